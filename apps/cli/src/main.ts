@@ -1,0 +1,1 @@
+process.stderr.write('cli: nothing here yet\n')

@@ -1,0 +1,1 @@
+process.stderr.write('sample-fleet: nothing here yet\n')

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { MigrationMismatchError } from './errors.ts'
+
+export interface MigrationFile {
+  /** 1, 2, 3, ... without a gap. */
+  version: number
+  /** File name without `.sql`, for instance `0001_runs`. */
+  name: string
+  sql: string
+  /** SHA-256 of the text, hex. */
+  checksum: string
+}
+
+export const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations/', import.meta.url))
+
+/** Reads the numbered .sql files of a folder in order. @throws MigrationMismatchError on a gap or a double. */
+export async function readMigrations(folder: string = MIGRATIONS_DIR): Promise<MigrationFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
+  const files = await Promise.all(
+    names.map(async (fileName) => {
+      const version = Number(/^(\d{4})_[a-z0-9_]+\.sql$/.exec(fileName)?.[1])
+      if (Number.isNaN(version)) {
+        throw new MigrationMismatchError(`${fileName} is not named like 0001_what_it_does.sql.`)
+      }
+      // A checkout with other line ends is the same migration.
+      const sql = (await readFile(join(folder, fileName), 'utf8')).replaceAll('\r\n', '\n')
+      const checksum = createHash('sha256').update(sql).digest('hex')
+      return { version, name: fileName.slice(0, -'.sql'.length), sql, checksum }
+    }),
+  )
+  for (const [index, file] of files.entries()) {
+    if (file.version === index + 1) continue
+    throw new MigrationMismatchError(`Expected migration ${index + 1} and found ${file.name}.sql.`)
+  }
+  return files
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from '@playwright/test'
+
+import { findBrowser } from './browser.ts'
+
+const launchOptions = { ...findBrowser(), args: ['--disable-dev-shm-usage'] }
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  // A test that needs a second try hides a race of ours.
+  retries: 0,
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list'], ['json', { outputFile: '../.check/e2e.json' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions,
+    // Charts animate into screenshots otherwise.
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    video: 'off',
+  },
+  projects: [
+    { name: 'browser', testMatch: 'browser.spec.ts' },
+    {
+      name: 'desktop',
+      testIgnore: 'browser.spec.ts',
+      dependencies: ['browser'],
+      use: { viewport: { width: 1440, height: 900 } },
+    },
+    {
+      // Approvals are decided on phones: tests tagged @phone also run here.
+      name: 'phone',
+      testIgnore: 'browser.spec.ts',
+      dependencies: ['browser'],
+      grep: /@phone/,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true },
+    },
+  ],
+})

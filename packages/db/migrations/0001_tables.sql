@@ -1,0 +1,310 @@
+-- The five tables agents in the field already write keep their names and columns; ours are added with
+-- defaults, so that their plain SQL goes on working and existing rows can be adopted.
+
+create table if not exists tasks (
+  id uuid primary key default gen_random_uuid(),
+  status text not null default 'pending',
+  agent_id text,
+  updated_at timestamptz not null default now()
+);
+
+create table if not exists task_results (
+  task_id uuid primary key,
+  output jsonb,
+  completed_at timestamptz default now()
+);
+
+create table if not exists workflow_checkpoints (
+  workflow_id uuid primary key default gen_random_uuid(),
+  agent_id text not null,
+  current_step text,
+  step_input jsonb,
+  paused_at timestamptz,
+  resumed_at timestamptz,
+  status text not null default 'running',
+  created_at timestamptz not null default now()
+);
+
+create table if not exists approval_queue (
+  approval_id uuid primary key default gen_random_uuid(),
+  workflow_id uuid not null,
+  requested_by text,
+  decision text,
+  decided_by text,
+  requested_at timestamptz default now(),
+  decided_at timestamptz
+);
+
+create table if not exists agent_audit_log (
+  log_id uuid primary key default gen_random_uuid(),
+  agent_id text,
+  workflow_id uuid,
+  action text,
+  target_table text,
+  target_row_id text,
+  data_before jsonb,
+  data_after jsonb,
+  data_timestamp timestamptz,
+  credentials text,
+  logged_at timestamptz default now()
+);
+
+-- Adopted tables may use enums, varchar or timestamps without zone; one set of types from here on.
+-- Checks on status and decision go, because ours allow more.
+do $$
+declare
+  c record;
+  k record;
+begin
+  for c in
+    select a.attrelid::regclass as tab, a.attname as col, w.want, format_type(a.atttypid, a.atttypmod) as have
+    from (values
+      ('workflow_checkpoints', 'status', 'text'), ('workflow_checkpoints', 'agent_id', 'text'),
+      ('workflow_checkpoints', 'current_step', 'text'), ('workflow_checkpoints', 'step_input', 'jsonb'),
+      ('workflow_checkpoints', 'paused_at', 'timestamp with time zone'),
+      ('workflow_checkpoints', 'resumed_at', 'timestamp with time zone'),
+      ('workflow_checkpoints', 'created_at', 'timestamp with time zone'),
+      ('approval_queue', 'decision', 'text'), ('approval_queue', 'requested_by', 'text'),
+      ('approval_queue', 'decided_by', 'text'),
+      ('approval_queue', 'requested_at', 'timestamp with time zone'),
+      ('approval_queue', 'decided_at', 'timestamp with time zone'),
+      ('tasks', 'status', 'text'), ('tasks', 'agent_id', 'text'), ('tasks', 'updated_at', 'timestamp with time zone'),
+      ('agent_audit_log', 'agent_id', 'text'), ('agent_audit_log', 'action', 'text'),
+      ('agent_audit_log', 'target_table', 'text'), ('agent_audit_log', 'target_row_id', 'text'),
+      ('agent_audit_log', 'credentials', 'text'),
+      ('agent_audit_log', 'data_timestamp', 'timestamp with time zone'),
+      ('agent_audit_log', 'logged_at', 'timestamp with time zone')
+    ) as w(tab, col, want)
+    join pg_attribute a on a.attrelid = to_regclass(w.tab) and a.attname = w.col and not a.attisdropped
+  loop
+    if c.want = 'text' then
+      for k in
+        select conname from pg_constraint
+        where conrelid = c.tab and contype = 'c' and pg_get_constraintdef(oid) ~ ('\m' || c.col || '\M')
+      loop
+        execute format('alter table %s drop constraint %I', c.tab, k.conname);
+      end loop;
+    end if;
+    if c.have <> c.want then
+      execute format('alter table %s alter column %I drop default', c.tab, c.col);
+      execute format('alter table %s alter column %I type %s using %I::%s', c.tab, c.col, c.want, c.col, c.want);
+    end if;
+  end loop;
+end $$;
+
+-- What agents leave out when they write gets the same defaults in adopted tables.
+alter table workflow_checkpoints
+  alter column workflow_id set default gen_random_uuid(),
+  alter column status set default 'running',
+  alter column created_at set default now();
+alter table approval_queue
+  alter column approval_id set default gen_random_uuid(),
+  alter column requested_at set default now();
+alter table agent_audit_log
+  alter column log_id set default gen_random_uuid(),
+  alter column logged_at set default now();
+alter table tasks
+  alter column id set default gen_random_uuid(),
+  alter column status set default 'pending',
+  alter column updated_at set default now();
+alter table task_results alter column completed_at set default now();
+
+alter table workflow_checkpoints
+  add column parent_id uuid references workflow_checkpoints (workflow_id),
+  add column root_id uuid,
+  add column goal text,
+  add column skill text,
+  add column skill_version text,
+  add column labels jsonb not null default '{}',
+  add column engine text not null default 'sql',
+  add column native_id text,
+  add column capabilities jsonb,
+  add column worker text,
+  add column epoch integer not null default 0,
+  add column seq bigint not null default 0,
+  add column status_since timestamptz not null default clock_timestamp(),
+  add column step_since timestamptz,
+  add column steps integer not null default 0,
+  add column current_tool text,
+  add column tool_target text,
+  add column tool_since timestamptz,
+  add column waiting_on jsonb,
+  add column tokens_in bigint not null default 0,
+  add column tokens_out bigint not null default 0,
+  add column cost_usd numeric(14, 6) not null default 0,
+  add column limit_tokens bigint,
+  add column limit_cost_usd numeric(14, 6),
+  add column limit_steps integer,
+  add column deadline_at timestamptz,
+  add column drift real,
+  add column held_by text[] not null default '{}',
+  add column resume_to text,
+  add column stop_reason text,
+  add column stop_detail text,
+  add column control jsonb,
+  add column last_event jsonb,
+  -- Written by our functions only (no role has the column privilege), read and emptied by guard_run.
+  add column event_hint jsonb;
+
+alter table workflow_checkpoints
+  add constraint run_status_known
+    check (status in ('queued', 'running', 'paused', 'approved', 'complete', 'failed', 'killed', 'lost')),
+  add constraint run_spend_not_negative check (tokens_in >= 0 and tokens_out >= 0 and cost_usd >= 0),
+  add constraint run_hint_consumed check (event_hint is null),
+  -- Invariant: a run with an open hold does not run.
+  add constraint run_held_is_not_running check (cardinality(held_by) = 0 or status in ('paused', 'lost'));
+
+create index runs_active on workflow_checkpoints (created_at desc)
+  where status in ('queued', 'running', 'paused', 'approved', 'lost');
+create index runs_by_agent on workflow_checkpoints (agent_id, created_at desc);
+create index runs_by_status_since on workflow_checkpoints (status, status_since desc);
+create index runs_by_parent on workflow_checkpoints (parent_id) where parent_id is not null;
+create index runs_by_creation on workflow_checkpoints (created_at desc, workflow_id);
+
+alter table approval_queue
+  add column tool text,
+  add column target text,
+  add column arguments jsonb,
+  add column digest text,
+  add column agent_reason text,
+  add column reversible boolean,
+  add column risk text check (risk in ('low', 'medium', 'high')),
+  add column expires_at timestamptz,
+  add column requested_login text,
+  add column decision_reason text,
+  add column closed_at timestamptz,
+  add column closed_why text,
+  add constraint approval_decision_known check (decision in ('approved', 'rejected')),
+  add constraint approval_decided_once check (decision is null or closed_at is null);
+create index approvals_open on approval_queue (requested_at) where decision is null and closed_at is null;
+create index approvals_by_run on approval_queue (workflow_id);
+create index approvals_by_time on approval_queue (requested_at desc, approval_id);
+
+alter table agent_audit_log
+  add column actor text,
+  add column login text not null default session_user,
+  add column seen_at timestamptz not null default clock_timestamp(),
+  add column late boolean not null default false;
+create index audit_by_run on agent_audit_log (workflow_id, seen_at desc);
+create index audit_by_agent on agent_audit_log (agent_id, seen_at desc);
+create index audit_by_time on agent_audit_log (seen_at desc, log_id);
+
+alter table tasks add column workflow_id uuid;
+create index tasks_by_run on tasks (workflow_id) where workflow_id is not null;
+
+-- A worker's claim on a run, by the database's clock. Apart from the run and without events, so that
+-- 10,000 heartbeats are not 10,000 events.
+create table run_leases (
+  workflow_id uuid primary key references workflow_checkpoints (workflow_id),
+  epoch integer not null,
+  worker text not null,
+  login text not null default session_user,
+  heartbeat_at timestamptz not null default clock_timestamp(),
+  lease_until timestamptz not null
+);
+create index leases_by_end on run_leases (lease_until);
+create index leases_by_worker on run_leases (worker);
+
+-- One row per reason why a run may not go on.
+create table run_holds (
+  hold_id uuid primary key default gen_random_uuid(),
+  workflow_id uuid not null references workflow_checkpoints (workflow_id),
+  kind text not null check (kind in ('isolation', 'operator_pause', 'detection', 'budget', 'breaker',
+    'check_in', 'restore', 'approval', 'self')),
+  stop_reason text not null,
+  opened_by text not null,
+  why text,
+  approval_id uuid references approval_queue (approval_id),
+  opened_at timestamptz not null default clock_timestamp(),
+  cleared_at timestamptz,
+  cleared_by text,
+  cleared_why text,
+  check ((kind = 'approval') = (approval_id is not null)),
+  check ((cleared_at is null) = (cleared_by is null))
+);
+create index holds_open on run_holds (workflow_id) where cleared_at is null;
+create index holds_by_run on run_holds (workflow_id, opened_at);
+create unique index one_open_hold_of_a_kind on run_holds (workflow_id, kind)
+  where cleared_at is null and kind in ('operator_pause', 'isolation', 'self');
+create unique index one_hold_per_approval on run_holds (approval_id) where approval_id is not null;
+
+-- The side-effect ledger: an action is recorded here before it may begin.
+create table actions (
+  action_id uuid primary key default gen_random_uuid(),
+  workflow_id uuid not null references workflow_checkpoints (workflow_id),
+  epoch integer not null,
+  step text,
+  tool text not null,
+  target text,
+  idempotency_key text not null,
+  request jsonb,
+  digest text not null check (digest ~ '^[0-9a-f]{64}$'),
+  state text not null default 'intended' check (state in ('intended', 'accepted', 'confirmed', 'failed', 'unknown',
+    'cancelled', 'compensated')),
+  attempt integer not null default 1,
+  reversible boolean,
+  response jsonb,
+  error text,
+  error_class text check (error_class in ('transient', 'state_drift', 'partial')),
+  external_ref text,
+  late jsonb,
+  intended_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  unique (workflow_id, idempotency_key)
+);
+create index actions_by_run on actions (workflow_id, intended_at);
+create index actions_in_flight on actions (workflow_id) where state in ('intended', 'accepted');
+
+-- Steps with their results; a step is identified by (run, name, occurrence).
+create table run_steps (
+  workflow_id uuid not null references workflow_checkpoints (workflow_id),
+  name text not null,
+  occurrence integer not null check (occurrence >= 1),
+  epoch integer not null,
+  attempt integer not null default 1,
+  state text not null default 'running' check (state in ('running', 'done', 'failed')),
+  input jsonb,
+  result jsonb,
+  error text,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  primary key (workflow_id, name, occurrence)
+);
+
+-- The agent's working memory as of its last checkpoint, returned when a run is claimed again.
+create table run_memory (
+  workflow_id uuid primary key references workflow_checkpoints (workflow_id),
+  memory jsonb not null,
+  epoch integer not null,
+  written_at timestamptz not null default clock_timestamp()
+);
+
+-- Which login may act as which agent. A login without an agent (the trial login) may act as any agent
+-- that no other login owns.
+create table agent_logins (
+  login name primary key,
+  agent_id text unique,
+  created_at timestamptz not null default clock_timestamp(),
+  isolated_at timestamptz,
+  isolated_by text,
+  isolated_why text
+);
+
+-- The append-only history. `xid` orders nothing: it tells which transaction to look for between two snapshots.
+create table run_events (
+  workflow_id uuid not null,
+  seq bigint not null,
+  kind text not null,
+  actor text not null,
+  login text not null default session_user,
+  at timestamptz not null default clock_timestamp(),
+  xid xid8 not null default pg_current_xact_id(),
+  detail jsonb,
+  state jsonb not null,
+  primary key (workflow_id, seq, at)
+) partition by range (at);
+create index events_by_xid on run_events (xid);
+create index events_by_time on run_events (at);
+
+-- A missing partition must never make an agent's write fail.
+create table run_events_default partition of run_events default;

@@ -1,0 +1,73 @@
+import type { RunId } from './ids.ts'
+import type { Instant, Run } from './run.ts'
+
+/** Kinds of entries in the append-only history (`run_events.kind`). */
+export const eventKinds = [
+  'run.started',
+  'run.adopted',
+  'run.claimed',
+  'run.step',
+  'run.progress',
+  'run.waiting',
+  'run.running',
+  'run.queued',
+  'run.paused',
+  'run.approved',
+  'run.complete',
+  'run.failed',
+  'run.killed',
+  'run.lost',
+  'hold.opened',
+  'hold.cleared',
+  'control.delivered',
+  'control.acknowledged',
+  'control.quiesced',
+  'step.completed',
+  'step.failed',
+  'action.intended',
+  'action.accepted',
+  'action.confirmed',
+  'action.failed',
+  'action.unknown',
+  'action.cancelled',
+  'action.late',
+  'approval.requested',
+  'approval.decided',
+  'task.written',
+  'audit.recorded',
+] as const
+export type EventKind = (typeof eventKinds)[number]
+
+/** One entry of a run's history: `seq` is dense from 1 within a run. */
+export interface RunEvent {
+  readonly runId: RunId
+  readonly seq: number
+  readonly kind: EventKind
+  readonly actor: string
+  readonly login: string
+  readonly at: Instant
+  readonly detail: EventDetail | null
+  readonly state: Run
+}
+
+/** What an event adds to the state; every field is optional and all text may be the agent's own claim. */
+export interface EventDetail {
+  readonly why?: string
+  readonly hold?: string
+  readonly approvalId?: string
+  readonly decision?: 'approved' | 'rejected'
+  readonly actionId?: string
+  readonly tool?: string
+  readonly target?: string
+  readonly step?: string
+  readonly occurrence?: number
+  readonly error?: string
+  readonly errorClass?: string
+  readonly outcome?: string
+  readonly action?: string
+  readonly table?: string
+  readonly row?: string
+  readonly taskId?: string
+  readonly taskStatus?: string
+  readonly inFlight?: number
+}

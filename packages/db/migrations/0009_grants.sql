@@ -4,15 +4,27 @@
 do $$
 declare
   here text := current_schema();
+  ours record;
 begin
-  execute format('revoke execute on all functions in schema %I from public', here);
-  execute format('revoke all on all tables in schema %I from public, agent_worker, holdpoint_server, holdpoint_custodian', here);
+  -- Only what is ours: an adopted schema also holds tables and functions of its owner's.
+  for ours in
+    select p.oid::regprocedure as name from pg_proc p
+    where p.pronamespace = quote_ident(here)::regnamespace and p.proowner = quote_ident(current_user)::regrole
+  loop
+    execute format('revoke execute on function %s from public', ours.name);
+  end loop;
+  for ours in
+    select c.oid::regclass as name from pg_class c
+    where c.relnamespace = quote_ident(here)::regnamespace and c.relowner = quote_ident(current_user)::regrole and c.relkind in ('r', 'p', 'v')
+  loop
+    execute format('revoke all on table %s from public, agent_worker, holdpoint_server, holdpoint_custodian', ours.name);
+    -- The server reads everything; it changes only through verbs.
+    execute format('grant select on table %s to holdpoint_server', ours.name);
+  end loop;
   execute format('revoke create on schema %I from public', here);
   execute format('grant usage on schema %I to agent_worker, holdpoint_server, holdpoint_custodian', here);
-  -- The server reads everything; it changes only through verbs.
-  execute format('grant select on all tables in schema %I to holdpoint_server', here);
-  -- What later migrations create starts closed, too.
-  execute format('alter default privileges in schema %I revoke execute on functions from public', here);
+  -- What later migrations create starts closed, too. (In one schema alone this default cannot be revoked.)
+  alter default privileges revoke execute on functions from public;
 end $$;
 
 -- Agents: the field's tables by column, DELETE nowhere.

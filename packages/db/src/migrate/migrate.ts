@@ -97,25 +97,38 @@ async function applyAll(
 ): Promise<string[]> {
   const applied: string[] = []
   const deadline = Date.now() + PATIENCE_MS
-  for (;;) {
-    const step = await asOwner(admin, schema, async () => {
-      if ((await nextMigration(admin, files)) === undefined) return 'done'
-      if (!(await lease.take(admin))) return 'wait'
-      // Asked again under the lease: the one who held it until now may have applied this file.
-      const file = await nextMigration(admin, files)
-      if (file !== undefined) await applyMigration(admin, file)
-      return file
-    })
-    if (step === 'done') break
-    if (step === 'wait') {
+  try {
+    for (;;) {
+      const step = await applyNext(admin, schema, files, lease)
+      if (step === 'done') return applied
+      if (step !== 'wait') {
+        applied.push(step.name)
+        continue
+      }
       if (Date.now() > deadline) throw await busy(admin, schema)
       await sleep(50 + Math.random() * 100)
-    } else if (step !== undefined) {
-      applied.push(step.name)
     }
+  } finally {
+    // Also after a failure: the next one should not wait for this lease to run out.
+    await asOwner(admin, schema, async () => lease.giveBack(admin)).catch(() => undefined)
   }
-  await asOwner(admin, schema, async () => lease.giveBack(admin))
-  return applied
+}
+
+async function applyNext(
+  admin: Client,
+  schema: string,
+  files: MigrationFile[],
+  lease: Lease,
+): Promise<MigrationFile | 'wait' | 'done'> {
+  return asOwner(admin, schema, async () => {
+    if ((await nextMigration(admin, files)) === undefined) return 'done'
+    if (!(await lease.take(admin))) return 'wait'
+    // Asked again under the lease: the one who held it until now may have applied this file.
+    const file = await nextMigration(admin, files)
+    if (file === undefined) return 'done'
+    await applyMigration(admin, file)
+    return file
+  })
 }
 
 async function busy(admin: Client, schema: string): Promise<MigrationBusyError> {

@@ -1,8 +1,9 @@
-import { escapeIdentifier } from 'pg'
+import type { ClientBase } from 'pg'
+import { DatabaseError, escapeIdentifier } from 'pg'
 
 import { AGENT_GROUP } from '../migrate/cluster-roles.ts'
 import { DEFAULT_SCHEMA } from '../migrate/migrate.ts'
-import { AgentNameError } from './errors.ts'
+import { AgentNameError, LoginExistsError } from './errors.ts'
 import { makeLogin } from './make-login.ts'
 
 /** The login for a first try: it may act as any agent that has no login of its own. */
@@ -69,8 +70,15 @@ async function agentLogin(
     // Agents also work on tables of their own, which lie in public.
     searchPath: schema === 'public' ? 'public' : `${escapeIdentifier(schema)}, public`,
     whenThere: rotate ? 'set-password' : 'refuse',
-    also: async (client) => {
-      await client.query('select register_agent_login($1, $2)', [login, agentId])
-    },
+    also: async (client) => register(client, login, agentId),
   })
+}
+
+async function register(client: ClientBase, login: string, agentId: string | null): Promise<void> {
+  try {
+    await client.query('select register_agent_login($1, $2)', [login, agentId])
+  } catch (error) {
+    const taken = error instanceof DatabaseError && error.code === '23505'
+    throw taken ? new LoginExistsError(`The agent ${agentId} has a login already.`) : error
+  }
 }

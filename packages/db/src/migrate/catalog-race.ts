@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseError } from 'pg'
 
 const RACES = new Set([
-  '23505', // unique_violation on a catalog: someone else made the same role or schema just now
   '42710', // duplicate_object
   '42P06', // duplicate_schema
   '42P07', // duplicate_table
@@ -28,5 +27,7 @@ export async function retryOnRace<T>(step: () => Promise<T>): Promise<T> {
 
 function isRace(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false
+  // A catalog's unique index: someone else made the same role or schema just now.
+  if (error.code === '23505') return error.schema === 'pg_catalog'
   return RACES.has(error.code ?? '') || error.message.startsWith('tuple concurrently')
 }

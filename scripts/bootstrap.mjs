@@ -31,7 +31,7 @@ export function checkHostNode() {
  * @param {string[]} folders
  * @returns {string[]}
  */
-function filesBelow(folders) {
+export function filesBelow(folders) {
   return folders.flatMap((folder) => {
     if (!existsSync(folder)) return []
     return readdirSync(folder, { withFileTypes: true })

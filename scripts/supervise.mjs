@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { fail, node24, root, toolEnv } from './bootstrap.mjs'
@@ -8,14 +9,43 @@ import { fail, node24, root, toolEnv } from './bootstrap.mjs'
 const guard = pathToFileURL(join(root, 'scripts/die-with-parent.mjs')).href
 
 /**
- * Calls back when npm, which started us, is gone: a SIGTERM to npm does not reach its grandchildren.
+ * @param {number} pid
+ * @returns {{ name: string, parent: number } | undefined}
+ */
+function describe(pid) {
+  if (process.platform === 'win32') return undefined
+  const args = ['-o', 'ppid=,comm=', '-p', String(pid)]
+  // Slim images have no ps, and Linux answers without it.
+  const answer =
+    process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^\d+ \((.*)\) \S (\d+) [^]*$/, '$2 $1')
+      : spawnSync('ps', args, { encoding: 'utf8' }).stdout
+  const [parent = '', name = ''] = answer.trim().split(/\s+/)
+  return { name: basename(name), parent: Number(parent) }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Calls back when npm, which started us, is gone. Between npm and us stands a shell that outlives
+ * it, so the parent alone says nothing.
  * @param {() => void} onGone
  */
 function watchNpm(onGone) {
   if (process.env['npm_lifecycle_event'] === undefined) return
   const parent = process.ppid
+  const shell = describe(parent)
+  const npm = shell && /^(ba|da|z)?sh$/.test(shell.name) ? shell.parent : parent
   setInterval(() => {
-    if (process.ppid !== parent) onGone()
+    if (process.ppid !== parent || !isAlive(npm)) onGone()
   }, 500).unref()
 }
 

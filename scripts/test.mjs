@@ -1,11 +1,12 @@
 // npm test: every check in order, up to the first that fails. The last line counts them for CI.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import {
   buildWeb,
   checkHostNode,
   fail,
+  filesBelow,
   hasWeb,
   install,
   root,
@@ -63,11 +64,12 @@ const tool =
   () =>
     runNode([toolScript(name), ...args])
 
-function hasSpecs() {
-  const folder = join(root, 'e2e')
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : []
-  return files.some((file) => /^(?!.*node_modules).*\.spec\.ts$/.test(String(file)))
-}
+/**
+ * @param {string[]} folders
+ * @param {RegExp} name
+ */
+const has = (folders, name) =>
+  filesBelow(folders.map((folder) => join(root, folder))).some((file) => name.test(file))
 
 const runEndToEnd = () =>
   runNode([toolScript('@playwright/test', 'e2e', 'playwright'), 'test'], { cwd: join(root, 'e2e') })
@@ -94,6 +96,7 @@ const steps = [
     id: 'unit',
     title: 'Unit and database tests',
     run: tool('vitest', 'run', ...vitestReport),
+    skip: () => (has(['apps', 'packages'], /\.test\.tsx?$/) ? undefined : 'there is no *.test.ts'),
     count: countFrom('unit.json', readVitest),
   },
   {
@@ -106,7 +109,7 @@ const steps = [
     id: 'e2e',
     title: 'End to end',
     run: runEndToEnd,
-    skip: () => (hasSpecs() ? undefined : 'e2e has no *.spec.ts'),
+    skip: () => (has(['e2e'], /\.spec\.ts$/) ? undefined : 'e2e has no *.spec.ts'),
     count: countFrom('e2e.json', readPlaywright),
   },
 ]

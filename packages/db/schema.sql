@@ -1,0 +1,2145 @@
+-- What the migrations add up to, read back from the catalog. Do not edit:
+--   pnpm --filter @holdpoint/db dump-schema
+-- A test compares this file with a migrated database. Partitions by month are left out.
+
+
+create schema "holdpoint";
+grant usage on schema holdpoint to agent_worker;
+grant usage on schema holdpoint to holdpoint_custodian;
+grant usage on schema holdpoint to holdpoint_server;
+
+create table actions (
+  action_id uuid default gen_random_uuid() not null,
+  workflow_id uuid not null,
+  epoch integer not null,
+  step text,
+  tool text not null,
+  target text,
+  idempotency_key text not null,
+  request jsonb,
+  digest text not null,
+  state text default 'intended'::text not null,
+  attempt integer default 1 not null,
+  reversible boolean,
+  response jsonb,
+  error text,
+  error_class text,
+  external_ref text,
+  late jsonb,
+  intended_at timestamp with time zone default clock_timestamp() not null,
+  ended_at timestamp with time zone,
+  constraint actions_pkey PRIMARY KEY (action_id),
+  constraint actions_workflow_id_idempotency_key_key UNIQUE (workflow_id, idempotency_key),
+  constraint actions_digest_check CHECK (char_length(digest) = 64),
+  constraint actions_error_class_check CHECK (error_class = ANY (ARRAY['transient'::text, 'state_drift'::text, 'partial'::text])),
+  constraint actions_state_check CHECK (state = ANY (ARRAY['intended'::text, 'accepted'::text, 'confirmed'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'compensated'::text]))
+);
+CREATE INDEX actions_by_run ON actions USING btree (workflow_id, intended_at);
+CREATE INDEX actions_in_flight ON actions USING btree (workflow_id) WHERE state = ANY (ARRAY['intended'::text, 'accepted'::text]);
+alter table actions enable row level security;
+create policy own_agent on actions for all to agent_worker
+  using ((EXISTS ( SELECT
+   FROM workflow_checkpoints w
+  WHERE w.workflow_id = actions.workflow_id)));
+create policy server_reads on actions for select to holdpoint_server
+  using (true);
+grant select
+  on actions to agent_worker;
+grant select
+  on actions to holdpoint_server;
+
+create table agent_audit_log (
+  log_id uuid default gen_random_uuid() not null,
+  agent_id text,
+  workflow_id uuid,
+  action text,
+  target_table text,
+  target_row_id text,
+  data_before jsonb,
+  data_after jsonb,
+  data_timestamp timestamp with time zone,
+  credentials text,
+  logged_at timestamp with time zone default now(),
+  actor text,
+  login text default SESSION_USER not null,
+  seen_at timestamp with time zone default clock_timestamp() not null,
+  late boolean default false not null,
+  constraint agent_audit_log_pkey PRIMARY KEY (log_id)
+);
+CREATE INDEX audit_by_agent ON agent_audit_log USING btree (agent_id, seen_at DESC);
+CREATE INDEX audit_by_run ON agent_audit_log USING btree (workflow_id, seen_at DESC);
+CREATE INDEX audit_by_time ON agent_audit_log USING btree (seen_at DESC, log_id);
+alter table agent_audit_log enable row level security;
+create policy own_agent on agent_audit_log for all to agent_worker
+  using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
+create policy server_reads on agent_audit_log for select to holdpoint_server
+  using (true);
+CREATE TRIGGER audit_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON agent_audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER guard_audit_row BEFORE INSERT ON agent_audit_log FOR EACH ROW WHEN (new.actor IS NULL) EXECUTE FUNCTION guard_audit_row();
+grant insert (log_id, agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, credentials, logged_at),
+  select
+  on agent_audit_log to agent_worker;
+grant select
+  on agent_audit_log to holdpoint_server;
+
+create table agent_logins (
+  login name not null,
+  agent_id text,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  isolated_at timestamp with time zone,
+  isolated_by text,
+  isolated_why text,
+  constraint agent_logins_pkey PRIMARY KEY (login),
+  constraint agent_logins_agent_id_key UNIQUE (agent_id)
+);
+grant select
+  on agent_logins to holdpoint_server;
+
+create table approval_queue (
+  approval_id uuid default gen_random_uuid() not null,
+  workflow_id uuid not null,
+  requested_by text,
+  decision text,
+  decided_by text,
+  requested_at timestamp with time zone default now(),
+  decided_at timestamp with time zone,
+  tool text,
+  target text,
+  arguments jsonb,
+  digest text,
+  agent_reason text,
+  reversible boolean,
+  risk text,
+  expires_at timestamp with time zone,
+  requested_login text,
+  decision_reason text,
+  closed_at timestamp with time zone,
+  closed_why text,
+  constraint approval_queue_pkey PRIMARY KEY (approval_id),
+  constraint approval_decided_once CHECK (decision IS NULL OR closed_at IS NULL),
+  constraint approval_decision_known CHECK (decision = ANY (ARRAY['approved'::text, 'rejected'::text])),
+  constraint approval_queue_risk_check CHECK (risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
+  constraint approval_times_finite CHECK (isfinite(requested_at) AND isfinite(expires_at))
+);
+CREATE INDEX approvals_by_run ON approval_queue USING btree (workflow_id);
+CREATE INDEX approvals_by_time ON approval_queue USING btree (requested_at DESC, approval_id);
+CREATE INDEX approvals_open ON approval_queue USING btree (requested_at) WHERE decision IS NULL AND closed_at IS NULL;
+alter table approval_queue enable row level security;
+create policy own_agent on approval_queue for all to agent_worker
+  using ((EXISTS ( SELECT
+   FROM workflow_checkpoints w
+  WHERE w.workflow_id = approval_queue.workflow_id)));
+create policy server_reads on approval_queue for select to holdpoint_server
+  using (true);
+CREATE TRIGGER approvals_are_kept BEFORE DELETE OR TRUNCATE ON approval_queue FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER guard_approval_change BEFORE UPDATE ON approval_queue FOR EACH ROW EXECUTE FUNCTION guard_approval_change();
+CREATE TRIGGER guard_approval_request BEFORE INSERT ON approval_queue FOR EACH ROW EXECUTE FUNCTION guard_approval_request();
+CREATE TRIGGER hold_for_approval AFTER INSERT ON approval_queue FOR EACH ROW EXECUTE FUNCTION hold_for_approval();
+grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target, arguments, digest, agent_reason, reversible, risk, expires_at),
+  select
+  on approval_queue to agent_worker;
+grant select
+  on approval_queue to holdpoint_server;
+
+create table run_events (
+  workflow_id uuid not null,
+  seq bigint not null,
+  kind text not null,
+  actor text not null,
+  login text default SESSION_USER not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  xid xid8 default pg_current_xact_id() not null,
+  detail jsonb,
+  state jsonb not null,
+  constraint run_events_pkey PRIMARY KEY (workflow_id, seq, at)
+) partition by RANGE (at);
+CREATE INDEX events_by_time ON ONLY run_events USING btree (at);
+CREATE INDEX events_by_xid ON ONLY run_events USING btree (xid);
+CREATE TRIGGER events_are_kept BEFORE DELETE OR UPDATE ON run_events FOR EACH ROW EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER events_are_not_truncated BEFORE TRUNCATE ON run_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on run_events to holdpoint_server;
+
+create table run_events_default partition of run_events default;
+CREATE TRIGGER events_are_not_truncated BEFORE TRUNCATE ON run_events_default FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on run_events_default to holdpoint_server;
+
+create table run_holds (
+  hold_id uuid default gen_random_uuid() not null,
+  workflow_id uuid not null,
+  kind text not null,
+  stop_reason text not null,
+  opened_by text not null,
+  why text,
+  approval_id uuid,
+  opened_at timestamp with time zone default clock_timestamp() not null,
+  cleared_at timestamp with time zone,
+  cleared_by text,
+  cleared_why text,
+  constraint run_holds_pkey PRIMARY KEY (hold_id),
+  constraint run_holds_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval_queue(approval_id),
+  constraint run_holds_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflow_checkpoints(workflow_id),
+  constraint run_holds_check CHECK ((kind = 'approval'::text) = (approval_id IS NOT NULL)),
+  constraint run_holds_check1 CHECK ((cleared_at IS NULL) = (cleared_by IS NULL)),
+  constraint run_holds_kind_check CHECK (kind = ANY (ARRAY['isolation'::text, 'operator_pause'::text, 'detection'::text, 'budget'::text, 'breaker'::text, 'check_in'::text, 'restore'::text, 'approval'::text, 'self'::text]))
+);
+CREATE INDEX holds_by_run ON run_holds USING btree (workflow_id, opened_at);
+CREATE INDEX holds_open ON run_holds USING btree (workflow_id) WHERE cleared_at IS NULL;
+CREATE UNIQUE INDEX one_hold_per_approval ON run_holds USING btree (approval_id) WHERE approval_id IS NOT NULL;
+CREATE UNIQUE INDEX one_open_hold_of_a_kind ON run_holds USING btree (workflow_id, kind) WHERE cleared_at IS NULL AND (kind = ANY (ARRAY['operator_pause'::text, 'isolation'::text, 'self'::text]));
+alter table run_holds enable row level security;
+create policy own_agent on run_holds for all to agent_worker
+  using ((EXISTS ( SELECT
+   FROM workflow_checkpoints w
+  WHERE w.workflow_id = run_holds.workflow_id)));
+create policy server_reads on run_holds for select to holdpoint_server
+  using (true);
+grant select
+  on run_holds to agent_worker;
+grant select
+  on run_holds to holdpoint_server;
+
+create table run_leases (
+  workflow_id uuid not null,
+  epoch integer not null,
+  worker text not null,
+  login text default SESSION_USER not null,
+  heartbeat_at timestamp with time zone default clock_timestamp() not null,
+  lease_until timestamp with time zone not null,
+  constraint run_leases_pkey PRIMARY KEY (workflow_id),
+  constraint run_leases_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflow_checkpoints(workflow_id)
+);
+CREATE INDEX leases_by_end ON run_leases USING btree (lease_until);
+CREATE INDEX leases_by_worker ON run_leases USING btree (worker);
+grant select
+  on run_leases to holdpoint_server;
+
+create table run_memory (
+  workflow_id uuid not null,
+  memory jsonb not null,
+  epoch integer not null,
+  written_at timestamp with time zone default clock_timestamp() not null,
+  constraint run_memory_pkey PRIMARY KEY (workflow_id),
+  constraint run_memory_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflow_checkpoints(workflow_id)
+);
+grant select
+  on run_memory to holdpoint_server;
+
+create table run_steps (
+  workflow_id uuid not null,
+  name text not null,
+  occurrence integer not null,
+  epoch integer not null,
+  attempt integer default 1 not null,
+  state text default 'running'::text not null,
+  input jsonb,
+  result jsonb,
+  error text,
+  started_at timestamp with time zone default clock_timestamp() not null,
+  ended_at timestamp with time zone,
+  constraint run_steps_pkey PRIMARY KEY (workflow_id, name, occurrence),
+  constraint run_steps_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflow_checkpoints(workflow_id),
+  constraint run_steps_occurrence_check CHECK (occurrence >= 1),
+  constraint run_steps_state_check CHECK (state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text]))
+);
+alter table run_steps enable row level security;
+create policy own_agent on run_steps for all to agent_worker
+  using ((EXISTS ( SELECT
+   FROM workflow_checkpoints w
+  WHERE w.workflow_id = run_steps.workflow_id)));
+create policy server_reads on run_steps for select to holdpoint_server
+  using (true);
+grant select
+  on run_steps to agent_worker;
+grant select
+  on run_steps to holdpoint_server;
+
+create table run_transitions (
+  from_status text not null,
+  to_status text not null,
+  taken_by text not null,
+  constraint run_transitions_pkey PRIMARY KEY (from_status, to_status),
+  constraint run_transitions_taken_by_check CHECK (taken_by = ANY (ARRAY['agent'::text, 'holdpoint'::text]))
+);
+grant select
+  on run_transitions to agent_worker;
+grant select
+  on run_transitions to holdpoint_server;
+
+create table schema_migration_lease (
+  id integer default 1 not null,
+  holder text,
+  expires_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint schema_migration_lease_pkey PRIMARY KEY (id),
+  constraint schema_migration_lease_id_check CHECK (id = 1)
+);
+grant select
+  on schema_migration_lease to holdpoint_server;
+
+create table schema_migrations (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default clock_timestamp() not null,
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+grant select
+  on schema_migrations to holdpoint_server;
+
+create table task_results (
+  task_id uuid not null,
+  output jsonb,
+  completed_at timestamp with time zone default now(),
+  constraint task_results_pkey PRIMARY KEY (task_id)
+);
+alter table task_results enable row level security;
+create policy own_agent on task_results for all to agent_worker
+  using ((EXISTS ( SELECT
+   FROM tasks t
+  WHERE t.id = task_results.task_id)));
+create policy server_reads on task_results for select to holdpoint_server
+  using (true);
+CREATE TRIGGER guard_task_result BEFORE INSERT OR UPDATE ON task_results FOR EACH ROW EXECUTE FUNCTION guard_task_result();
+grant insert (task_id, output, completed_at),
+  select
+  on task_results to agent_worker;
+grant select
+  on task_results to holdpoint_server;
+
+create table tasks (
+  id uuid default gen_random_uuid() not null,
+  status text default 'pending'::text not null,
+  agent_id text,
+  updated_at timestamp with time zone default now() not null,
+  workflow_id uuid,
+  constraint tasks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX tasks_by_run ON tasks USING btree (workflow_id) WHERE workflow_id IS NOT NULL;
+alter table tasks enable row level security;
+create policy own_agent on tasks for all to agent_worker
+  using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
+create policy server_reads on tasks for select to holdpoint_server
+  using (true);
+CREATE TRIGGER guard_task_write BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION guard_task_write();
+CREATE TRIGGER record_task_insert AFTER INSERT ON tasks FOR EACH ROW WHEN (new.workflow_id IS NOT NULL) EXECUTE FUNCTION record_task_write();
+CREATE TRIGGER record_task_update AFTER UPDATE ON tasks FOR EACH ROW WHEN (new.workflow_id IS NOT NULL AND new.* IS DISTINCT FROM old.*) EXECUTE FUNCTION record_task_write();
+grant insert (id, status, agent_id, updated_at, workflow_id),
+  select,
+  update (status, updated_at, workflow_id)
+  on tasks to agent_worker;
+grant select
+  on tasks to holdpoint_server;
+
+create table workflow_checkpoints (
+  workflow_id uuid default gen_random_uuid() not null,
+  agent_id text not null,
+  current_step text,
+  step_input jsonb,
+  paused_at timestamp with time zone,
+  resumed_at timestamp with time zone,
+  status text default 'running'::text not null,
+  created_at timestamp with time zone default now() not null,
+  parent_id uuid,
+  root_id uuid,
+  goal text,
+  skill text,
+  skill_version text,
+  labels jsonb default '{}'::jsonb not null,
+  engine text default 'sql'::text not null,
+  native_id text,
+  capabilities jsonb,
+  worker text,
+  epoch integer default 0 not null,
+  seq bigint default 0 not null,
+  status_since timestamp with time zone default clock_timestamp() not null,
+  step_since timestamp with time zone,
+  steps integer default 0 not null,
+  current_tool text,
+  tool_target text,
+  tool_since timestamp with time zone,
+  waiting_on jsonb,
+  tokens_in bigint default 0 not null,
+  tokens_out bigint default 0 not null,
+  cost_usd numeric(14,6) default 0 not null,
+  limit_tokens bigint,
+  limit_cost_usd numeric(14,6),
+  limit_steps integer,
+  deadline_at timestamp with time zone,
+  drift real,
+  held_by text[] default '{}'::text[] not null,
+  resume_to text,
+  stop_reason text,
+  stop_detail text,
+  control jsonb,
+  last_event jsonb,
+  event_hint jsonb,
+  constraint workflow_checkpoints_pkey PRIMARY KEY (workflow_id),
+  constraint workflow_checkpoints_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES workflow_checkpoints(workflow_id),
+  constraint run_held_is_not_running CHECK (cardinality(held_by) = 0 OR (status = ANY (ARRAY['paused'::text, 'lost'::text]))),
+  constraint run_hint_consumed CHECK (event_hint IS NULL),
+  constraint run_limits_not_negative CHECK (limit_tokens >= 0 AND limit_steps >= 0 AND limit_cost_usd >= 0::numeric AND limit_cost_usd < 'NaN'::numeric),
+  constraint run_spend_not_negative CHECK (tokens_in >= 0 AND tokens_out >= 0 AND cost_usd >= 0::numeric AND cost_usd < 'NaN'::numeric),
+  constraint run_status_known CHECK (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'complete'::text, 'failed'::text, 'killed'::text, 'lost'::text])),
+  constraint run_times_finite CHECK (isfinite(created_at) AND isfinite(deadline_at))
+);
+CREATE INDEX runs_active ON workflow_checkpoints USING btree (created_at DESC) WHERE status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text]);
+CREATE INDEX runs_by_agent ON workflow_checkpoints USING btree (agent_id, created_at DESC);
+CREATE INDEX runs_by_creation ON workflow_checkpoints USING btree (created_at DESC, workflow_id);
+CREATE INDEX runs_by_parent ON workflow_checkpoints USING btree (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC);
+alter table workflow_checkpoints enable row level security;
+create policy own_agent on workflow_checkpoints for all to agent_worker
+  using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
+create policy server_reads on workflow_checkpoints for select to holdpoint_server
+  using (true);
+CREATE TRIGGER guard_run_insert BEFORE INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_insert();
+CREATE TRIGGER guard_run_update BEFORE UPDATE ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_update();
+CREATE TRIGGER record_run_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION record_run_insert();
+CREATE TRIGGER runs_are_kept BEFORE DELETE OR TRUNCATE ON workflow_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant insert (workflow_id, agent_id, current_step, step_input, paused_at, resumed_at, status, created_at, parent_id, goal, skill, skill_version, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd, limit_tokens, limit_cost_usd, limit_steps, deadline_at),
+  select,
+  update (current_step, step_input, paused_at, resumed_at, status, goal, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd)
+  on workflow_checkpoints to agent_worker;
+grant select
+  on workflow_checkpoints to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.answer_from_earlier(a actions, call jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when (a.digest, a.tool, a.target) is distinct from (call ->> 'digest', call ->> 'tool', call ->> 'target')
+      then jsonb_build_object('decision', 'deny', 'code', 'INVALID_INPUT',
+      'why', 'this key was used for another request before')
+    when a.state in ('confirmed', 'compensated') then
+      jsonb_build_object('decision', 'done', 'actionId', a.action_id, 'response', a.response)
+    when a.state in ('intended', 'accepted') then jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
+      'why', 'this action is in flight already')
+    -- Invariant 9: an unknown outcome is never retried by itself.
+    when a.state = 'unknown' and not coalesce((call ->> 'idempotent')::boolean, false) then
+      jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
+        'why', 'an earlier attempt has an unknown outcome; someone must say whether it landed')
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.assert_operator()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  if not is_operator() then
+    raise exception 'login "%" is not an operator: nothing was done', session_user
+      using errcode = 'HP012', hint = 'Controls are for people. Ask in the console.';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.audit_operator(r workflow_checkpoints, actor text, act text, before jsonb, after jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after,
+      data_timestamp, actor)
+    values (r.agent_id, r.workflow_id, act, 'workflow_checkpoints', r.workflow_id::text, before, after,
+      clock_timestamp(), actor)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.begin_action(run uuid, caller_epoch integer, call jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  a actions;
+  agent text;
+  no jsonb;
+begin
+  if coalesce(call ->> 'tool', '') = '' or coalesce(call ->> 'key', '') = '' or not is_digest(coalesce(call ->> 'digest', '')) then
+    raise exception 'an action needs a tool, a key and a digest: nothing was written' using errcode = 'HP010';
+  end if;
+  perform check_text('tool', call ->> 'tool', 200), check_text('target', call ->> 'target', 1000),
+    check_text('key', call ->> 'key', 500), check_text('step', call ->> 'step', 500),
+    check_size('request', call -> 'request', 262144);
+
+  select * into a from actions where workflow_id = run and idempotency_key = call ->> 'key';
+  if found then
+    no := gate_refusal(run, caller_epoch);
+    if no is not null then return no; end if;
+    -- Read again under the lock: whoever held it may have tried and settled this action meanwhile.
+    select * into a from actions where action_id = a.action_id;
+    no := answer_from_earlier(a, call);
+    if no is not null then return no; end if;
+  end if;
+  a.action_id := coalesce(a.action_id, gen_random_uuid());
+  a.attempt := coalesce(a.attempt, 0) + 1;
+  a.tool := call ->> 'tool';
+  a.target := call ->> 'target';
+  a.step := call ->> 'step';
+  agent := pass_gate(run, caller_epoch, a);
+  if agent is null then
+    no := gate_refusal(run, caller_epoch);
+    if no is not null then return no; end if;
+    -- What refused it was gone when its lock was ours: the row is locked now, so this is the last word.
+    agent := pass_gate(run, caller_epoch, a);
+    if agent is null then
+      raise exception 'run % changed while it was looked at: nothing was written', run using errcode = '40001';
+    end if;
+  end if;
+
+  insert into actions as earlier (action_id, workflow_id, epoch, step, tool, target, idempotency_key, request, digest, attempt, reversible)
+    values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
+      a.attempt, (call ->> 'reversible')::boolean)
+    on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
+      attempt = excluded.attempt, error = null, error_class = null, intended_at = clock_timestamp(), ended_at = null
+      -- Only what was looked at above: a row that came while the lock was waited for is another's action.
+      where earlier.action_id = excluded.action_id;
+  if not found then
+    raise exception 'this action was begun by another call meanwhile: nothing was written'
+      using errcode = 'HP015', hint = 'Ask the gate again: it answers with what became of that action.';
+  end if;
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
+    values (agent, run, 'action.begin ' || a.tool, 'actions', a.action_id::text,
+      jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt),
+      clock_timestamp(), 'agent:' || agent);
+  return jsonb_build_object('decision', 'allow', 'actionId', a.action_id, 'attempt', a.attempt);
+end $function$;
+grant execute on function begin_action(uuid,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.begin_step(run uuid, caller_epoch integer, step_name text, nth integer, step_input jsonb DEFAULT NULL::jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  s run_steps;
+  no jsonb;
+begin
+  r := lock_own_run(run);
+  no := refusal(r, caller_epoch);
+  if no is not null then
+    perform note_gate_told(r, caller_epoch);
+    return no;
+  end if;
+  if coalesce(step_name, '') = '' or coalesce(nth, 0) < 1 then
+    raise exception 'a step needs a name and an occurrence from 1: nothing was written' using errcode = 'HP010';
+  end if;
+  perform check_text('step', step_name, 500), check_size('step input', step_input, 262144);
+  select * into s from run_steps where workflow_id = run and name = step_name and occurrence = nth;
+  if s.state = 'done' then
+    return jsonb_build_object('decision', 'done', 'result', s.result);
+  end if;
+  insert into run_steps (workflow_id, name, occurrence, epoch, input)
+    values (run, step_name, nth, caller_epoch, begin_step.step_input)
+    on conflict (workflow_id, name, occurrence) do update
+      set epoch = excluded.epoch, attempt = run_steps.attempt + 1, state = 'running', input = excluded.input,
+        error = null, started_at = clock_timestamp(), ended_at = null
+    returning * into s;
+  update workflow_checkpoints w set current_step = step_name, step_input = begin_step.step_input, step_since = clock_timestamp(),
+    steps = w.steps + (w.current_step is not distinct from step_name)::integer,
+    status = 'running', current_tool = null, waiting_on = null,
+    event_hint = jsonb_build_object('kind', 'run.step',
+      'detail', jsonb_build_object('step', step_name, 'occurrence', nth, 'attempt', s.attempt))
+    where workflow_id = run;
+  return jsonb_build_object('decision', 'allow', 'occurrence', nth, 'attempt', s.attempt);
+end $function$;
+grant execute on function begin_step(uuid,integer,text,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.blocking_sessions(waiting integer)
+ RETURNS TABLE(pid integer, login name, transaction_age double precision, is_agent boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator();
+  return query
+    select a.pid, a.usename, extract(epoch from clock_timestamp() - a.xact_start)::double precision,
+      exists (select from agent_logins l where l.login = a.usename)
+    from pg_stat_activity a where a.pid = any (pg_blocking_pids(waiting));
+end $function$;
+grant execute on function blocking_sessions(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_actor(actor text, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator();
+  if coalesce(actor, '') = '' then
+    raise exception 'the actor is missing: nothing was done' using errcode = 'HP010';
+  end if;
+  -- A verb must see what committed while it waited for the run's lock: a child, a hold, a decision.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'a verb needs a READ COMMITTED transaction, not %: nothing was done',
+      upper(current_setting('transaction_isolation')) using errcode = 'HP010';
+  end if;
+  perform check_text('the actor', actor, 200), check_text('the reason', why, 2000);
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_epoch(r workflow_checkpoints, caller_epoch integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if r.epoch is distinct from caller_epoch then
+    raise exception 'run % is held by another worker (epoch %, yours is %): nothing was written',
+      r.workflow_id, r.epoch, caller_epoch
+      using errcode = 'HP006', hint = 'Stop: another worker has gone on with this run.';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_pausing_again(old workflow_checkpoints, new workflow_checkpoints)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  rest workflow_checkpoints := new;
+begin
+  rest.paused_at := old.paused_at;
+  rest.current_step := old.current_step;
+  rest.step_input := old.step_input;
+  if rest *<> old then perform raise_held(old); end if;
+  if (new.current_step, new.step_input) is distinct from (old.current_step, old.step_input) and exists (
+      select from run_events e
+      where e.workflow_id = old.workflow_id and e.kind in ('run.paused', 'run.step') and e.actor = 'agent:' || old.agent_id
+        and e.at >= (select coalesce(min(h.opened_at), old.status_since) from run_holds h
+          where h.workflow_id = old.workflow_id and h.cleared_at is null)) then
+    perform raise_held(old);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_shapes(labels jsonb, waiting_on jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if jsonb_typeof(labels) <> 'object' or jsonb_path_exists(labels, '$.* ? (@.type() != "string")') then
+    raise exception 'labels are an object of texts: nothing was written' using errcode = 'HP010';
+  end if;
+  if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
+      or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
+      or not pg_input_is_valid(coalesce(waiting_on ->> 'until', 'now'), 'timestamptz')) then
+    raise exception 'waiting_on is {kind: child | job | timer | backoff, what, until}: nothing was written'
+      using errcode = 'HP010';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_size(what text, value jsonb, most integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  size integer := pg_column_size(jsonb_build_array(value));
+begin
+  if size > most then
+    raise exception '% is % bytes, the limit is %: nothing was written', what, size, most
+      using errcode = 'HP016', hint = 'Store large data elsewhere and write a reference to it.';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_sizes(r workflow_checkpoints)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform check_size('step_input', r.step_input, 262144), check_size('labels', r.labels, 4096),
+    check_size('waiting_on', r.waiting_on, 4096), check_size('capabilities', r.capabilities, 16384),
+    check_text('agent_id', r.agent_id, 200), check_text('engine', r.engine, 100),
+    check_text('native_id', r.native_id, 500),
+    check_text('current_step', r.current_step, 500), check_text('goal', r.goal, 4000),
+    check_text('skill', r.skill, 200), check_text('skill_version', r.skill_version, 200),
+    check_text('current_tool', r.current_tool, 200), check_text('tool_target', r.tool_target, 1000);
+  perform check_shapes(r.labels, r.waiting_on);
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_spend(said jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if least((said ->> 'tokensIn')::bigint, (said ->> 'tokensOut')::bigint) < 0
+      or (said ->> 'costUsd')::numeric < 0 or (said ->> 'costUsd')::numeric = 'NaN' then
+    raise exception 'what was spent cannot be less than nothing: nothing was written' using errcode = 'HP010';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_text(what text, value text, most integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if char_length(value) > most then
+    raise exception '% is % characters long, the limit is %: nothing was written', what, char_length(value), most
+      using errcode = 'HP016';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.claim_run(run uuid, worker_name text, lease_ms integer DEFAULT 15000)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  top run_holds;
+begin
+  r := lock_own_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  if has_worker(run) then
+    raise exception 'run % is held by worker "%": nothing was written', run, r.worker
+      using errcode = 'HP017', hint = 'Wait until its lease runs out.';
+  end if;
+  if r.engine = 'sql' then
+    raise exception 'run % is driven by plain SQL and has no lease: nothing was written', run using errcode = 'HP003';
+  end if;
+  perform check_text('worker', worker_name, 200);
+  perform settle_actions_in_flight(run);
+  perform lease_run(run, r.epoch + 1, worker_name, lease_ms);
+  select * into top from run_holds h where h.workflow_id = run and h.cleared_at is null
+    order by hold_rank(h.kind), h.opened_at limit 1;
+  update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
+    status = case when status in ('lost', 'queued') then case when top.kind is null then 'running' else 'paused' end
+      else status end,
+    -- Once the holds are cleared it runs: it has a worker now.
+    resume_to = case when status = 'lost' and top.kind is not null or resume_to = 'queued' then 'running' else resume_to end,
+    stop_reason = case when status = 'lost' then top.stop_reason else stop_reason end,
+    stop_detail = case when status = 'lost' then top.why else stop_detail end,
+    event_hint = jsonb_build_object('kind', 'run.claimed', 'detail', jsonb_build_object('outcome', worker_name))
+    where workflow_id = run returning * into r;
+  return jsonb_build_object('run', run_state(r),
+    'memory', (select m.memory from run_memory m where m.workflow_id = run),
+    'steps', coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'occurrence', s.occurrence, 'result', s.result)
+      order by s.started_at) from run_steps s where s.workflow_id = run and s.state = 'done'), '[]'));
+end $function$;
+grant execute on function claim_run(uuid,text,integer) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.close_run(run uuid, by_whom text, how text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  in_flight integer;
+begin
+  update run_holds set cleared_at = clock_timestamp(), cleared_by = by_whom, cleared_why = how
+    where workflow_id = run and cleared_at is null;
+  update approval_queue set closed_at = clock_timestamp(), closed_why = how
+    where workflow_id = run and decision is null and closed_at is null;
+  delete from run_leases where workflow_id = run;
+  update actions set state = 'unknown', ended_at = clock_timestamp()
+    where workflow_id = run and state in ('intended', 'accepted');
+  get diagnostics in_flight = row_count;
+  return in_flight;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.control_ack(run uuid, caller_epoch integer, stage text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  reached jsonb;
+begin
+  if stage is null or stage not in ('delivered', 'acknowledged', 'quiesced') then
+    raise exception 'unknown stage "%": nothing was written', stage using errcode = 'HP010';
+  end if;
+  r := lock_own_run(run);
+  perform check_epoch(r, caller_epoch);
+  if stage = 'quiesced' and exists (
+      select from actions where workflow_id = run and state in ('intended', 'accepted')) then
+    raise exception 'run % has an action in flight: not quiesced', run using errcode = 'HP003';
+  end if;
+  reached := control_reached(r.control, stage);
+  if reached is distinct from r.control then
+    update workflow_checkpoints set control = reached,
+      event_hint = jsonb_build_object('kind', 'control.' || stage, 'detail', jsonb_build_object('outcome', r.control ->> 'verb'))
+      where workflow_id = run returning * into r;
+  end if;
+  return run_state(r);
+end $function$;
+grant execute on function control_ack(uuid,integer,text) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.control_reached(control jsonb, stage text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select case when control is null then null else
+    control
+      || case when control ->> 'deliveredAt' is null then jsonb_build_object('deliveredAt', clock_timestamp()) else '{}' end
+      || case when stage in ('acknowledged', 'quiesced') and control ->> 'acknowledgedAt' is null
+           then jsonb_build_object('acknowledgedAt', clock_timestamp()) else '{}' end
+      || case when stage = 'quiesced' and control ->> 'quiescedAt' is null
+           then jsonb_build_object('quiescedAt', clock_timestamp()) else '{}' end
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.control_requested(r workflow_checkpoints, verb text, actor text, why text)
+ RETURNS jsonb
+ LANGUAGE sql
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select jsonb_build_object('verb', verb, 'by', actor, 'why', why, 'requestedAt', clock_timestamp(),
+    'deliveredAt', null, 'acknowledgedAt', null,
+    'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  q approval_queue;
+  r workflow_checkpoints;
+begin
+  perform check_actor(actor, reason);
+  if verdict is null or verdict not in ('approved', 'rejected') then
+    raise exception 'a decision is approved or rejected, not "%": nothing was done', verdict using errcode = 'HP010';
+  end if;
+  select * into q from approval_queue where approval_id = approval;
+  if not found then
+    raise exception 'no approval %: nothing was done', approval using errcode = 'HP014';
+  end if;
+  r := lock_run(q.workflow_id);
+  update approval_queue set decision = verdict, decided_by = actor, decided_at = clock_timestamp(), decision_reason = reason
+    where approval_id = approval and decision is null and closed_at is null returning * into q;
+  if not found then
+    select * into q from approval_queue where approval_id = approval;
+    if q.decision is not null then
+      raise exception 'approval % was % by % at %: nothing was done', approval, q.decision, q.decided_by,
+        to_char(q.decided_at at time zone 'utc', 'HH24:MI:SS"Z"') using errcode = 'HP007';
+    end if;
+    raise exception 'approval % closed without a decision (%): nothing was done', approval, q.closed_why
+      using errcode = 'HP008';
+  end if;
+  update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = verdict
+    where approval_id = approval and cleared_at is null;
+  r := settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.decided', 'actor', actor, 'detail',
+    jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason))),
+    null, case verdict when 'rejected' then 'rejected' else 'approved' end);
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after,
+      data_timestamp, actor)
+    values (r.agent_id, r.workflow_id, 'approval.' || verdict, 'approval_queue', approval::text,
+      jsonb_build_object('decision', null), jsonb_build_object('decision', verdict, 'why', reason), clock_timestamp(), actor);
+  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  return run_state(r);
+end $function$;
+grant execute on function decide_approval(uuid,text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_action(run uuid, caller_epoch integer, action uuid, outcome jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  a actions;
+  said text := outcome ->> 'state';
+begin
+  if said is null or said not in ('accepted', 'confirmed', 'failed', 'unknown', 'cancelled') then
+    raise exception 'unknown outcome "%": nothing was written', said using errcode = 'HP010';
+  end if;
+  r := lock_own_run(run);
+  select * into a from actions where action_id = action and workflow_id = run;
+  if not found then
+    raise exception 'run % has no action %: nothing was written', run, action using errcode = 'HP013';
+  end if;
+  perform check_size('response', outcome -> 'response', 262144), check_text('error', outcome ->> 'error', 4000),
+    check_text('external reference', outcome ->> 'externalRef', 500);
+  if a.epoch <> caller_epoch then perform check_epoch(r, caller_epoch); end if;
+  perform check_spend(outcome);
+  -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
+  if a.state = said and a.epoch = caller_epoch then
+    return jsonb_build_object('accepted', true, 'late', false);
+  end if;
+
+  if is_final(r.status) or r.epoch <> caller_epoch or a.state not in ('intended', 'accepted') then
+    if a.late is null then
+      update actions set late = outcome || jsonb_build_object('seenAt', clock_timestamp() at time zone 'utc') where action_id = action;
+      update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'action.late', 'detail',
+        jsonb_build_object('actionId', action, 'tool', a.tool, 'outcome', said)) where workflow_id = run;
+      insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp,
+          actor, late)
+        values (r.agent_id, run, 'action.late ' || a.tool, 'actions', action::text, jsonb_build_object('said', said),
+          clock_timestamp(), 'agent:' || r.agent_id, true);
+    end if;
+    return jsonb_build_object('accepted', false, 'late', true);
+  end if;
+
+  update actions set state = said, response = coalesce(outcome -> 'response', response), error = outcome ->> 'error',
+      error_class = outcome ->> 'errorClass', external_ref = coalesce(outcome ->> 'externalRef', external_ref),
+      ended_at = case when said <> 'accepted' then clock_timestamp() end
+    where action_id = action;
+  update workflow_checkpoints set
+    current_tool = case when said = 'accepted' then current_tool end,
+    tokens_in = tokens_in + coalesce((outcome ->> 'tokensIn')::bigint, 0),
+    tokens_out = tokens_out + coalesce((outcome ->> 'tokensOut')::bigint, 0),
+    cost_usd = cost_usd + coalesce((outcome ->> 'costUsd')::numeric, 0),
+    event_hint = jsonb_build_object('kind', 'action.' || said, 'detail', jsonb_strip_nulls(jsonb_build_object(
+      'actionId', action, 'tool', a.tool, 'step', a.step, 'error', left(outcome ->> 'error', 500),
+      'errorClass', outcome ->> 'errorClass')))
+    where workflow_id = run;
+  return jsonb_build_object('accepted', true, 'late', false);
+end $function$;
+grant execute on function end_action(uuid,integer,uuid,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_agent_sessions(agent text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator();
+  return (select count(pg_terminate_backend(a.pid, 5000)) from pg_stat_activity a
+    join agent_logins l on l.login = a.usename
+    where l.agent_id = agent and l.isolated_at is not null and a.pid <> pg_backend_pid());
+end $function$;
+grant execute on function end_agent_sessions(text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_run(run uuid, caller_epoch integer, end_status text, reason text DEFAULT NULL::text, detail text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  if end_status is null or end_status not in ('complete', 'failed') then
+    raise exception 'a run ends complete or failed, not "%": nothing was written', end_status using errcode = 'HP010';
+  end if;
+  if reason is not null and reason not in ('TOOL_FAILURE', 'TIMEOUT', 'RETRY_LIMIT_REACHED', 'BUDGET_EXCEEDED') then
+    raise exception 'an agent cannot give the stop reason "%": nothing was written', reason using errcode = 'HP010';
+  end if;
+  r := lock_own_run(run);
+  if r.status = end_status and r.epoch = caller_epoch then return run_state(r); end if;
+  if is_final(r.status) then perform raise_ended(r); end if;
+  perform check_epoch(r, caller_epoch), check_text('detail', detail, 4000);
+  if r.status = 'lost' then
+    raise exception 'run % is lost: claim it before ending it', run using errcode = 'HP006';
+  end if;
+  perform close_run(run, 'agent:' || r.agent_id, 'the run ended: ' || end_status);
+  update workflow_checkpoints set status = end_status, held_by = '{}', resume_to = null, current_tool = null, waiting_on = null,
+    stop_reason = case when end_status = 'failed' then reason end, stop_detail = case when end_status = 'failed' then detail end,
+    event_hint = jsonb_build_object('kind', 'run.' || end_status, 'detail', jsonb_strip_nulls(jsonb_build_object('why', left(detail, 500))))
+    where workflow_id = run returning * into r;
+  return run_state(r);
+end $function$;
+grant execute on function end_run(uuid,integer,text,text,text) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_session(session_pid integer, actor text, why text DEFAULT NULL::text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  a record;
+begin
+  perform check_actor(actor, why);
+  select s.pid, s.usename, l.agent_id into a from pg_stat_activity s
+    join agent_logins l on l.login = s.usename where s.pid = session_pid;
+  if not found then
+    raise exception 'no agent session with pid %: nothing was done', session_pid using errcode = 'HP011';
+  end if;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
+    values (a.agent_id, 'session.end', 'pg_stat_activity', session_pid::text,
+      jsonb_build_object('login', a.usename, 'why', why), clock_timestamp(), actor);
+  return pg_terminate_backend(session_pid, 2000);
+end $function$;
+grant execute on function end_session(integer,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_step(run uuid, caller_epoch integer, step_name text, nth integer, outcome jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  failed boolean := outcome ? 'error';
+begin
+  r := lock_own_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  perform check_epoch(r, caller_epoch), check_size('step result', outcome -> 'result', 262144),
+    check_size('memory', outcome -> 'memory', 1048576), check_text('error', outcome ->> 'error', 4000);
+  update run_steps set state = case when failed then 'failed' else 'done' end, result = outcome -> 'result',
+      error = outcome ->> 'error', ended_at = clock_timestamp()
+    where workflow_id = run and name = step_name and occurrence = nth and state = 'running';
+  if not found then
+    -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
+    if exists (select from run_steps s where s.workflow_id = run and s.name = step_name and s.occurrence = nth
+        and s.epoch = caller_epoch and s.state = case when failed then 'failed' else 'done' end
+        and s.result is not distinct from outcome -> 'result' and s.error is not distinct from outcome ->> 'error') then
+      return run_state(r);
+    end if;
+    raise exception 'step "%" (%) of run % is not running: nothing was written', step_name, nth, run using errcode = 'HP013';
+  end if;
+  if outcome ? 'memory' then
+    insert into run_memory (workflow_id, memory, epoch) values (run, outcome -> 'memory', caller_epoch)
+      on conflict (workflow_id) do update set memory = excluded.memory, epoch = excluded.epoch, written_at = clock_timestamp();
+  end if;
+  update workflow_checkpoints set current_tool = null,
+    event_hint = jsonb_build_object('kind', case when failed then 'step.failed' else 'step.completed' end,
+      'detail', jsonb_strip_nulls(jsonb_build_object('step', step_name, 'occurrence', nth, 'error', left(outcome ->> 'error', 500))))
+    where workflow_id = run returning * into r;
+  return run_state(r);
+end $function$;
+grant execute on function end_step(uuid,integer,text,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.gate_refusal(run uuid, caller_epoch integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints := lock_own_run(run);
+  no jsonb := refusal(r, caller_epoch);
+begin
+  if no is not null then
+    perform note_gate_told(r, caller_epoch);
+  elsif r.engine <> 'sql' and not has_worker(run) then
+    no := jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
+  end if;
+  return no;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_approval_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  if not is_operator() and (new.decision, new.decided_by, new.decided_at) is distinct from
+      (old.decision, old.decided_by, old.decided_at) then
+    raise exception 'an agent cannot decide: nothing was written' using errcode = 'HP004';
+  end if;
+  if old.decision is not null and (new.decision, new.decided_by) is distinct from (old.decision, old.decided_by) then
+    raise exception 'approval % was % by % already: nothing was written', old.approval_id, old.decision, old.decided_by
+      using errcode = 'HP007';
+  end if;
+  if old.closed_at is not null and new.decision is not null then
+    raise exception 'approval % closed without a decision (%): nothing was written', old.approval_id, old.closed_why
+      using errcode = 'HP008';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_approval_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  r := lock_run(new.workflow_id);
+  if not is_operator() and not may_act_as(r.agent_id) then
+    raise exception 'no run %: nothing was written', new.workflow_id using errcode = 'HP005';
+  end if;
+  if is_final(r.status) then perform raise_ended(r); end if;
+  if not r.held_by <@ '{self,approval}' or r.status = 'lost' then perform raise_held(r); end if;
+  if new.decision is not null then
+    raise exception 'a request cannot carry its own decision: nothing was written' using errcode = 'HP004';
+  end if;
+  perform check_size('arguments', new.arguments, 262144), check_text('the reason', new.agent_reason, 4000),
+    check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000);
+  new.requested_login := session_user;
+  new.decided_by := null;
+  new.decided_at := null;
+  new.decision_reason := null;
+  new.closed_at := null;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_audit_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  new.login := session_user;
+  new.seen_at := clock_timestamp();
+  new.actor := case when is_operator() then 'login:' || session_user else 'agent:' || new.agent_id end;
+  perform check_size('data_before', new.data_before, 262144), check_size('data_after', new.data_after, 262144),
+    check_text('action', new.action, 500), check_text('credentials', new.credentials, 1000),
+    check_text('target_table', new.target_table, 500), check_text('target_row_id', new.target_row_id, 500);
+  if new.workflow_id is null then return new; end if;
+  select * into r from workflow_checkpoints where workflow_id = new.workflow_id for no key update;
+  if not found then return new; end if;
+  if not is_operator() and not may_act_as(r.agent_id) then
+    raise exception 'no run %: nothing was written', new.workflow_id using errcode = 'HP005';
+  end if;
+  new.late := is_final(r.status);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_new_run(r workflow_checkpoints)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  parent workflow_checkpoints;
+begin
+  if r.agent_id is null or r.agent_id = '' then
+    raise exception 'agent_id is missing: nothing was written' using errcode = 'HP010';
+  end if;
+  if r.event_hint is null and r.status not in ('queued', 'running', 'paused', 'complete', 'failed') then
+    raise exception 'a run cannot start as %: nothing was written', r.status using errcode = 'HP003';
+  end if;
+  if not is_operator() and not may_act_as(r.agent_id) then
+    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, r.agent_id
+      using errcode = 'HP004';
+  end if;
+  -- A connection of an isolated agent that has not ended yet starts nothing new.
+  if exists (select from agent_logins where login = session_user and isolated_at is not null) then
+    raise exception 'agent "%" is isolated: nothing was written', r.agent_id using errcode = 'HP001';
+  end if;
+  r.root_id := r.workflow_id;
+  if r.parent_id is not null then
+    -- The parent's row is locked against a kill that would not see this child.
+    select * into parent from workflow_checkpoints where workflow_id = r.parent_id for share;
+    -- The same words for another agent's run: its id is not confirmed.
+    if not found or not (is_operator() or may_act_as(parent.agent_id)) then
+      raise exception 'no parent run %: nothing was written', r.parent_id using errcode = 'HP005';
+    end if;
+    if is_final(parent.status) then perform raise_ended(parent); end if;
+    if cardinality(parent.held_by) > 0 or parent.status in ('paused', 'lost') then perform raise_held(parent); end if;
+    r.root_id := coalesce(parent.root_id, parent.workflow_id);
+  end if;
+  if r.status = 'paused' then
+    r.held_by := '{self}';
+    r.resume_to := 'approved';
+    r.stop_reason := 'AWAITING_APPROVAL';
+    r.stop_detail := 'started paused by its agent; no approval asked for yet';
+  end if;
+  r.status_since := clock_timestamp();
+  r.step_since := case when r.current_step is not null then clock_timestamp() end;
+  r.steps := case when r.current_step is not null then 1 else 0 end;
+  r.tool_since := case when r.current_tool is not null then clock_timestamp() end;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_plain_change(old workflow_checkpoints, new workflow_checkpoints)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  held boolean := cardinality(old.held_by) > 0;
+  self_pausing boolean := new.status = 'paused'
+    and (old.status <> 'paused' or new.paused_at is distinct from old.paused_at);
+begin
+  if is_final(old.status) then
+    perform raise_ended(old);
+  end if;
+  if new.workflow_id <> old.workflow_id or new.agent_id is distinct from old.agent_id then
+    raise exception 'a run keeps its id and its agent: nothing was written' using errcode = 'HP003';
+  end if;
+  -- Invariant 13: writing down that less was spent than before would widen the agent's own budget.
+  if new.tokens_in < old.tokens_in or new.tokens_out < old.tokens_out or new.cost_usd < old.cost_usd then
+    raise exception 'what run % spent only grows: nothing was written', old.workflow_id using errcode = 'HP010';
+  end if;
+
+  if old.status = 'lost' then
+    raise exception 'run % is lost: its worker''s lease ran out, nothing was written', old.workflow_id
+      using errcode = 'HP006', hint = 'Claim the run again (claim_run) and go on from its last checkpoint.';
+  end if;
+
+  if new.status in ('complete', 'failed') then
+    -- Ending is not an action: accepted while held.
+    perform close_run(old.workflow_id, 'agent:' || old.agent_id, 'the run ended: ' || new.status);
+    new.held_by := '{}';
+    new.resume_to := null;
+    new.stop_reason := null;
+    new.stop_detail := null;
+    new.current_tool := null;
+    new.waiting_on := null;
+    return new;
+  end if;
+
+  if self_pausing then
+    -- Pausing is always accepted.
+    if old.status = 'paused' then perform check_pausing_again(old, new); end if;
+    if not old.held_by && '{self,approval}' then
+      insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+        values (old.workflow_id, 'self', 'AWAITING_APPROVAL', 'agent:' || old.agent_id, 'paused by its agent');
+      new.held_by := old.held_by || 'self'::text;
+    end if;
+    if not held then
+      new.stop_reason := 'AWAITING_APPROVAL';
+      new.stop_detail := 'paused by its agent; no approval asked for yet';
+    end if;
+    -- Pausing anew after a no that nothing else holds means that the agent has read it.
+    new.resume_to := case when old.resume_to = 'rejected' and held then 'rejected' else 'approved' end;
+    return new;
+  end if;
+
+  if held then
+    perform raise_held(old);
+  end if;
+  if old.status = 'paused' then
+    -- The agent's own edge after a no: it has read the answer and goes on without the refused action.
+    if new.status <> 'running' or old.resume_to is distinct from 'rejected' then perform raise_held(old); end if;
+    new.resume_to := null;
+  elsif new.status <> old.status and not exists (
+      select from run_transitions t
+      where t.from_status = old.status and t.to_status = new.status and t.taken_by = 'agent') then
+    raise exception 'run % cannot go from % to % by its agent''s write: nothing was written',
+      old.workflow_id, old.status, new.status using errcode = 'HP003';
+  end if;
+  if new.status = 'running' and old.status <> 'running' then
+    new.stop_reason := null;
+    new.stop_detail := null;
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_run_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  hint jsonb := new.event_hint;
+begin
+  -- No run is ever removed: this row will meet the one that is there, as an upsert or as an error. The rules for
+  -- a new run (its parent may have ended since) are not its rules.
+  if exists (select from workflow_checkpoints where workflow_id = new.workflow_id) then return new; end if;
+  new := guard_new_run(new);
+  perform check_sizes(new);
+  new.event_hint := null;
+  new.seq := 1;
+  new.last_event := jsonb_build_object('kind', coalesce(hint ->> 'kind', 'run.started'),
+    'actor', coalesce(hint ->> 'actor', 'agent:' || new.agent_id), 'at', clock_timestamp());
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_run_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  hint jsonb := new.event_hint;
+  kind text;
+  actor text;
+begin
+  new.event_hint := null;
+  if hint is null then
+    -- Nothing changed, or a final status written again: a no-op.
+    if new *= old or is_same_end(old, new) then return old; end if;
+    perform check_sizes(new);
+    new := guard_plain_change(old, new);
+  elsif new.status <> old.status and not exists (
+      select from run_transitions t where t.from_status = old.status and t.to_status = new.status) then
+    raise exception 'run % cannot go from % to %: nothing was written', old.workflow_id, old.status, new.status
+      using errcode = 'HP003';
+  end if;
+  -- Columns that follow from what was written.
+  if new.status <> old.status then new.status_since := clock_timestamp(); end if;
+  if new.current_step is distinct from old.current_step then
+    new.step_since := clock_timestamp();
+    new.steps := old.steps + 1;
+    if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
+    if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
+  end if;
+  if new.current_tool is null then
+    new.tool_since := null;
+    new.tool_target := null;
+  elsif new.current_tool is distinct from old.current_tool then
+    new.tool_since := clock_timestamp();
+  end if;
+
+  kind := coalesce(hint ->> 'kind', kind_of_change(old, new));
+  actor := coalesce(hint ->> 'actor', 'agent:' || new.agent_id);
+  new.seq := old.seq + 1;
+  new.last_event := jsonb_build_object('kind', kind, 'actor', actor, 'at', clock_timestamp());
+  insert into run_events (workflow_id, seq, kind, actor, at, detail, state)
+    values (new.workflow_id, new.seq, kind, actor, (new.last_event ->> 'at')::timestamptz, hint -> 'detail',
+      run_state(new));
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_task(run uuid)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  r := lock_run(run);
+  if not is_operator() and not may_act_as(r.agent_id) then
+    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
+  end if;
+  if is_final(r.status) then perform raise_ended(r); end if;
+  if cardinality(r.held_by) > 0 or r.status in ('paused', 'lost') then perform raise_held(r); end if;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_task_result()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  t tasks;
+begin
+  select * into t from tasks where id = new.task_id;
+  if found and not is_operator() and not may_act_as(t.agent_id) then
+    raise exception 'no task %: nothing was written', new.task_id using errcode = 'HP004';
+  end if;
+  if t.workflow_id is not null then perform guard_task(t.workflow_id); end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.guard_task_write()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.workflow_id is not null then
+    if new.workflow_id is distinct from old.workflow_id then
+      raise exception 'task % keeps its run: nothing was written', old.id using errcode = 'HP003';
+    end if;
+    if new *= old then return new; end if;
+  end if;
+  if new.workflow_id is not null then
+    perform guard_task(new.workflow_id);
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.has_worker(run uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$ select exists (select from run_leases where workflow_id = run and lease_until > clock_timestamp()) $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.heartbeat(worker_name text, runs uuid[], lease_ms integer DEFAULT 15000)
+ RETURNS TABLE(run_id uuid, status text, held_by text[], stop_reason text, run_epoch integer, control jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  update run_leases l set heartbeat_at = clock_timestamp(), lease_until = clock_timestamp() + lease_length(lease_ms)
+    where l.worker = worker_name and l.login = session_user and l.workflow_id = any (runs);
+  return query
+    select w.workflow_id, w.status, w.held_by, w.stop_reason, w.epoch, w.control
+    from workflow_checkpoints w
+    where w.workflow_id = any (runs) and may_act_as(w.agent_id)
+      and (w.status <> 'running' or w.control ->> 'acknowledgedAt' is null and w.control is not null
+        or not exists (select from run_leases l where l.workflow_id = w.workflow_id and l.worker = worker_name));
+end $function$;
+grant execute on function heartbeat(text,uuid[],integer) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.held_state(r workflow_checkpoints)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select jsonb_build_object('status', r.status, 'heldBy', r.held_by, 'stopReason', r.stop_reason, 'seq', r.seq)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.hold_agent_runs(agent text, actor text, reason text DEFAULT NULL::text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  run uuid;
+  r workflow_checkpoints;
+  before jsonb;
+  held integer := 0;
+begin
+  perform check_actor(actor, reason);
+  -- Only release_agent lifts such a hold, and it needs the login.
+  if not exists (select from agent_logins where agent_id = agent and isolated_at is not null) then
+    raise exception 'the login of agent "%" is not locked: nothing was done', agent
+      using errcode = 'HP011', hint = 'Call lock_agent_login first.';
+  end if;
+  for run in
+    select workflow_id from workflow_checkpoints
+    where agent_id = agent and status not in ('complete', 'failed', 'killed') order by workflow_id
+  loop
+    r := lock_run(run);
+    continue when is_final(r.status) or 'isolation' = any (r.held_by);
+    before := held_state(r);
+    insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+      values (run, 'isolation', 'ISOLATED', actor, reason);
+    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
+      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
+    perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
+    perform pg_notify('holdpoint_control', run::text);
+    held := held + 1;
+  end loop;
+  return held;
+end $function$;
+grant execute on function hold_agent_runs(text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.hold_for_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  asked text := coalesce('asks to run ' || new.tool || coalesce(' on ' || left(new.target, 200), ''), 'asks for approval');
+begin
+  -- What held the run until its request came is answered by the request.
+  update run_holds set cleared_at = clock_timestamp(), cleared_by = opened_by, cleared_why = 'its request arrived'
+    where workflow_id = new.workflow_id and kind = 'self' and cleared_at is null;
+  insert into run_holds (workflow_id, kind, stop_reason, opened_by, why, approval_id)
+    select new.workflow_id, 'approval', 'AWAITING_APPROVAL', 'agent:' || agent_id, asked, new.approval_id
+    from workflow_checkpoints where workflow_id = new.workflow_id;
+  perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.requested', 'detail',
+    jsonb_strip_nulls(jsonb_build_object('approvalId', new.approval_id, 'tool', new.tool, 'target', left(new.target, 200)))),
+    null, 'approved');
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.hold_rank(kind text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in', 'restore',
+    'approval', 'self'], kind)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_digest(text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select char_length($1) = 64 and translate($1, '0123456789abcdef', '') = '' $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_final(status text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select status in ('complete', 'failed', 'killed') $function$;
+grant execute on function is_final(text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_operator()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select case
+    when exists (select from agent_logins where login in (session_user, current_setting('role')))
+      or current_setting('role') = 'agent_worker' then false
+    when (select rolsuper from pg_roles where rolname = session_user) then true
+    else session_user = 'holdpoint_owner'
+      or pg_has_role(session_user, 'holdpoint_server', 'usage')
+      or pg_has_role(session_user, 'holdpoint_owner', 'usage')
+  end
+$function$;
+grant execute on function is_operator() to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_same_end(old workflow_checkpoints, new workflow_checkpoints)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if not is_final(old.status) then return false; end if;
+  new.paused_at := old.paused_at;
+  new.resumed_at := old.resumed_at;
+  new.current_tool := old.current_tool;
+  new.tool_target := old.tool_target;
+  new.waiting_on := old.waiting_on;
+  return new *= old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_trial_login()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$ select exists (select from agent_logins where login = session_user and agent_id is null) $function$;
+grant execute on function is_trial_login() to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.kill_child(run uuid, actor text, why text)
+ RETURNS SETOF jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  r := lock_run(run);
+  if not is_final(r.status) then return query select * from kill_run(run, actor, left(why, 2000)); end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.kill_run(run uuid, actor text, why text DEFAULT NULL::text)
+ RETURNS SETOF jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  before jsonb;
+  request jsonb;
+  in_flight integer;
+  child uuid;
+begin
+  perform check_actor(actor, why);
+  r := lock_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  before := held_state(r);
+  request := control_requested(r, 'kill', actor, why);
+  in_flight := close_run(run, actor, 'the run was killed');
+  update workflow_checkpoints set status = 'killed', held_by = '{}', resume_to = null, stop_reason = 'USER_KILLED',
+    stop_detail = why, waiting_on = null, current_tool = null, control = request,
+    event_hint = jsonb_build_object('kind', 'run.killed', 'actor', actor,
+      'detail', jsonb_build_object('why', why, 'inFlight', in_flight))
+    where workflow_id = run returning * into r;
+  perform audit_operator(r, actor, 'run.kill', before, held_state(r) || jsonb_build_object('why', why));
+  perform pg_notify('holdpoint_control', run::text);
+  return next run_state(r);
+  -- The parent's lock is held, so no child can be added meanwhile.
+  for child in
+    select workflow_id from workflow_checkpoints
+    where parent_id = run and status not in ('complete', 'failed', 'killed') order by workflow_id
+  loop
+    return query select * from kill_child(child, actor, 'its parent was killed: ' || coalesce(why, 'no reason given'));
+  end loop;
+end $function$;
+grant execute on function kill_run(uuid,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.kind_of_change(old workflow_checkpoints, new workflow_checkpoints)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when new.status <> old.status then 'run.' || new.status
+    when new.current_step is distinct from old.current_step
+      or new.step_input is distinct from old.step_input then 'run.step'
+    when new.waiting_on is distinct from old.waiting_on then 'run.waiting'
+    else 'run.progress'
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.lease_length(lease_ms integer)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select make_interval(secs => least(greatest(lease_ms, 1000), 3600000) / 1000.0) $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.lease_run(run uuid, run_epoch integer, worker_name text, lease_ms integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into run_leases (workflow_id, epoch, worker, login, heartbeat_at, lease_until)
+    values (run, run_epoch, worker_name, session_user, clock_timestamp(), clock_timestamp() + lease_length(lease_ms))
+    on conflict (workflow_id) do update set epoch = excluded.epoch, worker = excluded.worker, login = excluded.login,
+      heartbeat_at = excluded.heartbeat_at, lease_until = excluded.lease_until
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.lock_agent_login(agent text, actor text, reason text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  l agent_logins;
+begin
+  perform check_actor(actor, reason);
+  select * into l from agent_logins where agent_id = agent for update;
+  if not found then
+    raise exception 'agent "%" has no login of its own: nothing was done', agent
+      using errcode = 'HP011', hint = 'It works through the shared login; kill its runs, or give it a login (holdpoint agent add).';
+  end if;
+  execute format('alter role %I nologin', l.login);
+  update agent_logins set isolated_at = clock_timestamp(), isolated_by = actor, isolated_why = reason
+    where login = l.login;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'agent.isolate', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+      jsonb_build_object('why', reason), clock_timestamp(), actor);
+end $function$;
+grant execute on function lock_agent_login(text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.lock_own_run(run uuid)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  select * into r from workflow_checkpoints where workflow_id = run for no key update;
+  -- The same words for another agent's run as for none: ids are not confirmed.
+  if not found or not may_act_as(r.agent_id) then
+    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
+  end if;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.lock_run(run uuid)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  select * into r from workflow_checkpoints where workflow_id = run for no key update;
+  if not found then
+    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
+  end if;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.make_event_partitions(months integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  m date;
+  part text;
+  made integer := 0;
+begin
+  for i in 0..months loop
+    m := date_trunc('month', now() at time zone 'utc')::date + make_interval(months => i);
+    part := 'run_events_' || to_char(m, 'YYYY_MM');
+    continue when to_regclass(part) is not null;
+    continue when exists (
+      select from run_events_default
+      where at >= m::timestamp at time zone 'utc' and at < (m + interval '1 month') at time zone 'utc');
+    execute format('create table %I partition of run_events for values from (%L) to (%L)', part,
+      m::timestamp at time zone 'utc', (m + interval '1 month') at time zone 'utc');
+    execute format('create trigger events_are_not_truncated before truncate on %I
+      for each statement execute function refuse_removal()', part);
+    made := made + 1;
+  end loop;
+  return made;
+end $function$;
+grant execute on function make_event_partitions(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.may_act_as(agent text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select exists (
+    select from agent_logins l
+    where l.login = session_user
+      and (l.agent_id = agent
+        or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = agent)))
+  )
+$function$;
+grant execute on function may_act_as(text) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.next_resume_to(r workflow_checkpoints, wanted text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when wanted = 'running' then 'running'
+    -- A request made after the no, with nothing else open, is a new question.
+    when r.status = 'paused' and r.resume_to = 'rejected' and not (wanted = 'approved' and r.held_by = '{}')
+      then 'rejected'
+    when wanted is not null then wanted
+    when r.status in ('running', 'queued', 'approved') then r.status
+    else r.resume_to
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.note_gate_told(r workflow_checkpoints, caller_epoch integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if r.control ->> 'verb' in ('pause', 'kill') and r.control ->> 'acknowledgedAt' is null and r.epoch = caller_epoch
+      and (cardinality(r.held_by) > 0 or r.status = 'killed') then
+    update workflow_checkpoints set control = control_reached(r.control, 'acknowledged'),
+      event_hint = jsonb_build_object('kind', 'control.acknowledged', 'detail', jsonb_build_object('outcome', r.control ->> 'verb'))
+      where workflow_id = r.workflow_id;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.note_task(run uuid, task uuid, status text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'task.written', 'detail',
+    jsonb_build_object('taskId', task, 'taskStatus', status)) where workflow_id = run
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.own_agent()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$ select agent_id from agent_logins where login = session_user $function$;
+grant execute on function own_agent() to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.owned_agents()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$ select coalesce(array_agg(agent_id), '{}') from agent_logins where agent_id is not null $function$;
+grant execute on function owned_agents() to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.pass_gate(run uuid, caller_epoch integer, a actions)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  agent text;
+begin
+  update workflow_checkpoints w set current_tool = a.tool, tool_target = a.target, tool_since = clock_timestamp(),
+    status = 'running', waiting_on = null,
+    event_hint = jsonb_build_object('kind', 'action.intended', 'detail', jsonb_strip_nulls(jsonb_build_object(
+      'actionId', a.action_id, 'tool', a.tool, 'target', left(a.target, 200), 'step', coalesce(a.step, w.current_step),
+      'attempt', a.attempt)))
+    where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
+      and cardinality(held_by) = 0
+      -- may_act_as, written out: the gate is the hot path.
+      and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
+        or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
+      and (engine = 'sql' or exists (select from run_leases l
+        where l.workflow_id = run and l.epoch = caller_epoch and l.lease_until > clock_timestamp()))
+    returning w.agent_id into agent;
+  return agent;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.pause_run(run uuid, actor text, why text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  before jsonb;
+  earlier text;
+begin
+  perform check_actor(actor, why);
+  r := lock_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  select opened_by into earlier from run_holds
+    where workflow_id = run and kind = 'operator_pause' and cleared_at is null;
+  if found then
+    raise exception 'run % was paused by % already: nothing was done', run, earlier using errcode = 'HP015';
+  end if;
+  before := held_state(r);
+  insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+    values (run, 'operator_pause', 'USER_PAUSED', actor, why);
+  r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
+    'detail', jsonb_build_object('hold', 'operator_pause', 'why', why)), control_requested(r, 'pause', actor, why));
+  perform audit_operator(r, actor, 'run.pause', before, held_state(r) || jsonb_build_object('why', why));
+  perform pg_notify('holdpoint_control', run::text);
+  return run_state(r);
+end $function$;
+grant execute on function pause_run(uuid,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.raise_ended(r workflow_checkpoints)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'run % is % (%): that is final, nothing was written', r.workflow_id, r.status,
+      coalesce(r.stop_reason, 'ended by its agent')
+    using errcode = 'HP002', hint = 'Stop working on this run; start a new one if the work is still wanted.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.raise_held(r workflow_checkpoints)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  h run_holds;
+begin
+  select * into h from run_holds where workflow_id = r.workflow_id and cleared_at is null
+    order by array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in',
+      'restore', 'approval', 'self'], kind), opened_at limit 1;
+  raise exception 'run % is held (%)%: nothing was written', r.workflow_id, coalesce(r.stop_reason, r.status),
+      case when h.hold_id is null then '' else format(' by %s since %s%s', h.opened_by,
+        to_char(h.opened_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'), coalesce(', ' || h.why, '')) end
+    using errcode = 'HP001', hint = 'Wait until the run''s status is running or approved, then write again.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.record_audit_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'audit.recorded', 'detail',
+      jsonb_strip_nulls(jsonb_build_object('action', left(new.action, 200), 'table', left(new.target_table, 200),
+        'row', left(new.target_row_id, 200), 'late', nullif(new.late, false))))
+    where workflow_id = new.workflow_id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.record_run_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+begin
+  insert into run_events (workflow_id, seq, kind, actor, at, state)
+    values (new.workflow_id, new.seq, new.last_event ->> 'kind', new.last_event ->> 'actor',
+      (new.last_event ->> 'at')::timestamptz, run_state(new));
+  if new.status = 'paused' then
+    insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+      values (new.workflow_id, 'self', 'AWAITING_APPROVAL', 'agent:' || new.agent_id, 'started paused by its agent');
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.record_task_write()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform note_task(new.workflow_id, new.id, new.status);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.refusal(r workflow_checkpoints, caller_epoch integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when is_final(r.status) then jsonb_build_object('decision', 'deny', 'code', 'RUN_ENDED',
+      'why', format('the run is %s%s', r.status, coalesce(': ' || r.stop_detail, '')))
+    when r.epoch is distinct from caller_epoch then jsonb_build_object('decision', 'deny', 'code', 'FENCED',
+      'why', format('another worker holds the run (epoch %s, yours is %s)', r.epoch, caller_epoch))
+    when r.status = 'lost' then jsonb_build_object('decision', 'deny', 'code', 'FENCED',
+      'why', 'the lease ran out; claim the run again')
+    when cardinality(r.held_by) > 0 or r.status = 'paused' then jsonb_build_object('decision', 'hold',
+      'stopReason', r.stop_reason, 'why', r.stop_detail)
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.refuse_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on % is refused: this record is kept', lower(tg_op), tg_table_name using errcode = 'HP009';
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.register_agent_login(login_name name, agent text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  insert into agent_logins (login, agent_id) values (login_name, agent)
+    on conflict (login) do update set agent_id = excluded.agent_id
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.release_agent(agent text, actor text, reason text DEFAULT NULL::text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  l agent_logins;
+  run uuid;
+  r workflow_checkpoints;
+  before jsonb;
+  released integer := 0;
+begin
+  perform check_actor(actor, reason);
+  select * into l from agent_logins where agent_id = agent for update;
+  if not found then
+    raise exception 'agent "%" has no login of its own: nothing was done', agent using errcode = 'HP011';
+  elsif l.isolated_at is null then
+    raise exception 'agent "%" is not isolated: nothing was done', agent using errcode = 'HP015';
+  end if;
+  execute format('alter role %I login', l.login);
+  update agent_logins set isolated_at = null, isolated_by = null, isolated_why = null where login = l.login;
+  for run in
+    select distinct workflow_id from run_holds
+    where kind = 'isolation' and cleared_at is null
+      and workflow_id in (select w.workflow_id from workflow_checkpoints w where w.agent_id = agent) order by 1
+  loop
+    r := lock_run(run);
+    before := held_state(r);
+    update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = reason
+      where workflow_id = run and kind = 'isolation' and cleared_at is null;
+    continue when not found;
+    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
+      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
+    perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
+    perform pg_notify('holdpoint_control', run::text);
+    released := released + 1;
+  end loop;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'agent.release', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+      jsonb_build_object('why', reason), clock_timestamp(), actor);
+  return released;
+end $function$;
+grant execute on function release_agent(text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.report_progress(run uuid, caller_epoch integer, patch jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  r := lock_own_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  perform check_epoch(r, caller_epoch);
+  perform check_text('goal', patch ->> 'goal', 4000), check_size('labels', patch -> 'labels', 4096),
+    check_size('waitingOn', patch -> 'waitingOn', 4096), check_spend(patch),
+    check_shapes(coalesce(patch -> 'labels', '{}'), nullif(patch -> 'waitingOn', 'null'));
+  update workflow_checkpoints set
+    goal = coalesce(patch ->> 'goal', goal),
+    labels = coalesce(patch -> 'labels', labels),
+    waiting_on = case when patch ? 'waitingOn' then nullif(patch -> 'waitingOn', 'null') else waiting_on end,
+    tokens_in = tokens_in + coalesce((patch ->> 'tokensIn')::bigint, 0),
+    tokens_out = tokens_out + coalesce((patch ->> 'tokensOut')::bigint, 0),
+    cost_usd = cost_usd + coalesce((patch ->> 'costUsd')::numeric, 0),
+    event_hint = jsonb_build_object('kind', case when patch ? 'waitingOn' then 'run.waiting' else 'run.progress' end)
+    where workflow_id = run returning * into r;
+  return run_state(r);
+end $function$;
+grant execute on function report_progress(uuid,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.resume_run(run uuid, actor text, why text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  before jsonb;
+  cleared integer;
+begin
+  perform check_actor(actor, why);
+  r := lock_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  before := held_state(r);
+  update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = resume_run.why
+    where workflow_id = run and cleared_at is null and kind not in ('approval', 'isolation');
+  get diagnostics cleared = row_count;
+  if cleared = 0 and 'isolation' = any (r.held_by) then
+    raise exception 'run % is held because its agent is isolated: nothing was done', run
+      using errcode = 'HP001', hint = 'Release the agent.';
+  elsif cleared = 0 and cardinality(r.held_by) > 0 then
+    raise exception 'run % waits for a decision: nothing was done', run
+      using errcode = 'HP001', hint = 'Approve or reject what it asks for.';
+  elsif cleared = 0 and r.status <> 'paused' then
+    raise exception 'run % is % and nothing holds it: nothing was done', run, r.status using errcode = 'HP015';
+  end if;
+  -- With nothing cleared the run was stopped by a rejection alone; a person lets it go on.
+  r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
+    'detail', jsonb_build_object('why', why)), control_requested(r, 'resume', actor, why),
+    case when cleared = 0 then 'running' end);
+  perform audit_operator(r, actor, 'run.resume', before, held_state(r) || jsonb_build_object('why', why));
+  perform pg_notify('holdpoint_control', run::text);
+  return run_state(r);
+end $function$;
+grant execute on function resume_run(uuid,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.run_state(r workflow_checkpoints)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object(
+    'id', r.workflow_id, 'agentId', r.agent_id, 'parentId', r.parent_id, 'rootId', coalesce(r.root_id, r.workflow_id),
+    'goal', left(r.goal, 300), 'skill', r.skill, 'skillVersion', r.skill_version, 'labels', r.labels,
+    'engine', r.engine, 'worker', r.worker,
+    'status', r.status, 'statusSince', r.status_since, 'heldBy', to_jsonb(r.held_by),
+    'stopReason', r.stop_reason, 'stopDetail', r.stop_detail,
+    'step', r.current_step, 'stepSince', r.step_since, 'steps', r.steps,
+    'tool', r.current_tool, 'toolTarget', r.tool_target, 'toolSince', r.tool_since, 'waitingOn', r.waiting_on,
+    'spend', jsonb_build_object('tokensIn', r.tokens_in, 'tokensOut', r.tokens_out, 'costUsd', r.cost_usd),
+    'limits', jsonb_build_object('tokens', r.limit_tokens, 'costUsd', r.limit_cost_usd, 'steps', r.limit_steps,
+      'deadline', r.deadline_at),
+    'drift', r.drift, 'control', r.control, 'epoch', r.epoch, 'seq', r.seq, 'lastEvent', r.last_event,
+    'createdAt', r.created_at)
+$function$;
+grant execute on function run_state(workflow_checkpoints) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.settle_actions_in_flight(run uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  n integer;
+begin
+  update actions set state = 'unknown', ended_at = clock_timestamp()
+    where workflow_id = run and state in ('intended', 'accepted');
+  get diagnostics n = row_count;
+  return n;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.settle_run(run uuid, hint jsonb, control_now jsonb DEFAULT NULL::jsonb, resume_as text DEFAULT NULL::text)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+  top run_holds;
+  kinds text[];
+  back_to text;
+  next_status text;
+begin
+  select * into r from workflow_checkpoints where workflow_id = run;
+  select coalesce(array_agg(k.kind order by hold_rank(k.kind)), '{}') into kinds
+    from (select distinct h.kind from run_holds h where h.workflow_id = run and h.cleared_at is null) k;
+  select * into top from run_holds h where h.workflow_id = run and h.cleared_at is null
+    order by hold_rank(h.kind), h.opened_at limit 1;
+  back_to := next_resume_to(r, resume_as);
+  next_status := case
+    when r.status = 'lost' then 'lost'
+    when cardinality(kinds) > 0 or (back_to = 'rejected' and r.status = 'paused') then 'paused'
+    when r.status = 'paused' then coalesce(back_to, 'running')
+    else r.status
+  end;
+  update workflow_checkpoints set
+    status = next_status,
+    held_by = kinds,
+    resume_to = case when next_status = 'paused' then back_to end,
+    paused_at = case when next_status = 'paused' and status <> 'paused' then clock_timestamp() else paused_at end,
+    resumed_at = case when next_status = 'running' and status <> 'running' then clock_timestamp() else resumed_at end,
+    stop_reason = case
+      when next_status = 'lost' then stop_reason
+      when next_status <> 'paused' then null
+      when cardinality(kinds) = 0 then 'APPROVAL_REJECTED'
+      else top.stop_reason end,
+    stop_detail = case
+      when next_status = 'lost' then stop_detail
+      when next_status <> 'paused' then null
+      when cardinality(kinds) = 0 then hint -> 'detail' ->> 'why'
+      else top.why end,
+    control = coalesce(control_now, control),
+    event_hint = jsonb_set(hint - 'otherwise', '{kind}', to_jsonb(coalesce(hint ->> 'kind',
+      case when next_status <> status then 'run.' || next_status end, hint ->> 'otherwise', 'run.progress')))
+  where workflow_id = run returning * into r;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.start_run(spec jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  limits jsonb := coalesce(spec -> 'limits', '{}');
+begin
+  if not may_act_as(spec ->> 'agentId') then
+    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
+      using errcode = 'HP004';
+  end if;
+  if coalesce(spec ->> 'worker', '') = '' then
+    raise exception 'worker is missing: nothing was written' using errcode = 'HP010';
+  end if;
+  -- "sql" promises an operator less than a lease does; claim_run refuses such a run.
+  if spec ->> 'engine' = 'sql' then
+    raise exception 'a run under a lease cannot have the engine "sql": nothing was written' using errcode = 'HP010';
+  end if;
+  perform check_text('worker', spec ->> 'worker', 200);
+  begin
+    insert into workflow_checkpoints (workflow_id, agent_id, goal, skill, skill_version, parent_id, labels, engine,
+        native_id, capabilities, current_step, status, worker, epoch, limit_tokens, limit_cost_usd, limit_steps, deadline_at)
+      values (coalesce((spec ->> 'runId')::uuid, gen_random_uuid()), spec ->> 'agentId', spec ->> 'goal', spec ->> 'skill',
+        spec ->> 'skillVersion', (spec ->> 'parentId')::uuid, coalesce(spec -> 'labels', '{}'),
+        coalesce(spec ->> 'engine', 'sdk'), spec ->> 'nativeId', spec -> 'capabilities', spec ->> 'step', 'running',
+        spec ->> 'worker', 1, (limits ->> 'tokens')::bigint, (limits ->> 'costUsd')::numeric,
+        (limits ->> 'steps')::integer, (limits ->> 'deadline')::timestamptz)
+      returning * into r;
+  exception when unique_violation then
+    raise exception 'run % exists already: nothing was written', spec ->> 'runId'
+      using errcode = 'HP017', hint = 'Claim it (claim_run) to go on with it.';
+  end;
+  perform lease_run(r.workflow_id, 1, spec ->> 'worker', coalesce((spec ->> 'leaseMs')::integer, 15000));
+  return run_state(r);
+end $function$;
+grant execute on function start_run(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.sweep_lost_runs(most integer DEFAULT 500)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  l run_leases;
+  r workflow_checkpoints;
+  in_flight integer;
+  swept integer := 0;
+begin
+  perform assert_operator();
+  for l in select * from run_leases where lease_until < clock_timestamp() order by lease_until limit most loop
+    select * into r from workflow_checkpoints where workflow_id = l.workflow_id for no key update skip locked;
+    continue when not found;
+    -- Whoever locks the lease itself is a heartbeat: that worker lives.
+    perform from run_leases where workflow_id = l.workflow_id and lease_until < clock_timestamp() for update skip locked;
+    continue when not found;
+    delete from run_leases where workflow_id = l.workflow_id;
+    in_flight := settle_actions_in_flight(l.workflow_id);
+    update workflow_checkpoints set
+      status = case when status in ('running', 'approved') then 'lost' else status end,
+      stop_reason = case when status in ('running', 'approved') then 'WORKER_LOST' else stop_reason end,
+      stop_detail = case when status in ('running', 'approved') then
+        format('worker %s last seen %s%s', l.worker, to_char(l.heartbeat_at at time zone 'utc', 'HH24:MI:SS"Z"'),
+          case in_flight when 0 then '' else format('; %s action(s) in flight, outcome unknown', in_flight) end)
+        else stop_detail end,
+      worker = null,
+      control = case when control ->> 'quiescedAt' is null and control ->> 'verb' <> 'resume'
+        then control_reached(control, 'none') || jsonb_build_object('quiescedAt', clock_timestamp(),
+          'deliveredAt', control -> 'deliveredAt') else control end,
+      event_hint = jsonb_build_object('kind', 'run.lost', 'actor', 'holdpoint',
+        'detail', jsonb_build_object('inFlight', in_flight, 'outcome', l.worker))
+      where workflow_id = l.workflow_id;
+    swept := swept + 1;
+  end loop;
+  return swept;
+end $function$;
+grant execute on function sweep_lost_runs(integer) to holdpoint_server;

@@ -1,3 +1,4 @@
+export { createKysely, createPool, type PoolOptions, resultTypes } from './connection.ts'
 export { ensureDatabase } from './ensure-database.ts'
 export {
   addAgent,
@@ -29,3 +30,4 @@ export {
   type MigrateOptions,
   type MigrateResult,
 } from './migrate/migrate.ts'
+export type { JsonValue, Schema } from './schema-types.gen.ts'

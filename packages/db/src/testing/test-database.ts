@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
-import { Client, escapeIdentifier, Pool } from 'pg'
+import type { Pool } from 'pg'
+import { Client, escapeIdentifier } from 'pg'
 import { afterAll, inject } from 'vitest'
 
+import { createPool } from '../connection.ts'
 import { addAgent, ensureTrialLogin } from '../logins/agent-login.ts'
 import { urlForDatabase } from '../logins/login-url.ts'
 import { ensureServerLogin } from '../logins/server-login.ts'
@@ -50,7 +52,9 @@ export async function openTestDatabase(server: TestServer): Promise<TestDatabase
   const logins: string[] = []
   const pools = new Map<string, Pool>()
   const pool = (url: string, max = 5): Pool => {
-    const made = pools.get(`${max} ${url}`) ?? new Pool({ connectionString: url, max })
+    const made =
+      pools.get(`${max} ${url}`) ??
+      createPool({ url, max, applicationName: 'holdpoint test', statementTimeoutMs: 0 })
     pools.set(`${max} ${url}`, made)
     return made
   }

@@ -1,0 +1,75 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import type { CustomTypesConfig } from 'pg'
+import { Pool, types } from 'pg'
+
+import type { Schema } from './schema-types.gen.ts'
+
+export interface PoolOptions {
+  url: string
+  /** Shown in pg_stat_activity, so that an operator knows whose session it is. */
+  applicationName: string
+  /** Each statement ends after this many ms; 0 lets it run. */
+  statementTimeoutMs: number
+  /** A statement that waits longer than this for a lock ends, in ms; 0 lets it wait. */
+  lockTimeoutMs?: number
+  /** Connections at most; 10 unless said otherwise. */
+  max?: number
+  /** Told when an idle connection breaks, for instance since the server restarts; the pool replaces it. */
+  onIdleError?: (error: Error) => void
+}
+
+/** A pool whose results are read as `resultTypes` says. Close it with `end()`. */
+export function createPool(options: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.max ?? 10,
+    keepAlive: true,
+    types: resultTypes,
+    // In a transaction left open by a bug nobody else should wait for long.
+    idle_in_transaction_session_timeout: 60_000,
+    ...(options.statementTimeoutMs > 0 && { statement_timeout: options.statementTimeoutMs }),
+    ...(options.lockTimeoutMs !== undefined && { lock_timeout: options.lockTimeoutMs }),
+  })
+  // Without a listener a broken idle connection would end the process.
+  pool.on('error', (error) => options.onIdleError?.(error))
+  return pool
+}
+
+/** Kysely over a pool. Destroying it ends the pool. */
+export function createKysely(pool: Pool): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+}
+
+type Parser = (text: string) => unknown
+
+// The types of node-postgres know the numbers of some types only.
+const builtin = types.getTypeParser as (oid: number, format?: 'text' | 'binary') => Parser
+
+const INT8 = 20
+const INT8_ARRAY = 1016
+const NUMERIC = 1700
+
+const parsers = new Map<number, Parser>([
+  [INT8, safeInteger],
+  [INT8_ARRAY, (text) => (builtin(INT8_ARRAY)(text) as string[]).map(safeInteger)],
+  // Our numerics are USD with 6 decimals: exact in a double below a billion.
+  [NUMERIC, Number],
+])
+
+/**
+ * How values are read: int8 as number (a RangeError beyond 2^53), numeric as number, timestamptz as
+ * Date (ms: where microseconds matter, select `::text`), xid8 and pg_snapshot as text, jsonb parsed.
+ */
+export const resultTypes: CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): Parser {
+    const own = format === 'binary' ? undefined : parsers.get(oid)
+    return own ?? builtin(oid, format)
+  },
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value)) return value
+  throw new RangeError(`${text} does not fit a number exactly`)
+}

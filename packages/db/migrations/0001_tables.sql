@@ -149,10 +149,16 @@ alter table workflow_checkpoints
 alter table workflow_checkpoints
   add constraint run_status_known
     check (status in ('queued', 'running', 'paused', 'approved', 'complete', 'failed', 'killed', 'lost')),
-  add constraint run_spend_not_negative check (tokens_in >= 0 and tokens_out >= 0 and cost_usd >= 0),
-  add constraint run_hint_consumed check (event_hint is null),
+  -- NaN is larger than every number and would poison each sum; an infinite time is no instant that a screen can show.
+  add constraint run_spend_not_negative check (tokens_in >= 0 and tokens_out >= 0 and cost_usd >= 0 and cost_usd < 'NaN'),
+  add constraint run_limits_not_negative check (limit_tokens >= 0 and limit_steps >= 0 and limit_cost_usd >= 0
+    and limit_cost_usd < 'NaN'),
+  add constraint run_times_finite check (isfinite(created_at) and isfinite(deadline_at)),
   -- Invariant: a run with an open hold does not run.
   add constraint run_held_is_not_running check (cardinality(held_by) = 0 or status in ('paused', 'lost'));
+
+-- A run's row changes at each step: room for the new version on the same page spares the indexes.
+alter table workflow_checkpoints set (fillfactor = 60);
 
 create index runs_active on workflow_checkpoints (created_at desc)
   where status in ('queued', 'running', 'paused', 'approved', 'lost');
@@ -175,6 +181,7 @@ alter table approval_queue
   add column closed_at timestamptz,
   add column closed_why text,
   add constraint approval_decision_known check (decision in ('approved', 'rejected')),
+  add constraint approval_times_finite check (isfinite(requested_at) and isfinite(expires_at)),
   add constraint approval_decided_once check (decision is null or closed_at is null);
 create index approvals_open on approval_queue (requested_at) where decision is null and closed_at is null;
 create index approvals_by_run on approval_queue (workflow_id);
@@ -228,17 +235,18 @@ create unique index one_open_hold_of_a_kind on run_holds (workflow_id, kind)
   where cleared_at is null and kind in ('operator_pause', 'isolation', 'self');
 create unique index one_hold_per_approval on run_holds (approval_id) where approval_id is not null;
 
--- The side-effect ledger: an action is recorded here before it may begin.
+-- The side-effect ledger: an action is recorded here before it may begin. Written only by functions that hold
+-- the run's lock, and runs are never removed, so the gate does not pay for a foreign key.
 create table actions (
   action_id uuid primary key default gen_random_uuid(),
-  workflow_id uuid not null references workflow_checkpoints (workflow_id),
+  workflow_id uuid not null,
   epoch integer not null,
   step text,
   tool text not null,
   target text,
   idempotency_key text not null,
   request jsonb,
-  digest text not null check (digest ~ '^[0-9a-f]{64}$'),
+  digest text not null check (char_length(digest) = 64),
   state text not null default 'intended' check (state in ('intended', 'accepted', 'confirmed', 'failed', 'unknown',
     'cancelled', 'compensated')),
   attempt integer not null default 1,

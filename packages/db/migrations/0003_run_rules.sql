@@ -1,4 +1,6 @@
--- The state machine and the history. Every change of a run's row passes guard_run, whoever wrote it.
+-- The state machine and the history. Every change of a run's row passes guard_run_update, whoever wrote it.
+-- Functions here and in the next files that are SECURITY DEFINER may be entered from an agent's statement or by a
+-- trigger; the others are internal, are called only by those, and run with their rights and search_path.
 
 create table run_transitions (
   from_status text not null,
@@ -22,9 +24,10 @@ create function is_final(status text) returns boolean
 language sql immutable parallel safe as
 $$ select status in ('complete', 'failed', 'killed') $$;
 
--- A run's small state as events carry it and screens read it (packages/protocol, interface Run).
+-- A run's small state as events carry it and screens read it (packages/protocol, interface Run). Whoever stores
+-- it sets TimeZone, because a client chooses its own.
 create function run_state(r workflow_checkpoints) returns jsonb
-language sql stable set search_path from current as $$
+language sql stable as $$
   select jsonb_build_object(
     'id', r.workflow_id, 'agentId', r.agent_id, 'parentId', r.parent_id, 'rootId', coalesce(r.root_id, r.workflow_id),
     'goal', left(r.goal, 300), 'skill', r.skill, 'skillVersion', r.skill_version, 'labels', r.labels,
@@ -41,7 +44,7 @@ language sql stable set search_path from current as $$
 $$;
 
 create function raise_held(r workflow_checkpoints) returns void
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   h run_holds;
 begin
@@ -64,7 +67,7 @@ end $$;
 
 -- Locks a run's row (always the first lock taken) and returns it.
 create function lock_run(run uuid) returns workflow_checkpoints
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   r workflow_checkpoints;
 begin
@@ -78,7 +81,7 @@ end $$;
 -- What a run's end takes with it: holds, approvals, the lease; actions in flight become unknown, because an
 -- action that passed the gate may have landed.
 create function close_run(run uuid, by_whom text, how text) returns integer
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   in_flight integer;
 begin
@@ -93,11 +96,14 @@ begin
   return in_flight;
 end $$;
 
+-- The size is that of a fresh copy: a value that comes out of a table may be compressed, and would pass.
 create function check_size(what text, value jsonb, most integer) returns void
-language plpgsql immutable as $$
+language plpgsql stable as $$
+declare
+  size integer := pg_column_size(jsonb_build_array(value));
 begin
-  if pg_column_size(value) > most then
-    raise exception '% is % bytes, the limit is %: nothing was written', what, pg_column_size(value), most
+  if size > most then
+    raise exception '% is % bytes, the limit is %: nothing was written', what, size, most
       using errcode = 'HP016', hint = 'Store large data elsewhere and write a reference to it.';
   end if;
 end $$;
@@ -113,7 +119,7 @@ end $$;
 
 -- Rules for a row that starts. An agent starts it queued, running or paused (or records one that ended).
 create function guard_new_run(r workflow_checkpoints) returns workflow_checkpoints
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   parent workflow_checkpoints;
 begin
@@ -127,19 +133,20 @@ begin
     raise exception 'login "%" may not act as agent "%": nothing was written', session_user, r.agent_id
       using errcode = 'HP004';
   end if;
+  -- A connection of an isolated agent that has not ended yet starts nothing new.
+  if exists (select from agent_logins where login = session_user and isolated_at is not null) then
+    raise exception 'agent "%" is isolated: nothing was written', r.agent_id using errcode = 'HP001';
+  end if;
   r.root_id := r.workflow_id;
   if r.parent_id is not null then
     -- The parent's row is locked against a kill that would not see this child.
     select * into parent from workflow_checkpoints where workflow_id = r.parent_id for share;
-    if not found then
+    -- The same words for another agent's run: its id is not confirmed.
+    if not found or not (is_operator() or may_act_as(parent.agent_id)) then
       raise exception 'no parent run %: nothing was written', r.parent_id using errcode = 'HP005';
     end if;
-    if not is_operator() and not may_act_as(parent.agent_id) then
-      raise exception 'parent run % belongs to another agent: nothing was written', r.parent_id
-        using errcode = 'HP004';
-    end if;
     if is_final(parent.status) then perform raise_ended(parent); end if;
-    if cardinality(parent.held_by) > 0 then perform raise_held(parent); end if;
+    if cardinality(parent.held_by) > 0 or parent.status in ('paused', 'lost') then perform raise_held(parent); end if;
     r.root_id := coalesce(parent.root_id, parent.workflow_id);
   end if;
   if r.status = 'paused' then
@@ -155,10 +162,30 @@ begin
   return r;
 end $$;
 
+-- A run that is paused already may say so again, and once per hold name the step it stopped at (the field's
+-- agents write "paused" and "awaiting_approval" together). It cannot carry anything else, or steps one by one.
+create function check_pausing_again(old workflow_checkpoints, new workflow_checkpoints) returns void
+language plpgsql as $$
+declare
+  rest workflow_checkpoints := new;
+begin
+  rest.paused_at := old.paused_at;
+  rest.current_step := old.current_step;
+  rest.step_input := old.step_input;
+  if rest *<> old then perform raise_held(old); end if;
+  if (new.current_step, new.step_input) is distinct from (old.current_step, old.step_input) and exists (
+      select from run_events e
+      where e.workflow_id = old.workflow_id and e.kind in ('run.paused', 'run.step') and e.actor = 'agent:' || old.agent_id
+        and e.at >= (select coalesce(min(h.opened_at), old.status_since) from run_holds h
+          where h.workflow_id = old.workflow_id and h.cleared_at is null)) then
+    perform raise_held(old);
+  end if;
+end $$;
+
 -- May a plain write (psql, any client, no function of ours) make this change? Returns the row as it is to
 -- be stored, or raises. Keeps invariants 1 (held is held), 2 (final is final) and 13 (no self-resume).
 create function guard_plain_change(old workflow_checkpoints, new workflow_checkpoints) returns workflow_checkpoints
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   held boolean := cardinality(old.held_by) > 0;
   self_pausing boolean := new.status = 'paused'
@@ -169,6 +196,10 @@ begin
   end if;
   if new.workflow_id <> old.workflow_id or new.agent_id is distinct from old.agent_id then
     raise exception 'a run keeps its id and its agent: nothing was written' using errcode = 'HP003';
+  end if;
+  -- Invariant 13: writing down that less was spent than before would widen the agent's own budget.
+  if new.tokens_in < old.tokens_in or new.tokens_out < old.tokens_out or new.cost_usd < old.cost_usd then
+    raise exception 'what run % spent only grows: nothing was written', old.workflow_id using errcode = 'HP010';
   end if;
 
   if old.status = 'lost' then
@@ -189,11 +220,8 @@ begin
   end if;
 
   if self_pausing then
-    -- Pausing is always accepted. Under someone else's hold it is accepted once, so that it cannot carry steps.
-    if 'self' = any (old.held_by) and not old.held_by <@ '{self,approval}'
-        and (new.current_step, new.step_input) is distinct from (old.current_step, old.step_input) then
-      perform raise_held(old);
-    end if;
+    -- Pausing is always accepted.
+    if old.status = 'paused' then perform check_pausing_again(old, new); end if;
     if not old.held_by && '{self,approval}' then
       insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
         values (old.workflow_id, 'self', 'AWAITING_APPROVAL', 'agent:' || old.agent_id, 'paused by its agent');
@@ -203,7 +231,8 @@ begin
       new.stop_reason := 'AWAITING_APPROVAL';
       new.stop_detail := 'paused by its agent; no approval asked for yet';
     end if;
-    new.resume_to := case when old.resume_to = 'rejected' and old.status = 'paused' then 'rejected' else 'approved' end;
+    -- Pausing anew after a no that nothing else holds means that the agent has read it.
+    new.resume_to := case when old.resume_to = 'rejected' and held then 'rejected' else 'approved' end;
     return new;
   end if;
 
@@ -239,42 +268,43 @@ language sql immutable as $$
   end
 $$;
 
--- Columns that follow from what was written.
-create function derive_columns(old workflow_checkpoints, new workflow_checkpoints) returns workflow_checkpoints
-language plpgsql as $$
+-- What agents write into these two is read by screens as protocol's `labels` and `WaitingOn`.
+create function check_shapes(labels jsonb, waiting_on jsonb) returns void
+language plpgsql stable as $$
 begin
-  if new.status <> old.status then new.status_since := clock_timestamp(); end if;
-  if new.current_step is distinct from old.current_step then
-    new.step_since := clock_timestamp();
-    new.steps := old.steps + 1;
-    if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
-    if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
+  if jsonb_typeof(labels) <> 'object' or jsonb_path_exists(labels, '$.* ? (@.type() != "string")') then
+    raise exception 'labels are an object of texts: nothing was written' using errcode = 'HP010';
   end if;
-  if new.current_tool is null then
-    new.tool_since := null;
-    new.tool_target := null;
-  elsif new.current_tool is distinct from old.current_tool then
-    new.tool_since := clock_timestamp();
+  if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
+      or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
+      or not pg_input_is_valid(coalesce(waiting_on ->> 'until', 'now'), 'timestamptz')) then
+    raise exception 'waiting_on is {kind: child | job | timer | backoff, what, until}: nothing was written'
+      using errcode = 'HP010';
   end if;
-  return new;
 end $$;
 
 create function check_sizes(r workflow_checkpoints) returns void
 language plpgsql as $$
 begin
   perform check_size('step_input', r.step_input, 262144), check_size('labels', r.labels, 4096),
-    check_size('waiting_on', r.waiting_on, 4096), check_text('agent_id', r.agent_id, 200),
+    check_size('waiting_on', r.waiting_on, 4096), check_size('capabilities', r.capabilities, 16384),
+    check_text('agent_id', r.agent_id, 200), check_text('engine', r.engine, 100),
+    check_text('native_id', r.native_id, 500),
     check_text('current_step', r.current_step, 500), check_text('goal', r.goal, 4000),
     check_text('skill', r.skill, 200), check_text('skill_version', r.skill_version, 200),
     check_text('current_tool', r.current_tool, 200), check_text('tool_target', r.tool_target, 1000);
+  perform check_shapes(r.labels, r.waiting_on);
 end $$;
 
 -- A run that starts. The row may yet turn out to exist (ON CONFLICT), so its event is written afterwards.
 create function guard_run_insert() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current set timezone to 'UTC' as $$
 declare
   hint jsonb := new.event_hint;
 begin
+  -- No run is ever removed: this row will meet the one that is there, as an upsert or as an error. The rules for
+  -- a new run (its parent may have ended since) are not its rules.
+  if exists (select from workflow_checkpoints where workflow_id = new.workflow_id) then return new; end if;
   new := guard_new_run(new);
   perform check_sizes(new);
   new.event_hint := null;
@@ -287,7 +317,7 @@ create trigger guard_run_insert before insert on workflow_checkpoints
   for each row execute function guard_run_insert();
 
 create function record_run_insert() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current set timezone to 'UTC' as $$
 begin
   insert into run_events (workflow_id, seq, kind, actor, at, state)
     values (new.workflow_id, new.seq, new.last_event ->> 'kind', new.last_event ->> 'actor',
@@ -301,11 +331,25 @@ end $$;
 create trigger record_run_insert after insert on workflow_checkpoints
   for each row execute function record_run_insert();
 
+-- The write that ended a run, sent once more. It may repeat the times and what its end has emptied; a write that
+-- would change anything else is refused, not dropped in silence.
+create function is_same_end(old workflow_checkpoints, new workflow_checkpoints) returns boolean
+language plpgsql immutable as $$
+begin
+  if not is_final(old.status) then return false; end if;
+  new.paused_at := old.paused_at;
+  new.resumed_at := old.resumed_at;
+  new.current_tool := old.current_tool;
+  new.tool_target := old.tool_target;
+  new.waiting_on := old.waiting_on;
+  return new *= old;
+end $$;
+
 -- Invariants 2 and 3: final is final; no change without its event, dense per run, in the same transaction.
 -- A BEFORE UPDATE row trigger holds the row's lock, so `old` is the latest row and seq cannot repeat.
 -- `event_hint` marks a change made by a function of ours, which has done its own checks; no role can write it.
 create function guard_run_update() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current set timezone to 'UTC' as $$
 declare
   hint jsonb := new.event_hint;
   kind text;
@@ -314,18 +358,30 @@ begin
   new.event_hint := null;
   if hint is null then
     -- Nothing changed, or a final status written again: a no-op.
-    if new *= old or (is_final(old.status) and new.status = old.status
-        and (new.current_step, new.step_input) is not distinct from (old.current_step, old.step_input)) then
-      return old;
-    end if;
+    if new *= old or is_same_end(old, new) then return old; end if;
     perform check_sizes(new);
     new := guard_plain_change(old, new);
-  elsif new.status <> old.status and not exists (
-      select from run_transitions t where t.from_status = old.status and t.to_status = new.status) then
-    raise exception 'run % cannot go from % to %: nothing was written', old.workflow_id, old.status, new.status
-      using errcode = 'HP003';
+  elsif new.status <> old.status then
+    if not exists (select from run_transitions t where t.from_status = old.status and t.to_status = new.status) then
+      raise exception 'run % cannot go from % to %: nothing was written', old.workflow_id, old.status, new.status
+        using errcode = 'HP003';
+    end if;
   end if;
-  new := derive_columns(old, new);
+  -- Columns that follow from what was written.
+  if new.status <> old.status then new.status_since := clock_timestamp(); end if;
+  if new.current_step is distinct from old.current_step then
+    new.step_since := clock_timestamp();
+    new.steps := old.steps + 1;
+    if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
+    if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
+  end if;
+  if new.current_tool is null then
+    new.tool_since := null;
+    new.tool_target := null;
+  elsif new.current_tool is distinct from old.current_tool then
+    new.tool_since := clock_timestamp();
+  end if;
+
   kind := coalesce(hint ->> 'kind', kind_of_change(old, new));
   actor := coalesce(hint ->> 'actor', 'agent:' || new.agent_id);
   new.seq := old.seq + 1;

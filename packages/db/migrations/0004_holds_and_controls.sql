@@ -14,7 +14,9 @@ create function next_resume_to(r workflow_checkpoints, wanted text) returns text
 language sql immutable as $$
   select case
     when wanted = 'running' then 'running'
-    when r.status = 'paused' and r.resume_to = 'rejected' then 'rejected'
+    -- A request made after the no, with nothing else open, is a new question.
+    when r.status = 'paused' and r.resume_to = 'rejected' and not (wanted = 'approved' and r.held_by = '{}')
+      then 'rejected'
     when wanted is not null then wanted
     when r.status in ('running', 'queued', 'approved') then r.status
     else r.resume_to
@@ -26,7 +28,7 @@ $$;
 -- new status, or `otherwise` where the status stays. The caller holds the run's lock.
 create function settle_run(run uuid, hint jsonb, control_now jsonb default null, resume_as text default null)
 returns workflow_checkpoints
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   r workflow_checkpoints;
   top run_holds;
@@ -71,7 +73,7 @@ end $$;
 
 -- One audit row for what an operator did. Invariant 7: same transaction, or it did not happen.
 create function audit_operator(r workflow_checkpoints, actor text, act text, before jsonb, after jsonb) returns void
-language sql security definer set search_path from current as $$
+language sql as $$
   insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after,
       data_timestamp, actor)
     values (r.agent_id, r.workflow_id, act, 'workflow_checkpoints', r.workflow_id::text, before, after,
@@ -80,13 +82,13 @@ $$;
 
 -- A worker whose obedience can be observed: one with a lease that has not run out.
 create function has_worker(run uuid) returns boolean
-language sql stable security definer set search_path from current as
+language sql stable as
 $$ select exists (select from run_leases where workflow_id = run and lease_until > clock_timestamp()) $$;
 
 -- A request at its first stage. With no worker there is nothing that could still be moving, so it is quiesced
 -- at once; of a plain-SQL agent that cannot be known, so it never is.
 create function control_requested(r workflow_checkpoints, verb text, actor text, why text) returns jsonb
-language sql volatile security definer set search_path from current as $$
+language sql volatile set timezone to 'UTC' as $$
   select jsonb_build_object('verb', verb, 'by', actor, 'why', why, 'requestedAt', clock_timestamp(),
     'deliveredAt', null, 'acknowledgedAt', null,
     'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
@@ -99,7 +101,12 @@ begin
   if coalesce(actor, '') = '' then
     raise exception 'the actor is missing: nothing was done' using errcode = 'HP010';
   end if;
-  perform check_text('the reason', why, 2000);
+  -- A verb must see what committed while it waited for the run's lock: a child, a hold, a decision.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'a verb needs a READ COMMITTED transaction, not %: nothing was done',
+      upper(current_setting('transaction_isolation')) using errcode = 'HP010';
+  end if;
+  perform check_text('the actor', actor, 200), check_text('the reason', why, 2000);
 end $$;
 
 -- What an audit row keeps of a run before and after a verb.
@@ -201,7 +208,7 @@ end $$;
 
 -- As kill_run, for a child that may have ended while its lock was waited for.
 create function kill_child(run uuid, actor text, why text) returns setof jsonb
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   r workflow_checkpoints;
 begin
@@ -245,19 +252,27 @@ language plpgsql security definer set search_path from current as $$
 declare
   run uuid;
   r workflow_checkpoints;
+  before jsonb;
   held integer := 0;
 begin
   perform check_actor(actor, reason);
+  -- Only release_agent lifts such a hold, and it needs the login.
+  if not exists (select from agent_logins where agent_id = agent and isolated_at is not null) then
+    raise exception 'the login of agent "%" is not locked: nothing was done', agent
+      using errcode = 'HP011', hint = 'Call lock_agent_login first.';
+  end if;
   for run in
     select workflow_id from workflow_checkpoints
     where agent_id = agent and status not in ('complete', 'failed', 'killed') order by workflow_id
   loop
     r := lock_run(run);
     continue when is_final(r.status) or 'isolation' = any (r.held_by);
+    before := held_state(r);
     insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
       values (run, 'isolation', 'ISOLATED', actor, reason);
-    perform settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
+    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
       'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
+    perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
     perform pg_notify('holdpoint_control', run::text);
     held := held + 1;
   end loop;
@@ -270,6 +285,7 @@ declare
   l agent_logins;
   run uuid;
   r workflow_checkpoints;
+  before jsonb;
   released integer := 0;
 begin
   perform check_actor(actor, reason);
@@ -287,10 +303,13 @@ begin
       and workflow_id in (select w.workflow_id from workflow_checkpoints w where w.agent_id = agent) order by 1
   loop
     r := lock_run(run);
+    before := held_state(r);
     update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = reason
       where workflow_id = run and kind = 'isolation' and cleared_at is null;
-    perform settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
+    continue when not found;
+    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
       'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
+    perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
     perform pg_notify('holdpoint_control', run::text);
     released := released + 1;
   end loop;

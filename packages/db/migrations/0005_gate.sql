@@ -3,13 +3,13 @@
 
 -- Locks the run and checks that this login may act for it. Does not look at its state.
 create function lock_own_run(run uuid) returns workflow_checkpoints
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   r workflow_checkpoints;
 begin
-  r := lock_run(run);
-  if not may_act_as(r.agent_id) then
-    -- The same words as for a run that does not exist: ids of other agents' runs are not confirmed.
+  select * into r from workflow_checkpoints where workflow_id = run for no key update;
+  -- The same words for another agent's run as for none: ids are not confirmed.
+  if not found or not may_act_as(r.agent_id) then
     raise exception 'no run %: nothing was written', run using errcode = 'HP005';
   end if;
   return r;
@@ -42,7 +42,7 @@ $$;
 
 -- Stages of a control that this call proves, as columns of the row; null when there is nothing new.
 create function control_reached(control jsonb, stage text) returns jsonb
-language sql volatile as $$
+language sql volatile set timezone to 'UTC' as $$
   select case when control is null then null else
     control
       || case when control ->> 'deliveredAt' is null then jsonb_build_object('deliveredAt', clock_timestamp()) else '{}' end
@@ -61,7 +61,7 @@ declare
   r workflow_checkpoints;
   reached jsonb;
 begin
-  if stage not in ('delivered', 'acknowledged', 'quiesced') then
+  if stage is null or stage not in ('delivered', 'acknowledged', 'quiesced') then
     raise exception 'unknown stage "%": nothing was written', stage using errcode = 'HP010';
   end if;
   r := lock_own_run(run);
@@ -79,11 +79,15 @@ begin
   return run_state(r);
 end $$;
 
+-- A lease is 1 s to 1 h long: a worker cannot make itself one that never runs out.
+create function lease_length(lease_ms integer) returns interval
+language sql immutable as
+$$ select make_interval(secs => least(greatest(lease_ms, 1000), 3600000) / 1000.0) $$;
+
 create function lease_run(run uuid, run_epoch integer, worker_name text, lease_ms integer) returns void
-language sql security definer set search_path from current as $$
+language sql as $$
   insert into run_leases (workflow_id, epoch, worker, login, heartbeat_at, lease_until)
-    values (run, run_epoch, worker_name, session_user, clock_timestamp(),
-      clock_timestamp() + make_interval(secs => greatest(lease_ms, 1000) / 1000.0))
+    values (run, run_epoch, worker_name, session_user, clock_timestamp(), clock_timestamp() + lease_length(lease_ms))
     on conflict (workflow_id) do update set epoch = excluded.epoch, worker = excluded.worker, login = excluded.login,
       heartbeat_at = excluded.heartbeat_at, lease_until = excluded.lease_until
 $$;
@@ -102,6 +106,10 @@ begin
   end if;
   if coalesce(spec ->> 'worker', '') = '' then
     raise exception 'worker is missing: nothing was written' using errcode = 'HP010';
+  end if;
+  -- "sql" promises an operator less than a lease does; claim_run refuses such a run.
+  if spec ->> 'engine' = 'sql' then
+    raise exception 'a run under a lease cannot have the engine "sql": nothing was written' using errcode = 'HP010';
   end if;
   perform check_text('worker', spec ->> 'worker', 200);
   begin
@@ -123,7 +131,7 @@ end $$;
 
 -- Actions that a vanished worker left in flight: nobody knows whether they landed. Returns how many.
 create function settle_actions_in_flight(run uuid) returns integer
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   n integer;
 begin
@@ -158,7 +166,8 @@ begin
   update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
     status = case when status in ('lost', 'queued') then case when top.kind is null then 'running' else 'paused' end
       else status end,
-    resume_to = case when status = 'lost' and top.kind is not null then 'running' else resume_to end,
+    -- Once the holds are cleared it runs: it has a worker now.
+    resume_to = case when status = 'lost' and top.kind is not null or resume_to = 'queued' then 'running' else resume_to end,
     stop_reason = case when status = 'lost' then top.stop_reason else stop_reason end,
     stop_detail = case when status = 'lost' then top.why else stop_detail end,
     event_hint = jsonb_build_object('kind', 'run.claimed', 'detail', jsonb_build_object('outcome', worker_name))
@@ -175,8 +184,7 @@ create function heartbeat(worker_name text, runs uuid[], lease_ms integer defaul
 returns table (run_id uuid, status text, held_by text[], stop_reason text, run_epoch integer, control jsonb)
 language plpgsql security definer set search_path from current as $$
 begin
-  update run_leases l set heartbeat_at = clock_timestamp(),
-      lease_until = clock_timestamp() + make_interval(secs => greatest(lease_ms, 1000) / 1000.0)
+  update run_leases l set heartbeat_at = clock_timestamp(), lease_until = clock_timestamp() + lease_length(lease_ms)
     where l.worker = worker_name and l.login = session_user and l.workflow_id = any (runs);
   return query
     select w.workflow_id, w.status, w.held_by, w.stop_reason, w.epoch, w.control
@@ -199,8 +207,11 @@ begin
   r := lock_own_run(run);
   no := refusal(r, caller_epoch);
   if no is not null then
-    if no ->> 'decision' = 'hold' then perform note_gate_told(r); end if;
+    perform note_gate_told(r, caller_epoch);
     return no;
+  end if;
+  if coalesce(step_name, '') = '' or coalesce(nth, 0) < 1 then
+    raise exception 'a step needs a name and an occurrence from 1: nothing was written' using errcode = 'HP010';
   end if;
   perform check_text('step', step_name, 500), check_size('step input', step_input, 262144);
   select * into s from run_steps where workflow_id = run and name = step_name and occurrence = nth;
@@ -215,19 +226,19 @@ begin
     returning * into s;
   update workflow_checkpoints w set current_step = step_name, step_input = begin_step.step_input, step_since = clock_timestamp(),
     steps = w.steps + (w.current_step is not distinct from step_name)::integer,
-    status = case when w.status = 'approved' then 'running' else w.status end,
-    current_tool = null, waiting_on = null,
+    status = 'running', current_tool = null, waiting_on = null,
     event_hint = jsonb_build_object('kind', 'run.step',
       'detail', jsonb_build_object('step', step_name, 'occurrence', nth, 'attempt', s.attempt))
     where workflow_id = run;
   return jsonb_build_object('decision', 'allow', 'occurrence', nth, 'attempt', s.attempt);
 end $$;
 
--- The gate told a worker that its run is held: that is delivery and acknowledgement, once.
-create function note_gate_told(r workflow_checkpoints) returns void
-language plpgsql security definer set search_path from current as $$
+-- The gate told a worker that its run is held or killed: that is delivery and acknowledgement, once.
+create function note_gate_told(r workflow_checkpoints, caller_epoch integer) returns void
+language plpgsql as $$
 begin
-  if r.control is not null and r.control ->> 'verb' in ('pause', 'kill') and r.control ->> 'acknowledgedAt' is null then
+  if r.control ->> 'verb' in ('pause', 'kill') and r.control ->> 'acknowledgedAt' is null and r.epoch = caller_epoch
+      and (cardinality(r.held_by) > 0 or r.status = 'killed') then
     update workflow_checkpoints set control = control_reached(r.control, 'acknowledged'),
       event_hint = jsonb_build_object('kind', 'control.acknowledged', 'detail', jsonb_build_object('outcome', r.control ->> 'verb'))
       where workflow_id = r.workflow_id;
@@ -250,6 +261,12 @@ begin
       error = outcome ->> 'error', ended_at = clock_timestamp()
     where workflow_id = run and name = step_name and occurrence = nth and state = 'running';
   if not found then
+    -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
+    if exists (select from run_steps s where s.workflow_id = run and s.name = step_name and s.occurrence = nth
+        and s.epoch = caller_epoch and s.state = case when failed then 'failed' else 'done' end
+        and s.result is not distinct from outcome -> 'result' and s.error is not distinct from outcome ->> 'error') then
+      return run_state(r);
+    end if;
     raise exception 'step "%" (%) of run % is not running: nothing was written', step_name, nth, run using errcode = 'HP013';
   end if;
   if outcome ? 'memory' then
@@ -263,6 +280,67 @@ begin
   return run_state(r);
 end $$;
 
+-- The gate's one conditional update: it waits for whoever holds the row (a pause, a kill), then looks at the row
+-- as it is now, and moves it only if the run may go on. Returns the run's agent when the action may begin, else null.
+create function pass_gate(run uuid, caller_epoch integer, a actions) returns text
+language plpgsql as $$
+declare
+  agent text;
+begin
+  update workflow_checkpoints w set current_tool = a.tool, tool_target = a.target, tool_since = clock_timestamp(),
+    status = 'running', waiting_on = null,
+    event_hint = jsonb_build_object('kind', 'action.intended', 'detail', jsonb_strip_nulls(jsonb_build_object(
+      'actionId', a.action_id, 'tool', a.tool, 'target', left(a.target, 200), 'step', coalesce(a.step, w.current_step),
+      'attempt', a.attempt)))
+    where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
+      and cardinality(held_by) = 0
+      -- may_act_as, written out: the gate is the hot path.
+      and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
+        or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
+      and (engine = 'sql' or exists (select from run_leases l
+        where l.workflow_id = run and l.epoch = caller_epoch and l.lease_until > clock_timestamp()))
+    returning w.agent_id into agent;
+  return agent;
+end $$;
+
+-- Why the gate did not let an action pass; null when by now it would. Tells the worker of a hold only once.
+create function gate_refusal(run uuid, caller_epoch integer) returns jsonb
+language plpgsql as $$
+declare
+  r workflow_checkpoints := lock_own_run(run);
+  no jsonb := refusal(r, caller_epoch);
+begin
+  if no is not null then
+    perform note_gate_told(r, caller_epoch);
+  elsif r.engine <> 'sql' and not has_worker(run) then
+    no := jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
+  end if;
+  return no;
+end $$;
+
+-- The hex form of a SHA-256; a regular expression would cost more than the rest of the gate's checks.
+create function is_digest(text) returns boolean
+language sql immutable parallel safe as
+$$ select char_length($1) = 64 and translate($1, '0123456789abcdef', '') = '' $$;
+
+-- What an earlier attempt under the same key means for this one; null: it may be tried again.
+create function answer_from_earlier(a actions, call jsonb) returns jsonb
+language sql immutable as $$
+  select case
+    when (a.digest, a.tool, a.target) is distinct from (call ->> 'digest', call ->> 'tool', call ->> 'target')
+      then jsonb_build_object('decision', 'deny', 'code', 'INVALID_INPUT',
+      'why', 'this key was used for another request before')
+    when a.state in ('confirmed', 'compensated') then
+      jsonb_build_object('decision', 'done', 'actionId', a.action_id, 'response', a.response)
+    when a.state in ('intended', 'accepted') then jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
+      'why', 'this action is in flight already')
+    -- Invariant 9: an unknown outcome is never retried by itself.
+    when a.state = 'unknown' and not coalesce((call ->> 'idempotent')::boolean, false) then
+      jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
+        'why', 'an earlier attempt has an unknown outcome; someone must say whether it landed')
+  end
+$$;
+
 -- THE gate (invariants 1 and 7): no external action begins without an answer "allow" from here, and the answer,
 -- the intended action, its event and its audit row commit together. Later rules plug in here and nowhere else.
 -- call: {tool, target?, request?, digest (SHA-256 hex of the RFC 8785 form), key (idempotency), step?, reversible?,
@@ -270,56 +348,68 @@ end $$;
 create function begin_action(run uuid, caller_epoch integer, call jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
-  r workflow_checkpoints;
   a actions;
+  agent text;
   no jsonb;
 begin
-  r := lock_own_run(run);
-  no := refusal(r, caller_epoch);
-  if no is null and not exists (select from run_leases where workflow_id = run and epoch = caller_epoch
-      and lease_until > clock_timestamp()) and r.engine <> 'sql' then
-    no := jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
-  end if;
-  if no is not null then
-    if no ->> 'decision' = 'hold' then perform note_gate_told(r); end if;
-    return no;
-  end if;
-  if coalesce(call ->> 'tool', '') = '' or coalesce(call ->> 'key', '') = '' or coalesce(call ->> 'digest', '') !~ '^[0-9a-f]{64}$' then
+  if coalesce(call ->> 'tool', '') = '' or coalesce(call ->> 'key', '') = '' or not is_digest(coalesce(call ->> 'digest', '')) then
     raise exception 'an action needs a tool, a key and a digest: nothing was written' using errcode = 'HP010';
   end if;
   perform check_text('tool', call ->> 'tool', 200), check_text('target', call ->> 'target', 1000),
-    check_text('key', call ->> 'key', 500), check_size('request', call -> 'request', 262144);
+    check_text('key', call ->> 'key', 500), check_text('step', call ->> 'step', 500),
+    check_size('request', call -> 'request', 262144);
 
   select * into a from actions where workflow_id = run and idempotency_key = call ->> 'key';
-  if a.digest is not null and a.digest <> call ->> 'digest' then
-    return jsonb_build_object('decision', 'deny', 'code', 'INVALID_INPUT',
-      'why', 'this key was used for another request before');
-  elsif a.state = 'confirmed' or a.state = 'compensated' then
-    return jsonb_build_object('decision', 'done', 'actionId', a.action_id, 'response', a.response);
-  elsif a.state in ('intended', 'accepted') then
-    return jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO', 'why', 'this action is in flight already');
-  elsif a.state = 'unknown' and not coalesce((call ->> 'idempotent')::boolean, false) then
-    -- Invariant 9: an unknown outcome is never retried by itself.
-    return jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
-      'why', 'an earlier attempt has an unknown outcome; someone must say whether it landed');
+  if found then
+    no := gate_refusal(run, caller_epoch);
+    if no is not null then return no; end if;
+    -- Read again under the lock: whoever held it may have tried and settled this action meanwhile.
+    select * into a from actions where action_id = a.action_id;
+    no := answer_from_earlier(a, call);
+    if no is not null then return no; end if;
+  end if;
+  a.action_id := coalesce(a.action_id, gen_random_uuid());
+  a.attempt := coalesce(a.attempt, 0) + 1;
+  a.tool := call ->> 'tool';
+  a.target := call ->> 'target';
+  a.step := call ->> 'step';
+  agent := pass_gate(run, caller_epoch, a);
+  if agent is null then
+    no := gate_refusal(run, caller_epoch);
+    if no is not null then return no; end if;
+    -- What refused it was gone when its lock was ours: the row is locked now, so this is the last word.
+    agent := pass_gate(run, caller_epoch, a);
+    if agent is null then
+      raise exception 'run % changed while it was looked at: nothing was written', run using errcode = '40001';
+    end if;
   end if;
 
-  insert into actions (workflow_id, epoch, step, tool, target, idempotency_key, request, digest, reversible)
-    values (run, caller_epoch, coalesce(call ->> 'step', r.current_step), call ->> 'tool', call ->> 'target', call ->> 'key',
-      call -> 'request', call ->> 'digest', (call ->> 'reversible')::boolean)
+  insert into actions as earlier (action_id, workflow_id, epoch, step, tool, target, idempotency_key, request, digest, attempt, reversible)
+    values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
+      a.attempt, (call ->> 'reversible')::boolean)
     on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
-      attempt = actions.attempt + 1, error = null, error_class = null, intended_at = clock_timestamp(), ended_at = null
-    returning * into a;
-  update workflow_checkpoints set current_tool = a.tool, tool_target = a.target, tool_since = clock_timestamp(),
-    status = case when status = 'approved' then 'running' else status end, waiting_on = null,
-    event_hint = jsonb_build_object('kind', 'action.intended', 'detail', jsonb_strip_nulls(jsonb_build_object(
-      'actionId', a.action_id, 'tool', a.tool, 'target', left(a.target, 200), 'step', a.step, 'attempt', a.attempt)))
-    where workflow_id = run;
+      attempt = excluded.attempt, error = null, error_class = null, intended_at = clock_timestamp(), ended_at = null
+      -- Only what was looked at above: a row that came while the lock was waited for is another's action.
+      where earlier.action_id = excluded.action_id;
+  if not found then
+    raise exception 'this action was begun by another call meanwhile: nothing was written'
+      using errcode = 'HP015', hint = 'Ask the gate again: it answers with what became of that action.';
+  end if;
   insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
-    values (r.agent_id, run, 'action.begin ' || a.tool, 'actions', a.action_id::text,
-      jsonb_strip_nulls(jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', a.digest, 'attempt', a.attempt)),
-      clock_timestamp(), 'agent:' || r.agent_id);
+    values (agent, run, 'action.begin ' || a.tool, 'actions', a.action_id::text,
+      jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt),
+      clock_timestamp(), 'agent:' || agent);
   return jsonb_build_object('decision', 'allow', 'actionId', a.action_id, 'attempt', a.attempt);
+end $$;
+
+-- What is spent is added, never taken back (invariant 13).
+create function check_spend(said jsonb) returns void
+language plpgsql immutable as $$
+begin
+  if least((said ->> 'tokensIn')::bigint, (said ->> 'tokensOut')::bigint) < 0
+      or (said ->> 'costUsd')::numeric < 0 or (said ->> 'costUsd')::numeric = 'NaN' then
+    raise exception 'what was spent cannot be less than nothing: nothing was written' using errcode = 'HP010';
+  end if;
 end $$;
 
 -- What became of an action. outcome: {state: accepted | confirmed | failed | unknown | cancelled, response?, error?,
@@ -343,10 +433,15 @@ begin
   perform check_size('response', outcome -> 'response', 262144), check_text('error', outcome ->> 'error', 4000),
     check_text('external reference', outcome ->> 'externalRef', 500);
   if a.epoch <> caller_epoch then perform check_epoch(r, caller_epoch); end if;
+  perform check_spend(outcome);
+  -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
+  if a.state = said and a.epoch = caller_epoch then
+    return jsonb_build_object('accepted', true, 'late', false);
+  end if;
 
   if is_final(r.status) or r.epoch <> caller_epoch or a.state not in ('intended', 'accepted') then
     if a.late is null then
-      update actions set late = outcome || jsonb_build_object('seenAt', clock_timestamp()) where action_id = action;
+      update actions set late = outcome || jsonb_build_object('seenAt', clock_timestamp() at time zone 'utc') where action_id = action;
       update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'action.late', 'detail',
         jsonb_build_object('actionId', action, 'tool', a.tool, 'outcome', said)) where workflow_id = run;
       insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp,
@@ -383,7 +478,8 @@ begin
   if is_final(r.status) then perform raise_ended(r); end if;
   perform check_epoch(r, caller_epoch);
   perform check_text('goal', patch ->> 'goal', 4000), check_size('labels', patch -> 'labels', 4096),
-    check_size('waitingOn', patch -> 'waitingOn', 4096);
+    check_size('waitingOn', patch -> 'waitingOn', 4096), check_spend(patch),
+    check_shapes(coalesce(patch -> 'labels', '{}'), nullif(patch -> 'waitingOn', 'null'));
   update workflow_checkpoints set
     goal = coalesce(patch ->> 'goal', goal),
     labels = coalesce(patch -> 'labels', labels),
@@ -438,8 +534,10 @@ begin
   for l in select * from run_leases where lease_until < clock_timestamp() order by lease_until limit most loop
     select * into r from workflow_checkpoints where workflow_id = l.workflow_id for no key update skip locked;
     continue when not found;
-    delete from run_leases where workflow_id = l.workflow_id and lease_until < clock_timestamp();
+    -- Whoever locks the lease itself is a heartbeat: that worker lives.
+    perform from run_leases where workflow_id = l.workflow_id and lease_until < clock_timestamp() for update skip locked;
     continue when not found;
+    delete from run_leases where workflow_id = l.workflow_id;
     in_flight := settle_actions_in_flight(l.workflow_id);
     update workflow_checkpoints set
       status = case when status in ('running', 'approved') then 'lost' else status end,

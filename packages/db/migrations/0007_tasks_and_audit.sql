@@ -2,7 +2,7 @@
 
 -- Invariant 1 for plain SQL: the run's row is locked first, so a pause or kill that committed is seen.
 create function guard_task(run uuid) returns workflow_checkpoints
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 declare
   r workflow_checkpoints;
 begin
@@ -16,7 +16,7 @@ begin
 end $$;
 
 create function note_task(run uuid, task uuid, status text) returns void
-language sql security definer set search_path from current as $$
+language sql as $$
   update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'task.written', 'detail',
     jsonb_build_object('taskId', task, 'taskStatus', status)) where workflow_id = run
 $$;
@@ -73,11 +73,10 @@ declare
 begin
   new.login := session_user;
   new.seen_at := clock_timestamp();
-  if new.actor is not null then return new; end if;
-  -- No actor: written by an agent's own statement, not by one of our functions.
   new.actor := case when is_operator() then 'login:' || session_user else 'agent:' || new.agent_id end;
   perform check_size('data_before', new.data_before, 262144), check_size('data_after', new.data_after, 262144),
-    check_text('action', new.action, 500), check_text('credentials', new.credentials, 1000);
+    check_text('action', new.action, 500), check_text('credentials', new.credentials, 1000),
+    check_text('target_table', new.target_table, 500), check_text('target_row_id', new.target_row_id, 500);
   if new.workflow_id is null then return new; end if;
   select * into r from workflow_checkpoints where workflow_id = new.workflow_id for no key update;
   if not found then return new; end if;
@@ -85,11 +84,23 @@ begin
     raise exception 'no run %: nothing was written', new.workflow_id using errcode = 'HP005';
   end if;
   new.late := is_final(r.status);
+  return new;
+end $$;
+
+-- A row with an actor was written by one of our functions: no one else may set that column.
+create trigger guard_audit_row before insert on agent_audit_log
+  for each row when (new.actor is null) execute function guard_audit_row();
+
+-- Its event. Written after the statement, so that one statement may record and change the same run.
+create function record_audit_row() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
   update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'audit.recorded', 'detail',
       jsonb_strip_nulls(jsonb_build_object('action', left(new.action, 200), 'table', left(new.target_table, 200),
         'row', left(new.target_row_id, 200), 'late', nullif(new.late, false))))
     where workflow_id = new.workflow_id;
-  return new;
+  return null;
 end $$;
-create trigger guard_audit_row before insert on agent_audit_log
-  for each row execute function guard_audit_row();
+-- Inside our functions, whose own events say more, current_user is the owner.
+create trigger record_audit_row after insert on agent_audit_log
+  for each row when (new.workflow_id is not null and current_user = session_user) execute function record_audit_row();

@@ -1,0 +1,38 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { addAgent, ensureDatabase, ensureServerLogin, migrate } from '@holdpoint/db'
+import { startEmbeddedPostgres } from '@holdpoint/db/embedded'
+
+export interface BenchDatabase {
+  readonly adminUrl: string
+  readonly serverUrl: string
+  /** Login of the agent `bench`. */
+  readonly agentUrl: string
+  stop(): Promise<void>
+}
+
+/** A real Postgres 18 in a temporary folder, with the durability that users get. */
+export async function startBenchDatabase(): Promise<BenchDatabase> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'))
+  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711)
+  const postgres = await startEmbeddedPostgres({ dataDir, port: 0 })
+  const stop = async (): Promise<void> => {
+    await postgres.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const adminUrl = await ensureDatabase(postgres.superUrl, 'bench')
+    await migrate({ adminUrl })
+    return {
+      adminUrl,
+      serverUrl: await ensureServerLogin({ adminUrl, instance: 'bench' }),
+      agentUrl: await addAgent({ adminUrl, name: 'bench' }),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

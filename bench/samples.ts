@@ -1,0 +1,22 @@
+/** Durations in milliseconds, with their order statistics. */
+export class Samples {
+  readonly #values: number[] = []
+
+  add(ms: number): void {
+    this.#values.push(ms)
+  }
+
+  get count(): number {
+    return this.#values.length
+  }
+
+  /** The value below which the share `q` (0 to 1) of all lies; NaN without samples. */
+  quantile(q: number): number {
+    const sorted = this.#values.toSorted((a, b) => a - b)
+    return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN
+  }
+}
+
+export const ms = (value: number): string => `${value.toFixed(2)} ms`
+export const perSecond = (value: number): string => `${Math.round(value)}/s`
+export const times = (value: number): string => `${value.toFixed(2)}x`

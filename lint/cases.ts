@@ -28,6 +28,7 @@ const layers = [
   layer('apps/server/src/runs/b.ts', '../trpc/router.ts'),
   layer('apps/server/src/runs/c.ts', '../config.ts'),
   layer('apps/server/src/runs/deep/d.ts', '../../agents/add.ts'),
+  layer('apps/server/src/database/a.ts', '../runs/pause.ts'),
   layer('apps/server/src/audit/a.ts', '../live/publish.ts'),
   layer('apps/server/src/live/a.ts', '../runs/pause.ts'),
   layer('apps/web/src/runs/a.ts', '@holdpoint/db'),
@@ -135,6 +136,7 @@ export const allowed = [
   { path: 'apps/server/src/trpc/fine.ts', code: use('../runs/router.ts') },
   { path: 'apps/server/src/supervisor/fine.ts', code: use('../runs/pause.ts') },
   { path: 'apps/server/src/runs/fine.ts', code: use('../audit/append.ts') },
+  { path: 'apps/server/src/runs/end.ts', code: use('../database/run-verb.ts') },
   { path: 'apps/server/src/runs/router.ts', code: use('../trpc/procedure.ts') },
   { path: 'apps/server/src/runs/list.ts', code: use('./queries.ts') },
   {

@@ -19,6 +19,8 @@ export const serverNouns = [
 ]
 /** Nouns that every other noun may write to. */
 export const serverShared = ['audit', 'live']
+/** Below all of them: how the server talks to its database. It knows no other folder. */
+export const serverBase = ['database']
 export const serverUpper = ['http', 'trpc', 'supervisor']
 
 const tests = ['**/*.test.ts', '**/*.test.tsx', '**/test/**']
@@ -114,6 +116,15 @@ const server = [
     [fromServer, config, siblings('trpc', ['http', 'supervisor'], ['main'])],
     tests,
   ),
+  restrict(
+    ['apps/server/src/database/**'],
+    [
+      fromServer,
+      config,
+      siblings('database', [...serverUpper, ...serverNouns, ...serverShared], ['main']),
+    ],
+    tests,
+  ),
   ...[...serverNouns, ...serverShared].map((noun) => {
     const others = [...serverNouns, ...(serverShared.includes(noun) ? serverShared : [])]
     return restrict(
@@ -173,9 +184,12 @@ const web = [
 ]
 
 const rest = [
-  restrict(['apps/cli/**'], [only('cli', ['protocol', 'db', 'server', 'merkle-log', 'rules'])]),
+  restrict(
+    ['apps/cli/**'],
+    [only('cli', ['protocol', 'rules', 'merkle-log', 'db', 'server', 'sample-fleet'])],
+  ),
   restrict(['apps/sample-fleet/**'], [only('sample-fleet', ['protocol', 'sdk'])]),
-  restrict(['e2e/**'], [only('e2e', ['protocol', 'db', 'sdk'])]),
+  restrict(['e2e/**'], [only('e2e', ['protocol', 'db', 'sdk', 'sample-fleet'])]),
   restrict(
     ['bench/**'],
     [only('bench', ['protocol', 'rules', 'merkle-log', 'db', 'sdk', 'server'])],

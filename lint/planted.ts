@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import { allowed, planted } from './cases.ts'
-import { serverNouns, serverShared, serverUpper } from './layers.ts'
+import { serverBase, serverNouns, serverShared, serverUpper } from './layers.ts'
 
 const root = dirname(import.meta.dirname)
 
@@ -70,7 +70,7 @@ function compare(found: Diagnostic[]): string[] {
 
 /** Folders that no layer rule knows, and names that say nothing. */
 function strangers(): string[] {
-  const known = new Set([...serverNouns, ...serverShared, ...serverUpper])
+  const known = new Set([...serverBase, ...serverNouns, ...serverShared, ...serverUpper])
   const folders = readdirSync(join(root, 'apps/server/src'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !known.has(entry.name))
     .map(({ name }) => `apps/server/src/${name}: give this folder its place in lint/layers.ts`)

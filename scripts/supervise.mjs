@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 
 import { fail, node24, root, toolEnv } from './bootstrap.mjs'
 
-const guard = pathToFileURL(join(root, 'scripts/die-with-parent.mjs')).href
+const guard = pathToFileURL(join(root, 'apps/cli/bin/die-with-parent.mjs')).href
 
 /**
  * @param {number} pid

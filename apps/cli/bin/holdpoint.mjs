@@ -23,13 +23,22 @@ if (node === undefined) {
   process.exit(1)
 }
 
-const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+const guard = new URL('die-with-parent.mjs', import.meta.url).href
+const args = ['--import', guard, main, ...process.argv.slice(2)]
+const child = spawn(node, args, { stdio: 'inherit' })
 process.on('SIGTERM', () => child.kill('SIGTERM'))
 process.on('SIGHUP', () => child.kill('SIGTERM'))
 process.on('SIGINT', () => {
   // A terminal has sent it to the child already.
   if (!process.stdin.isTTY) child.kill('SIGINT')
 })
+// A SIGTERM to npx ends its shell and stops there.
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM')
+  }, 500).unref()
+}
 child.on('exit', (code, signal) => {
   process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0))
 })

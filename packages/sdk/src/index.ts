@@ -1,1 +1,25 @@
-export const version = '0.1.0'
+export type { ActionOptions, Perform, Spent } from './action.ts'
+export type { ApprovalAnswer, ApprovalRequest } from './approve.ts'
+export {
+  ActionFailure,
+  ActionRefusedError,
+  DatabaseAwayError,
+  type ErrorClass,
+  FencedError,
+  HoldpointError,
+  type OwnStopReason,
+  PayloadTooLargeError,
+  ResponseNotKeptError,
+  RunBusyError,
+  RunEndedError,
+  RunFailure,
+  WorkerClosedError,
+} from './errors.ts'
+export type { Json } from './json.ts'
+export { type PayloadKind, PAYLOAD_LIMIT, type Redact } from './payload.ts'
+export { redactSecrets } from './redact.ts'
+export type { Memory, Run, Waiting } from './run.ts'
+export type { RunLimits, RunSpec } from './start.ts'
+export type { Step, StepOptions } from './step.ts'
+export { supervise } from './supervise.ts'
+export { type AgentWork, type UnfinishedRun, Worker, type WorkerOptions } from './worker.ts'

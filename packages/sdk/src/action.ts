@@ -1,0 +1,222 @@
+import { classOf } from './classify.ts'
+import { hasCode } from './database-errors.ts'
+import { ActionFailure, ActionRefusedError, ResponseNotKeptError } from './errors.ts'
+import { type Allowed, type GateAnswer, passGate } from './gate.ts'
+import type { Json } from './json.ts'
+import {
+  digestOf,
+  errorText,
+  isNotKept,
+  notKept,
+  payload,
+  responsePayload,
+  shortText,
+} from './payload.ts'
+import type { Session } from './session.ts'
+
+export interface Spent {
+  readonly tokensIn?: number
+  readonly tokensOut?: number
+  readonly costUsd?: number
+}
+
+export interface ActionOptions<T = unknown> {
+  /** What is asked of the tool, as JSON. Stored (secrets out) and digested. At most 256 KiB. */
+  readonly request?: unknown
+  /** What it acts on, for people: an address, a table, an order number. */
+  readonly target?: string | undefined
+  /**
+   * Idempotency key, unique in the run: what was confirmed under it is never done again. Its place in the run
+   * unless given.
+   */
+  readonly key?: string
+  /** Can it be undone? Shown to reviewers. */
+  readonly reversible?: boolean
+  /** Doing it twice is the same as once: it may be tried again when its outcome is unknown. */
+  readonly idempotent?: boolean
+  /** Tokens and cost of this action, read from what it returned. */
+  readonly spent?: (result: T) => Spent
+}
+
+/** Called once the gate has allowed the action; `signal` fires when the run is killed or taken over. */
+export type Perform<T> = (signal: AbortSignal) => T | Promise<T>
+
+interface Call {
+  readonly session: Session
+  readonly step: string
+  readonly tool: string
+  readonly key: string
+}
+
+/**
+ * One external action: asked for at the gate, recorded as intended before `perform` starts, and recorded as
+ * what became of it before this returns. Done before: returns what it returned then.
+ * @throws RunEndedError, FencedError, ActionRefusedError, PayloadTooLargeError, or what `perform` threw
+ */
+export async function runAction<T>(
+  call: Call,
+  options: ActionOptions<T>,
+  perform: Perform<T>,
+): Promise<T> {
+  const { session, key } = call
+  if (session.keysInFlight.has(key)) {
+    throw new ActionRefusedError('NOTHING_TO_DO', `Action "${key}" is under way already.`)
+  }
+  session.keysInFlight.add(key)
+  try {
+    const question = new Question(call, options)
+    const answer = await passGate(session, async () => question.ask())
+    if (answer.decision === 'done') return keptResponse(answer.response ?? null, call) as T
+    return await carryOut(call, { ...answer, epoch: question.epoch }, options, perform)
+  } finally {
+    session.keysInFlight.delete(key)
+  }
+}
+
+/** What the gate is asked, and in which epoch it was asked last. */
+class Question {
+  epoch = 0
+  #askedBefore = false
+  readonly #call: Call
+  readonly #text: string
+
+  constructor(call: Call, options: ActionOptions<never>) {
+    const request = payload(options.request, 'request', call.session.redact)
+    this.#call = call
+    this.#text = JSON.stringify({
+      tool: shortText(call.tool, 200),
+      target: options.target === undefined ? undefined : shortText(options.target, 1000),
+      key: call.key,
+      step: call.step,
+      request,
+      digest: digestOf(request),
+      reversible: options.reversible,
+      idempotent: options.idempotent,
+    })
+  }
+
+  async ask(): Promise<GateAnswer> {
+    const { session } = this.#call
+    this.epoch = session.epoch
+    const [row] = await session.database.query<{ answer: GateAnswer }>(
+      'select begin_action($1, $2, $3::jsonb) as answer',
+      (again) => {
+        this.#askedBefore ||= again
+        return [session.id, this.epoch, this.#text]
+      },
+      { signal: session.signal },
+    )
+    if (row === undefined) throw new Error('begin_action answered nothing')
+    if (!this.#askedBefore) return row.answer
+    return this.#unheard(row.answer)
+  }
+
+  /**
+   * The connection broke after the gate had said yes and before we heard it: the action stands as intended in
+   * our own epoch, and this process, which would know, never began it.
+   */
+  async #unheard(answer: GateAnswer): Promise<GateAnswer> {
+    if (answer.decision !== 'deny' || answer.code !== 'NOTHING_TO_DO') return answer
+    const { session, key } = this.#call
+    const [row] = await session.database.query<{ action_id: string; attempt: number }>(
+      `select action_id, attempt from actions
+       where workflow_id = $1 and idempotency_key = $2 and epoch = $3 and state = 'intended'`,
+      [session.id, key, this.epoch],
+      { signal: session.signal },
+    )
+    if (row === undefined) return answer
+    return { decision: 'allow', actionId: row.action_id, attempt: row.attempt }
+  }
+}
+
+async function carryOut<T>(
+  call: Call,
+  allowed: Allowed & { readonly epoch: number },
+  options: ActionOptions<T>,
+  perform: Perform<T>,
+): Promise<T> {
+  const { session } = call
+  session.inFlight += 1
+  const ended = async (outcome: Outcome): Promise<void> =>
+    endAction(session, allowed.epoch, allowed.actionId ?? '', outcome)
+  try {
+    if (session.signal.aborted) {
+      // The kill was quicker than the answer: nothing is begun.
+      await ended({ state: 'cancelled' })
+      session.signal.throwIfAborted()
+    }
+    let result: T
+    try {
+      result = await perform(session.signal)
+    } catch (error) {
+      await ended(failureOf(error, session.signal.aborted))
+      if (error instanceof Error) session.failedActions.add(error)
+      throw error
+    }
+    const response = responsePayload(result, session.redact)
+    await ended({ state: 'confirmed', response, ...spentOn(result, options) })
+    return result
+  } finally {
+    session.inFlight -= 1
+    session.note()
+  }
+}
+
+function spentOn<T>(result: T, options: ActionOptions<T>): Spent {
+  try {
+    return options.spent?.(result) ?? {}
+  } catch {
+    // The action has happened; its record must not fail on its bill.
+    return {}
+  }
+}
+
+type Outcome = Spent & {
+  readonly state: 'confirmed' | 'failed' | 'unknown' | 'cancelled'
+  readonly response?: Json
+  readonly error?: string
+  readonly errorClass?: string | undefined
+  readonly externalRef?: string | undefined
+}
+
+/** An action that was told to stop half way may have landed all the same. */
+function failureOf(error: unknown, told: boolean): Outcome {
+  const failure = error instanceof ActionFailure ? error : undefined
+  const ref = failure?.externalRef
+  return {
+    state: told ? 'unknown' : (failure?.outcome ?? 'failed'),
+    error: errorText(error),
+    errorClass: classOf(error),
+    externalRef: ref === undefined ? undefined : shortText(ref, 500),
+  }
+}
+
+/** Tries until it is recorded or the worker goes down: the same action id each time, so twice is once. */
+async function endAction(
+  session: Session,
+  epoch: number,
+  actionId: string,
+  outcome: Outcome,
+): Promise<void> {
+  const send = async (what: Outcome): Promise<unknown> =>
+    session.database.query(
+      'select end_action($1, $2, $3, $4::jsonb)',
+      [session.id, epoch, actionId, JSON.stringify(what)],
+      { signal: session.workerSignal },
+    )
+  try {
+    await send(outcome)
+  } catch (error) {
+    if (hasCode(error, 'TOO_LARGE')) await send({ ...outcome, response: notKept(error) })
+    // Someone else has gone on with this action: what we know of it is not wanted any more.
+    else if (!hasCode(error, 'FENCED')) throw error
+  }
+}
+
+/** What was stored when the action was done before. */
+function keptResponse(response: Json, call: Call): Json {
+  if (!isNotKept(response)) return response
+  throw new ResponseNotKeptError(
+    `"${call.tool}" in step "${call.step}" was done before, but its response was not kept.`,
+  )
+}

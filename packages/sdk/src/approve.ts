@@ -1,0 +1,145 @@
+import { hasCode } from './database-errors.ts'
+import { RunEndedError } from './errors.ts'
+import { stableId } from './keys.ts'
+import { digestOf, payload, shortText } from './payload.ts'
+import { mayGoOn, type RunRow, type RunView, viewOf } from './run-view.ts'
+import type { Session } from './session.ts'
+
+export interface ApprovalRequest {
+  readonly tool: string
+  readonly target?: string | undefined
+  /** Exactly what will run: the decision is bound to its digest. At most 256 KiB. */
+  readonly arguments?: unknown
+  /** Why, in the agent's words, for the reviewer. */
+  readonly reason?: string
+  readonly reversible?: boolean
+  readonly risk?: 'low' | 'medium' | 'high'
+  readonly expiresAt?: Date
+}
+
+export type ApprovalAnswer =
+  | { readonly decision: 'approved'; readonly approvalId: string }
+  | { readonly decision: 'rejected'; readonly approvalId: string; readonly reason: string | null }
+
+interface ApprovalRow {
+  decision: 'approved' | 'rejected' | null
+  decision_reason: string | null
+  closed_why: string | null
+  closed: boolean
+}
+
+const LOOK_AGAIN_MS = 30_000
+
+/** Inserts the request (once, also across restarts), waits for the decision and takes the run's own edge back. */
+export async function askApproval(
+  session: Session,
+  step: { readonly name: string; readonly occurrence: number },
+  nth: number,
+  request: ApprovalRequest,
+): Promise<ApprovalAnswer> {
+  const args = payload(request.arguments, 'arguments', session.redact)
+  const digest = digestOf(args)
+  const id = stableId('approval', session.id, step.name, step.occurrence, nth, request.tool, digest)
+  await insertOnce(session, id, [
+    shortText(session.agent, 200),
+    shortText(request.tool, 200),
+    request.target === undefined ? null : shortText(request.target, 1000),
+    JSON.stringify(args),
+    digest,
+    request.reason === undefined ? null : shortText(request.reason, 4000),
+    request.reversible ?? null,
+    request.risk ?? null,
+    request.expiresAt?.toISOString() ?? null,
+  ])
+  const row = await untilDecided(session, id)
+  await goOn(session)
+  return row.decision === 'approved'
+    ? { decision: 'approved', approvalId: id }
+    : { decision: 'rejected', approvalId: id, reason: row.decision_reason }
+}
+
+const READ_APPROVAL = `select decision, decision_reason, closed_why, closed_at is not null as closed
+  from approval_queue where approval_id = $1`
+
+async function read(session: Session, id: string): Promise<ApprovalRow | undefined> {
+  const { signal } = session
+  return (await session.database.query<ApprovalRow>(READ_APPROVAL, [id], { signal }))[0]
+}
+
+// Only while this worker holds the run: a plain insert knows no epoch by itself.
+const INSERT_APPROVAL = `insert into approval_queue (approval_id, workflow_id, requested_by, tool, target,
+    arguments, digest, agent_reason, reversible, risk, expires_at)
+  select $1, w.workflow_id, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12::timestamptz
+  from workflow_checkpoints w where w.workflow_id = $2 and w.epoch = $3
+  on conflict (approval_id) do nothing returning approval_id`
+
+async function insertOnce(
+  session: Session,
+  id: string,
+  values: readonly (string | boolean | null)[],
+): Promise<void> {
+  for (;;) {
+    if ((await read(session, id)) !== undefined) return
+    try {
+      const rows = await session.database.query(
+        INSERT_APPROVAL,
+        () => [id, session.id, session.epoch, ...values],
+        { signal: session.signal },
+      )
+      if (rows.length === 0 && (await read(session, id)) === undefined) await session.reclaim()
+    } catch (error) {
+      if (!hasCode(error, 'RUN_HELD')) throw error
+      await untilFree(session)
+    }
+  }
+}
+
+async function untilDecided(session: Session, id: string): Promise<ApprovalRow> {
+  session.waiting += 1
+  session.note()
+  try {
+    for (;;) {
+      const version = session.version
+      const row = await read(session, id)
+      if (row === undefined) throw new RunEndedError('The approval that was asked for is gone.')
+      if (row.closed)
+        throw new RunEndedError(`The approval closed: ${row.closed_why ?? 'no reason given'}.`)
+      if (row.decision !== null) return row
+      if (session.version === version) await session.seen(LOOK_AGAIN_MS)
+    }
+  } finally {
+    session.waiting -= 1
+  }
+}
+
+// The agent's own edge after a decision. It is refused while anything else holds the run.
+const GO_ON = `update workflow_checkpoints set status = 'running', resumed_at = now()
+  where workflow_id = $1 and epoch = $2 and status in ('approved', 'paused')
+  returning workflow_id as run_id, status, held_by, stop_reason, stop_detail, epoch as run_epoch, control`
+
+async function goOn(session: Session): Promise<void> {
+  for (;;) {
+    try {
+      const [row] = await session.database.query<RunRow>(GO_ON, () => [session.id, session.epoch], {
+        signal: session.signal,
+      })
+      if (row !== undefined) {
+        session.observe(viewOf(row))
+        return
+      }
+      const view = await untilFree(session)
+      if (view.status === 'running' && view.epoch === session.epoch && mayGoOn(view)) return
+    } catch (error) {
+      if (!hasCode(error, 'RUN_HELD')) throw error
+      await untilFree(session)
+    }
+  }
+}
+
+/** Returns when the statement makes sense again: nothing holds the run, and it is this worker's. */
+async function untilFree(session: Session): Promise<RunView> {
+  const view = await session.look()
+  if (view.status === 'lost' || view.epoch !== session.epoch) await session.reclaim()
+  else if (!mayGoOn(view)) await session.untilMayGo(session.version)
+  return view
+}

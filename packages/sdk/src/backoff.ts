@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const FIRST_MS = 50
+const MOST_MS = 5000
+
+/** Waits before the next try: exponential, jittered so that many workers do not return at once. */
+export async function backOff(failures: number, signal?: AbortSignal): Promise<void> {
+  const most = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(failures, 10))
+  await pause(most / 2 + Math.random() * (most / 2), signal)
+}
+
+/** Sleeps `ms` milliseconds. @throws the signal's own reason when it fires */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+}

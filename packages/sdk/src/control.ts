@@ -1,0 +1,142 @@
+import { Client } from 'pg'
+
+import { backOff } from './backoff.ts'
+import { connectionSettings } from './database.ts'
+import { READ_RUNS, type RunRow } from './run-view.ts'
+
+const READY_WITHIN_MS = 10_000
+
+export interface ControlOptions {
+  readonly url: string
+  readonly applicationName: string
+  readonly worker: string
+  readonly leaseMs: number
+  /** The runs that this worker holds now. */
+  readonly runs: () => string[]
+  /** What was seen of runs. A beat does not name runs that run and that nothing holds. */
+  readonly seen: (rows: RunRow[], asked: readonly string[], how: 'notice' | 'beat') => void
+}
+
+/**
+ * The one control connection of a worker: hears of pauses, resumes, kills and decisions as they commit, and renews
+ * the leases of all its runs with one statement. It comes back by itself when the database does.
+ */
+export class ControlConnection {
+  readonly #options: ControlOptions
+  readonly #noticed = new Set<string>()
+  #client: Client | undefined
+  #stopped = false
+  #ended: Promise<void> = Promise.resolve()
+  #nudge: () => void = () => undefined
+  #reading = false
+
+  constructor(options: ControlOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#ended = this.#stayConnected()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#nudge()
+    await this.#ended
+  }
+
+  /** Sends a statement on the control connection. @returns false while there is none */
+  async query(sql: string, values: readonly unknown[]): Promise<boolean> {
+    const client = this.#client
+    if (client === undefined) return false
+    await client.query(sql, [...values])
+    return true
+  }
+
+  async #beat(client: Client): Promise<void> {
+    const asked = this.#options.runs()
+    if (asked.length === 0) return
+    const { rows } = await client.query<RunRow>('select * from heartbeat($1, $2, $3)', [
+      this.#options.worker,
+      asked,
+      this.#options.leaseMs,
+    ])
+    this.#options.seen(rows, asked, 'beat')
+  }
+
+  async #stayConnected(): Promise<void> {
+    for (let failures = 0; !this.#stopped; failures += 1) {
+      const client = this.#newClient()
+      try {
+        await this.#live(client, () => {
+          failures = 0
+        })
+      } catch {
+        // Away: the next try is below. What was missed meanwhile, the first heartbeat brings.
+      } finally {
+        this.#client = undefined
+        await client.end().catch(() => undefined)
+      }
+      if (!this.#stopped) await this.#orNudged(backOff(failures))
+    }
+  }
+
+  #newClient(): Client {
+    const client = new Client({
+      ...connectionSettings(this.#options.url, this.#options.applicationName),
+      query_timeout: READY_WITHIN_MS,
+    })
+    client.on('notification', ({ payload }) => this.#heard(payload ?? ''))
+    return client
+  }
+
+  async #live(client: Client, up: () => void): Promise<void> {
+    const lost = new AbortController()
+    const gone = (): void => {
+      lost.abort()
+      this.#nudge()
+    }
+    client.on('error', gone)
+    client.on('end', gone)
+    await client.connect()
+    await client.query('listen holdpoint_control')
+    this.#client = client
+    up()
+    while (!this.#stopped && !lost.signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#nudge = resolve
+      await this.#beat(client)
+      const timer = setTimeout(resolve, this.#options.leaseMs / 3)
+      if (!lost.signal.aborted) await promise
+      clearTimeout(timer)
+    }
+  }
+
+  async #orNudged(work: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#nudge = resolve
+    await Promise.race([work, promise])
+  }
+
+  #heard(runId: string): void {
+    if (!this.#options.runs().includes(runId)) return
+    this.#noticed.add(runId)
+    if (!this.#reading) void this.#readNoticed()
+  }
+
+  async #readNoticed(): Promise<void> {
+    this.#reading = true
+    try {
+      while (this.#noticed.size > 0 && this.#client !== undefined) {
+        const asked = [...this.#noticed]
+        this.#noticed.clear()
+        const { rows } = await this.#client.query<RunRow>(READ_RUNS, [asked])
+        this.#options.seen(rows, asked, 'notice')
+      }
+    } catch {
+      // The connection broke: the heartbeat after the next connect tells the same.
+      this.#noticed.clear()
+    } finally {
+      this.#reading = false
+    }
+  }
+}

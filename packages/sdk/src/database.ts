@@ -1,0 +1,110 @@
+import { Pool, type QueryResultRow } from 'pg'
+
+import { backOff } from './backoff.ts'
+import { asHoldpointError, isAway, isLockedOut } from './database-errors.ts'
+import { DatabaseAwayError } from './errors.ts'
+import { redactText } from './redact.ts'
+
+const CONNECT_MS = 10_000
+/** A call waits for the run's row at most this long before it is sent again. */
+const QUERY_MS = 30_000
+
+export interface DatabaseOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly applicationName: string
+  readonly waitMs: number
+  readonly log: (message: string) => void
+}
+
+export interface CallOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal
+  /** Fail at once when the login is refused instead of waiting for its release. */
+  readonly first?: boolean
+}
+
+/** A value for a statement; `again` is true when an earlier try may have been carried out. */
+export type Values = readonly unknown[] | ((again: boolean) => readonly unknown[])
+
+export const connectionSettings = (url: string, applicationName: string) => ({
+  connectionString: url,
+  application_name: applicationName,
+  connectionTimeoutMillis: CONNECT_MS,
+  query_timeout: QUERY_MS,
+  keepAlive: true,
+})
+
+/** Statements that outlive the database's absence: each waits and is sent again until it is answered. */
+export class Database {
+  readonly #pool: Pool
+  readonly #options: DatabaseOptions
+  #away = false
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options
+    this.#pool = new Pool({
+      ...connectionSettings(options.url, options.applicationName),
+      max: options.poolSize,
+    })
+    // An idle connection that breaks is replaced by the pool; unheard it would end the process.
+    this.#pool.on('error', () => undefined)
+  }
+
+  async query<Row extends QueryResultRow>(
+    sql: string,
+    values: Values,
+    call: CallOptions = {},
+  ): Promise<Row[]> {
+    const began = Date.now()
+    for (let failures = 0; ; failures += 1) {
+      call.signal?.throwIfAborted()
+      try {
+        const rows = await this.#once<Row>(sql, valuesOf(values, failures > 0))
+        this.#note(false)
+        return rows
+      } catch (error) {
+        const wait = isAway(error) || (isLockedOut(error) && call.first !== true)
+        if (!wait) throw asHoldpointError(error)
+        this.#note(true, error)
+        if (Date.now() - began > this.#options.waitMs) {
+          throw new DatabaseAwayError('The database cannot be reached; nothing was done.', {
+            cause: error,
+          })
+        }
+        await backOff(failures, call.signal)
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.end()
+  }
+
+  async #once<Row extends QueryResultRow>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+    const client = await this.#pool.connect()
+    let broken = false
+    try {
+      return (await client.query<Row>(sql, [...values])).rows
+    } catch (error) {
+      broken = isAway(error)
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  #note(away: boolean, error?: unknown): void {
+    if (away === this.#away) return
+    this.#away = away
+    const why = error instanceof Error ? redactText(error.message) : ''
+    this.#options.log(
+      away
+        ? `The database cannot be reached (${why}); waiting, nothing new begins.`
+        : 'The database is back.',
+    )
+  }
+}
+
+const valuesOf = (values: Values, again: boolean): readonly unknown[] =>
+  typeof values === 'function' ? values(again) : values

@@ -1,0 +1,115 @@
+import type { Spent } from './action.ts'
+import { hasCode } from './database-errors.ts'
+import { shortText } from './payload.ts'
+import type { Session } from './session.ts'
+import { runStep, type Step, type StepOptions } from './step.ts'
+
+export interface Waiting {
+  readonly kind: 'child' | 'job' | 'timer' | 'backoff'
+  readonly what?: string
+  /** Not stalled before this. */
+  readonly until?: Date
+}
+
+export type Memory = Record<string, unknown>
+
+/** Starts a run below this one, on the same worker. */
+export type StartChild<Spec> = <T>(
+  parent: Session,
+  spec: Spec,
+  work: (run: Run<Spec>) => T | Promise<T>,
+) => Promise<T>
+
+/** What an agent's function works with. */
+export class Run<Spec = unknown> {
+  readonly #session: Session
+  readonly #startChild: StartChild<Spec>
+  readonly #occurrences = new Map<string, number>()
+
+  constructor(session: Session, startChild: StartChild<Spec>) {
+    this.#session = session
+    this.#startChild = startChild
+  }
+
+  get id(): string {
+    return this.#session.id
+  }
+
+  /** 1 for the first worker; higher when the run was claimed again. */
+  get epoch(): number {
+    return this.#session.epoch
+  }
+
+  /** Fires at once when the run is killed, ended or taken over; its reason is the error that says which. */
+  get signal(): AbortSignal {
+    return this.#session.signal
+  }
+
+  /**
+   * The agent's working memory, as JSON, at most 1 MiB. Stored with each step that ends and given back when the
+   * run is claimed again; change it inside steps, so that a step that is not repeated does not change it twice.
+   */
+  get memory(): Memory {
+    return this.#session.memory
+  }
+
+  /**
+   * A step: a named piece of work with a checkpoint at its end. The n-th call with a name is that step's n-th
+   * occurrence; one that is done is never run again, its stored result is returned.
+   */
+  step<T>(name: string, work: (step: Step) => T | Promise<T>): Promise<T>
+  step<T>(name: string, options: StepOptions, work: (step: Step) => T | Promise<T>): Promise<T>
+  async step<T>(
+    name: string,
+    optionsOrWork: StepOptions | ((step: Step) => T | Promise<T>),
+    work?: (step: Step) => T | Promise<T>,
+  ): Promise<T> {
+    const occurrence = (this.#occurrences.get(name) ?? 0) + 1
+    this.#occurrences.set(name, occurrence)
+    if (typeof optionsOrWork === 'function') {
+      return runStep(this.#session, { name, occurrence }, {}, optionsOrWork)
+    }
+    if (work === undefined) throw new TypeError('A step needs a function to run.')
+    return runStep(this.#session, { name, occurrence }, optionsOrWork, work)
+  }
+
+  /** Says that the run waits on purpose, so that it does not look stalled; null when it goes on. */
+  async waitingOn(waiting: Waiting | null): Promise<void> {
+    const waitingOn =
+      waiting === null
+        ? null
+        : {
+            kind: waiting.kind,
+            what: waiting.what === undefined ? null : shortText(waiting.what, 500),
+            until: waiting.until?.toISOString() ?? null,
+          }
+    await this.#report({ waitingOn })
+  }
+
+  /** Adds to what the run has used. */
+  async spend(spent: Spent): Promise<void> {
+    await this.#report({ ...spent })
+  }
+
+  /** A run below this one: killed with it, and never begun while it is held. It ends before this returns. */
+  async child<T>(spec: Spec, work: (run: Run<Spec>) => T | Promise<T>): Promise<T> {
+    return this.#startChild(this.#session, spec, work)
+  }
+
+  async #report(patch: object): Promise<void> {
+    const session = this.#session
+    for (;;) {
+      try {
+        await session.database.query(
+          'select report_progress($1, $2, $3::jsonb)',
+          () => [session.id, session.epoch, JSON.stringify(patch)],
+          { signal: session.signal },
+        )
+        return
+      } catch (error) {
+        if (!hasCode(error, 'FENCED')) throw error
+        await session.reclaim()
+      }
+    }
+  }
+}

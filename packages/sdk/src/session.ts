@@ -1,0 +1,232 @@
+import { isFinal } from '@holdpoint/protocol'
+
+import { hasCode } from './database-errors.ts'
+import type { Database } from './database.ts'
+import { FencedError, RunEndedError } from './errors.ts'
+import type { Json } from './json.ts'
+import type { Redact } from './payload.ts'
+import { READ_RUNS, type RunRow, type RunView, endedWords, mayGoOn, viewOf } from './run-view.ts'
+
+/** A run that waits looks for itself this often, should every notice and heartbeat have been missed. */
+const LOOK_AGAIN_MS = 30_000
+
+export interface ClaimedStep {
+  readonly name: string
+  readonly occurrence: number
+  readonly result: Json
+}
+
+export interface SessionOptions {
+  readonly id: string
+  readonly agent: string
+  readonly worker: string
+  readonly epoch: number
+  readonly leaseMs: number
+  readonly database: Database
+  readonly redact: Redact
+  /** Fires when the worker gives up on everything: its process is going down. */
+  readonly workerSignal: AbortSignal
+  /** Told when something changed that a control's stages depend on. */
+  readonly changed: (session: Session) => void
+  readonly memory: Record<string, unknown>
+  readonly steps: readonly ClaimedStep[]
+}
+
+/** One run as its worker holds it: its epoch, what is known of its row, and who waits for it. */
+export class Session {
+  readonly id: string
+  readonly agent: string
+  readonly worker: string
+  readonly database: Database
+  readonly redact: Redact
+  readonly workerSignal: AbortSignal
+  readonly done = new Map<string, Json>()
+  /** Keys of actions that are under way in this process. */
+  readonly keysInFlight = new Set<string>()
+  /** What actions threw, to tell a tool's failure from the agent's own. */
+  readonly failedActions = new WeakSet<object>()
+  memory: Record<string, unknown>
+  epoch: number
+  /** Actions between their "allow" and the record of their end. */
+  inFlight = 0
+  /** Children begun so far, for those that have no name. */
+  children = 0
+  /** Calls of the agent that wait inside the SDK: while there are any, its code has been told to wait. */
+  waiting = 0
+  view: RunView | undefined
+
+  readonly #leaseMs: number
+  readonly #changed: (session: Session) => void
+  readonly #abort = new AbortController()
+  readonly #watchers = new Set<() => void>()
+  #version = 0
+  #reclaiming: Promise<void> | undefined
+
+  constructor(options: SessionOptions) {
+    this.id = options.id
+    this.agent = options.agent
+    this.worker = options.worker
+    this.epoch = options.epoch
+    this.database = options.database
+    this.redact = options.redact
+    this.workerSignal = options.workerSignal
+    this.memory = options.memory
+    this.#leaseMs = options.leaseMs
+    this.#changed = options.changed
+    this.#keep(options.steps)
+  }
+
+  /** Fires when the run was killed, ended or taken over, and when its worker closes; the reason says which. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** Counts what was seen of the row; compare before and after to know whether something was missed. */
+  get version(): number {
+    return this.#version
+  }
+
+  stop(reason: Error): void {
+    if (this.#abort.signal.aborted) return
+    this.#abort.abort(reason)
+    this.#wake()
+  }
+
+  /** Takes in what a notice, a heartbeat or an answer said of the row. */
+  observe(view: RunView): void {
+    // What was read before this worker claimed again says nothing about now.
+    if (view.epoch < this.epoch) return
+    this.view = view
+    this.#version += 1
+    if (isFinal(view.status)) this.stop(new RunEndedError(endedWords(view)))
+    else if (view.epoch > this.epoch && this.#reclaiming === undefined) this.stop(takenOver(this))
+    this.#wake()
+    this.#changed(this)
+  }
+
+  /** A heartbeat did not name this run: it runs, and nothing holds it. */
+  observeRunning(): void {
+    if (this.view === undefined || this.view.status === 'running') return
+    this.observe({
+      ...this.view,
+      status: 'running',
+      heldBy: [],
+      stopReason: null,
+      stopDetail: null,
+    })
+  }
+
+  /** Something that a control's stages depend on changed: an action ended, a call waits. */
+  note(): void {
+    this.#changed(this)
+  }
+
+  /** Resolves when no action is under way: one that the agent did not wait for must not be cut off. */
+  async idle(): Promise<void> {
+    while (this.keysInFlight.size > 0) {
+      this.signal.throwIfAborted()
+      await this.seen(100)
+    }
+  }
+
+  /** Resolves when the run may go on, or something new was seen since `version`. @throws the signal's reason */
+  async untilMayGo(version: number): Promise<void> {
+    this.waiting += 1
+    this.note()
+    try {
+      while (!(this.#version !== version && this.view !== undefined && mayGoOn(this.view))) {
+        if (!(await this.seen(LOOK_AGAIN_MS))) return
+      }
+    } finally {
+      this.waiting -= 1
+    }
+  }
+
+  /** Resolves true at the next thing seen of the row, false after `ms`. @throws the signal's reason */
+  async seen(ms: number): Promise<boolean> {
+    this.signal.throwIfAborted()
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const watcher = (): void => resolve(true)
+    const timer = setTimeout(() => resolve(false), ms)
+    this.#watchers.add(watcher)
+    try {
+      const news = await promise
+      this.signal.throwIfAborted()
+      return news
+    } finally {
+      clearTimeout(timer)
+      this.#watchers.delete(watcher)
+    }
+  }
+
+  /** Reads the row now. */
+  async look(): Promise<RunView> {
+    const [row] = await this.database.query<RunRow>(READ_RUNS, [[this.id]], { signal: this.signal })
+    if (row === undefined) throw new RunEndedError(`There is no run ${this.id}.`)
+    const view = viewOf(row)
+    this.observe(view)
+    this.signal.throwIfAborted()
+    return view
+  }
+
+  /**
+   * The lease is gone: claims the run again if nobody else did in between. One claim at a time.
+   * @throws FencedError, RunEndedError
+   */
+  async reclaim(): Promise<void> {
+    this.#reclaiming ??= this.#claimAgain().finally(() => {
+      this.#reclaiming = undefined
+    })
+    await this.#reclaiming
+  }
+
+  async #claimAgain(): Promise<void> {
+    try {
+      const before = await this.look()
+      if (before.epoch !== this.epoch) throw takenOver(this)
+      const [row] = await this.database.query<{ claim: Claim }>(
+        'select claim_run($1, $2, $3) as claim',
+        [this.id, this.worker, this.#leaseMs],
+        { signal: this.signal },
+      )
+      const epoch = row?.claim.run.epoch ?? 0
+      // Someone had it in between: what this process remembers of the run is no longer true.
+      if (epoch !== this.epoch + 1) throw takenOver(this)
+      this.epoch = epoch
+      this.#keep(row?.claim.steps ?? [])
+    } catch (error) {
+      if (hasCode(error, 'RUN_EXISTS')) {
+        const now = await this.look()
+        // The heartbeat was quicker: the lease is ours after all.
+        if (now.epoch === this.epoch) return
+        throw takenOver(this)
+      }
+      if (error instanceof FencedError || error instanceof RunEndedError) this.stop(error)
+      throw error
+    }
+  }
+
+  #keep(steps: readonly ClaimedStep[]): void {
+    for (const step of steps) this.done.set(stepKey(step.name, step.occurrence), step.result)
+  }
+
+  #wake(): void {
+    for (const watcher of this.#watchers) watcher()
+  }
+}
+
+export interface Claim {
+  readonly run: { readonly id: string; readonly epoch: number }
+  readonly memory: Record<string, unknown> | null
+  readonly steps: readonly ClaimedStep[]
+}
+
+export const stepKey = (name: string, occurrence: number): string => `${occurrence} ${name}`
+
+function takenOver(session: Session): FencedError {
+  const error = new FencedError(
+    `Another worker holds run ${session.id} now: nothing was done. Stop working on it.`,
+  )
+  session.stop(error)
+  return error
+}

@@ -1,0 +1,134 @@
+import { type ActionOptions, type Perform, runAction } from './action.ts'
+import { type ApprovalAnswer, type ApprovalRequest, askApproval } from './approve.ts'
+import { hasCode } from './database-errors.ts'
+import { type GateAnswer, passGate } from './gate.ts'
+import type { Json } from './json.ts'
+import { actionKey } from './keys.ts'
+import { errorText, payload, shortText } from './payload.ts'
+import { type Session, stepKey } from './session.ts'
+
+export interface StepOptions {
+  /** What the step works on, as JSON: shown to people and kept with the step. At most 256 KiB. */
+  readonly input?: unknown
+}
+
+/** What a step's function works with. */
+export class Step {
+  readonly name: string
+  readonly occurrence: number
+  readonly #session: Session
+  #actions = 0
+  #approvals = 0
+
+  constructor(session: Session, name: string, occurrence: number) {
+    this.#session = session
+    this.name = name
+    this.occurrence = occurrence
+  }
+
+  /** Fires when the run is killed, ended or taken over. */
+  get signal(): AbortSignal {
+    return this.#session.signal
+  }
+
+  /**
+   * One external effect: nothing of it starts before the gate has allowed and recorded it. While the run is held
+   * this waits. When the same action was confirmed before (the run was claimed again), `perform` is not called and
+   * what it returned then is returned; so it must return what survives JSON.
+   * @throws RunEndedError, FencedError, ActionRefusedError, PayloadTooLargeError, or what `perform` threw
+   */
+  async action<T>(tool: string, options: ActionOptions<T>, perform: Perform<T>): Promise<T> {
+    this.#actions += 1
+    const key = options.key ?? actionKey(this.#session.id, this, this.#actions)
+    const call = { session: this.#session, step: this.name, tool, key }
+    return runAction(call, options, perform)
+  }
+
+  /**
+   * Asks a person and waits, for days if need be, also across restarts of everything. The run shows as needing
+   * approval until someone decides.
+   * @throws RunEndedError, FencedError
+   */
+  async approve(request: ApprovalRequest): Promise<ApprovalAnswer> {
+    this.#approvals += 1
+    return askApproval(this.#session, this, this.#approvals, request)
+  }
+}
+
+/**
+ * Runs one step, or returns its stored result when it was done before. Its result and the run's memory are
+ * committed together.
+ */
+export async function runStep<T>(
+  session: Session,
+  at: { readonly name: string; readonly occurrence: number },
+  options: StepOptions,
+  work: (step: Step) => T | Promise<T>,
+): Promise<T> {
+  const name = shortText(at.name, 500)
+  const stored = session.done.get(stepKey(name, at.occurrence))
+  if (stored !== undefined) return stored as T
+  const input =
+    options.input === undefined
+      ? null
+      : JSON.stringify(payload(options.input, 'step input', session.redact))
+  const answer = await passGate(session, async () => {
+    const [row] = await session.database.query<{ answer: GateAnswer }>(
+      'select begin_step($1, $2, $3, $4, $5::jsonb) as answer',
+      [session.id, session.epoch, name, at.occurrence, input],
+      { signal: session.signal },
+    )
+    if (row === undefined) throw new Error('begin_step answered nothing')
+    return row.answer
+  })
+  if (answer.decision === 'done') return (answer.result ?? null) as T
+  const step = new Step(session, name, at.occurrence)
+  let result: T
+  let stored2: Json
+  try {
+    result = await work(step)
+    stored2 = payload(result, 'step result', session.redact)
+  } catch (error) {
+    // The step's own error is what the agent must hear, whatever becomes of its record.
+    await endStep(session, step, { error: errorText(error) }).catch(() => undefined)
+    throw error
+  }
+  await endStep(session, step, { result: stored2 })
+  session.done.set(stepKey(name, at.occurrence), stored2)
+  return result
+}
+
+async function endStep(
+  session: Session,
+  step: Step,
+  outcome: { result?: Json; error?: string },
+): Promise<void> {
+  session.signal.throwIfAborted()
+  const memory = payload(session.memory, 'memory', session.redact)
+  let sentBefore = false
+  for (;;) {
+    const epoch = session.epoch
+    try {
+      await session.database.query(
+        'select end_step($1, $2, $3, $4, $5::jsonb)',
+        (again) => {
+          sentBefore ||= again
+          return [
+            session.id,
+            epoch,
+            step.name,
+            step.occurrence,
+            JSON.stringify({ ...outcome, memory }),
+          ]
+        },
+        { signal: session.signal },
+      )
+      return
+    } catch (error) {
+      // It was recorded, and only its answer was lost.
+      if (sentBefore && hasCode(error, 'ACTION_NOT_FOUND')) return
+      if (!hasCode(error, 'FENCED')) throw error
+      await session.reclaim()
+    }
+  }
+}

@@ -1,8 +1,8 @@
-import type { ErrorCode } from './errors.ts';
-import type { HoldKind } from './holds.ts';
-import type { ActionId, AgentId, ApprovalId, HoldId, RunId } from './ids.ts';
-import type { Instant, Run } from './run.ts';
-import type { StopReason } from './stop-reasons.ts';
+import type { ErrorCode } from './errors.ts'
+import type { HoldKind } from './holds.ts'
+import type { ActionId, AgentId, ApprovalId, HoldId, RunId } from './ids.ts'
+import type { Instant, Run } from './run.ts'
+import type { StopReason } from './stop-reasons.ts'
 
 export const actionStates = [
   'intended',
@@ -12,134 +12,134 @@ export const actionStates = [
   'unknown',
   'cancelled',
   'compensated',
-] as const;
-export type ActionState = (typeof actionStates)[number];
+] as const
+export type ActionState = (typeof actionStates)[number]
 
 /** One external effect inside a step: a row of `actions`. `request` and `response` are at most 256 KiB. */
 export interface Action {
-  readonly id: ActionId;
-  readonly runId: RunId;
-  readonly epoch: number;
-  readonly step: string | null;
-  readonly tool: string;
-  readonly target: string | null;
-  readonly idempotencyKey: string;
-  readonly request: unknown;
+  readonly id: ActionId
+  readonly runId: RunId
+  readonly epoch: number
+  readonly step: string | null
+  readonly tool: string
+  readonly target: string | null
+  readonly idempotencyKey: string
+  readonly request: unknown
   /** SHA-256 of the request's RFC 8785 form, hex. */
-  readonly digest: string;
-  readonly state: ActionState;
-  readonly attempt: number;
-  readonly reversible: boolean | null;
-  readonly response: unknown;
-  readonly error: string | null;
-  readonly errorClass: 'transient' | 'state_drift' | 'partial' | null;
-  readonly externalRef: string | null;
+  readonly digest: string
+  readonly state: ActionState
+  readonly attempt: number
+  readonly reversible: boolean | null
+  readonly response: unknown
+  readonly error: string | null
+  readonly errorClass: 'transient' | 'state_drift' | 'partial' | null
+  readonly externalRef: string | null
   /** What arrived after the run had ended: evidence, it changed nothing. */
-  readonly late: unknown;
-  readonly intendedAt: Instant;
-  readonly endedAt: Instant | null;
+  readonly late: unknown
+  readonly intendedAt: Instant
+  readonly endedAt: Instant | null
 }
 
-export type Decision = 'approved' | 'rejected';
+export type Decision = 'approved' | 'rejected'
 
 /** A row of `approval_queue` beside what a reviewer needs of its run. */
 export interface Approval {
-  readonly id: ApprovalId;
-  readonly runId: RunId;
+  readonly id: ApprovalId
+  readonly runId: RunId
   /** Claims of the agent. */
-  readonly requestedBy: string | null;
-  readonly requestedAt: Instant;
-  readonly tool: string | null;
-  readonly target: string | null;
-  readonly arguments: unknown;
-  readonly agentReason: string | null;
-  readonly reversible: boolean | null;
-  readonly risk: 'low' | 'medium' | 'high' | null;
-  readonly digest: string | null;
+  readonly requestedBy: string | null
+  readonly requestedAt: Instant
+  readonly tool: string | null
+  readonly target: string | null
+  readonly arguments: unknown
+  readonly agentReason: string | null
+  readonly reversible: boolean | null
+  readonly risk: 'low' | 'medium' | 'high' | null
+  readonly digest: string | null
   /** The database login that asked. */
-  readonly requestedLogin: string | null;
-  readonly expiresAt: Instant | null;
-  readonly decision: Decision | null;
-  readonly decidedBy: string | null;
-  readonly decidedAt: Instant | null;
-  readonly decisionReason: string | null;
+  readonly requestedLogin: string | null
+  readonly expiresAt: Instant | null
+  readonly decision: Decision | null
+  readonly decidedBy: string | null
+  readonly decidedAt: Instant | null
+  readonly decisionReason: string | null
   /** Closed without a decision: the run was killed or ended. */
-  readonly closedAt: Instant | null;
-  readonly closedWhy: string | null;
-  readonly run: Run;
+  readonly closedAt: Instant | null
+  readonly closedWhy: string | null
+  readonly run: Run
 }
 
 export interface Hold {
-  readonly id: HoldId;
-  readonly runId: RunId;
-  readonly kind: HoldKind;
-  readonly stopReason: StopReason;
-  readonly openedBy: string;
-  readonly why: string | null;
-  readonly openedAt: Instant;
-  readonly clearedAt: Instant | null;
-  readonly clearedBy: string | null;
-  readonly clearedWhy: string | null;
-  readonly approvalId: ApprovalId | null;
+  readonly id: HoldId
+  readonly runId: RunId
+  readonly kind: HoldKind
+  readonly stopReason: StopReason
+  readonly openedBy: string
+  readonly why: string | null
+  readonly openedAt: Instant
+  readonly clearedAt: Instant | null
+  readonly clearedBy: string | null
+  readonly clearedWhy: string | null
+  readonly approvalId: ApprovalId | null
 }
 
 /** A step with its input and result: a row of `run_steps`, identified by (run, name, occurrence). */
 export interface Step {
-  readonly runId: RunId;
-  readonly name: string;
-  readonly occurrence: number;
-  readonly epoch: number;
-  readonly attempt: number;
-  readonly state: 'running' | 'done' | 'failed';
-  readonly input: unknown;
-  readonly result: unknown;
-  readonly error: string | null;
-  readonly startedAt: Instant;
-  readonly endedAt: Instant | null;
+  readonly runId: RunId
+  readonly name: string
+  readonly occurrence: number
+  readonly epoch: number
+  readonly attempt: number
+  readonly state: 'running' | 'done' | 'failed'
+  readonly input: unknown
+  readonly result: unknown
+  readonly error: string | null
+  readonly startedAt: Instant
+  readonly endedAt: Instant | null
 }
 
 /** One row of the log that operators and agents share. */
 export interface AuditRow {
-  readonly id: string;
-  readonly agentId: AgentId | null;
-  readonly runId: RunId | null;
+  readonly id: string
+  readonly agentId: AgentId | null
+  readonly runId: RunId | null
   /** Who Holdpoint says did it: `operator:…`, `agent:…` or `holdpoint`. */
-  readonly actor: string;
+  readonly actor: string
   /** The database login that wrote the row, as the database saw it. */
-  readonly login: string;
-  readonly action: string;
-  readonly targetTable: string | null;
-  readonly targetRowId: string | null;
-  readonly dataBefore: unknown;
-  readonly dataAfter: unknown;
+  readonly login: string
+  readonly action: string
+  readonly targetTable: string | null
+  readonly targetRowId: string | null
+  readonly dataBefore: unknown
+  readonly dataAfter: unknown
   /** Claims of the writer, kept as claims. */
-  readonly credentials: string | null;
-  readonly loggedAt: Instant | null;
+  readonly credentials: string | null
+  readonly loggedAt: Instant | null
   /** The database's own clock. */
-  readonly seenAt: Instant;
+  readonly seenAt: Instant
   /** Written about a run that had ended already. */
-  readonly late: boolean;
+  readonly late: boolean
 }
 
 /** The worker that holds a run: a row of `run_leases`. */
 export interface Lease {
-  readonly worker: string;
-  readonly heartbeatAt: Instant;
-  readonly leaseUntil: Instant;
+  readonly worker: string
+  readonly heartbeatAt: Instant
+  readonly leaseUntil: Instant
 }
 
 export interface Agent {
-  readonly agentId: AgentId;
+  readonly agentId: AgentId
   /** Null: it works through the shared trial login and cannot be isolated alone. */
-  readonly login: string | null;
-  readonly isolatedAt: Instant | null;
-  readonly isolatedBy: string | null;
-  readonly isolatedWhy: string | null;
-  readonly activeRuns: number;
-  readonly runs: number;
-  readonly lastSeenAt: Instant | null;
+  readonly login: string | null
+  readonly isolatedAt: Instant | null
+  readonly isolatedBy: string | null
+  readonly isolatedWhy: string | null
+  readonly activeRuns: number
+  readonly runs: number
+  readonly lastSeenAt: Instant | null
   /** Open database connections of its login now. */
-  readonly connections: number;
+  readonly connections: number
 }
 
 /** What the gate (`begin_action`) answers. `done`: this key was confirmed before; its response is returned. */
@@ -147,4 +147,4 @@ export type GateAnswer =
   | { readonly decision: 'allow'; readonly actionId: ActionId; readonly attempt: number }
   | { readonly decision: 'done'; readonly actionId: ActionId; readonly response: unknown }
   | { readonly decision: 'hold'; readonly stopReason: StopReason; readonly why: string | null }
-  | { readonly decision: 'deny'; readonly code: ErrorCode; readonly why: string };
+  | { readonly decision: 'deny'; readonly code: ErrorCode; readonly why: string }

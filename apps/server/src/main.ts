@@ -1,1 +1,103 @@
-process.stderr.write('server: nothing here yet\n')
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+
+import { createAdaptorServer } from '@hono/node-server'
+
+import packageFacts from '../package.json' with { type: 'json' }
+import type { ServerConfig } from './config.ts'
+import { openDatabase } from './database/database.ts'
+import { createApp } from './http/app.ts'
+import { SignInLinks } from './http/sign-in-links.ts'
+import { Live } from './live/frames.ts'
+
+export type { ServerConfig } from './config.ts'
+
+export interface RunningServer {
+  /** Where it answers, without a trailing slash. */
+  readonly url: string
+  /** Ends streams, waits for commands under way, lets go of the database. */
+  readonly close: () => Promise<void>
+}
+
+/** The port that was asked for belongs to another process. */
+export class PortTakenError extends Error {
+  override name = 'PortTakenError'
+}
+
+/**
+ * Starts the server and resolves when it listens. The database may be down: pages say so until it is back.
+ * @throws PortTakenError
+ */
+export async function startServer(config: ServerConfig): Promise<RunningServer> {
+  const database = openDatabase(config.serverUrl, config.log)
+  const live = new Live(config.serverUrl, database, config.log)
+  const links = new SignInLinks()
+  const publicUrl = config.publicUrl === undefined ? undefined : new URL(config.publicUrl)
+  let url = ''
+  const freshLink = (): string => {
+    const link = `${url}/sign-in?token=${links.make()}`
+    config.onSignInLink(link)
+    return link
+  }
+  const app = createApp({
+    ...config,
+    database,
+    live,
+    links,
+    freshLink,
+    secure: publicUrl?.protocol === 'https:',
+    hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
+    system: {
+      environment: config.environment,
+      version: packageFacts.version,
+      embedded: config.embedded,
+      startedAt: new Date().toISOString(),
+    },
+  })
+  const server = createAdaptorServer({ fetch: app.fetch })
+  try {
+    await listen(server, config)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  const { port } = server.address() as AddressInfo
+  url = publicUrl?.origin ?? `http://${reachable(config.host)}:${port}`
+  live.start()
+  freshLink()
+  return {
+    url,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      await live.stop()
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      await closed
+      await database.close()
+    },
+  }
+}
+
+async function listen(
+  server: ReturnType<typeof createAdaptorServer>,
+  { port, host }: ServerConfig,
+): Promise<void> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new PortTakenError(
+        `Port ${port} on ${host} is taken. Choose another one with HOLDPOINT_PORT or --port.`,
+        { cause: error },
+      )
+    }
+    throw error
+  }
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+/** An address that a browser on this machine can open. */
+const reachable = (host: string): string =>
+  host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host)

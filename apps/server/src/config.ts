@@ -1,0 +1,23 @@
+/** What one server process is told. The CLI makes it; nothing else in the server reads the environment. */
+export interface ServerConfig {
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly host: string
+  /** Connection string of a login in holdpoint_server. */
+  readonly serverUrl: string
+  /** Shown in every page's head: `production`, `development`… */
+  readonly environment: string
+  readonly embedded: boolean
+  /** Folder of the built console. */
+  readonly webRoot: string
+  /** Signs session cookies; keep it over restarts and people stay signed in. */
+  readonly cookieSecret: string
+  /** What the CLI and scripts send as `Authorization: Bearer`. */
+  readonly apiToken: string
+  /** Called with each new sign-in link, the first before startServer returns. The link is a secret. */
+  readonly onSignInLink: (url: string) => void
+  /** One line, already ended; goes to stderr. Never holds a secret. */
+  readonly log: (line: string) => void
+  /** Where people reach this server, when that is not http://host:port: behind a proxy, for instance. */
+  readonly publicUrl?: string
+}

@@ -1,0 +1,76 @@
+import { type ErrorBody, type ErrorCode, errorCodeOf, errorCodes } from '@holdpoint/protocol'
+
+/** An error that a person may be told about: `body` is what they are told. */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly body: ErrorBody
+
+  constructor(body: ErrorBody, options?: ErrorOptions) {
+    super(body.message, options)
+    this.body = body
+  }
+}
+
+/** A problem in the words of its code, or in better ones. */
+export const problem = (code: ErrorCode, message?: string, hint?: string): Problem =>
+  new Problem({
+    code,
+    message: message ?? errorCodes[code].meaning,
+    ...(hint === undefined ? {} : { hint }),
+  })
+
+interface DatabaseError extends Error {
+  code: string
+  hint?: string
+}
+
+const hasCode = (error: unknown): error is DatabaseError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+
+/** SQLSTATEs and socket errors that say: no database to talk to. */
+const unreachable =
+  /^(08...|57P0[1-5]|53300|25006|28...|3D000|ECONN\w+|ETIMEDOUT|ENOENT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+/** The driver's own errors carry no code. */
+const unreachableWords =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/
+
+export function isUnreachable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isUnreachable)
+  if (hasCode(error)) return unreachable.test(error.code)
+  return error instanceof Error && unreachableWords.test(error.message)
+}
+
+/** What the database's refusal means to a person; undefined when it is not one that we know. */
+export function problemFrom(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (isUnreachable(error)) {
+    return new Problem(
+      { code: 'UNAVAILABLE', message: errorCodes.UNAVAILABLE.meaning },
+      { cause: error },
+    )
+  }
+  if (!hasCode(error)) return undefined
+  if (error.code === '57014') {
+    return new Problem(
+      {
+        code: 'UNAVAILABLE',
+        message: 'The database took too long to answer; the question was given up.',
+        hint: 'Ask for less, or try again when the database is less busy.',
+      },
+      { cause: error },
+    )
+  }
+  const code = errorCodeOf(error.code)
+  if (code === undefined) return undefined
+  const message = code === 'RUN_BUSY' ? errorCodes.RUN_BUSY.meaning : sentence(error.message)
+  return new Problem(
+    { code, message, ...(error.hint === undefined ? {} : { hint: error.hint }) },
+    { cause: error },
+  )
+}
+
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+
+export const sqlStateOf = (error: unknown): string | undefined =>
+  hasCode(error) ? error.code : undefined

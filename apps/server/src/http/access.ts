@@ -1,0 +1,91 @@
+import type { MiddlewareHandler } from 'hono'
+import { getCookie } from 'hono/cookie'
+
+import { problem } from '../database/problem.ts'
+import { type Caller, scopes } from '../trpc/procedure.ts'
+import { same, type Sessions } from './sessions.ts'
+
+export interface AccessEnv {
+  Variables: { caller: Caller; by: 'session' | 'token' }
+}
+
+const operator: Caller = { actor: 'operator:local', scopes }
+const token: Caller = { actor: 'token:cli', scopes }
+
+/** Lets in who is signed in or carries the API token; everyone else is told to sign in. */
+export function requireCaller(sessions: Sessions, apiToken: string): MiddlewareHandler<AccessEnv> {
+  return async (c, next) => {
+    const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    if (bearer !== undefined) {
+      if (!same(bearer, apiToken)) throw problem('UNAUTHENTICATED', 'This token is not valid.')
+      c.set('caller', token)
+      c.set('by', 'token')
+    } else {
+      if (!sessions.valid(getCookie(c, sessions.cookieName))) throw problem('UNAUTHENTICATED')
+      c.set('caller', operator)
+      c.set('by', 'session')
+    }
+    return next()
+  }
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+const ourHeader = 'x-holdpoint'
+
+/**
+ * Another site can make a browser send our cookie, but it can neither set our header nor forge its origin.
+ * A stream is no command, but another site has no business opening one.
+ */
+export const refuseOtherSites: MiddlewareHandler<AccessEnv> = async (c, next) => {
+  const site = c.req.header('sec-fetch-site')
+  if (site === 'cross-site' || site === 'same-site') {
+    throw problem('FORBIDDEN', 'Another site asked for this.')
+  }
+  if (safe.has(c.req.method)) return next()
+  if (c.req.header(ourHeader) !== '1') {
+    throw problem('FORBIDDEN', `Commands carry the header ${ourHeader}: 1.`)
+  }
+  const origin = c.req.header('origin')
+  const own = origin !== undefined && hostOf(origin) === c.req.header('host')?.toLowerCase()
+  if (!own && (origin !== undefined || c.get('by') !== 'token')) {
+    throw problem('FORBIDDEN', 'Another site asked for this.')
+  }
+  const type = c.req.header('content-type')
+  if (type === undefined ? hasBody(c.req.raw) : !/^application\/json\s*(;|$)/i.test(type)) {
+    throw problem('BAD_REQUEST', 'Commands are JSON: send content-type application/json.')
+  }
+  return next()
+}
+
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host
+  } catch {
+    return undefined
+  }
+}
+
+const hasBody = (request: Request): boolean =>
+  request.headers.has('transfer-encoding') || Number(request.headers.get('content-length') ?? 0) > 0
+
+/**
+ * A page elsewhere can point a name of its own at this machine (DNS rebinding) and would then be our
+ * origin; so only names that we know as ours are answered.
+ */
+export function requireOwnHost(names: readonly string[]): MiddlewareHandler {
+  const own = new Set([
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    ...names.map((name) => name.toLowerCase()),
+  ])
+  return async (c, next) => {
+    const name = (c.req.header('host') ?? '').toLowerCase().replace(/:\d+$/, '')
+    if (own.has(name)) return next()
+    throw problem(
+      'FORBIDDEN',
+      'This server is not known by that name.',
+      'Set HOLDPOINT_PUBLIC_URL to the address that people use.',
+    )
+  }
+}

@@ -1,0 +1,63 @@
+import type { HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+
+import type { Database } from '../database/database.ts'
+import { problem } from '../database/problem.ts'
+import type { Live } from '../live/frames.ts'
+import { streamRoutes } from '../live/stream.ts'
+import type { SystemFacts } from '../trpc/procedure.ts'
+import { type AccessEnv, refuseOtherSites, requireCaller, requireOwnHost } from './access.ts'
+import { answer, answerError } from './answer-error.ts'
+import { consoleRoutes } from './console.ts'
+import { securityHeaders } from './headers.ts'
+import { healthRoute } from './healthz.ts'
+import { Sessions } from './sessions.ts'
+import type { SignInLinks } from './sign-in-links.ts'
+import { sessionRoutes, signInRoute } from './sign-in.ts'
+import { trpcServer } from './trpc-route.ts'
+
+export interface AppParts {
+  readonly database: Database
+  readonly live: Live
+  readonly links: SignInLinks
+  readonly freshLink: () => string
+  readonly system: SystemFacts
+  readonly webRoot: string
+  readonly cookieSecret: string
+  readonly apiToken: string
+  readonly secure: boolean
+  /** Names besides those of this machine under which people reach the server. */
+  readonly hostNames: readonly string[]
+  readonly log: (line: string) => void
+}
+
+const mostBodyBytes = 512 * 1024
+
+export type App = Hono<AccessEnv & { Bindings: HttpBindings }>
+
+/** All that the server answers. Order matters: whose server, who asks, may they, then what. */
+export function createApp(parts: AppParts): App {
+  const app: App = new Hono()
+  const sessions = new Sessions(parts.cookieSecret)
+  const signIn = { ...parts, sessions }
+  app.onError(answerError(parts.log))
+  app.notFound((c) => answer(c, problem('NOT_FOUND')))
+  app.use(securityHeaders)
+  app.use(requireOwnHost(parts.hostNames))
+  app.route('/', healthRoute(parts))
+  app.route('/', signInRoute(signIn))
+  for (const path of ['/api/*', '/trpc/*'] as const) {
+    app.use(path, requireCaller(sessions, parts.apiToken), refuseOtherSites)
+    app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: (c) => answer(c, tooLarge()) }))
+  }
+  app.route('/api/stream', streamRoutes(parts.live, parts.database))
+  app.route('/api', sessionRoutes(signIn))
+  app.all('/trpc/*', trpcServer(parts))
+  app.all('/api/*', (c) => answer(c, problem('NOT_FOUND')))
+  app.route('/', consoleRoutes(parts.webRoot))
+  return app
+}
+
+const tooLarge = () =>
+  problem('TOO_LARGE', `A request is at most ${mostBodyBytes / 1024} KiB; nothing was done.`)

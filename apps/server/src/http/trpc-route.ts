@@ -1,0 +1,23 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import type { Handler } from 'hono'
+
+import type { Context } from '../trpc/procedure.ts'
+import { appRouter } from '../trpc/router.ts'
+import type { AccessEnv } from './access.ts'
+
+/** Queries and commands; who asks was settled before. */
+export const trpcServer =
+  (parts: Omit<Context, 'caller'>): Handler<AccessEnv> =>
+  async (c) =>
+    fetchRequestHandler({
+      endpoint: '/trpc',
+      req: c.req.raw,
+      router: appRouter,
+      createContext: (): Context => ({
+        caller: c.get('caller'),
+        database: parts.database,
+        system: parts.system,
+        log: parts.log,
+      }),
+      responseMeta: () => ({ headers: new Headers({ 'cache-control': 'no-store' }) }),
+    })

@@ -1,0 +1,111 @@
+import type { Database } from '../database/database.ts'
+import { FleetStream } from './fleet-stream.ts'
+import type { Reading } from './history.ts'
+import type { FleetLoad } from './load-fleet.ts'
+import type { Place } from './place.ts'
+import { RunStreams } from './run-stream.ts'
+import { type ClusterIdentity, encodePosition, type Snapshot } from './snapshot.ts'
+import { encodeEvent } from './sse.ts'
+import { Tail } from './tail.ts'
+
+/** Changes that come closer together than this travel in one frame, in ms. */
+const frameMs = 30
+const healthMs = 1_000
+
+/** The live path of one server: one tail, frames made once, every viewer. */
+export class Live {
+  readonly fleet: FleetStream
+  readonly runs: RunStreams
+  readonly #tail: Tail
+  #place: Place | undefined
+  #frameTimer: NodeJS.Timeout | undefined
+  #healthTimer: NodeJS.Timeout | undefined
+  #flushedAt = 0
+
+  constructor(serverUrl: string, database: Database, log: (line: string) => void) {
+    this.fleet = new FleetStream(database)
+    this.runs = new RunStreams(database)
+    this.#tail = new Tail(
+      serverUrl,
+      {
+        loaded: (load, cluster) => this.#loaded(load, cluster),
+        read: (reading) => this.#read(reading),
+        changed: () => this.#tellHealth(),
+      },
+      log,
+    )
+  }
+
+  start(): void {
+    this.#tail.start()
+    this.#healthTimer = setInterval(() => this.#tellHealth(), healthMs)
+  }
+
+  get database(): 'up' | 'down' {
+    return this.#tail.vitals.database
+  }
+
+  get viewers(): number {
+    return this.fleet.viewers.size + [...this.runs.viewers()].length
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#healthTimer)
+    clearTimeout(this.#frameTimer)
+    await this.#tail.stop()
+    for (const viewer of [...this.fleet.viewers, ...this.runs.viewers()]) viewer.close()
+  }
+
+  /** What a viewer is told first: it must not wait a second to learn that nobody can see anything. */
+  healthNow(): Buffer {
+    return encodeEvent('health', JSON.stringify(this.#tail.vitals.now()))
+  }
+
+  #loaded(load: FleetLoad, cluster: ClusterIdentity): void {
+    this.#place = placeOf(cluster, load.snapshot, load.asOf)
+    this.fleet.load(load, this.#place)
+    this.runs.load(this.#place)
+  }
+
+  #read({ snapshot, asOf, events }: Reading): void {
+    if (this.#place === undefined) return
+    // A quiet read moves the place too: whoever comes back later has less to catch up on.
+    this.#place = placeOf(this.#place.cluster, snapshot, asOf)
+    this.fleet.apply(events, this.#place)
+    this.runs.apply(events, this.#place)
+    if (events.length > 0) this.#flushSoon()
+  }
+
+  #flushSoon(): void {
+    if (this.#frameTimer !== undefined) return
+    const wait = this.#flushedAt + frameMs - performance.now()
+    if (wait <= 0) this.#flush()
+    else this.#frameTimer = setTimeout(() => this.#flush(), wait)
+  }
+
+  #flush(): void {
+    clearTimeout(this.#frameTimer)
+    this.#frameTimer = undefined
+    this.#flushedAt = performance.now()
+    this.fleet.flush()
+    this.runs.flush()
+  }
+
+  #tellHealth(): void {
+    // Flushed first: the position that health carries must cover what its viewers were sent.
+    this.#flush()
+    const json = JSON.stringify(this.#tail.vitals.tell())
+    const plain = encodeEvent('health', json)
+    const placed =
+      this.#place === undefined ? plain : encodeEvent('health', json, this.#place.position)
+    for (const viewer of [...this.fleet.viewers, ...this.runs.viewers()]) {
+      viewer.tell(viewer.state === 'live' ? placed : plain)
+    }
+  }
+}
+
+const placeOf = (cluster: ClusterIdentity, snapshot: Snapshot, asOf: string): Place => ({
+  cluster,
+  position: encodePosition(cluster, snapshot),
+  asOf,
+})

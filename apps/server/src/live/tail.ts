@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { Client } from 'pg'
+
+import { withoutTableScans } from '../database/database.ts'
+import { readClusterIdentity, readEventsSince, type Reading } from './history.ts'
+import { type FleetLoad, loadFleet } from './load-fleet.ts'
+import type { ClusterIdentity, Snapshot } from './snapshot.ts'
+import { Vitals } from './vitals.ts'
+
+export interface TailListener {
+  /** The fleet of one instant: at the start, and whenever what was known cannot be continued. */
+  loaded: (load: FleetLoad, cluster: ClusterIdentity) => void
+  /** What came since the last call; often nothing. */
+  read: (reading: Reading) => void
+  /** The database went away or came back. */
+  changed: () => void
+}
+
+interface Place {
+  readonly cluster: ClusterIdentity
+  readonly snapshot: Snapshot
+}
+
+/** Pauses between reads, in ms: short while events flow, growing when it is quiet. */
+const pause = { first: 4, last: 40, growth: 1.3 } as const
+const retry = { first: 50, last: 2_000 } as const
+const loadTimeoutMs = 60_000
+const readTimeoutMs = 10_000
+
+/** One connection that reads every committed event once, in per-run order. One per server process. */
+export class Tail {
+  readonly vitals = new Vitals()
+  readonly #url: string
+  readonly #listener: TailListener
+  readonly #log: (line: string) => void
+  readonly #stopping = new AbortController()
+  #place: Place | undefined
+  #done: Promise<void> | undefined
+
+  constructor(url: string, listener: TailListener, log: (line: string) => void) {
+    this.#url = url
+    this.#listener = listener
+    this.#log = log
+  }
+
+  start(): void {
+    this.#done ??= this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    let wait: number = retry.first
+    while (!this.#stopping.signal.aborted) {
+      const wasUp = this.vitals.database === 'up'
+      try {
+        await this.#connected(async (client) => this.#follow(client))
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return
+        if (this.vitals.database === 'up' || wasUp) wait = retry.first
+        this.#down(error)
+        await this.#sleep(wait)
+        wait = Math.min(wait * 2, retry.last)
+      }
+    }
+  }
+
+  async #connected(work: (client: Client) => Promise<void>): Promise<void> {
+    const client = new Client({
+      connectionString: this.#url,
+      application_name: 'holdpoint tail',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      // A line that is cut without a word must not look like a quiet fleet.
+      query_timeout: loadTimeoutMs,
+    })
+    // It also fails the read that is under way, which is where it is handled.
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      await withoutTableScans(client)
+      await client.query('set plan_cache_mode = force_generic_plan')
+      await work(client)
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+
+  async #follow(client: Client): Promise<void> {
+    const cluster = await readClusterIdentity(client)
+    if (this.#place?.cluster !== cluster) await this.#load(client, cluster)
+    let wait: number = pause.first
+    while (!this.#stopping.signal.aborted) {
+      const reading = await this.#read(client)
+      if (reading === undefined) await this.#load(client, cluster)
+      else this.#up(reading)
+      const quiet = reading !== undefined && reading.events.length === 0
+      wait = quiet ? Math.min(wait * pause.growth, pause.last) : pause.first
+      await this.#sleep(wait)
+    }
+  }
+
+  async #load(client: Client, cluster: ClusterIdentity): Promise<void> {
+    const load = await loadFleet(client)
+    this.#place = { cluster, snapshot: load.snapshot }
+    this.#listener.loaded(load, cluster)
+  }
+
+  /** @returns undefined when what is known cannot be continued and the fleet must be loaded anew */
+  async #read(client: Client): Promise<Reading | undefined> {
+    const place = this.#place
+    if (place === undefined) return undefined
+    const sent = Date.now()
+    const reading = await within(readTimeoutMs, readEventsSince(client, place.snapshot))
+    // A database that was put back on disk has used fewer transactions than we saw.
+    if (reading.tooMany || reading.snapshot.xmax < place.snapshot.xmax) return undefined
+    this.#place = { cluster: place.cluster, snapshot: reading.snapshot }
+    this.vitals.heard(reading, sent, Date.now())
+    return reading
+  }
+
+  #up(reading: Reading): void {
+    this.#listener.read(reading)
+    if (this.vitals.cameUp()) this.#listener.changed()
+  }
+
+  #down(error: unknown): void {
+    if (!this.vitals.wentDown()) return
+    this.#log(
+      `the live tail lost the database: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    this.#listener.changed()
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = new AbortController()
+  try {
+    return await Promise.race([
+      work,
+      sleep(ms, undefined, { signal: late.signal }).then(() => {
+        throw new Error(`the database did not answer within ${ms} ms`)
+      }),
+    ])
+  } finally {
+    late.abort()
+  }
+}

@@ -1,0 +1,17 @@
+import type { Run, RunId } from '@holdpoint/protocol'
+import { z } from 'zod'
+
+import { must } from '../database/must.ts'
+import { id, reason, verb } from '../trpc/procedure.ts'
+
+/** Clears every hold that a person may lift this way; a decision and an isolation stay. */
+export const resume = verb('control')
+  .input(z.object({ id: id<RunId>(), reason }))
+  .mutation(async ({ ctx, input }): Promise<Run> => {
+    const [row] = await ctx.database.verb<{ run: Run }>('select resume_run($1, $2, $3) as run', [
+      input.id,
+      ctx.caller.actor,
+      input.reason,
+    ])
+    return must(row, 'resume_run').run
+  })

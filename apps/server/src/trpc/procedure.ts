@@ -1,0 +1,138 @@
+import { type ErrorBody, errorCodes, isUuid } from '@holdpoint/protocol'
+import { initTRPC, TRPCError } from '@trpc/server'
+import { z, ZodError } from 'zod'
+
+import type { Database } from '../database/database.ts'
+import { Problem, problem, problemFrom } from '../database/problem.ts'
+
+/** What someone may do: look; stop and start runs; decide approvals; lock agents out. */
+export const scopes = ['read', 'control', 'decide', 'isolate'] as const
+export type Scope = (typeof scopes)[number]
+
+/** Who asks, as audit rows name them, and what they may do. */
+export interface Caller {
+  readonly actor: string
+  readonly scopes: readonly Scope[]
+}
+
+export interface Context {
+  readonly caller: Caller | null
+  readonly database: Database
+  readonly system: SystemFacts
+  readonly log: (line: string) => void
+}
+
+export interface SystemFacts {
+  readonly environment: string
+  readonly version: string
+  readonly embedded: boolean
+  readonly startedAt: string
+}
+
+const t = initTRPC.context<Context>().create({
+  // A stack never leaves the process.
+  isDev: false,
+  errorFormatter: ({ shape, error }) => {
+    const holdpoint = bodyOf(error)
+    return { ...shape, message: holdpoint.message, data: { ...shape.data, holdpoint } }
+  },
+})
+
+export const router = t.router
+export const createCallerFactory = t.createCallerFactory
+
+const trpcCodes = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+} as const
+
+/** The one place that turns what went wrong into what is told. */
+const telling = t.middleware(async ({ ctx, next, path }) => {
+  const result = await next()
+  if (result.ok) return result
+  const known = problemFrom(result.error.cause ?? result.error)
+  if (known !== undefined) throw asTrpc(known)
+  if (result.error.code !== 'INTERNAL_SERVER_ERROR') throw result.error
+  throw asTrpc(brokenOnOurSide(result.error.cause ?? result.error, path, ctx.log))
+})
+
+const asTrpc = (cause: Problem): TRPCError =>
+  new TRPCError({
+    code: trpcCodes[errorCodes[cause.body.code].http],
+    message: cause.body.message,
+    cause,
+  })
+
+/** Logs what broke with an id, and tells only the id. */
+export function brokenOnOurSide(
+  error: unknown,
+  where: string,
+  log: (line: string) => void,
+): Problem {
+  const id = crypto.randomUUID().slice(0, 8)
+  log(
+    `error ${id} in ${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  )
+  return problem(
+    'INTERNAL',
+    `Something broke on our side (${id}).`,
+    `The server's log has the details under ${id}.`,
+  )
+}
+
+function bodyOf(error: TRPCError): ErrorBody {
+  if (error.cause instanceof Problem) return error.cause.body
+  if (error.cause instanceof ZodError) return { code: 'BAD_REQUEST', message: issues(error.cause) }
+  if (error.code === 'NOT_FOUND') {
+    return { code: 'NOT_FOUND', message: errorCodes.NOT_FOUND.meaning }
+  }
+  if (error.code === 'INTERNAL_SERVER_ERROR') {
+    return { code: 'INTERNAL', message: errorCodes.INTERNAL.meaning }
+  }
+  return { code: 'BAD_REQUEST', message: errorCodes.BAD_REQUEST.meaning }
+}
+
+const issues = (error: ZodError): string =>
+  error.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ')
+
+/** Scope first, then input: a caller without the scope learns nothing from how input is read. */
+const needing = (scope: Scope) =>
+  t.procedure.use(telling).use(async ({ ctx, next }) => {
+    const { caller } = ctx
+    if (caller === null) throw problem('UNAUTHENTICATED')
+    if (!caller.scopes.includes(scope)) {
+      throw problem('FORBIDDEN', `This needs the scope "${scope}", which you do not have.`)
+    }
+    return next({ ctx: { ...ctx, caller } })
+  })
+
+/** A question. */
+export const query = needing('read')
+/** A command, for those who have its scope. */
+export const verb = (scope: Exclude<Scope, 'read'>) => needing(scope)
+
+/** A UUID as the field writes them: any version, any case. */
+export const id = <Id extends string>() =>
+  z
+    .string()
+    .refine(isUuid, 'not a UUID')
+    .transform((text) => text.toLowerCase() as Id)
+
+/** Why someone does it; an empty one counts as none. At most 2000 characters, as in the database. */
+export const reason = z
+  .string()
+  .trim()
+  .max(2000)
+  .nullish()
+  .transform((text) => (text === undefined || text === '' ? null : text))
+
+export const limit = (most: number, usual: number) =>
+  z.number().int().min(1).max(most).default(usual)

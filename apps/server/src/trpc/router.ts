@@ -1,0 +1,12 @@
+import { runsRouter } from '../runs/router.ts'
+import { createCallerFactory, router } from './procedure.ts'
+import { info } from './system.ts'
+
+/** Everything that can be asked of the server; the web app imports its type. */
+export const appRouter = router({
+  system: router({ info }),
+  runs: runsRouter,
+})
+export type AppRouter = typeof appRouter
+
+export const createCaller = createCallerFactory(appRouter)

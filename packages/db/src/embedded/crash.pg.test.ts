@@ -102,6 +102,27 @@ describe('after a crash', () => {
   })
 })
 
+test('right after its death, before anyone was told, the server is started again', async () => {
+  const server = await start(freshFolder())
+  process.kill(server.pid, 'SIGKILL')
+  await server.ensureRunning()
+  expect(await query(server.superUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('a server that recovers from the death of one of its sessions is waited for', async () => {
+  const server = await start(freshFolder())
+  const client = new Client({ connectionString: server.superUrl })
+  client.on('error', () => undefined)
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const postmaster = server.pid
+  process.kill(rows[0]?.pid ?? 0, 'SIGKILL')
+  await expect(client.query('select 1')).rejects.toThrow()
+  await server.ensureRunning()
+  expect(await query(server.superUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+  expect(server.pid).toBe(postmaster)
+})
+
 describe('stopping', () => {
   test('ends the server for good, and may be asked for twice', async () => {
     const dataDir = freshFolder()

@@ -8,10 +8,6 @@ export {
   PortTakenError,
   StartFailedError,
 } from './errors.ts'
-export {
-  DEFAULT_PG_PORT,
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  startEmbeddedPostgres,
-  type UnexpectedExit,
-} from './start.ts'
+export { lockDataFolder } from './lock-file.ts'
+export { DEFAULT_PG_PORT, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'
+export type { EmbeddedPostgres, UnexpectedExit } from './supervisor.ts'

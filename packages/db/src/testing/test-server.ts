@@ -46,7 +46,6 @@ export async function startTestServer(
       version,
       settings: {
         fsync: 'off',
-        synchronous_commit: 'off',
         full_page_writes: 'off',
         autovacuum: 'off',
         min_wal_size: '80MB',

@@ -76,6 +76,7 @@ create policy server_reads on agent_audit_log for select to holdpoint_server
   using (true);
 CREATE TRIGGER audit_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON agent_audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER guard_audit_row BEFORE INSERT ON agent_audit_log FOR EACH ROW WHEN (new.actor IS NULL) EXECUTE FUNCTION guard_audit_row();
+CREATE TRIGGER record_audit_row AFTER INSERT ON agent_audit_log FOR EACH ROW WHEN (new.workflow_id IS NOT NULL AND CURRENT_USER = SESSION_USER) EXECUTE FUNCTION record_audit_row();
 grant insert (log_id, agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, credentials, logged_at),
   select
   on agent_audit_log to agent_worker;
@@ -140,6 +141,18 @@ grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target
   on approval_queue to agent_worker;
 grant select
   on approval_queue to holdpoint_server;
+
+create table leader_leases (
+  name text not null,
+  holder text not null,
+  term bigint default 1 not null,
+  expires_at timestamp with time zone not null,
+  constraint leader_leases_pkey PRIMARY KEY (name)
+);
+grant insert,
+  select,
+  update
+  on leader_leases to holdpoint_server;
 
 create table run_events (
   workflow_id uuid not null,
@@ -377,7 +390,6 @@ create table workflow_checkpoints (
   constraint workflow_checkpoints_pkey PRIMARY KEY (workflow_id),
   constraint workflow_checkpoints_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES workflow_checkpoints(workflow_id),
   constraint run_held_is_not_running CHECK (cardinality(held_by) = 0 OR (status = ANY (ARRAY['paused'::text, 'lost'::text]))),
-  constraint run_hint_consumed CHECK (event_hint IS NULL),
   constraint run_limits_not_negative CHECK (limit_tokens >= 0 AND limit_steps >= 0 AND limit_cost_usd >= 0::numeric AND limit_cost_usd < 'NaN'::numeric),
   constraint run_spend_not_negative CHECK (tokens_in >= 0 AND tokens_out >= 0 AND cost_usd >= 0::numeric AND cost_usd < 'NaN'::numeric),
   constraint run_status_known CHECK (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'complete'::text, 'failed'::text, 'killed'::text, 'lost'::text])),
@@ -1255,10 +1267,11 @@ begin
     if new *= old or is_same_end(old, new) then return old; end if;
     perform check_sizes(new);
     new := guard_plain_change(old, new);
-  elsif new.status <> old.status and not exists (
-      select from run_transitions t where t.from_status = old.status and t.to_status = new.status) then
-    raise exception 'run % cannot go from % to %: nothing was written', old.workflow_id, old.status, new.status
-      using errcode = 'HP003';
+  elsif new.status <> old.status then
+    if not exists (select from run_transitions t where t.from_status = old.status and t.to_status = new.status) then
+      raise exception 'run % cannot go from % to %: nothing was written', old.workflow_id, old.status, new.status
+        using errcode = 'HP003';
+    end if;
   end if;
   -- Columns that follow from what was written.
   if new.status <> old.status then new.status_since := clock_timestamp(); end if;

@@ -84,6 +84,13 @@ export interface ApprovalQueue {
   closed_why: Nullable<string>
 }
 
+export interface LeaderLeases {
+  name: string
+  holder: string
+  term: Optional<number>
+  expires_at: Date
+}
+
 export interface RunEvents {
   workflow_id: string
   seq: number
@@ -223,6 +230,7 @@ export interface Schema {
   agent_audit_log: AgentAuditLog
   agent_logins: AgentLogins
   approval_queue: ApprovalQueue
+  leader_leases: LeaderLeases
   run_events: RunEvents
   run_holds: RunHolds
   run_leases: RunLeases

@@ -1,0 +1,57 @@
+import type { ClientBase, Pool } from 'pg'
+
+/**
+ * Where a reader of the event history stands: all events visible in `snapshot` have been read.
+ * Valid on any connection to the same primary, also after the server process was started again.
+ */
+export interface Position {
+  /** Cluster, database and timeline; another one after a fail-over or a restored backup. */
+  cluster: string
+  /** `pg_snapshot` as text. */
+  snapshot: string
+}
+
+/** One row of run_events, without its transaction id. */
+export interface RunEvent {
+  workflow_id: string
+  /** Dense within the run, from 1. */
+  seq: number
+  kind: string
+  actor: string
+  login: string
+  at: Date
+  detail: unknown
+  /** The run's small state after the event. */
+  state: unknown
+}
+
+/**
+ * What became visible since a position. `resync` means: forget the position, read a fresh snapshot;
+ * the database is another one, or it is older than the position, or there is more than was asked for.
+ */
+export type Tail =
+  | { kind: 'events'; position: Position; events: RunEvent[] }
+  | { kind: 'resync'; why: 'another-cluster' | 'older-database' | 'too-many' }
+
+export interface Lease {
+  /** Grows whenever the holder changes. */
+  term: number
+}
+
+/**
+ * All in which databases differ for us stands behind this. There is one implementation, for Postgres;
+ * CockroachDB has no snapshots to compare and would read its changefeeds.
+ */
+export interface Engine {
+  /**
+   * The position that belongs to what this client's transaction sees: call it inside REPEATABLE READ
+   * together with the reads that make a snapshot. Fails on a standby (55000).
+   */
+  position(client: ClientBase): Promise<Position>
+  /** Reads each event after `from` exactly once, ordered by run and sequence, at most `limit` of them. */
+  tail(client: ClientBase, from: Position, limit: number): Promise<Tail>
+  /** Takes or prolongs a lease for some seconds of the database's clock; undefined while another holds it. */
+  takeLease(pool: Pool, name: string, holder: string, seconds: number): Promise<Lease | undefined>
+  /** Gives a lease back before it runs out. */
+  dropLease(pool: Pool, name: string, holder: string): Promise<void>
+}

@@ -1,0 +1,110 @@
+import type { ClientBase } from 'pg'
+
+import type { Engine, Position, RunEvent, Tail } from './engine.ts'
+
+interface HereRow {
+  snapshot: string
+  timeline: string
+}
+
+interface TailRow extends HereRow {
+  behind: boolean
+  workflow_id: string | null
+}
+
+// The timeline of what is being written now; the control file names an old one for a while after a promotion.
+const TIMELINE = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`
+
+/**
+ * Exact without waiting for anyone: what is new is what is visible now and was not in the last
+ * snapshot, that is xid >= its xmax or in progress then. Both snapshots come from the statements that
+ * read the rows. (Sequences skip late committers, and pg_snapshot_xmin waits for every open writer.)
+ */
+const READ_TAIL = `
+  with here as (select pg_current_snapshot() as snapshot, ${TIMELINE} as timeline)
+  select here.snapshot::text as snapshot, here.timeline,
+         pg_snapshot_xmax(here.snapshot) < pg_snapshot_xmax($1::pg_snapshot) as behind,
+         e.workflow_id, e.seq, e.kind, e.actor, e.login, e.at, e.detail, e.state
+    from here
+    left join lateral (
+      select workflow_id, seq, kind, actor, login, at, detail, state
+        from run_events
+       where xid >= pg_snapshot_xmax($1::pg_snapshot)
+          or xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
+       order by workflow_id, seq
+       limit $2) e on true
+   order by e.workflow_id, e.seq`
+
+/** The engine for Postgres 16 and later; clients need no state but their connection. */
+export const postgresEngine: Engine = {
+  async position(client) {
+    const { rows } = await client.query<HereRow>(
+      `select pg_current_snapshot()::text as snapshot, ${TIMELINE} as timeline`,
+    )
+    const [here] = rows
+    if (here === undefined) throw new Error('the database did not say where it is')
+    return { cluster: await clusterOf(client, here.timeline), snapshot: here.snapshot }
+  },
+
+  async tail(client, from, limit) {
+    const { rows } = await client.query<TailRow>({
+      name: 'holdpoint_tail',
+      text: READ_TAIL,
+      values: [from.snapshot, limit + 1],
+    })
+    const [here] = rows
+    if (here === undefined) throw new Error('the database did not say where it is')
+    const cluster = await clusterOf(client, here.timeline)
+    return judge(from, { cluster, snapshot: here.snapshot }, rows, limit)
+  },
+
+  async takeLease(pool, name, holder, seconds) {
+    const { rows } = await pool.query<{ term: string | number }>(
+      `insert into leader_leases (name, holder, expires_at)
+       values ($1, $2, clock_timestamp() + $3 * interval '1 second')
+       on conflict (name) do update
+          set term = leader_leases.term + case when leader_leases.holder = excluded.holder then 0 else 1 end,
+              holder = excluded.holder,
+              expires_at = excluded.expires_at
+        where leader_leases.holder = excluded.holder or leader_leases.expires_at <= clock_timestamp()
+       returning term`,
+      [name, holder, seconds],
+    )
+    return rows[0] === undefined ? undefined : { term: Number(rows[0].term) }
+  },
+
+  async dropLease(pool, name, holder) {
+    await pool.query(
+      'update leader_leases set expires_at = clock_timestamp() where name = $1 and holder = $2',
+      [name, holder],
+    )
+  },
+}
+
+function judge(from: Position, position: Position, rows: TailRow[], limit: number): Tail {
+  if (position.cluster !== from.cluster) return { kind: 'resync', why: 'another-cluster' }
+  if (rows[0]?.behind === true) return { kind: 'resync', why: 'older-database' }
+  if (rows.length > limit) return { kind: 'resync', why: 'too-many' }
+  const events = rows.filter((row): row is TailRow & RunEvent => row.workflow_id !== null)
+  return { kind: 'events', position, events: events.map(asEvent) }
+}
+
+function asEvent(row: RunEvent): RunEvent {
+  const { workflow_id, seq, kind, actor, login, at, detail, state } = row
+  return { workflow_id, seq, kind, actor, login, at, detail, state }
+}
+
+/** A connection stays with one database for its life, so only the timeline is read each time. */
+const databases = new WeakMap<ClientBase, string>()
+
+async function clusterOf(client: ClientBase, timeline: string): Promise<string> {
+  const known = databases.get(client)
+  if (known !== undefined) return `${known}.${timeline}`
+  const { rows } = await client.query<{ id: string }>(
+    `select system_identifier || '.' || (select oid from pg_database where datname = current_database()) as id
+       from pg_control_system()`,
+  )
+  const id = rows[0]?.id ?? ''
+  databases.set(client, id)
+  return `${id}.${timeline}`
+}

@@ -4,7 +4,7 @@ import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react, { reactCompilerPreset } from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const server = process.env['HOLDPOINT_DEV_SERVER'] ?? 'http://127.0.0.1:4600'
+const server = process.env['HOLDPOINT_DEV_SERVER'] ?? 'http://127.0.0.1:4653'
 
 export default defineConfig({
   plugins: [
@@ -13,6 +13,7 @@ export default defineConfig({
     babel({ presets: [reactCompilerPreset()] }),
     tailwindcss(),
   ],
+  worker: { format: 'es' },
   build: { outDir: 'dist', emptyOutDir: true, sourcemap: true },
-  server: { proxy: { '/trpc': server, '/auth': server, '/live': server } },
+  server: { proxy: { '/trpc': server, '/api': server } },
 })

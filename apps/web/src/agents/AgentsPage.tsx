@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { api } from '../app/trpc'
+import { ErrorScreen } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { Command, Notice } from '../ui/Notice'
+import { Skeleton } from '../ui/Skeleton'
+import { AgentRow } from './AgentRow'
+
+/** Counts here are read every few seconds; the runs themselves are live on the fleet. */
+export const agentsQuery = {
+  queryKey: ['agents'],
+  queryFn: () => api.agents.list.query(),
+  refetchInterval: 3000,
+} as const
+
+const titles = ['Agent', 'Login', 'Active', 'Runs', 'Connections', 'Last seen', '']
+
+export function AgentsPage() {
+  const query = useQuery(agentsQuery)
+  const [open, setOpen] = useState<string | null>(null)
+  if (query.data === undefined) {
+    return query.error === null ? (
+      <Skeleton rows={6} label="Loading agents" />
+    ) : (
+      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+    )
+  }
+  if (query.data.length === 0) {
+    return (
+      <Notice title="No agent has a login yet">
+        <p>Each agent gets a database login of its own, so that it can be isolated alone:</p>
+        <Command>npx holdpoint agent add NAME</Command>
+      </Notice>
+    )
+  }
+  return (
+    <>
+      <div className="border-line flex min-h-10 shrink-0 items-center gap-3 border-b px-3">
+        <h1 className="text-title font-semibold">Agents</h1>
+        <span className="label max-md:hidden">
+          Isolating locks an agent’s login and ends its connections: the one control that does not
+          depend on the agent.
+        </span>
+      </div>
+      <div className="min-h-0 flex-1 overflow-auto">
+        <table className="w-full min-w-180 border-collapse">
+          <thead>
+            <tr className="label border-line border-b text-left">
+              {titles.map((title) => (
+                <th key={title} scope="col" className="h-7 px-3 font-normal">
+                  {title === '' ? <span className="sr-only">Isolation</span> : title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {query.data.map((agent) => (
+              <AgentRow
+                key={agent.agentId}
+                agent={agent}
+                open={open === agent.agentId}
+                toggle={() => setOpen(open === agent.agentId ? null : agent.agentId)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,110 @@
+import type { Connection } from '../live/connection'
+import { live } from '../live/session'
+import { useConnection, useFleet } from '../live/useLive'
+import { useLocalNow, useNow } from '../live/useNow'
+import { clockTime, duration } from '../time/format'
+
+const tones = {
+  connecting: 'text-muted',
+  live: 'text-good',
+  'catching-up': 'text-holding',
+  disconnected: 'text-bad',
+  missing: 'text-bad',
+  'signed-out': 'text-bad',
+} as const satisfies Record<Connection['phase'], string>
+
+/** Changes only with the phase, so that a screen reader is not told the time each second. */
+function spoken(connection: Connection): string {
+  switch (connection.phase) {
+    case 'connecting':
+      return 'Connecting'
+    case 'live':
+      return 'Live'
+    case 'catching-up':
+      return connection.because === 'database-down'
+        ? 'The database cannot be reached; what is shown is old'
+        : 'Catching up; what is shown is old'
+    case 'missing':
+    case 'disconnected':
+      return 'Disconnected; what is shown is old'
+    case 'signed-out':
+      return 'Signed out'
+  }
+}
+
+const asOf = (now: number | null) => (now === null ? 'nothing yet' : clockTime(now))
+
+function words(connection: Connection, now: number | null, localNow: number): string {
+  switch (connection.phase) {
+    case 'connecting':
+      return 'connecting…'
+    case 'live':
+      return 'live'
+    case 'catching-up':
+      return connection.because === 'database-down'
+        ? `database unreachable, showing ${asOf(now)}`
+        : `catching up, ${duration(connection.lagMs)} behind`
+    case 'missing':
+    case 'disconnected': {
+      const since = connection.phase === 'disconnected' ? connection.since : localNow
+      return `disconnected ${duration(localNow - since)} ago, showing ${asOf(now)}`
+    }
+    case 'signed-out':
+      return 'signed out'
+  }
+}
+
+/** Always on screen: is this live, and if not, of when is it. Green only while live. */
+export function FreshnessBar() {
+  const connection = useConnection()
+  const now = useNow()
+  const localNow = useLocalNow()
+  const { known } = useFleet()
+  const { phase } = connection
+  return (
+    <div className="flex min-w-0 items-center gap-2" data-testid="freshness" data-phase={phase}>
+      <span className="sr-only" role="status">
+        {spoken(connection)}
+      </span>
+      <span
+        aria-hidden
+        className={`inline-flex min-w-0 items-center gap-1.5 font-medium ${tones[phase]}`}
+      >
+        <PhaseMark phase={phase} />
+        <span className="truncate">{words(connection, now, localNow)}</span>
+      </span>
+      {phase === 'live' && known && (
+        <span className="text-muted whitespace-nowrap">
+          <span className="hidden sm:inline">as of </span>
+          <span className="font-mono text-small">{asOf(now)}</span>
+          <span className="hidden md:inline"> · lag {Math.round(connection.lagMs)} ms</span>
+        </span>
+      )}
+      {phase === 'disconnected' && (
+        <button type="button" className="text-muted underline" onClick={live.retry}>
+          Try now
+        </button>
+      )}
+    </div>
+  )
+}
+
+function PhaseMark({ phase }: { readonly phase: Connection['phase'] }) {
+  const filled = phase === 'live' || phase === 'disconnected'
+  return (
+    <svg viewBox="0 0 10 10" className="size-2.5 shrink-0">
+      {phase === 'disconnected' ? (
+        <path d="m2 2 6 6m0-6-6 6" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+      ) : (
+        <circle
+          cx="5"
+          cy="5"
+          r="3.5"
+          fill={filled ? 'currentColor' : 'none'}
+          stroke="currentColor"
+          strokeWidth="1.5"
+        />
+      )}
+    </svg>
+  )
+}

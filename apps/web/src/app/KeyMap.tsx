@@ -1,0 +1,63 @@
+import { Dialog } from '../ui/Dialog'
+
+const keys: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  [
+    'Everywhere',
+    [
+      ['Ctrl K', 'Go to a run, agent or page; commands'],
+      ['1 2 3 4', 'Fleet, Approvals, Agents, Audit'],
+      ['/', 'Search this page'],
+      ['?', 'These keys'],
+    ],
+  ],
+  [
+    'Fleet',
+    [
+      ['J K', 'Next, previous run'],
+      ['Enter', 'Open the run'],
+      ['P', 'Pause it'],
+      ['R', 'Resume it'],
+      ['hold X', 'Kill it; asks why first'],
+      ['Esc', 'Cancel; select nothing'],
+    ],
+  ],
+  [
+    'Run',
+    [
+      ['P R hold X', 'Pause, resume, kill'],
+      ['J K', 'Next, previous event'],
+      ['T A', 'Timeline, actions'],
+      ['G', 'To the live end'],
+    ],
+  ],
+  [
+    'Approvals',
+    [
+      ['J K', 'Next, previous'],
+      ['A', 'Approve'],
+      ['R', 'Reject; asks why'],
+    ],
+  ],
+]
+
+export default function KeyMap({ close }: { readonly close: () => void }) {
+  return (
+    <Dialog title="Keys" close={close}>
+      <div className="grid gap-x-8 gap-y-3 overflow-y-auto px-4 pt-1 pb-4 sm:grid-cols-2">
+        {keys.map(([place, list]) => (
+          <section key={place}>
+            <h3 className="label font-normal">{place}</h3>
+            <dl>
+              {list.map(([key, what]) => (
+                <div key={key} className="border-line flex items-center gap-3 border-b py-1">
+                  <dt className="w-22 shrink-0 font-mono text-small">{key}</dt>
+                  <dd className="text-muted">{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,57 @@
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { Suspense, lazy, useState } from 'react'
+
+import { useConnection } from '../live/useLive'
+import { useHotkeys } from '../ui/useHotkeys'
+import { BottomBar, NavRail } from './NavRail'
+import { SignedOut } from './SignedOut'
+import { StateCounts } from './StateCounts'
+import { TopBar } from './TopBar'
+
+const Palette = lazy(() => import('./Palette'))
+const KeyMap = lazy(() => import('./KeyMap'))
+
+type Overlay = 'none' | 'palette' | 'keys'
+
+export function Shell() {
+  const [overlay, setOverlay] = useState<Overlay>('none')
+  const { phase } = useConnection()
+  const router = useRouter()
+  const close = () => setOverlay('none')
+  useHotkeys({
+    down: {
+      'mod+k': () => setOverlay('palette'),
+      '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
+      '?': () => setOverlay('keys'),
+      1: () => void router.navigate({ to: '/' }),
+      2: () => void router.navigate({ to: '/approvals' }),
+      3: () => void router.navigate({ to: '/agents' }),
+      4: () => void router.navigate({ to: '/audit' }),
+    },
+  })
+  if (phase === 'signed-out') return <SignedOut />
+  const old = phase === 'disconnected' || phase === 'catching-up'
+  return (
+    <div className="flex h-dvh flex-col">
+      <a
+        href="#main"
+        className="bg-raised sr-only z-20 rounded-ctl px-3 py-1 focus:not-sr-only focus:absolute focus:top-1 focus:left-1"
+      >
+        Skip to content
+      </a>
+      <TopBar openPalette={() => setOverlay('palette')} openKeys={() => setOverlay('keys')} />
+      <div className={`flex min-h-0 flex-1 flex-col md:flex-row ${old ? 'stale' : ''}`}>
+        <StateCounts layout="strip" />
+        <NavRail />
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+          <Outlet />
+        </main>
+        <BottomBar />
+      </div>
+      <Suspense>
+        {overlay === 'palette' && <Palette close={close} openKeys={() => setOverlay('keys')} />}
+        {overlay === 'keys' && <KeyMap close={close} />}
+      </Suspense>
+    </div>
+  )
+}

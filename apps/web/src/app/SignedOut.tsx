@@ -1,0 +1,20 @@
+import { live } from '../live/session'
+import { Button } from '../ui/Button'
+import { Command, Notice } from '../ui/Notice'
+
+export function SignedOut() {
+  return (
+    <main className="grid h-dvh place-items-center">
+      <Notice
+        title="You are signed out"
+        actions={<Button onClick={live.retry}>I have signed in</Button>}
+      >
+        <p>
+          Nothing of the fleet is shown to someone who is not signed in. Agents go on as they were.
+        </p>
+        <p>On the machine that runs Holdpoint, ask for a link and open it in this browser:</p>
+        <Command>npx holdpoint sign-in</Command>
+      </Notice>
+    </main>
+  )
+}

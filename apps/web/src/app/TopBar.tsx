@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Hand, Keyboard, Search } from 'lucide-react'
+
+import { useFleet } from '../live/useLive'
+import { Kbd } from '../ui/Button'
+import { FreshnessBar } from './FreshnessBar'
+import { trpc } from './trpc'
+
+interface TopBarProps {
+  readonly openPalette: () => void
+  readonly openKeys: () => void
+}
+
+/** The bar that never leaves: where this is, how fresh it is, what waits, who is looking. */
+export function TopBar({ openPalette, openKeys }: TopBarProps) {
+  const info = useQuery(trpc.system.info.queryOptions(undefined, { staleTime: Infinity }))
+  return (
+    <header className="border-line bg-surface flex h-11 shrink-0 items-center gap-4 border-b px-3 md:h-10">
+      <div className="flex items-baseline gap-2 md:w-40">
+        <Link to="/" className="font-semibold">
+          Holdpoint
+        </Link>
+        <span className="text-muted hidden truncate md:inline">{info.data?.environment ?? ''}</span>
+      </div>
+      <FreshnessBar />
+      <div className="ml-auto flex shrink-0 items-center gap-1">
+        <button
+          type="button"
+          onClick={openPalette}
+          aria-label="Search and commands"
+          className="border-line text-muted hover:bg-raised flex h-7 items-center gap-2 rounded-ctl border px-2 lg:w-52"
+        >
+          <Search aria-hidden className="size-3.5" />
+          <span className="hidden grow text-left whitespace-nowrap lg:inline">Go to anything</span>
+          <Kbd>⌘K</Kbd>
+        </button>
+        <WaitingLink />
+        <button
+          type="button"
+          onClick={openKeys}
+          aria-label="Keys"
+          title="Keys (?)"
+          className="text-muted hover:bg-raised hidden size-7 place-items-center rounded-ctl md:grid"
+        >
+          <Keyboard aria-hidden className="size-3.5" />
+        </button>
+        {info.data !== undefined && (
+          <span
+            className="text-muted hidden pl-1 md:inline"
+            title={`Signed in as ${info.data.user.name}`}
+          >
+            <span className="sr-only">Signed in as </span>
+            {info.data.user.name}
+          </span>
+        )}
+      </div>
+    </header>
+  )
+}
+
+function WaitingLink() {
+  const { approvalsWaiting, known } = useFleet()
+  if (!known) return null
+  const some = approvalsWaiting > 0
+  return (
+    <Link
+      to="/approvals"
+      className={`hover:bg-raised hidden h-7 items-center gap-1.5 rounded-ctl px-2 md:flex ${some ? 'text-asking font-medium' : 'text-muted'}`}
+    >
+      <Hand aria-hidden className="size-3.5" />
+      {approvalsWaiting} {approvalsWaiting === 1 ? 'approval' : 'approvals'}
+    </Link>
+  )
+}

@@ -1,0 +1,5 @@
+/** Ends the session and loads the page anew, so that nothing of the fleet stays in memory. */
+export async function signOut(): Promise<void> {
+  await fetch('/api/sign-out', { method: 'POST', headers: { 'x-holdpoint': '1' } })
+  location.assign('/')
+}

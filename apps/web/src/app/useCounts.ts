@@ -1,0 +1,31 @@
+import { runState, type RunState } from '@holdpoint/protocol'
+
+import { useFleet } from '../live/useLive'
+
+/**
+ * Runs by the state a person is shown. The server counts by status; what is a reading of running and
+ * paused (waiting, needs approval) is told apart among the runs held here, which are all that have not ended.
+ */
+export function useCounts(): Readonly<Record<RunState, number>> {
+  const { runs, counts, approvalsWaiting, truncated } = useFleet()
+  let waiting = 0
+  let needsApproval = 0
+  for (const run of runs.values()) {
+    const state = runState(run)
+    if (state === 'waiting') waiting++
+    if (state === 'needs_approval') needsApproval++
+  }
+  if (truncated) needsApproval = Math.min(counts.paused, Math.max(needsApproval, approvalsWaiting))
+  return {
+    needs_approval: needsApproval,
+    paused: counts.paused - needsApproval,
+    lost: counts.lost,
+    failed: counts.failed,
+    running: counts.running - waiting,
+    waiting,
+    approved: counts.approved,
+    queued: counts.queued,
+    complete: counts.complete,
+    killed: counts.killed,
+  }
+}

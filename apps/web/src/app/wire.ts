@@ -1,0 +1,21 @@
+import type { Action, Approval, AuditRow } from '@holdpoint/protocol'
+
+// tRPC types a field that may hold any JSON as optional. On the wire it is always there, null at least;
+// here, once, the records get their own types back.
+
+type Wire<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly nextCursor: string | null
+}
+
+type WireApproval = Wire<Approval, 'arguments'>
+
+export const approvalOf = (row: WireApproval): Approval => row as Approval
+export const approvalsOf = (page: Page<WireApproval>): Page<Approval> => page as Page<Approval>
+export const actionsOf = (
+  page: Page<Wire<Action, 'request' | 'response' | 'late'>>,
+): Page<Action> => page as Page<Action>
+export const auditOf = (page: Page<Wire<AuditRow, 'dataBefore' | 'dataAfter'>>): Page<AuditRow> =>
+  page as Page<AuditRow>

@@ -1,0 +1,78 @@
+import { runState, type Approval, type Run } from '@holdpoint/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+
+import { api } from '../app/trpc'
+import { Fact } from '../runs/detail/Fact'
+import { Spend } from '../runs/Spend'
+import { StateLabel } from '../runs/StateMark'
+import { eventText, kindLook } from '../runs/timeline/eventWords'
+import { clockTime } from '../time/format'
+import { Words } from '../ui/Words'
+
+/** The run behind the question: what it is for, what it just did, what it has used. */
+export function ApprovalContext({ approval }: { readonly approval: Approval }) {
+  const { run } = approval
+  return (
+    <aside
+      aria-label="Context"
+      className="border-line flex flex-col gap-4 p-4 max-lg:border-t lg:border-l"
+    >
+      <div>
+        <h3 className="label font-normal">Goal</h3>
+        <p>{run.goal === null ? 'None was given.' : <Words text={run.goal} limit={400} claim />}</p>
+        <Link
+          to="/runs/$runId"
+          params={{ runId: run.id }}
+          className="text-accent mt-1 inline-block underline"
+        >
+          Open the run
+        </Link>
+      </div>
+      <dl className="flex flex-col gap-1">
+        <Fact name="State">
+          <StateLabel state={runState(run)} />
+        </Fact>
+        <Fact name="Skill">
+          {run.skill ?? '–'} {run.skillVersion !== null && `v${run.skillVersion}`}
+        </Fact>
+        <Fact name="Spend">
+          <Spend run={run} />
+        </Fact>
+        <Fact name="Asked by">{approval.requestedBy ?? '–'}</Fact>
+        <Fact name="Login">
+          <span className="font-mono text-small">{approval.requestedLogin ?? 'unknown'}</span>
+        </Fact>
+      </dl>
+      <LastEvents run={run} />
+    </aside>
+  )
+}
+
+function LastEvents({ run }: { readonly run: Run }) {
+  const query = useQuery({
+    queryKey: ['runs', run.id, 'last-events', run.seq],
+    queryFn: () => api.runs.events.query({ id: run.id, limit: 10 }),
+    gcTime: 30_000,
+  })
+  const events = query.data?.events.slice(-10) ?? []
+  return (
+    <div>
+      <h3 className="label font-normal">Just before</h3>
+      {query.error !== null && <p className="text-muted">Its history could not be read.</p>}
+      <ol>
+        {events.map((event) => (
+          <li key={event.seq} className="flex gap-2 py-0.5">
+            <time className="text-muted font-mono text-small leading-5">
+              {clockTime(Date.parse(event.at))}
+            </time>
+            <span className="min-w-0 wrap-anywhere">
+              {kindLook[event.kind].word}{' '}
+              <span className="text-muted">{eventText(event).slice(0, 120)}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  )
+}

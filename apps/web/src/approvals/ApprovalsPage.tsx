@@ -1,0 +1,63 @@
+import type { Approval } from '@holdpoint/protocol'
+import { useNavigate } from '@tanstack/react-router'
+
+import { ErrorScreen } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { Notice } from '../ui/Notice'
+import { Skeleton } from '../ui/Skeleton'
+import { useHotkeys } from '../ui/useHotkeys'
+import { usePhone } from '../ui/useMediaQuery'
+import { ApprovalList } from './ApprovalList'
+import { byUrgency } from './approvalOrder'
+import { ApprovalReview } from './ApprovalReview'
+import { useOpenApprovals } from './useOpenApprovals'
+
+/** The list beside one decision. Without an id the most urgent is open; on a phone it is list or decision. */
+export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
+  const query = useOpenApprovals()
+  const navigate = useNavigate()
+  const phone = usePhone()
+  const open = byUrgency(query.data?.rows ?? [])
+  const id = chosen ?? (phone ? null : (open[0]?.id ?? null))
+  const index = open.findIndex((approval) => approval.id === id)
+
+  const show = (approval: Approval | undefined) => {
+    if (approval !== undefined)
+      void navigate({
+        to: '/approvals/$approvalId',
+        params: { approvalId: approval.id },
+        replace: true,
+      })
+  }
+  const next = () => {
+    const following = open[index + 1] ?? open.find((approval) => approval.id !== id)
+    if (following === undefined) void navigate({ to: '/approvals' })
+    else show(following)
+  }
+  useHotkeys({
+    repeat: ['j', 'k'],
+    down: { j: () => show(open[index + 1]), k: () => show(open[Math.max(0, index - 1)]) },
+  })
+
+  if (query.data === undefined && chosen === null) {
+    return query.error === null ? (
+      <Skeleton rows={8} label="Loading approvals" />
+    ) : (
+      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+    )
+  }
+  return (
+    <div className="flex min-h-0 flex-1">
+      <ApprovalList open={open} chosen={id} hiddenOnPhone={chosen !== null} />
+      {id === null ? (
+        <div className="max-md:hidden grow">
+          <Notice title="Nothing waits for a decision">
+            <p>An agent that asks for approval shows up here at once, with its deadline.</p>
+          </Notice>
+        </div>
+      ) : (
+        <ApprovalReview key={id} id={id} listed={open[index]} next={next} more={open.length > 1} />
+      )}
+    </div>
+  )
+}

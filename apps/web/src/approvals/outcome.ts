@@ -1,0 +1,16 @@
+import type { Approval } from '@holdpoint/protocol'
+
+/** Waiting, decided (by whom, why), or closed without a decision. */
+export function outcomeWords(approval: Approval): string {
+  const { decision, decidedBy, decisionReason, closedAt, closedWhy } = approval
+  if (decision !== null) {
+    const reason = decisionReason === null ? '' : `: “${decisionReason}”`
+    return `${decision} by ${decidedBy ?? 'someone'}${reason}`
+  }
+  if (closedAt !== null)
+    return `closed without a decision${closedWhy === null ? '' : `: ${closedWhy}`}`
+  return 'waits for a decision'
+}
+
+export const isOpen = (approval: Approval): boolean =>
+  approval.decision === null && approval.closedAt === null

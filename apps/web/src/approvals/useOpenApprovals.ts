@@ -1,0 +1,27 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+
+import { api } from '../app/trpc'
+import { approvalsOf } from '../app/wire'
+import { useFleet } from '../live/useLive'
+
+/** What changes when an approval opens or closes: the fleet stream says so, and the list is read again. */
+function useApprovalsMark(): string {
+  const { approvalsWaiting, runs } = useFleet()
+  let mark = 0
+  for (const run of runs.values()) {
+    if (run.stopReason === 'AWAITING_APPROVAL') mark = (mark * 31 + run.seq) % 1_000_003
+  }
+  return `${approvalsWaiting}.${mark}`
+}
+
+/** Open approvals with what each asks for, read anew whenever the stream says that something changed. */
+export function useOpenApprovals() {
+  const mark = useApprovalsMark()
+  return useQuery({
+    queryKey: ['approvals', 'open', mark],
+    queryFn: async () =>
+      approvalsOf(await api.approvals.list.query({ status: 'open', limit: 100 })),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  })
+}

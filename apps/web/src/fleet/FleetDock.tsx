@@ -1,0 +1,38 @@
+import { runState, type Run } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
+
+import { ControlTravel } from '../runs/ControlTravel'
+import { RunControls } from '../runs/RunControls'
+import { StateLabel } from '../runs/StateMark'
+
+interface FleetDockProps {
+  readonly run: Run
+  readonly activeChildren: number
+}
+
+/** The selected run's controls, under the table and never over it. */
+export function FleetDock({ run, activeChildren }: FleetDockProps) {
+  return (
+    <section
+      aria-label="Selected run"
+      className="border-line bg-surface grid shrink-0 gap-x-6 gap-y-2 border-t px-3 py-2 max-md:hidden lg:grid-cols-[minmax(0,1fr)_minmax(0,38rem)]"
+    >
+      <div className="flex min-w-0 flex-col gap-1">
+        <p className="flex min-w-0 items-center gap-2">
+          <StateLabel state={runState(run)} strong />
+          <span className="shrink-0">{run.agentId}</span>
+          <Link
+            to="/runs/$runId"
+            params={{ runId: run.id }}
+            className="truncate font-medium hover:underline"
+          >
+            {run.goal ?? run.id}
+          </Link>
+          <span className="label shrink-0">Enter opens</span>
+        </p>
+        <ControlTravel run={run} />
+      </div>
+      <RunControls run={run} activeChildren={activeChildren} />
+    </section>
+  )
+}

@@ -1,0 +1,110 @@
+import type { VirtualItem } from '@tanstack/react-virtual'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, type MouseEvent, type PointerEvent } from 'react'
+
+import { ErrorLine } from '../errors/ErrorNote'
+import { Button } from '../ui/Button'
+import { usePhone } from '../ui/useMediaQuery'
+import { columns, columnTitles } from './columns'
+import { FleetRow } from './FleetRow'
+import type { FleetRows } from './useFleetRows'
+import type { OlderRuns } from './useOlderRuns'
+
+interface FleetTableProps {
+  readonly fleet: FleetRows
+  readonly selected: string | null
+  readonly select: (id: string) => void
+  readonly pointer: {
+    readonly onPointerMove: (event: PointerEvent) => void
+    readonly onPointerLeave: () => void
+  }
+}
+
+const rowHeight = { desk: 32, phone: 60 } as const
+
+/** Thousands of live rows, of which only those on screen exist. */
+export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps) {
+  const { rows, older, children } = fleet
+  const phone = usePhone()
+  const scroller = useRef<HTMLDivElement>(null)
+  const height = phone ? rowHeight.phone : rowHeight.desk
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  })
+  const index = rows.findIndex((run) => run.id === selected)
+  useEffect(() => {
+    if (index >= 0) virtual.scrollToIndex(index)
+    // Follows the selection, not every new order of the rows.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [selected])
+  useEffect(() => virtual.measure(), [virtual, height])
+
+  const pick = (event: MouseEvent) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-run]')
+    const id = row?.dataset['run']
+    if (id !== undefined && !phone) select(id)
+  }
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Runs"
+      aria-rowcount={rows.length + 1}
+      aria-activedescendant={selected === null ? undefined : `run-${selected}`}
+      tabIndex={0}
+      onClick={pick}
+      {...pointer}
+      className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:[&_[aria-selected=true]]:outline-2"
+    >
+      <Head />
+      <div role="rowgroup" style={{ height: virtual.getTotalSize() }} className="relative">
+        {virtual.getVirtualItems().map((item: VirtualItem) => {
+          const run = rows[item.index]
+          return run === undefined ? null : (
+            <FleetRow
+              key={item.key}
+              run={run}
+              index={item.index}
+              top={item.start}
+              selected={run.id === selected}
+              activeChildren={children.get(run.id) ?? 0}
+            />
+          )
+        })}
+      </div>
+      <OlderButton older={older} />
+    </div>
+  )
+}
+
+const Head = () => (
+  <div role="rowgroup" className="bg-bg border-line sticky top-0 z-10 border-b max-md:sr-only">
+    <div role="row" aria-rowindex={1} className={`${columns} h-7 items-center`}>
+      {columnTitles.map(({ title, hidden }) => (
+        <span key={title} role="columnheader" className={`label truncate ${hidden}`}>
+          {title}
+        </span>
+      ))}
+    </div>
+  </div>
+)
+
+function OlderButton({ older }: { readonly older: OlderRuns }) {
+  if (!older.possible) return null
+  return (
+    <div className="flex min-h-12 items-center gap-3 px-3">
+      {older.more ? (
+        <Button look="quiet" onClick={older.load} disabled={older.loading}>
+          {older.loading ? 'Loading…' : 'Load older ended runs'}
+        </Button>
+      ) : (
+        <span className="label">That is every run.</span>
+      )}
+      {older.failed !== null && <ErrorLine told={older.failed} />}
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { finalStatuses, type Run, type RunState } from '@holdpoint/protocol'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+
+import { api } from '../app/trpc'
+import { told, type Told } from '../errors/told'
+import type { FleetSearch } from './search'
+
+const pageSize = 200
+const ended = (states: readonly RunState[]): RunState[] =>
+  states.filter((state) => (finalStatuses as readonly string[]).includes(state))
+
+export interface OlderRuns {
+  readonly runs: readonly Run[]
+  /** Could this filter match ended runs that the stream no longer holds? */
+  readonly possible: boolean
+  readonly more: boolean
+  readonly loading: boolean
+  readonly failed: Told | null
+  readonly load: () => void
+}
+
+/** Runs that ended before those the stream holds; fetched only when a person asks. */
+export function useOlderRuns(search: FleetSearch): OlderRuns {
+  const [asked, setAsked] = useState(false)
+  const states = ended(search.state ?? finalStatuses)
+  const query = useInfiniteQuery({
+    queryKey: ['runs', 'older', search],
+    enabled: asked && states.length > 0,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      api.runs.list.query({
+        states,
+        ...(search.agent !== undefined && { agents: [...search.agent] }),
+        ...(search.reason !== undefined && { stopReasons: [...search.reason] }),
+        ...(search.q !== undefined && { text: search.q }),
+        ...(pageParam !== null && { cursor: pageParam }),
+        sort: 'lastEvent',
+        limit: pageSize,
+      }),
+    getNextPageParam: (page) => page.nextCursor,
+  })
+  const runs = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data])
+  return {
+    runs,
+    possible: states.length > 0,
+    more: !asked || query.hasNextPage,
+    loading: query.isFetching,
+    failed: query.error === null ? null : told(query.error, 'read'),
+    load: () => {
+      if (!asked) setAsked(true)
+      else if (query.isError) void query.refetch()
+      else void query.fetchNextPage()
+    },
+  }
+}

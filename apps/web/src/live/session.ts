@@ -1,0 +1,69 @@
+import type { RunId } from '@holdpoint/protocol'
+
+import { DatabaseClock, readingOf } from './clock.ts'
+import { initialConnection, type Connection } from './connection.ts'
+import { FleetStore } from './fleetStore.ts'
+import { RunStore } from './runStore.ts'
+import { openTab, type Tab } from './tab.ts'
+import { runTopic, type FromHub } from './topic.ts'
+
+/** A value that changes from outside React. */
+export class Signal<T> {
+  #value: T
+  readonly #listeners = new Set<() => void>()
+  constructor(value: T) {
+    this.#value = value
+  }
+  readonly get = (): T => this.#value
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  set(value: T): void {
+    if (Object.is(value, this.#value)) return
+    this.#value = value
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** Everything live in this tab: the fleet, the database's clock, and the run that is open. */
+export class LiveSession {
+  readonly fleet = new FleetStore()
+  readonly connection = new Signal<Connection>(initialConnection)
+  readonly clock = new DatabaseClock()
+  readonly #tab: Tab = openTab()
+
+  start(): void {
+    this.#tab.watch('fleet', (message) => this.#hear(message))
+    addEventListener('online', () => this.#tab.retry())
+  }
+
+  readonly retry = (): void => this.#tab.retry()
+
+  /** Watches one run until the returned function is called. */
+  watchRun(id: RunId, store: RunStore, onConnection: (connection: Connection) => void): () => void {
+    return this.#tab.watch(runTopic(id), (message) => {
+      if (message.kind === 'connection') onConnection(message.connection)
+      else store.apply(message)
+    })
+  }
+
+  #hear(message: FromHub): void {
+    const arrivedAt = Date.now()
+    switch (message.kind) {
+      case 'connection':
+        this.clock.follow(message.connection)
+        this.connection.set(message.connection)
+        return
+      case 'health':
+        this.clock.heard(readingOf(message.data), arrivedAt)
+        return
+      case 'snapshot':
+      case 'frame':
+        this.clock.heard(message.data.asOf, arrivedAt)
+        this.fleet.apply(message)
+    }
+  }
+}
+
+export const live = new LiveSession()

@@ -1,0 +1,147 @@
+import { can, type Run, type RunVerb } from '@holdpoint/protocol'
+import { Pause, Play, Square } from 'lucide-react'
+import { useRef, useState, type RefObject } from 'react'
+
+import { ErrorLine } from '../errors/ErrorNote'
+import { Button } from '../ui/Button'
+import { HoldButton } from '../ui/HoldButton'
+import { useHold } from '../ui/useHold'
+import { useHotkeys } from '../ui/useHotkeys'
+import { Blockers } from './Blockers'
+import { useRunControl, type RunControl } from './useRunControl'
+import { WhatWillHappen } from './WhatWillHappen'
+
+interface RunControlsProps {
+  readonly run: Run
+  readonly activeChildren: number
+}
+
+/** Pause, resume, kill: what each will do, a reason, the request, and what came of it. Key it by the run. */
+export function RunControls({ run, activeChildren }: RunControlsProps) {
+  const control = useRunControl(run)
+  const [reason, setReason] = useState('')
+  const [armed, setArmed] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+
+  const ask = (verb: RunVerb) => {
+    if (!can(verb, run).allowed || control.requested !== null) return
+    control.ask(verb, reason)
+    setReason('')
+    setArmed(false)
+  }
+  const kill = () => {
+    if (reason.trim() !== '') return ask('kill')
+    setArmed(true)
+    field.current?.focus()
+  }
+
+  return (
+    <section aria-label="Controls" className="flex flex-col gap-1.5">
+      <div className="flex flex-wrap items-center gap-2">
+        <ReasonField
+          field={field}
+          armed={armed}
+          reason={reason}
+          onChange={setReason}
+          onKill={() => ask('kill')}
+          onDisarm={() => setArmed(false)}
+        />
+        <ControlButtons run={run} control={control} ask={ask} kill={kill} />
+      </div>
+      <WhatWillHappen run={run} activeChildren={activeChildren} armed={armed} />
+      {control.failed !== null && <ErrorLine told={control.failed} dismiss={control.dismiss} />}
+      {control.failed !== null && control.failed.blockers.length > 0 && (
+        <Blockers blockers={control.failed.blockers} retry={control.retry} />
+      )}
+    </section>
+  )
+}
+
+interface ReasonFieldProps {
+  readonly field: RefObject<HTMLInputElement | null>
+  readonly armed: boolean
+  readonly reason: string
+  readonly onChange: (reason: string) => void
+  readonly onKill: () => void
+  readonly onDisarm: () => void
+}
+
+function ReasonField({ field, armed, reason, onChange, onKill, onDisarm }: ReasonFieldProps) {
+  return (
+    <input
+      ref={field}
+      aria-label={armed ? 'Why kill? Enter kills, Escape cancels' : 'Reason'}
+      placeholder={armed ? 'Why kill? Enter kills, Esc cancels' : 'Reason (a kill needs one)'}
+      value={reason}
+      maxLength={500}
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && armed && reason.trim() !== '') onKill()
+        if (event.key !== 'Escape') return
+        onDisarm()
+        event.currentTarget.blur()
+      }}
+      className={`bg-bg rounded-ctl placeholder:text-muted h-11 w-full min-w-40 flex-1 border px-2.5 max-md:text-[16px] md:h-7
+        md:max-w-72 ${armed ? 'border-bad' : 'border-line'}`}
+    />
+  )
+}
+
+interface ControlButtonsProps {
+  readonly run: Run
+  readonly control: RunControl
+  readonly ask: (verb: RunVerb) => void
+  readonly kill: () => void
+}
+
+const because = (verb: RunVerb, run: Run) => {
+  const may = can(verb, run)
+  return may.allowed ? undefined : may.because
+}
+
+function ControlButtons({ run, control, ask, kill }: ControlButtonsProps) {
+  const hold = useHold(kill)
+  const killable = can('kill', run).allowed && control.requested === null
+  useHotkeys({
+    down: {
+      p: () => ask('pause'),
+      r: () => ask('resume'),
+      x: killable ? hold.start : undefined,
+      escape: hold.holding ? hold.cancel : undefined,
+    },
+    up: { x: hold.cancel },
+  })
+  const idle = control.requested === null
+  const words = (verb: RunVerb, word: string) => (control.requested === verb ? 'Requested…' : word)
+  return (
+    <div className="flex w-full gap-2 md:w-auto">
+      <Button
+        size="thumb"
+        hotkey="P"
+        disabled={!idle || !can('pause', run).allowed}
+        title={because('pause', run)}
+        onClick={() => ask('pause')}
+      >
+        <Pause aria-hidden className="size-3.5" /> {words('pause', 'Pause')}
+      </Button>
+      <Button
+        size="thumb"
+        hotkey="R"
+        disabled={!idle || !can('resume', run).allowed}
+        title={because('resume', run)}
+        onClick={() => ask('resume')}
+      >
+        <Play aria-hidden className="size-3.5" /> {words('resume', 'Resume')}
+      </Button>
+      <HoldButton
+        size="thumb"
+        hotkey="hold X"
+        hold={hold}
+        disabled={!killable}
+        title={because('kill', run)}
+      >
+        <Square aria-hidden className="size-3.5" /> {words('kill', 'Kill')}
+      </HoldButton>
+    </div>
+  )
+}

@@ -1,0 +1,109 @@
+import { capabilitiesOf, runState, type Lease, type Run } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+
+import { compact, dateTime } from '../time/format'
+import { Ago } from '../time/Ticking'
+import { CopyButton } from '../ui/JsonView'
+import { Spend } from './Spend'
+import { StateMark } from './StateMark'
+
+interface RunFactsProps {
+  readonly run: Run
+  readonly lease: Lease | null
+  readonly parent: Run | null
+  readonly children: readonly Run[]
+}
+
+/** One strip of facts: who works on it, with what powers over it, what it has used, where it belongs. */
+export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
+  const { pause, kill, delivery, liveness } = capabilitiesOf(run.engine)
+  return (
+    <dl className="border-line flex shrink-0 flex-wrap gap-x-7 gap-y-2 border-b px-3 py-2">
+      <Item name="Connected by">
+        <span title={`Pause ${pause}; kill ${kill}; delivery ${delivery}; liveness: ${liveness}`}>
+          {run.engine === 'sdk' ? 'SDK' : run.engine === 'sql' ? 'plain SQL' : run.engine}
+          <span className="text-muted"> · pause {pause}</span>
+        </span>
+      </Item>
+      <Item name="Worker">
+        <Worker run={run} lease={lease} />
+      </Item>
+      <Item name="Spend">
+        <Spend run={run} />
+      </Item>
+      <Item name="Tokens in · out">
+        {compact(run.spend.tokensIn)} · {compact(run.spend.tokensOut)}
+      </Item>
+      <Item name="Steps">
+        {run.steps}
+        {run.limits.steps !== null && <span className="text-muted"> of {run.limits.steps}</span>}
+      </Item>
+      <Item name="Epoch">{run.epoch}</Item>
+      {run.limits.deadline !== null && (
+        <Item name="Deadline">{dateTime(Date.parse(run.limits.deadline))}</Item>
+      )}
+      {parent !== null && (
+        <Item name="Parent">
+          <RunLink run={parent} />
+        </Item>
+      )}
+      {children.length > 0 && (
+        <Item name={`Children ${children.length}`}>
+          <span className="flex flex-wrap gap-x-3">
+            {children.slice(0, 4).map((child) => (
+              <RunLink key={child.id} run={child} />
+            ))}
+            {children.length > 4 && (
+              <span className="text-muted">and {children.length - 4} more</span>
+            )}
+          </span>
+        </Item>
+      )}
+      <Item name="Created">{dateTime(Date.parse(run.createdAt))}</Item>
+      <Item name="Run">
+        <span className="font-mono text-small" title={run.id}>
+          {run.id.slice(0, 8)}
+        </span>
+        <CopyButton text={() => run.id} label="Copy id" />
+      </Item>
+    </dl>
+  )
+}
+
+const Item = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <div>
+    <dt className="label">{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+function Worker({ run, lease }: { readonly run: Run; readonly lease: Lease | null }) {
+  if (run.engine !== 'sdk') {
+    return (
+      <span className="text-muted">
+        no lease; last wrote <Ago at={run.lastEvent.at} suffix=" ago" />
+      </span>
+    )
+  }
+  if (lease === null) return <span className="text-muted">{run.worker ?? 'none'} · no lease</span>
+  return (
+    <span>
+      {lease.worker}{' '}
+      <span className="text-muted">
+        heartbeat <Ago at={lease.heartbeatAt} suffix=" ago" />
+      </span>
+    </span>
+  )
+}
+
+const RunLink = ({ run }: { readonly run: Run }) => (
+  <Link
+    to="/runs/$runId"
+    params={{ runId: run.id }}
+    className="inline-flex items-center gap-1 hover:underline"
+  >
+    <StateMark state={runState(run)} />
+    <span className="max-w-48 truncate">{run.goal ?? run.id.slice(0, 8)}</span>
+  </Link>
+)

@@ -1,0 +1,59 @@
+import { isFinal, type Run, type RunId } from '@holdpoint/protocol'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useEffect } from 'react'
+
+import { api } from '../app/trpc'
+import { NeverConnected } from '../fleet/FleetEmpty'
+import { markSeen } from '../fleet/seen'
+import { useRun, type LiveRun } from '../live/useLive'
+import { Skeleton } from '../ui/Skeleton'
+import { RunFacts } from './RunFacts'
+import { RunHeader } from './RunHeader'
+import { RunMissing } from './RunMissing'
+import { RunTabs } from './RunTabs'
+import { TabBody } from './TabBody'
+
+const route = getRouteApi('/runs/$runId')
+
+export function RunPage() {
+  const { runId } = route.useParams()
+  return <WatchedRun key={runId} id={runId as RunId} />
+}
+
+function WatchedRun({ id }: { readonly id: RunId }) {
+  const live = useRun(id)
+  const { run, connection } = live
+  useEffect(() => {
+    if (run?.status === 'failed') markSeen(id)
+  }, [id, run?.status])
+  if (run !== null) return <OpenRun run={run} live={live} />
+  if (connection.phase === 'missing') return <RunMissing id={id} />
+  if (connection.phase === 'disconnected') return <NeverConnected />
+  return <Skeleton rows={14} label="Loading the run" />
+}
+
+/** What the stream does not carry: lease, holds, relatives. Read again while the run goes on. */
+const useRunContext = (run: Run) =>
+  useQuery({
+    queryKey: ['runs', run.id, 'context', run.status, run.heldBy.join()],
+    queryFn: () => api.runs.get.query({ id: run.id }),
+    refetchInterval: isFinal(run.status) ? false : 3000,
+    placeholderData: keepPreviousData,
+  }).data
+
+function OpenRun({ run, live }: { readonly run: Run; readonly live: LiveRun }) {
+  const context = useRunContext(run)
+  const children = context?.children ?? []
+  const active = children.filter((child) => !isFinal(child.status)).length
+  return (
+    <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
+      <RunHeader run={run} activeChildren={active} />
+      <RunFacts run={run} lease={context?.lease ?? null} parent={context?.parent ?? null}>
+        {children}
+      </RunFacts>
+      <RunTabs />
+      <TabBody run={run} live={live} />
+    </div>
+  )
+}

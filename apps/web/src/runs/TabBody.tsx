@@ -1,0 +1,44 @@
+import type { Run } from '@holdpoint/protocol'
+import { getRouteApi } from '@tanstack/react-router'
+
+import { AuditTable } from '../audit/AuditTable'
+import type { LiveRun } from '../live/useLive'
+import { JsonView } from '../ui/JsonView'
+import { ActionsTab } from './tabs/ActionsTab'
+import { ApprovalsTab } from './tabs/ApprovalsTab'
+import { Timeline } from './timeline/Timeline'
+
+const route = getRouteApi('/runs/$runId')
+
+interface TabBodyProps {
+  readonly run: Run
+  readonly live: LiveRun
+}
+
+export function TabBody({ run, live }: TabBodyProps) {
+  const { tab = 'timeline' } = route.useSearch()
+  return (
+    <div className="flex min-h-0 flex-1 flex-col max-md:min-h-[26rem] max-md:flex-none max-md:pb-40">
+      <Body tab={tab} run={run} live={live} />
+    </div>
+  )
+}
+
+function Body({ tab, run, live }: TabBodyProps & { readonly tab: string }) {
+  switch (tab) {
+    case 'actions':
+      return <ActionsTab run={run} />
+    case 'approvals':
+      return <ApprovalsTab run={run} />
+    case 'audit':
+      return <AuditTable filter={{ runId: run.id }} mark={run.seq} />
+    case 'raw':
+      return (
+        <div className="overflow-y-auto p-3">
+          <JsonView label="Run as the stream has it" value={run} open={3} />
+        </div>
+      )
+    default:
+      return <Timeline run={run} live={live} />
+  }
+}

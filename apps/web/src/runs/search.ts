@@ -1,0 +1,55 @@
+export const runTabs = ['timeline', 'actions', 'approvals', 'audit', 'raw'] as const
+export type RunTab = (typeof runTabs)[number]
+
+export const zooms = ['fit', '10m', '1m'] as const
+export type Zoom = (typeof zooms)[number]
+
+export const kindGroups = ['state', 'step', 'action', 'control', 'approval', 'audit'] as const
+export type KindGroup = (typeof kindGroups)[number]
+
+/** What a link to a place inside a run's page says. */
+export interface RunSearch {
+  readonly tab?: RunTab
+  readonly zoom?: Zoom
+  readonly kinds?: readonly KindGroup[]
+  /** What is open beside the timeline: `event.12`, `action.<id>` or `step.<occurrence>.<name>`. */
+  readonly sel?: string
+}
+
+const among = <T extends string>(all: readonly T[], value: unknown): value is T =>
+  (all as readonly unknown[]).includes(value)
+
+export function parseRunSearch(raw: Record<string, unknown>): RunSearch {
+  const kinds = String(raw['kinds'] ?? '')
+    .split(',')
+    .filter((kind) => among(kindGroups, kind))
+  return {
+    ...(among(runTabs, raw['tab']) && raw['tab'] !== 'timeline' && { tab: raw['tab'] }),
+    ...(among(zooms, raw['zoom']) && raw['zoom'] !== 'fit' && { zoom: raw['zoom'] }),
+    ...(kinds.length > 0 && { kinds }),
+    ...(typeof raw['sel'] === 'string' && raw['sel'] !== '' && { sel: raw['sel'] }),
+  }
+}
+
+export type Selection =
+  | { readonly kind: 'event'; readonly seq: number }
+  | { readonly kind: 'action'; readonly id: string }
+  | { readonly kind: 'step'; readonly name: string; readonly occurrence: number }
+
+export const eventSel = (seq: number) => `event.${seq}`
+export const actionSel = (id: string) => `action.${id}`
+export const stepSel = (name: string, occurrence: number) => `step.${occurrence}.${name}`
+
+export function parseSelection(sel: string | undefined): Selection | null {
+  const [kind, first = '', ...rest] = (sel ?? '').split('.')
+  switch (kind) {
+    case 'event':
+      return { kind, seq: Number(first) }
+    case 'action':
+      return { kind, id: first }
+    case 'step':
+      return { kind, occurrence: Number(first), name: rest.join('.') }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,110 @@
+import type { Action, Run } from '@holdpoint/protocol'
+import { useState } from 'react'
+
+import { ErrorScreen } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { Button } from '../../ui/Button'
+import { Notice } from '../../ui/Notice'
+import { Skeleton } from '../../ui/Skeleton'
+import { actionLook, safeToRetry } from '../actionFacts'
+import { ActionFacts, Took } from '../detail/ActionDetail'
+import { toneText } from '../stateLook'
+import { useActions } from '../useActions'
+
+const cell = 'h-8 max-w-0 truncate px-3 first:pl-3'
+
+/** The ledger of side effects: what was sent out, how it ended, and whether it may be sent again. */
+export function ActionsTab({ run }: { readonly run: Run }) {
+  const query = useActions(run.id, run.seq)
+  const [open, setOpen] = useState<string | null>(null)
+  if (query.error !== null && query.data === undefined)
+    return <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+  if (query.data === undefined) return <Skeleton rows={6} label="Loading actions" />
+  const rows = query.data.pages.flatMap((page) => page.rows)
+  if (rows.length === 0) {
+    return (
+      <Notice title="No action so far">
+        <p>
+          {run.engine === 'sdk'
+            ? 'The run has not called a tool through the gate yet.'
+            : 'A plain-SQL agent keeps no action ledger; what it wrote stands under Audit.'}
+        </p>
+      </Notice>
+    )
+  }
+  return (
+    <div className="min-h-0 flex-1 overflow-auto">
+      <table className="w-full min-w-180 border-collapse">
+        <thead>
+          <tr className="label border-line border-b text-left">
+            {['Tool', 'Target', 'State', 'Step', 'Attempt', 'Took', 'Safe to retry?'].map(
+              (title) => (
+                <th key={title} scope="col" className="h-7 px-3 font-normal">
+                  {title}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((action) => (
+            <ActionRow
+              key={action.id}
+              action={action}
+              open={open === action.id}
+              toggle={() => setOpen(open === action.id ? null : action.id)}
+            />
+          ))}
+        </tbody>
+      </table>
+      {query.hasNextPage && (
+        <Button look="quiet" className="m-2" onClick={() => void query.fetchNextPage()}>
+          Older actions
+        </Button>
+      )}
+    </div>
+  )
+}
+
+interface ActionRowProps {
+  readonly action: Action
+  readonly open: boolean
+  readonly toggle: () => void
+}
+
+function ActionRow({ action, open, toggle }: ActionRowProps) {
+  const { word, tone } = actionLook[action.state]
+  return (
+    <>
+      <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
+        <td className={`${cell} w-1/6`}>
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={toggle}
+            className="max-w-full truncate font-mono text-small hover:underline"
+          >
+            {action.tool}
+          </button>
+        </td>
+        <td className={`${cell} w-1/4`}>{action.target ?? '–'}</td>
+        <td className={`${cell} ${toneText[tone]}`}>{word}</td>
+        <td className={`${cell} text-muted`}>{action.step ?? '–'}</td>
+        <td className={cell}>{action.attempt}</td>
+        <td className={cell}>
+          <Took action={action} />
+        </td>
+        <td className={`${cell} w-1/5`}>{safeToRetry(action)}</td>
+      </tr>
+      {open && (
+        <tr className="border-line bg-surface border-b">
+          <td colSpan={7} className="p-3">
+            <div className="flex max-w-180 flex-col gap-3">
+              <ActionFacts action={action} />
+            </div>
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,84 @@
+import { holdLabels, type EventKind, type HoldKind, type RunEvent } from '@holdpoint/protocol'
+
+import type { KindGroup } from '../search.ts'
+import type { Tone } from '../stateLook.ts'
+
+export interface KindLook {
+  readonly word: string
+  readonly group: KindGroup
+  /** Only what someone may have to look at has a hue. */
+  readonly tone: Tone
+}
+
+const look = (word: string, group: KindGroup, tone: Tone = 'quiet'): KindLook => ({
+  word,
+  group,
+  tone,
+})
+
+export const kindLook: Record<EventKind, KindLook> = {
+  'run.started': look('Run started', 'state'),
+  'run.adopted': look('Run adopted', 'state'),
+  'run.claimed': look('Claimed by a worker', 'state'),
+  'run.step': look('Step', 'step'),
+  'run.progress': look('Progress', 'step'),
+  'run.waiting': look('Waiting', 'state'),
+  'run.running': look('Running', 'state'),
+  'run.queued': look('Queued', 'state'),
+  'run.paused': look('Paused', 'state', 'holding'),
+  'run.approved': look('Approved', 'state'),
+  'run.complete': look('Complete', 'state', 'good'),
+  'run.failed': look('Failed', 'state', 'bad'),
+  'run.killed': look('Killed', 'state', 'bad'),
+  'run.lost': look('Lost', 'state', 'bad'),
+  'hold.opened': look('Hold opened', 'control', 'holding'),
+  'hold.cleared': look('Hold cleared', 'control'),
+  'control.delivered': look('Request delivered', 'control'),
+  'control.acknowledged': look('Request acknowledged', 'control'),
+  'control.quiesced': look('Quiesced', 'control'),
+  'step.completed': look('Step completed', 'step'),
+  'step.failed': look('Step failed', 'step', 'bad'),
+  'action.intended': look('Action begins', 'action'),
+  'action.accepted': look('Action accepted', 'action'),
+  'action.confirmed': look('Action confirmed', 'action'),
+  'action.failed': look('Action failed', 'action', 'bad'),
+  'action.unknown': look('Outcome unknown', 'action', 'bad'),
+  'action.cancelled': look('Action cancelled', 'action'),
+  'action.late': look('Late evidence', 'action', 'holding'),
+  'approval.requested': look('Approval requested', 'approval', 'asking'),
+  'approval.decided': look('Approval decided', 'approval'),
+  'task.written': look('Task written', 'audit'),
+  'audit.recorded': look('Audit row', 'audit'),
+}
+
+export const groupWords: Record<KindGroup, string> = {
+  state: 'State',
+  step: 'Steps',
+  action: 'Actions',
+  control: 'Holds, control',
+  approval: 'Approvals',
+  audit: 'Audit',
+}
+
+const held = (hold: string): string => (hold in holdLabels ? holdLabels[hold as HoldKind] : hold)
+
+/** The event in one line, after its kind. */
+export function eventText({ kind, detail, state }: RunEvent): string {
+  if (detail === null) return kind === 'run.started' ? (state.goal ?? '') : ''
+  const { tool, target, step, occurrence, error, hold, why, decision, outcome } = detail
+  const { action, table, row, taskId, taskStatus } = detail
+  const parts = [
+    tool === undefined ? undefined : [tool, target].filter(Boolean).join(' '),
+    tool === undefined && step !== undefined
+      ? `${step}${(occurrence ?? 1) > 1 ? ` (${occurrence})` : ''}`
+      : undefined,
+    hold === undefined ? undefined : held(hold),
+    decision,
+    action === undefined ? undefined : [action, table, row].filter(Boolean).join(' '),
+    taskId === undefined ? undefined : `task ${taskId.slice(0, 8)} ${taskStatus ?? ''}`,
+    error,
+    outcome,
+    why,
+  ]
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ')
+}

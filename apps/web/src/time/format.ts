@@ -1,0 +1,52 @@
+const two = (n: number) => String(n).padStart(2, '0')
+
+/** 03:12:07 in the reader's zone. */
+export function clockTime(ms: number): string {
+  const d = new Date(ms)
+  return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+}
+
+/** 03:12:07.482 */
+export const preciseTime = (ms: number): string =>
+  `${clockTime(ms)}.${String(new Date(ms).getMilliseconds()).padStart(3, '0')}`
+
+/** 20 Nov 03:12:07 */
+export function dateTime(ms: number): string {
+  const date = new Date(ms).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  return `${date} ${clockTime(ms)}`
+}
+
+/** How long: 3 s, 4:12, 2 h 05, 3 d 4 h. Negative is taken as nothing. */
+export function duration(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000))
+  if (s < 60) return `${s} s`
+  if (s < 3600) return `${Math.floor(s / 60)}:${two(s % 60)}`
+  if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))}`
+  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`
+}
+
+/** A measured span: 84 ms, 3.2 s, 4:12. */
+export const span = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)
+
+/** How long ago, coarse: now, 42 s, 4 min, 2 h, 3 d. */
+export function ago(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000))
+  if (s < 1) return 'now'
+  if (s < 60) return `${s} s`
+  if (s < 3600) return `${Math.floor(s / 60)} min`
+  if (s < 86_400) return `${Math.floor(s / 3600)} h`
+  return `${Math.floor(s / 86_400)} d`
+}
+
+/** $0.41; a sum under a cent is said to be one. */
+export const usd = (amount: number): string =>
+  amount > 0 && amount < 0.005 ? '<$0.01' : `$${amount.toFixed(2)}`
+
+/** 812, 4.1k, 1.2M */
+export function compact(n: number): string {
+  if (n < 1000) return String(n)
+  return n < 1_000_000
+    ? `${(n / 1000).toFixed(n < 10_000 ? 1 : 0)}k`
+    : `${(n / 1_000_000).toFixed(1)}M`
+}

@@ -1,0 +1,34 @@
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+
+interface DialogProps {
+  readonly title: string
+  readonly hideTitle?: boolean
+  readonly close: () => void
+  readonly children: ReactNode
+}
+
+export function Dialog({ title, hideTitle = false, close, children }: DialogProps) {
+  return (
+    <Radix.Root
+      open
+      onOpenChange={(open) => {
+        if (!open) close()
+      }}
+    >
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-20 bg-[oklch(0.1_0.01_255/0.45)]" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="enter border-line bg-surface shadow-raised fixed top-[12dvh] left-1/2 z-30 flex max-h-[76dvh] w-[min(600px,calc(100vw-16px))]
+            -translate-x-1/2 flex-col overflow-hidden rounded-ctl border"
+        >
+          <Radix.Title className={hideTitle ? 'sr-only' : 'text-title px-4 pt-3 pb-1'}>
+            {title}
+          </Radix.Title>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

@@ -1,0 +1,31 @@
+import { useEffect, useRef, useState } from 'react'
+
+/** How long (ms) a destructive press is held before it counts. */
+export const holdMs = 900
+
+export interface Hold {
+  readonly holding: boolean
+  readonly start: () => void
+  readonly cancel: () => void
+}
+
+/** Press and hold: `confirmed` is called once the press has lasted; letting go or Escape cancels. */
+export function useHold(confirmed: () => void): Hold {
+  const [holding, setHolding] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const cancel = () => {
+    clearTimeout(timer.current)
+    timer.current = undefined
+    setHolding(false)
+  }
+  const start = () => {
+    if (timer.current !== undefined) return
+    setHolding(true)
+    timer.current = setTimeout(() => {
+      cancel()
+      confirmed()
+    }, holdMs)
+  }
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return { holding, start, cancel }
+}

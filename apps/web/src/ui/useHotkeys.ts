@@ -1,0 +1,52 @@
+import { useEffect, useEffectEvent } from 'react'
+
+export interface Hotkeys {
+  /** By `event.key`, in lower case; `mod+k` is Ctrl or Cmd. Held keys do not repeat unless named in `repeat`. */
+  readonly down: Readonly<Record<string, (() => void) | undefined>>
+  readonly up?: Readonly<Record<string, (() => void) | undefined>>
+  readonly repeat?: readonly string[]
+}
+
+const typing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+
+const covered = (target: EventTarget | null): boolean => {
+  const dialog = document.querySelector('dialog[open], [role=dialog]')
+  return dialog !== null && !(target instanceof Node && dialog.contains(target))
+}
+
+/** Enter and Space belong to whatever control has the focus. */
+const ownKey = (event: KeyboardEvent): boolean =>
+  (event.key === 'Enter' || event.key === ' ') &&
+  event.target instanceof HTMLElement &&
+  event.target.closest('a, button, summary') !== null
+
+const nameOf = (event: KeyboardEvent): string => {
+  const key = event.key.toLowerCase()
+  return event.metaKey || event.ctrlKey ? `mod+${key}` : key
+}
+
+/** Keys of the page that is open. Silent while someone types or a dialog is open. */
+export function useHotkeys(hotkeys: Hotkeys): void {
+  const down = useEffectEvent((event: KeyboardEvent) => {
+    const name = nameOf(event)
+    const action = hotkeys.down[name]
+    if (action === undefined || event.altKey || event.defaultPrevented) return
+    if (!name.startsWith('mod+') && typing(event.target)) return
+    if (covered(event.target) || ownKey(event)) return
+    event.preventDefault()
+    if (!event.repeat || hotkeys.repeat?.includes(name) === true) action()
+  })
+  const up = useEffectEvent((event: KeyboardEvent) => hotkeys.up?.[event.key.toLowerCase()]?.())
+  useEffect(() => {
+    const onDown = (event: KeyboardEvent) => down(event)
+    const onUp = (event: KeyboardEvent) => up(event)
+    addEventListener('keydown', onDown)
+    addEventListener('keyup', onUp)
+    return () => {
+      removeEventListener('keydown', onDown)
+      removeEventListener('keyup', onUp)
+    }
+  }, [])
+}

@@ -65,3 +65,16 @@ export function systemErrorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
+
+/** Turns an error of the file system into one for the user; others stay what they are. */
+export function explainFileError(error: unknown, dataDir: string): unknown {
+  const code = systemErrorCode(error)
+  if (code === undefined || error instanceof EmbeddedPostgresError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const advice = 'The disk is full: free some space and start again.'
+    return new DataFolderError(`${dataDir} cannot be written. ${advice}`, { cause: error })
+  }
+  const advice = 'Check who may write there, or set HOLDPOINT_DATA to another folder.'
+  return new DataFolderError(`${dataDir} cannot be used (${reason}). ${advice}`, { cause: error })
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type PostgresMajor, prepareBinaries } from './binaries.ts'
 import { chooseUser, dataFolder, prepareFolders, superuserPassword } from './data-folder.ts'
-import { StartFailedError } from './errors.ts'
+import { explainFileError, StartFailedError } from './errors.ts'
 import { claimPort } from './free-port.ts'
 import { initCluster } from './init-cluster.ts'
 import { lockDataFolder } from './lock-file.ts'
@@ -46,6 +46,14 @@ export interface EmbeddedPostgresOptions {
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
+  try {
+    return await startLocked(options)
+  } catch (error) {
+    throw explainFileError(error, options.dataDir)
+  }
+}
+
+async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const folder = dataFolder(options.dataDir)
   const user = chooseUser(folder)
   prepareFolders(folder, user)

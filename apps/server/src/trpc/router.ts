@@ -1,3 +1,6 @@
+import { agentsRouter, sessionsRouter } from '../agents/router.ts'
+import { approvalsRouter } from '../approvals/router.ts'
+import { auditRouter } from '../audit/router.ts'
 import { runsRouter } from '../runs/router.ts'
 import { createCallerFactory, router } from './procedure.ts'
 import { info } from './system.ts'
@@ -6,6 +9,10 @@ import { info } from './system.ts'
 export const appRouter = router({
   system: router({ info }),
   runs: runsRouter,
+  approvals: approvalsRouter,
+  agents: agentsRouter,
+  sessions: sessionsRouter,
+  audit: auditRouter,
 })
 export type AppRouter = typeof appRouter
 

@@ -1,0 +1,41 @@
+import type { Agent } from '@holdpoint/protocol'
+import { z } from 'zod'
+
+import { must } from '../database/must.ts'
+import { Problem, problemFrom } from '../database/problem.ts'
+import { reason, verb } from '../trpc/procedure.ts'
+import { readAgents } from './queries.ts'
+
+/**
+ * Locks an agent out. Three transactions, because an agent that keeps a run's row locked must not be able
+ * to keep its own login open: lock the login, end its connections, hold its runs.
+ */
+export const isolate = verb('isolate')
+  .input(z.object({ agentId: z.string().min(1).max(200), reason }))
+  .mutation(async ({ ctx, input }): Promise<Agent> => {
+    const { agentId } = input
+    const by = [agentId, ctx.caller.actor, input.reason]
+    await ctx.database.verb('select lock_agent_login($1, $2, $3)', by)
+    try {
+      await ctx.database.verb('select end_agent_sessions($1)', [agentId])
+      await ctx.database.verb('select hold_agent_runs($1, $2, $3)', by)
+    } catch (error) {
+      throw halfDone(error)
+    }
+    const [agent] = await readAgents(ctx.database, agentId)
+    return must(agent, 'the isolated agent')
+  })
+
+/** Nobody may believe that nothing was done: the login is locked already. */
+function halfDone(error: unknown): unknown {
+  const known = problemFrom(error)
+  if (known === undefined) return error
+  return new Problem(
+    {
+      ...known.body,
+      message: `The agent's login is locked, but not all of its runs are held yet. ${known.body.message}`,
+      hint: 'Isolate it again to finish.',
+    },
+    { cause: error },
+  )
+}

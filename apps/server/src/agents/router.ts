@@ -1,0 +1,8 @@
+import { router } from '../trpc/procedure.ts'
+import { endSession } from './end-session.ts'
+import { isolate } from './isolate.ts'
+import { list } from './list.ts'
+import { release } from './release.ts'
+
+export const agentsRouter = router({ list, isolate, release })
+export const sessionsRouter = router({ end: endSession })

@@ -1,0 +1,6 @@
+import { router } from '../trpc/procedure.ts'
+import { decide } from './decide.ts'
+import { get } from './get.ts'
+import { list } from './list.ts'
+
+export const approvalsRouter = router({ list, get, decide })

@@ -9,8 +9,13 @@ import { openDatabase } from './database/database.ts'
 import { createApp } from './http/app.ts'
 import { SignInLinks } from './http/sign-in-links.ts'
 import { Live } from './live/frames.ts'
+import { duties } from './supervisor/duties.ts'
+import { Supervisor } from './supervisor/leader.ts'
 
 export type { ServerConfig } from './config.ts'
+
+/** How long the first page may wait for the fleet, in ms; afterwards it is told that the database is down. */
+const patienceMs = 2_000
 
 export interface RunningServer {
   /** Where it answers, without a trailing slash. */
@@ -31,6 +36,7 @@ export class PortTakenError extends Error {
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const database = openDatabase(config.serverUrl, config.log)
   const live = new Live(config.serverUrl, database, config.log)
+  const supervisor = new Supervisor(config.serverUrl, duties, config.log)
   const links = new SignInLinks()
   const publicUrl = config.publicUrl === undefined ? undefined : new URL(config.publicUrl)
   let url = ''
@@ -58,19 +64,21 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   try {
     await listen(server, config)
   } catch (error) {
-    await database.close()
+    await Promise.all([database.close(), supervisor.stop()])
     throw error
   }
   const { port } = server.address() as AddressInfo
   url = publicUrl?.origin ?? `http://${reachable(config.host)}:${port}`
   live.start()
+  supervisor.start()
+  await live.known(patienceMs)
   freshLink()
   return {
     url,
     close: async () => {
       const closed = once(server, 'close')
       server.close()
-      await live.stop()
+      await Promise.all([live.stop(), supervisor.stop()])
       if ('closeIdleConnections' in server) server.closeIdleConnections()
       await closed
       await database.close()

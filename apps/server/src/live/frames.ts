@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Database } from '../database/database.ts'
 import { FleetStream } from './fleet-stream.ts'
 import type { Reading } from './history.ts'
@@ -21,6 +23,7 @@ export class Live {
   #frameTimer: NodeJS.Timeout | undefined
   #healthTimer: NodeJS.Timeout | undefined
   #flushedAt = 0
+  readonly #known = Promise.withResolvers<void>()
 
   constructor(serverUrl: string, database: Database, log: (line: string) => void) {
     this.fleet = new FleetStream(database)
@@ -30,7 +33,10 @@ export class Live {
       {
         loaded: (load, cluster) => this.#loaded(load, cluster),
         read: (reading) => this.#read(reading),
-        changed: () => this.#tellHealth(),
+        changed: () => {
+          this.#tellHealth()
+          if (this.database === 'up') this.#known.resolve()
+        },
       },
       log,
     )
@@ -39,6 +45,11 @@ export class Live {
   start(): void {
     this.#tail.start()
     this.#healthTimer = setInterval(() => this.#tellHealth(), healthMs)
+  }
+
+  /** Resolves when the fleet is known, or after `ms` when it is not. */
+  async known(ms: number): Promise<void> {
+    await Promise.race([this.#known.promise, sleep(ms, undefined, { ref: false })])
   }
 
   get database(): 'up' | 'down' {

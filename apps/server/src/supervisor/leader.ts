@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { createPool, postgresEngine } from '@holdpoint/db'
+import type { Pool } from 'pg'
+
+export interface Duty {
+  readonly name: string
+  /** How often, in ms; the first time at once. */
+  readonly everyMs: number
+  readonly run: (pool: Pool) => Promise<void>
+}
+
+const leaseName = 'supervisor'
+const leaseSeconds = 5
+const beatMs = 1_000
+
+/** Does what only one server may do at a time, on a connection of its own; another takes over when it dies. */
+export class Supervisor {
+  readonly #pool: Pool
+  readonly #duties: readonly Duty[]
+  readonly #log: (line: string) => void
+  readonly #holder = `${hostname()} process ${process.pid} ${randomUUID()}`
+  readonly #due = new Map<Duty, number>()
+  readonly #stopping = new AbortController()
+  readonly #told = new Set<string>()
+  #done: Promise<void> | undefined
+
+  constructor(serverUrl: string, duties: readonly Duty[], log: (line: string) => void) {
+    this.#duties = duties
+    this.#log = log
+    this.#pool = createPool({
+      url: serverUrl,
+      applicationName: 'holdpoint supervisor',
+      statementTimeoutMs: 30_000,
+      // A run that an agent keeps locked is alive; it is looked at again with the next beat.
+      lockTimeoutMs: 1_000,
+      max: 1,
+    })
+  }
+
+  start(): void {
+    this.#done ??= this.#beat()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#done
+    await postgresEngine.dropLease(this.#pool, leaseName, this.#holder).catch(() => undefined)
+    await this.#pool.end()
+  }
+
+  async #beat(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#lead().catch((error: unknown) => this.#complain('leading', error))
+      await sleep(beatMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+    }
+  }
+
+  async #lead(): Promise<void> {
+    const lease = await postgresEngine.takeLease(this.#pool, leaseName, this.#holder, leaseSeconds)
+    if (lease === undefined) return
+    for (const duty of this.#duties) {
+      if ((this.#due.get(duty) ?? 0) > performance.now()) continue
+      this.#due.set(duty, performance.now() + duty.everyMs)
+      try {
+        await duty.run(this.#pool)
+        this.#told.delete(duty.name)
+      } catch (error) {
+        this.#complain(duty.name, error)
+      }
+    }
+  }
+
+  /** Once per failure, not once per second. */
+  #complain(what: string, error: unknown): void {
+    if (this.#told.has(what)) return
+    this.#told.add(what)
+    this.#log(`supervisor, ${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

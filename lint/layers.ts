@@ -186,9 +186,10 @@ const web = [
 const rest = [
   restrict(
     ['apps/cli/**'],
-    [only('cli', ['protocol', 'rules', 'merkle-log', 'db', 'server', 'sample-fleet'])],
+    [only('cli', ['protocol', 'rules', 'merkle-log', 'db', 'sdk', 'server', 'sample-fleet'])],
   ),
-  restrict(['apps/sample-fleet/**'], [only('sample-fleet', ['protocol', 'sdk'])]),
+  restrict(['apps/sample-fleet/**'], [only('A test of sample-fleet', ['protocol', 'sdk', 'db'])]),
+  restrict(['apps/sample-fleet/**'], [only('sample-fleet', ['protocol', 'sdk'])], tests),
   restrict(['e2e/**'], [only('e2e', ['protocol', 'db', 'sdk', 'sample-fleet'])]),
   restrict(
     ['bench/**'],

@@ -1,0 +1,89 @@
+import type { Run, RunSpec } from '@holdpoint/sdk'
+
+import { writeText } from '../work/files.ts'
+import { http } from '../work/http.ts'
+import { type Job, keepWorking } from '../work/keep-working.ts'
+import { products } from '../work/names.ts'
+import { pick } from '../work/pick.ts'
+import { between, think } from '../work/think.ts'
+
+const QUESTIONS = ['price', 'durability', 'what buyers say'] as const
+const SOURCES = 9
+
+interface Source {
+  readonly title: string
+  readonly words: number
+}
+
+/** A researcher reads its sources one by one and sums up. It is a run of its own, below the lead's. */
+async function research(run: Run<RunSpec>, topic: string, question: string): Promise<string> {
+  for (let n = 1; n <= SOURCES; n += 1) {
+    const id = topic.length * 100 + question.length * 10 + n
+    const source = await run.step('read source', { input: { source: id } }, async (step) =>
+      http<Source>(step, 'web.fetch', { path: `/sources/${id}`, idempotent: true }),
+    )
+    await run.step('take notes', { input: source }, async (step) => {
+      const note = await think(
+        step,
+        `What does "${source.title}" say about ${question}?`,
+        'It helps.',
+      )
+      const notes = run.memory['notes']
+      run.memory['notes'] = [...(Array.isArray(notes) ? (notes as unknown[]) : []), note]
+      return note
+    })
+  }
+  return run.step('sum up', async (step) =>
+    think(step, `Sum up ${question} of the ${topic}.`, `The ${topic} is fine as to ${question}.`),
+  )
+}
+
+async function lead(run: Run<RunSpec>, topic: string): Promise<void> {
+  await run.step('plan', async (step) =>
+    think(step, `Split "${topic}" into questions.`, QUESTIONS.join(', ')),
+  )
+  await run.waitingOn({
+    kind: 'child',
+    what: `${QUESTIONS.length} researchers`,
+    until: new Date(Date.now() + between(600_000, 600_000)),
+  })
+  const findings = await Promise.all(
+    QUESTIONS.map(async (question) =>
+      run.child(
+        {
+          goal: `Find out about the ${question} of the ${topic}`,
+          skill: 'researcher',
+          skillVersion: '1',
+          labels: { model: 'scripted', topic },
+          childKey: question,
+        },
+        async (child) => research(child, topic, question),
+      ),
+    ),
+  )
+  await run.waitingOn(null)
+  const report = await run.step('write report', { input: { findings } }, async (step) =>
+    think(step, findings.join(' '), `Report on the ${topic}: ${findings.join(' ')}`),
+  )
+  await run.step('file report', async (step) =>
+    writeText(step, 'file.write', `reports/${topic}.txt`, report, { reversible: true }),
+  )
+}
+
+let next = Math.floor(Math.random() * products.length)
+
+function job(left: { labels: Readonly<Record<string, string>> } | undefined): Job {
+  const topic = left?.labels['topic'] ?? pick(products, (next += 1))
+  return {
+    spec: {
+      goal: `Report on the ${topic} market`,
+      skill: 'research-lead',
+      skillVersion: '2',
+      labels: { topic },
+      limits: { tokens: 200_000 },
+    },
+    work: async (run) => lead(run, topic),
+  }
+}
+
+await keepWorking({ agent: 'research-lead', atATime: 1, pauseMs: 30_000, job })

@@ -1,0 +1,84 @@
+import type { Run, RunSpec } from '@holdpoint/sdk'
+
+import { keepNewest, put, readText, writeText } from '../work/files.ts'
+import { http } from '../work/http.ts'
+import { type Job, keepWorking } from '../work/keep-working.ts'
+import { questions } from '../work/names.ts'
+import { pick } from '../work/pick.ts'
+import { think } from '../work/think.ts'
+
+const TICKETS = 8
+
+interface Ticket {
+  readonly id: number
+  readonly order: number
+  readonly question: string
+}
+
+interface Order {
+  readonly product: string
+  readonly state: string
+}
+
+/** Tickets wait as files; a run answers a handful of them. */
+async function queueTickets(first: number): Promise<void> {
+  for (let id = first; id < first + TICKETS; id += 1) {
+    const ticket: Ticket = { id, order: 5000 + id, question: pick(questions, id) }
+    await put(`tickets/${id}.json`, JSON.stringify(ticket))
+  }
+}
+
+async function answerTicket(run: Run<RunSpec>, id: number): Promise<void> {
+  const ticket = await run.step(
+    'read ticket',
+    { input: { ticket: id } },
+    async (step) => JSON.parse(await readText(step, `tickets/${id}.json`)) as Ticket,
+  )
+  const order = await run.step('look up order', { input: { order: ticket.order } }, async (step) =>
+    http<Order>(step, 'shop.get_order', { path: `/orders/${ticket.order}`, idempotent: true }),
+  )
+  const draft = await run.step('draft reply', async (step) => {
+    const text = await think(
+      step,
+      `Answer "${ticket.question}" about a ${order.product} that is ${order.state}.`,
+      `Thank you for writing. Your ${order.product} is ${order.state}; we look after it.`,
+    )
+    run.memory['answered'] = [...answered(run), id]
+    return text
+  })
+  await run.step('send reply', async (step) =>
+    writeText(step, 'mail.send', `outbox/${id}.txt`, draft, {
+      reversible: false,
+      key: `reply to ticket ${id}`,
+    }),
+  )
+}
+
+const answered = (run: Run<RunSpec>): unknown[] => {
+  const list = run.memory['answered']
+  return Array.isArray(list) ? list : []
+}
+
+let next = 1000 + Math.floor(Math.random() * 50) * TICKETS
+
+async function job(left: { labels: Readonly<Record<string, string>> } | undefined): Promise<Job> {
+  const first = Number(left?.labels['first'] ?? (next += TICKETS))
+  await queueTickets(first)
+  await keepNewest('outbox', 200)
+  await keepNewest('tickets', 200)
+  const last = first + TICKETS - 1
+  return {
+    spec: {
+      goal: `Answer tickets ${first} to ${last}`,
+      skill: 'answer-tickets',
+      skillVersion: '3',
+      labels: { first: String(first) },
+      limits: { costUsd: 0.5, steps: 60 },
+    },
+    async work(run) {
+      for (let id = first; id <= last; id += 1) await answerTicket(run, id)
+    },
+  }
+}
+
+await keepWorking({ agent: 'support-agent', atATime: 2, pauseMs: 20_000, job })

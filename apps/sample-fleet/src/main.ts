@@ -1,1 +1,0 @@
-process.stderr.write('sample-fleet: nothing here yet\n')

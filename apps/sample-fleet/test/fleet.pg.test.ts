@@ -1,0 +1,62 @@
+import { createTestDatabase } from '@holdpoint/db/testing'
+import { afterAll, expect, test } from 'vitest'
+
+import { agentNames, startFleet } from '../src/index.ts'
+
+const db = await createTestDatabase()
+
+const urls = Object.fromEntries(
+  await Promise.all(agentNames.map(async (agent) => [agent, await db.addAgent(agent)] as const)),
+)
+const lines: string[] = []
+const fleet = await startFleet({ urls, pace: 60, log: (line) => lines.push(line) })
+afterAll(async () => fleet.stop())
+
+interface Ended {
+  agent_id: string
+  status: string
+  runs: number
+}
+
+async function ended(): Promise<Ended[]> {
+  const { rows } = await db.server.query<Ended>(
+    `select agent_id, status, count(*)::int as runs from workflow_checkpoints
+     where status in ('complete', 'failed') group by 1, 2`,
+  )
+  return rows
+}
+
+async function decideAll(verdict: 'approved' | 'rejected'): Promise<void> {
+  await db.server.query(
+    `select decide_approval(approval_id, 'operator:test', $1) from approval_queue
+     where decision is null and closed_at is null`,
+    [verdict],
+  )
+}
+
+test('every agent of the fleet finishes real work', async () => {
+  for (;;) {
+    await decideAll('approved')
+    const done = (await ended()).filter(({ status }) => status === 'complete')
+    if (new Set(done.map(({ agent_id }) => agent_id)).size === agentNames.length) break
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  const { rows: refunds } = await db.server.query(
+    `select from actions where tool = 'payments.refund' and state = 'confirmed'`,
+  )
+  expect(refunds.length).toBeGreaterThan(0)
+  const { rows: children } = await db.server.query(
+    `select from workflow_checkpoints where skill = 'researcher' and parent_id is not null`,
+  )
+  expect(children.length).toBeGreaterThanOrEqual(3)
+  expect(lines.filter((line) => / ended \(/.test(line))).toEqual([])
+})
+
+test('a stopped fleet leaves no process and no connection behind', async () => {
+  await fleet.stop()
+  const { rows } = await db.owner.query(
+    `select usename, query from pg_stat_activity
+     where datname = current_database() and usename like 'agent\\_%'`,
+  )
+  expect(rows).toEqual([])
+})

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+
+import { one, type Session } from './refusal.ts'
+
+/** A plain-SQL agent's statements, as its author would write them. */
+export async function startPlain(
+  session: Session,
+  { agent = 'alpha', status = 'running', parent }: PlainRun = {},
+): Promise<string> {
+  const { workflow_id } = await one<{ workflow_id: string }>(
+    session,
+    `insert into workflow_checkpoints (agent_id, current_step, status, parent_id)
+     values ($1, 'step_1', $2, $3) returning workflow_id`,
+    [agent, status, parent ?? null],
+  )
+  return workflow_id
+}
+
+interface PlainRun {
+  agent?: string
+  status?: string
+  parent?: string
+}
+
+export const writeStep = async (session: Session, run: string, step: string) =>
+  session.query('update workflow_checkpoints set current_step = $2 where workflow_id = $1', [
+    run,
+    step,
+  ])
+
+export const pauseItself = async (session: Session, run: string) =>
+  session.query(
+    `update workflow_checkpoints set status = 'paused', paused_at = now(), current_step = 'awaiting_approval'
+     where workflow_id = $1`,
+    [run],
+  )
+
+export const setStatus = async (session: Session, run: string, status: string) =>
+  session.query('update workflow_checkpoints set status = $2 where workflow_id = $1', [run, status])
+
+export async function requestApproval(
+  session: Session,
+  run: string,
+  by = 'alpha',
+): Promise<string> {
+  const { approval_id } = await one<{ approval_id: string }>(
+    session,
+    'insert into approval_queue (workflow_id, requested_by) values ($1, $2) returning approval_id',
+    [run, by],
+  )
+  return approval_id
+}
+
+export const writeTask = async (session: Session, run: string, agent = 'alpha') =>
+  session.query(
+    `insert into tasks (agent_id, workflow_id, status) values ($1, $2, 'running') returning id`,
+    [agent, run],
+  )
+
+export const writeAudit = async (session: Session, run: string, agent = 'alpha') =>
+  session.query(
+    `insert into agent_audit_log (agent_id, workflow_id, action, target_table) values ($1, $2, 'update', 'orders')`,
+    [agent, run],
+  )
+
+/** What an SDK calls. */
+export async function startRun(session: Session, more: object = {}): Promise<string> {
+  const spec = { agentId: 'alpha', worker: 'worker-1', leaseMs: 3_600_000, step: 'plan', ...more }
+  const { run } = await one<{ run: { id: string } }>(session, 'select start_run($1) as run', [spec])
+  return run.id
+}
+
+export interface GateAnswer {
+  decision: 'allow' | 'done' | 'hold' | 'deny'
+  code?: string
+  actionId?: string
+  attempt?: number
+  stopReason?: string
+  response?: unknown
+  why?: string
+}
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+export async function beginAction(
+  session: Session,
+  run: string,
+  epoch = 1,
+  call: { key?: string; [name: string]: unknown } = {},
+): Promise<GateAnswer> {
+  const key = call.key ?? 'key-1'
+  const full = { tool: 'send_email', target: 'a@example.com', digest: digestOf(key), ...call, key }
+  const { answer } = await one<{ answer: GateAnswer }>(
+    session,
+    'select begin_action($1, $2, $3) as answer',
+    [run, epoch, full],
+  )
+  return answer
+}
+
+export async function endAction(
+  session: Session,
+  run: string,
+  action: string,
+  outcome: { state: string; [name: string]: unknown },
+  epoch = 1,
+): Promise<{ accepted: boolean; late: boolean }> {
+  const { answer } = await one<{ answer: { accepted: boolean; late: boolean } }>(
+    session,
+    'select end_action($1, $2, $3, $4) as answer',
+    [run, epoch, action, outcome],
+  )
+  return answer
+}
+
+/** Begins an action that the test needs to be allowed. @returns its id */
+export async function allowedAction(
+  session: Session,
+  run: string,
+  epoch = 1,
+  key = 'key-1',
+): Promise<string> {
+  const { decision, actionId } = await beginAction(session, run, epoch, { key })
+  if (decision !== 'allow' || actionId === undefined) throw new Error(`The gate said ${decision}.`)
+  return actionId
+}
+
+export const claimRun = async (session: Session, run: string, worker = 'worker-2') =>
+  one<{ claim: { run: { epoch: number; status: string }; memory: unknown; steps: unknown[] } }>(
+    session,
+    'select claim_run($1, $2, 3600000) as claim',
+    [run, worker],
+  ).then(({ claim }) => claim)

@@ -1,0 +1,107 @@
+import { isFinal, type Run, transitions } from '@holdpoint/protocol'
+import type { Pool } from 'pg'
+
+interface Entry {
+  seq: number
+  kind: string
+  actor: string
+  state: Run
+}
+
+/** All of a state that its end makes final. */
+const settled = (state: Run): string =>
+  JSON.stringify({ ...state, seq: null, lastEvent: null, control: null })
+
+/** What may still be written about a run that has ended: evidence, and how far the kill got. */
+const afterTheEnd = /^(action\.late|audit\.recorded|control\..*)$/
+
+/**
+ * Reads a run's whole history as owner and says, in words, each way in which it breaks the contract
+ * (invariants 1, 2, 3 and 7). An empty list is a sound history.
+ */
+export async function faultsOf(owner: Pool, run: string): Promise<string[]> {
+  const { rows: events } = await owner.query<Entry>(
+    'select seq::int, kind, actor, state from run_events where workflow_id = $1 order by seq',
+    [run],
+  )
+  return [
+    ...eventFaults(events),
+    ...(await rowFaults(owner, run, events.at(-1))),
+    ...(await auditFaults(owner, run, events)),
+  ]
+}
+
+function eventFaults(events: Entry[]): string[] {
+  const faults: string[] = []
+  for (const [index, event] of events.entries()) {
+    if (event.seq !== index + 1) faults.push(`event ${index + 1} has the sequence ${event.seq}`)
+    if (event.state.seq !== event.seq) faults.push(`event ${event.seq} carries another sequence`)
+    const before = events[index - 1]?.state
+    if (before !== undefined) faults.push(...stepFaults(before, event))
+  }
+  return faults
+}
+
+function stepFaults(before: Run, { seq, kind, state }: Entry): string[] {
+  const faults: string[] = []
+  const moved = before.status !== state.status
+  if (moved && !transitions.some(([a, b]) => a === before.status && b === state.status)) {
+    faults.push(`event ${seq} went from ${before.status} to ${state.status}`)
+  }
+  const stopped = before.heldBy.length > 0 || ['paused', 'lost'].includes(before.status)
+  if (kind === 'action.intended' && (stopped || isFinal(before.status))) {
+    faults.push(`an action began at ${seq} while the run was ${before.status}`)
+  }
+  if (isFinal(before.status)) {
+    if (!afterTheEnd.test(kind)) faults.push(`${kind} at ${seq} after the run was ${before.status}`)
+    if (settled(before) !== settled(state)) faults.push(`event ${seq} changed a run that had ended`)
+  }
+  return faults
+}
+
+async function rowFaults(owner: Pool, run: string, last: Entry | undefined): Promise<string[]> {
+  const { rows } = await owner.query<{
+    seq: number
+    status: string
+    held_by: string[]
+    open: string[]
+    resume_to: string | null
+    same: boolean
+  }>(
+    `select w.seq::int, w.status, w.held_by, w.resume_to,
+            array(select kind from (select distinct h.kind from run_holds h
+              where h.workflow_id = w.workflow_id and h.cleared_at is null) k order by hold_rank(kind)) as open,
+            (select e.state from run_events e where e.workflow_id = w.workflow_id order by e.seq desc limit 1)
+              = run_state(w) as same
+       from workflow_checkpoints w where w.workflow_id = $1`,
+    [run],
+  )
+  const [row] = rows
+  if (row === undefined) return ['the run has no row']
+  const faults: string[] = []
+  if (row.seq !== last?.seq) faults.push(`the row says ${row.seq}, the history ${last?.seq}`)
+  if (!row.same) faults.push('the last event is not the row')
+  if (row.held_by.join() !== row.open.join())
+    faults.push(`held by ${row.held_by.join()}, open: ${row.open.join()}`)
+  const waits = row.open.length > 0 || row.resume_to === 'rejected'
+  if (row.status !== 'lost' && waits !== (row.status === 'paused')) {
+    faults.push(`${row.status} with ${row.open.length} open holds (${row.resume_to})`)
+  }
+  return faults
+}
+
+async function auditFaults(owner: Pool, run: string, events: Entry[]): Promise<string[]> {
+  const { rows } = await owner.query<{ begun: number; verbs: number }>(
+    `select count(*) filter (where action like 'action.begin %')::int as begun,
+            count(*) filter (where actor like 'operator:%')::int as verbs
+       from agent_audit_log where workflow_id = $1`,
+    [run],
+  )
+  const audited = rows[0]
+  const begun = events.filter(({ kind }) => kind === 'action.intended').length
+  const verbs = events.filter(({ actor }) => actor.startsWith('operator:')).length
+  const faults: string[] = []
+  if (audited?.begun !== begun) faults.push(`${begun} actions begun, ${audited?.begun} audited`)
+  if (audited?.verbs !== verbs) faults.push(`${verbs} operator events, ${audited?.verbs} audited`)
+  return faults
+}

@@ -1,0 +1,53 @@
+import type { Run } from '@holdpoint/protocol'
+import type { Pool } from 'pg'
+
+import { one, type Session } from './refusal.ts'
+
+export const ANA = 'operator:ana'
+export const BO = 'operator:bo'
+
+const verb = async (session: Session, name: string, run: string, actor: string, why: string) =>
+  one<{ state: Run }>(session, `select ${name}($1, $2, $3) as state`, [run, actor, why]).then(
+    ({ state }) => state,
+  )
+
+export const pause = async (session: Session, run: string, actor = ANA) =>
+  verb(session, 'pause_run', run, actor, 'looking')
+export const resume = async (session: Session, run: string, actor = ANA) =>
+  verb(session, 'resume_run', run, actor, 'looked')
+export const kill = async (session: Session, run: string, actor = ANA) =>
+  verb(session, 'kill_run', run, actor, 'enough')
+
+export async function decide(
+  session: Session,
+  approval: string,
+  verdict: 'approved' | 'rejected' = 'approved',
+  actor = ANA,
+): Promise<Run> {
+  return verb(session, `decide_approval`, approval, actor, verdict)
+}
+
+/** The three steps by which the server isolates an agent. */
+export async function isolate(server: Pool, agent: string, actor = ANA): Promise<void> {
+  await server.query(`select lock_agent_login($1, $2, 'strange')`, [agent, actor])
+  await server.query('select end_agent_sessions($1)', [agent])
+  await server.query(`select hold_agent_runs($1, $2, 'strange')`, [agent, actor])
+}
+
+/** As if its worker had died long ago: the lease is over and the sweep has been. */
+export async function loseWorker(owner: Pool, server: Pool, run: string): Promise<void> {
+  await owner.query(
+    `update run_leases set lease_until = clock_timestamp() - interval '1 s' where workflow_id = $1`,
+    [run],
+  )
+  await server.query('select sweep_lost_runs()')
+}
+
+export async function runOf(session: Session, run: string): Promise<Run> {
+  const { state } = await one<{ state: Run }>(
+    session,
+    'select run_state(w) as state from workflow_checkpoints w where workflow_id = $1',
+    [run],
+  )
+  return state
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import type { Pool, PoolClient } from 'pg'
+
+import { one } from './refusal.ts'
+
+export const pidOf = async (client: PoolClient): Promise<number> =>
+  one<{ pid: number }>(client, 'select pg_backend_pid() as pid').then(({ pid }) => pid)
+
+/** Returns once that backend waits for a lock that another session holds. */
+export async function untilBlocked(admin: Pool, pid: number): Promise<void> {
+  for (;;) {
+    const { blocked } = await one<{ blocked: boolean }>(
+      admin,
+      'select cardinality(pg_blocking_pids($1)) > 0 as blocked',
+      [pid],
+    )
+    if (blocked) return
+    await sleep(5)
+  }
+}
+
+/**
+ * `first` does its work and keeps its transaction open; `second` begins and is seen to wait behind it;
+ * then `first` commits. @returns what became of the second
+ */
+export async function behind<T>(
+  admin: Pool,
+  first: { pool: Pool; work: (client: PoolClient) => Promise<unknown> },
+  second: { pool: Pool; work: (client: PoolClient) => Promise<T>; begin?: string },
+): Promise<T> {
+  const [a, b] = [await first.pool.connect(), await second.pool.connect()]
+  try {
+    await a.query('begin')
+    await first.work(a)
+    if (second.begin !== undefined) {
+      await b.query(second.begin)
+      // The snapshot is taken here, before the first commits.
+      await b.query('select 1 from workflow_checkpoints')
+    }
+    const pid = await pidOf(b)
+    const waiting = second.work(b)
+    waiting.catch(() => undefined)
+    await untilBlocked(admin, pid)
+    await a.query('commit')
+    try {
+      return await waiting
+    } finally {
+      if (second.begin !== undefined) await b.query('rollback')
+    }
+  } finally {
+    // Ended rather than given back: whatever state a failed test left them in goes with them.
+    a.release(true)
+    b.release(true)
+  }
+}

@@ -48,7 +48,10 @@ export interface Engine {
    * together with the reads that make a snapshot. Fails on a standby (55000).
    */
   position(client: ClientBase): Promise<Position>
-  /** Reads each event after `from` exactly once, ordered by run and sequence, at most `limit` of them. */
+  /**
+   * Reads each event after `from` exactly once, ordered by run and sequence, at most `limit` of them.
+   * Give it a connection of its own, outside a transaction: it changes the planner's settings there.
+   */
   tail(client: ClientBase, from: Position, limit: number): Promise<Tail>
   /** Takes or prolongs a lease for some seconds of the database's clock; undefined while another holds it. */
   takeLease(pool: Pool, name: string, holder: string, seconds: number): Promise<Lease | undefined>

@@ -124,6 +124,23 @@ describe('reading on from a position', () => {
     expect(names((await read(start)).events)).toEqual([`${run} 2`, `${run} 3`])
   })
 
+  test('only the index is read, however long the history and whatever the planner knows of it', async () => {
+    await agents.query(
+      `insert into workflow_checkpoints (agent_id) select 'scribe' from generate_series(1, 3000)`,
+    )
+    for (const knowledge of ['select', 'analyze']) {
+      await db.owner.query(knowledge)
+      const { position } = await read(await engine.position(reader))
+      await reader.query('begin')
+      await read(position)
+      const { rows } = await reader.query(
+        `select relname from pg_stat_xact_user_tables where relname like 'run_events%' and seq_scan > 0`,
+      )
+      await reader.query('commit')
+      expect(rows).toEqual([])
+    }
+  })
+
   test('a snapshot of the runs and the events after it fit together', async () => {
     const run = await newRun()
     const client = await db.server.connect()
@@ -261,37 +278,4 @@ test('a position outlives a crash of the server, and what was open then never ap
     await own.close()
     await server.stop()
   }
-})
-
-const take = (name: string, holder: string, seconds: number) =>
-  engine.takeLease(db.server, name, holder, seconds)
-
-describe('a lease', () => {
-  test('is held by one, who may prolong it', async () => {
-    expect(await take('supervisor', 'one', 60)).toEqual({ term: 1 })
-    expect(await take('supervisor', 'two', 60)).toBeUndefined()
-    expect(await take('supervisor', 'one', 60)).toEqual({ term: 1 })
-    expect(await take('sequencer', 'two', 60)).toEqual({ term: 1 })
-  })
-
-  test('passes on when it has run out, with another term', async () => {
-    expect(await take('short', 'one', 0)).toEqual({ term: 1 })
-    expect(await take('short', 'two', 60)).toEqual({ term: 2 })
-    expect(await take('short', 'one', 60)).toBeUndefined()
-  })
-
-  test('passes on at once when it is given back', async () => {
-    expect(await take('given', 'one', 60)).toEqual({ term: 1 })
-    await engine.dropLease(db.server, 'given', 'not me')
-    expect(await take('given', 'two', 60)).toBeUndefined()
-    await engine.dropLease(db.server, 'given', 'one')
-    expect(await take('given', 'two', 60)).toEqual({ term: 2 })
-  })
-
-  test('is got by one of many who ask at once', async () => {
-    const got = await Promise.all(
-      Array.from({ length: 20 }, async (_, n) => take('contended', `holder ${n}`, 60)),
-    )
-    expect(got.filter((lease) => lease !== undefined)).toEqual([{ term: 1 }])
-  })
 })

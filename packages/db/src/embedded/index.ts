@@ -9,5 +9,5 @@ export {
   StartFailedError,
 } from './errors.ts'
 export { lockDataFolder } from './lock-file.ts'
-export { DEFAULT_PG_PORT, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'
+export { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'
 export type { EmbeddedPostgres, UnexpectedExit } from './supervisor.ts'

@@ -18,9 +18,6 @@ import {
 import { superUrl, waitUntilReady } from './readiness.ts'
 import { type EmbeddedPostgres, type Running, Supervisor } from './supervisor.ts'
 
-/** The embedded server's port when HOLDPOINT_PG_PORT is not set; away from 5432, where a user's own may be. */
-export const DEFAULT_PG_PORT = 54_329
-
 const START_TIMEOUT_MS = 300_000
 /** Sessions of a killed server hold its memory until they notice; the next start waits that long. */
 const LEFTOVER_TRIES = 40

@@ -68,6 +68,15 @@ describe('the login of an agent', () => {
     expect(await query(second, 'select own_agent() as agent')).toEqual([{ agent: 'twice' }])
   })
 
+  test('stays locked when it is given a new password', async () => {
+    await addAgent({ adminUrl, name: 'locked' })
+    await query(adminUrl, 'alter role agent_locked nologin')
+    const url = await addAgent({ adminUrl, name: 'locked', rotate: true })
+    await expect(query(url, who)).rejects.toMatchObject({ code: '28000' })
+    await query(adminUrl, 'alter role agent_locked login')
+    expect(await query(url, 'select own_agent() as agent')).toEqual([{ agent: 'locked' }])
+  })
+
   test('leaves no role behind when its agent is taken', async () => {
     await addAgent({ adminUrl, name: 'taken' })
     const failure = addAgent({ adminUrl, name: 'thief', agentId: 'taken' })

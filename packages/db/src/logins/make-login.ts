@@ -55,8 +55,9 @@ async function writeLogin(client: Client, request: LoginRequest, verifier: strin
       `The login ${request.login} exists already. Choose another name, or ask for a new password for it.`,
     )
   }
-  const verb = rowCount === 1 ? 'alter' : 'create'
-  await client.query(`${verb} role ${login} login password ${escapeLiteral(verifier)}`)
+  // A new password must not unlock an agent that was isolated, so LOGIN is given once, at birth.
+  const change = rowCount === 1 ? `alter role ${login}` : `create role ${login} login`
+  await client.query(`${change} password ${escapeLiteral(verifier)}`)
   await grantOnce(client, request.group, request.login, 'inherit true, set false')
   // With this the owner may end the agent's sessions even where no host grants pg_signal_backend.
   if (request.group === AGENT_GROUP)

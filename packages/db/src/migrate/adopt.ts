@@ -5,7 +5,7 @@ import { OWNER } from './cluster-roles.ts'
 import { AdoptionError } from './errors.ts'
 
 /** The tables that agents in the field already write; these and no others may be there before us. */
-export const FIELD_TABLES = [
+const FIELD_TABLES = [
   'tasks',
   'task_results',
   'workflow_checkpoints',

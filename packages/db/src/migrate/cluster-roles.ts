@@ -10,7 +10,7 @@ export const AGENT_GROUP = 'agent_worker'
 /** What the server may do; each server's login is a member. */
 export const SERVER_GROUP = 'holdpoint_server'
 /** Retention and erasure, through functions that leave their own record. */
-export const CUSTODIAN = 'holdpoint_custodian'
+const CUSTODIAN = 'holdpoint_custodian'
 
 export const GROUPS = [AGENT_GROUP, SERVER_GROUP, CUSTODIAN] as const
 export const ROLES = [OWNER, ...GROUPS] as const

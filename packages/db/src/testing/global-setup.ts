@@ -1,13 +1,7 @@
 import type { TestProject } from 'vitest/node'
 
 import type { PostgresMajor } from '../embedded/index.ts'
-import { startTestServer, type TestServer } from './test-server.ts'
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    holdpointPostgres: TestServer
-  }
-}
+import { startTestServer } from './test-server.ts'
 
 /** Starts one Postgres for a whole vitest project: version 18, or what HOLDPOINT_TEST_PG says (16, 18). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -12,6 +12,12 @@ import { OWNER } from '../migrate/cluster-roles.ts'
 import { DEFAULT_SCHEMA } from '../migrate/migrate.ts'
 import { TEMPLATE, type TestServer } from './test-server.ts'
 
+declare module 'vitest' {
+  export interface ProvidedContext {
+    holdpointPostgres: TestServer
+  }
+}
+
 export interface TestDatabase {
   name: string
   /** Superuser; unqualified names mean our schema. */

@@ -123,7 +123,7 @@ export class Session {
 
   /** Resolves when no action is under way: one that the agent did not wait for must not be cut off. */
   async idle(): Promise<void> {
-    while (this.keysInFlight.size > 0) {
+    while (this.inFlight > 0) {
       this.signal.throwIfAborted()
       await this.seen(100)
     }

@@ -37,11 +37,11 @@ export class Step {
    * what it returned then is returned; so it must return what survives JSON.
    * @throws RunEndedError, FencedError, ActionRefusedError, PayloadTooLargeError, or what `perform` threw
    */
-  async action<T>(tool: string, options: ActionOptions<T>, perform: Perform<T>): Promise<T> {
+  action<T>(tool: string, options: ActionOptions<T>, perform: Perform<T>): Promise<T> {
     this.#actions += 1
     const key = options.key ?? actionKey(this.#session.id, this, this.#actions)
     const call = { session: this.#session, step: this.name, tool, key }
-    return runAction(call, options, perform)
+    return heard(runAction(call, options, perform))
   }
 
   /**
@@ -49,10 +49,16 @@ export class Step {
    * approval until someone decides.
    * @throws RunEndedError, FencedError
    */
-  async approve(request: ApprovalRequest): Promise<ApprovalAnswer> {
+  approve(request: ApprovalRequest): Promise<ApprovalAnswer> {
     this.#approvals += 1
-    return askApproval(this.#session, this, this.#approvals, request)
+    return heard(askApproval(this.#session, this, this.#approvals, request))
   }
+}
+
+/** A call that the agent did not wait for must not end its process when it fails late; its failure is recorded. */
+function heard<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
 }
 
 /**
@@ -84,17 +90,17 @@ export async function runStep<T>(
   if (answer.decision === 'done') return (answer.result ?? null) as T
   const step = new Step(session, name, at.occurrence)
   let result: T
-  let stored2: Json
+  let kept: Json
   try {
     result = await work(step)
-    stored2 = payload(result, 'step result', session.redact)
+    kept = payload(result, 'step result', session.redact)
   } catch (error) {
     // The step's own error is what the agent must hear, whatever becomes of its record.
     await endStep(session, step, { error: errorText(error) }).catch(() => undefined)
     throw error
   }
-  await endStep(session, step, { result: stored2 })
-  session.done.set(stepKey(name, at.occurrence), stored2)
+  await endStep(session, step, { result: kept })
+  session.done.set(stepKey(name, at.occurrence), kept)
   return result
 }
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { Acknowledger } from './acknowledge.ts'
 import { ControlConnection } from './control.ts'
 import { Database } from './database.ts'
-import { WorkerClosedError } from './errors.ts'
+import { RunEndedError, WorkerClosedError } from './errors.ts'
 import { finish, giveUp } from './finish.ts'
 import type { Redact } from './payload.ts'
 import { redactSecrets } from './redact.ts'
@@ -94,6 +94,16 @@ export class Worker {
     return this.#track(this.#supervise(spec, work))
   }
 
+  /** The agent that this login belongs to; null for the trial login, which may act as any that has no login. */
+  async ownAgent(): Promise<string | null> {
+    const [row] = await this.#database.query<{ agent: string | null }>(
+      'select own_agent() as agent',
+      [],
+      { signal: this.#hardStop.signal, first: true },
+    )
+    return row?.agent ?? null
+  }
+
   /** The agent's runs that have not ended, for a worker that starts and goes on with what was left. */
   async unfinished(agent: string): Promise<UnfinishedRun[]> {
     return this.#database.query<UnfinishedRun>(UNFINISHED, [agent], {
@@ -135,6 +145,8 @@ export class Worker {
     } finally {
       await this.#acknowledger.tell(session)
       this.#sessions.delete(session.id)
+      // What the agent left waiting has nothing to wait for any more.
+      session.stop(new RunEndedError(`Run ${session.id} has ended.`))
     }
   }
 

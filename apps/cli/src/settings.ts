@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+
+import { DEFAULT_SCHEMA } from '@holdpoint/db'
+import { defaultDataDir } from '@holdpoint/db/embedded'
+
+import type { Option } from './command.ts'
+import { usageFailure } from './failure.ts'
+
+export const DEFAULT_PORT = 4653
+export const DEFAULT_PG_PORT = 4654
+
+export interface Settings {
+  /** Absolute path. */
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  readonly pgPort: number
+  readonly schema: string
+  /** Undefined: the embedded database. */
+  readonly databaseUrl: string | undefined
+  /** What the console calls this place. */
+  readonly environment: string
+  /** Where people reach the console, when it stands behind a proxy. */
+  readonly publicUrl: string | undefined
+}
+
+type Values = Readonly<Record<string, string | undefined>>
+
+/** A flag wins over its variable, and that over the default. @throws CliFailure with exit code 2 */
+export function readSettings(values: Values, env: Values): Settings {
+  const databaseUrl = filled(env['DATABASE_URL'])
+  const port = readPort(values, env, 'port', 'HOLDPOINT_PORT') ?? DEFAULT_PORT
+  const pgPort = readPort(values, env, 'pg-port', 'HOLDPOINT_PG_PORT') ?? DEFAULT_PG_PORT
+  if (databaseUrl !== undefined) checkDatabaseUrl(databaseUrl)
+  else if (port === pgPort && port !== 0)
+    throw usageFailure(
+      `The console and its database cannot both use port ${port}. Nothing was started: choose another --port or --pg-port.`,
+    )
+  return {
+    dataDir: readDataDir(values, env),
+    host: filled(values['host']) ?? filled(env['HOLDPOINT_HOST']) ?? '127.0.0.1',
+    port,
+    pgPort,
+    schema: filled(values['schema']) ?? filled(env['HOLDPOINT_SCHEMA']) ?? DEFAULT_SCHEMA,
+    databaseUrl,
+    publicUrl: readPublicUrl(env),
+    environment:
+      filled(env['HOLDPOINT_ENVIRONMENT']) ?? (databaseUrl === undefined ? 'local' : 'production'),
+  }
+}
+
+/** The data folder alone, for commands that need nothing else. */
+export function readDataDir(values: Values, env: Values): string {
+  return resolve(
+    filled(values['data']) ??
+      filled(env['HOLDPOINT_DATA']) ??
+      defaultDataDir({ XDG_DATA_HOME: env['XDG_DATA_HOME'] }),
+  )
+}
+
+export const settingsHelp: readonly Option[] = [
+  {
+    name: 'port',
+    value: 'PORT',
+    text: `port of the console (HOLDPOINT_PORT; default ${DEFAULT_PORT})`,
+  },
+  {
+    name: 'pg-port',
+    value: 'PORT',
+    text: `port of the embedded Postgres (HOLDPOINT_PG_PORT; default ${DEFAULT_PG_PORT})`,
+  },
+  {
+    name: 'host',
+    value: 'ADDRESS',
+    text: 'address the console listens on (HOLDPOINT_HOST; default 127.0.0.1)',
+  },
+]
+
+const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
+
+function readPort(values: Values, env: Values, flag: string, variable: string): number | undefined {
+  const [name, text] =
+    values[flag] === undefined ? [variable, filled(env[variable])] : [`--${flag}`, values[flag]]
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw usageFailure(`${name} is "${text}", which is no port (0 to 65535). Nothing was done.`)
+}
+
+function readPublicUrl(env: Values): string | undefined {
+  const url = filled(env['HOLDPOINT_PUBLIC_URL'])
+  if (url === undefined || /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+    return url
+  throw usageFailure(
+    `HOLDPOINT_PUBLIC_URL is "${url}", which is no address. Nothing was done: it looks like https://holdpoint.example.com`,
+  )
+}
+
+function checkDatabaseUrl(url: string): void {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : ''
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return
+  // Never shown: it may hold a password.
+  throw usageFailure(
+    'DATABASE_URL is no connection string. Nothing was done: it looks like postgres://user:password@host:5432/database',
+  )
+}

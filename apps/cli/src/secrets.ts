@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+
+import { CliFailure } from './failure.ts'
+import { readPrivateJson, writePrivate } from './private-file.ts'
+
+/** What must be the same after a restart, so that sessions, scripts and connection strings go on working. */
+export interface Secrets {
+  readonly cookieSecret: string
+  readonly apiToken: string
+  /** The password of a database login; made on first use. */
+  passwordOf(login: string): string
+}
+
+interface Kept {
+  cookieSecret: string
+  apiToken: string
+  passwords: Record<string, string>
+}
+
+/**
+ * Opens `secrets.json` of a data folder, making it on first use. `HOLDPOINT_COOKIE_SECRET` and
+ * `HOLDPOINT_API_TOKEN` win over it: replicas must share them.
+ */
+export function openSecrets(
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Secrets {
+  const path = join(dataDir, 'secrets.json')
+  const kept = read(path)
+  return {
+    cookieSecret: filled(env['HOLDPOINT_COOKIE_SECRET']) ?? kept.cookieSecret,
+    apiToken: filled(env['HOLDPOINT_API_TOKEN']) ?? kept.apiToken,
+    passwordOf(login) {
+      const known = kept.passwords[login]
+      if (known !== undefined) return known
+      const made = secret()
+      kept.passwords[login] = made
+      write(path, kept)
+      return made
+    },
+  }
+}
+
+/** 32 random bytes that need no escaping in a URL or a header. */
+const secret = (): string => randomBytes(32).toString('base64url')
+
+function read(path: string): Kept {
+  const found = readPrivateJson(path)
+  if (isKept(found)) return found
+  if (found !== undefined)
+    throw new CliFailure(
+      1,
+      `${path} is damaged. Nothing was started: restore it from a backup, or move it away to get new passwords.`,
+    )
+  const fresh: Kept = { cookieSecret: secret(), apiToken: secret(), passwords: {} }
+  write(path, fresh)
+  return fresh
+}
+
+function write(path: string, kept: Kept): void {
+  writePrivate(path, `${JSON.stringify(kept, null, 2)}\n`)
+}
+
+function isKept(value: unknown): value is Kept {
+  if (typeof value !== 'object' || value === null) return false
+  const { cookieSecret, apiToken, passwords } = value as Partial<Kept>
+  if (typeof cookieSecret !== 'string' || typeof apiToken !== 'string') return false
+  return typeof passwords === 'object' && passwords !== null
+}
+
+const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

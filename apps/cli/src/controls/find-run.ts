@@ -1,0 +1,51 @@
+import { isUuid, type Run } from '@holdpoint/protocol'
+
+import { CliFailure, usageFailure } from '../failure.ts'
+import type { ServerApi } from '../server-api.ts'
+
+export const SHORTEST_PREFIX = 6
+const PAGE = 200
+
+export interface RunPage {
+  readonly rows: readonly Run[]
+  readonly nextCursor: string | null
+}
+
+/** Checks what was typed for RUN: a full id, or its beginning. @throws CliFailure with exit code 2 */
+export function checkRunText(text: string): string {
+  const id = text.toLowerCase()
+  if (isUuid(id)) return id
+  if (/^[0-9a-f-]+$/.test(id) && id.length >= SHORTEST_PREFIX && id.length < 36) return id
+  throw usageFailure(
+    `"${text}" is no run: give its id, or at least the first ${SHORTEST_PREFIX} characters of it. Nothing was done.`,
+  )
+}
+
+/** The full id of the one run that is meant. @throws CliFailure when there is none, or more than one */
+export async function findRun(api: ServerApi, text: string): Promise<string> {
+  const wanted = checkRunText(text)
+  if (isUuid(wanted)) return wanted
+  const found = new Map<string, Run>()
+  let cursor: string | null = null
+  do {
+    const page: RunPage = await api.query<RunPage>('runs.list', {
+      text: wanted,
+      limit: PAGE,
+      ...(cursor !== null && { cursor }),
+    })
+    for (const run of page.rows) if (run.id.startsWith(wanted)) found.set(run.id, run)
+    cursor = page.nextCursor
+  } while (cursor !== null && found.size < 2)
+  return theOne(wanted, [...found.values()])
+}
+
+function theOne(prefix: string, found: readonly Run[]): string {
+  const [first, second] = found
+  if (first === undefined)
+    throw new CliFailure(1, `No run begins with ${prefix}. Nothing was done: see holdpoint runs.`)
+  if (second === undefined) return first.id
+  throw new CliFailure(
+    1,
+    `More than one run begins with ${prefix}, for instance ${first.id} and ${second.id}. Nothing was done: give more of the id.`,
+  )
+}

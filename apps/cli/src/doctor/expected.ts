@@ -1,0 +1,72 @@
+// What each role should be able to reach: migrations/0009_grants.sql said again, on purpose. A test
+// compares the two on a fresh database, and the doctor compares this with what a real one says.
+
+/** By table: `*` for all columns, or the columns. */
+export type Reach = Readonly<Record<string, '*' | readonly string[]>>
+
+export interface ExpectedRole {
+  readonly SELECT: Reach
+  readonly INSERT: Reach
+  readonly UPDATE: Reach
+  /** Names of functions. */
+  readonly execute: readonly string[]
+}
+
+const words = (text: string): string[] => text.trim().split(/[\s,]+/)
+
+const all = (tables: string): Reach =>
+  Object.fromEntries(words(tables).map((table) => [table, '*' as const]))
+
+export const expectedOfAgents: ExpectedRole = {
+  SELECT: all(
+    'workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps run_transitions',
+  ),
+  INSERT: {
+    workflow_checkpoints: words(
+      `workflow_id agent_id current_step step_input paused_at resumed_at status created_at parent_id goal
+       skill skill_version labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd
+       limit_tokens limit_cost_usd limit_steps deadline_at`,
+    ),
+    approval_queue: words(
+      `approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason
+       reversible risk expires_at`,
+    ),
+    tasks: words('id status agent_id updated_at workflow_id'),
+    task_results: words('task_id output completed_at'),
+    agent_audit_log: words(
+      `log_id agent_id workflow_id action target_table target_row_id data_before data_after
+       data_timestamp credentials logged_at`,
+    ),
+  },
+  UPDATE: {
+    workflow_checkpoints: words(
+      `current_step step_input paused_at resumed_at status goal labels current_tool tool_target
+       waiting_on tokens_in tokens_out cost_usd`,
+    ),
+    tasks: words('status updated_at workflow_id'),
+  },
+  execute: words(
+    `own_agent owned_agents is_trial_login may_act_as start_run claim_run heartbeat begin_step end_step
+     begin_action end_action report_progress end_run control_ack`,
+  ),
+}
+
+/** The server reads everything; but for its leases it changes only through functions. */
+export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
+  INSERT: all('leader_leases'),
+  UPDATE: all('leader_leases'),
+  execute: words(
+    `is_operator run_state is_final pause_run resume_run kill_run decide_approval lock_agent_login
+     end_agent_sessions hold_agent_runs release_agent blocking_sessions end_session sweep_lost_runs
+     make_event_partitions`,
+  ),
+}
+
+export const tablesWithRowSecurity = words(
+  'workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps',
+)
+
+/** Without one of these an enforced rule is not enforced. */
+export const guardedTables = words(
+  'workflow_checkpoints approval_queue tasks task_results agent_audit_log run_events',
+)

@@ -1,0 +1,34 @@
+import { readConnection } from '../connection-file.ts'
+import type { Check } from './check.ts'
+import { judgeClock } from './database.ts'
+
+const TIMEOUT_MS = 5000
+
+/** Whether the server of this data folder answers, and how its clock stands. */
+export async function checkServer(dataDir: string): Promise<Check[]> {
+  const name = 'server'
+  const connection = readConnection(dataDir)
+  if (connection === undefined)
+    return [{ area: 'server', name, status: 'unknown', detail: `none runs on ${dataDir}` }]
+  try {
+    const response = await fetch(new URL('/healthz', connection.consoleUrl), {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    await response.body?.cancel()
+    const detail = `${connection.consoleUrl} answers ${response.status}`
+    const found: Check = { area: 'server', name, status: response.ok ? 'ok' : 'bad', detail }
+    return [found, ...clockOf(response.headers.get('date'))]
+  } catch {
+    return [
+      { area: 'server', name, status: 'bad', detail: `${connection.consoleUrl} does not answer` },
+    ]
+  }
+}
+
+/** An HTTP date knows only whole seconds, cut off. */
+function clockOf(date: string | null): Check[] {
+  const time = Date.parse(date ?? '')
+  if (Number.isNaN(time)) return []
+  const ahead = Math.round((time + 500 - Date.now()) / 1000) * 1000
+  return [{ area: 'server', name: 'its clock', ...judgeClock(ahead, 'the server', 'this machine') }]
+}

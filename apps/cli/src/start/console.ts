@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url'
+
+import { PortTakenError, startServer } from '@holdpoint/server/main'
+
+import { codeOf } from '../private-file.ts'
+import type { Secrets } from '../secrets.ts'
+import type { Settings } from '../settings.ts'
+import { consolePortFailure } from './port.ts'
+
+const WEB_ROOT = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
+export interface StartedConsole {
+  /** Where this machine reaches it. */
+  readonly url: string
+  signInUrl(): string
+  /** Called with the link that is valid now, and with each later one; the last listener alone. */
+  onSignInLink(listener: (url: string) => void): void
+  stop(): Promise<void>
+}
+
+/** Starts the server. @throws CliFailure that names the flag when the port is taken after all */
+export async function startConsole(
+  settings: Settings,
+  serverUrl: string,
+  secrets: Secrets,
+  say: (line: string) => void,
+): Promise<StartedConsole> {
+  let link = ''
+  let listener: ((url: string) => void) | undefined
+  const { host, port, dataDir, environment, databaseUrl, publicUrl } = settings
+  try {
+    const server = await startServer({
+      port,
+      host,
+      serverUrl,
+      environment,
+      embedded: databaseUrl === undefined,
+      webRoot: WEB_ROOT,
+      cookieSecret: secrets.cookieSecret,
+      apiToken: secrets.apiToken,
+      ...(publicUrl !== undefined && { publicUrl }),
+      onSignInLink: (url) => {
+        link = url
+        listener?.(url)
+      },
+      log: (line) => say(line.trimEnd()),
+    })
+    return {
+      url: server.url,
+      signInUrl: () => link,
+      onSignInLink(next) {
+        listener = next
+        if (link !== '') next(link)
+      },
+      stop: async () => server.close(),
+    }
+  } catch (error) {
+    const code = error instanceof PortTakenError ? 'EADDRINUSE' : codeOf(error)
+    if (!['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(code)) throw error
+    throw consolePortFailure(code, host, port, dataDir)
+  }
+}

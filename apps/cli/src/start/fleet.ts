@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+
+import type { Secrets } from '../secrets.ts'
+import type { Settings } from '../settings.ts'
+import { ensureFleetLogins, hasForeignRuns } from './logins.ts'
+
+export interface StartedFleet {
+  /** For the banner. */
+  readonly told: string
+  stop(): Promise<void>
+}
+
+const none = async (): Promise<void> => undefined
+
+/** Starts the sample agents, unless there is a reason not to. A failure is told and stops nothing else. */
+export async function startSampleFleet(
+  settings: Settings,
+  adminUrl: string,
+  secrets: Secrets,
+  empty: boolean,
+  say: (line: string) => void,
+): Promise<StartedFleet> {
+  if (empty) return { told: 'none (--empty)', stop: none }
+  // Loaded only now: most installations in earnest run without it.
+  const { agentNames, startFleet } = await import('@holdpoint/sample-fleet')
+  const place = { adminUrl, schema: settings.schema }
+  if (settings.databaseUrl !== undefined && (await hasForeignRuns(place, agentNames)))
+    return { told: 'yours; no sample agents, since this database has runs of others', stop: none }
+  try {
+    const urls = await ensureFleetLogins(place, agentNames, secrets)
+    const fleet = await startFleet({
+      urls,
+      log: say,
+      workDir: join(settings.dataDir, 'sample-fleet'),
+    })
+    const told = `${agentNames.length} sample agents (leave them out with --empty)`
+    return { told, stop: async () => fleet.stop() }
+  } catch (error) {
+    say(
+      `The sample agents were not started: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return { told: 'none: the sample agents could not be started', stop: none }
+  }
+}

@@ -21,6 +21,7 @@ export const problem = (code: ErrorCode, message?: string, hint?: string): Probl
 
 interface DatabaseError extends Error {
   code: string
+  severity?: string
   hint?: string
 }
 
@@ -36,7 +37,8 @@ const unreachableWords =
 
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnreachable)
-  if (hasCode(error)) return unreachable.test(error.code)
+  // FATAL ends the connection, whatever the reason.
+  if (hasCode(error)) return error.severity === 'FATAL' || unreachable.test(error.code)
   return error instanceof Error && unreachableWords.test(error.message)
 }
 

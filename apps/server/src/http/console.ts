@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { serveStatic } from '@hono/node-server/serve-static'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 
 import { problem } from '../database/problem.ts'
 import { page } from './page.ts'
@@ -11,16 +11,10 @@ import { page } from './page.ts'
 export function consoleRoutes(webRoot: string): Hono {
   const app = new Hono()
   const index = join(webRoot, 'index.html')
-  const files = serveStatic({
-    root: webRoot,
-    onFound: (_path, c) => {
-      // Vite names these by their content, so they never change.
-      const hashed = c.req.path.startsWith('/assets/')
-      c.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-    },
-  })
+  let files: MiddlewareHandler | undefined
   app.get('*', async (c, next) => {
     if (!existsSync(index)) return notBuilt(c)
+    files ??= filesBelow(webRoot)
     return c.req.path === '/' ? next() : files(c, next)
   })
   app.get('*', (c) => {
@@ -30,6 +24,16 @@ export function consoleRoutes(webRoot: string): Hono {
   })
   return app
 }
+
+const filesBelow = (root: string): MiddlewareHandler =>
+  serveStatic({
+    root,
+    onFound: (_path, c) => {
+      // Vite names these by their content, so they never change.
+      const hashed = c.req.path.startsWith('/assets/')
+      c.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
 
 /** Only a page's address may fall back to the console: a missing script must not become HTML. */
 const isNavigation = (c: Context): boolean => {

@@ -40,9 +40,6 @@ export interface EventRow {
   age: number | string
 }
 
-/** Beyond this, reading the fleet anew is cheaper than applying what changed. */
-const mostEvents = 20_000
-
 // Timestamps are written as jsonb writes them, like all that comes from run_state.
 export const eventColumns = `
   e.workflow_id as id, e.seq, e.kind, e.state ->> 'status' as status, e.detail ->> 'approvalId' as approval,
@@ -61,7 +58,7 @@ const readSince = `
     extract(epoch from s.now - e.at) * 1000 as age, ${eventColumns}
   from (select pg_current_snapshot()::text as snapshot, to_json(clock_timestamp()) #>> '{}' as at, clock_timestamp() as now) s
   left join lateral (
-    select * from run_events e where e.xid >= $1::xid8 or e.xid = any ($2::xid8[]) limit ${mostEvents + 1}
+    select * from run_events e where e.xid >= $1::xid8 or e.xid = any ($2::xid8[]) limit $3
   ) e on true
   order by e.workflow_id, e.seq`
 
@@ -72,11 +69,15 @@ interface SinceRow extends Omit<EventRow, 'id'> {
   id: RunId | null
 }
 
-export async function readEventsSince(client: Client, last: Snapshot): Promise<Reading> {
+export async function readEventsSince(
+  client: Client,
+  last: Snapshot,
+  mostEvents: number,
+): Promise<Reading> {
   const { rows } = await client.query<SinceRow>({
     name: 'tail',
     text: readSince,
-    values: [String(last.xmax), last.xip],
+    values: [String(last.xmax), last.xip, mostEvents + 1],
   })
   const first = must(rows[0], 'the snapshot of the tail')
   return {

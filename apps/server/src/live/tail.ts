@@ -26,6 +26,8 @@ interface Place {
 const pause = { first: 4, last: 40, growth: 1.3 } as const
 const retry = { first: 50, last: 2_000 } as const
 const loadTimeoutMs = 60_000
+/** Beyond this, reading the fleet anew is cheaper than applying what changed. */
+const usualMostEvents = 20_000
 const readTimeoutMs = 10_000
 
 /** One connection that reads every committed event once, in per-run order. One per server process. */
@@ -34,11 +36,18 @@ export class Tail {
   readonly #url: string
   readonly #listener: TailListener
   readonly #log: (line: string) => void
+  readonly #mostEvents: number
   readonly #stopping = new AbortController()
   #place: Place | undefined
   #done: Promise<void> | undefined
 
-  constructor(url: string, listener: TailListener, log: (line: string) => void) {
+  constructor(
+    url: string,
+    listener: TailListener,
+    log: (line: string) => void,
+    mostEvents = usualMostEvents,
+  ) {
+    this.#mostEvents = mostEvents
     this.#url = url
     this.#listener = listener
     this.#log = log
@@ -115,7 +124,10 @@ export class Tail {
     const place = this.#place
     if (place === undefined) return undefined
     const sent = Date.now()
-    const reading = await within(readTimeoutMs, readEventsSince(client, place.snapshot))
+    const reading = await within(
+      readTimeoutMs,
+      readEventsSince(client, place.snapshot, this.#mostEvents),
+    )
     // A database that was put back on disk has used fewer transactions than we saw.
     if (reading.tooMany || reading.snapshot.xmax < place.snapshot.xmax) return undefined
     this.#place = { cluster: place.cluster, snapshot: reading.snapshot }

@@ -1,0 +1,70 @@
+import { test as base, type Page } from '@playwright/test'
+
+import { Stack } from './stack.ts'
+
+export { expect } from '@playwright/test'
+
+interface WorkerFixtures {
+  /** One Holdpoint without sample agents for all tests of a worker: they use agents of their own names. */
+  readonly stack: Stack
+}
+
+interface TestFixtures {
+  /** A name for an agent that no other test has. */
+  readonly agent: string
+  /** Console errors that this test provokes. All others fail it. */
+  readonly provokes: RegExp[]
+  readonly signedIn: Page
+  /** Another Holdpoint, for this test alone: it may be broken. */
+  readonly fragile: Stack
+}
+
+let named = 0
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  stack: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+    async ({}, use) => {
+      const stack = await Stack.start()
+      await use(stack)
+      await stack.end()
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  fragile: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+    async ({}, use) => {
+      const stack = await Stack.start()
+      await use(stack)
+      await stack.end()
+    },
+    { timeout: 180_000 },
+  ],
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+  agent: async ({}, use, { workerIndex }) => {
+    named += 1
+    await use(`agent-${workerIndex}-${named}`)
+  },
+  provokes: [[], { option: true }],
+  page: async ({ page, provokes }, use, { status }) => {
+    const errors: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text())
+    })
+    page.on('pageerror', (error) => errors.push(String(error)))
+    await use(page)
+    const unexpected = errors.filter((text) => !provokes.some((known) => known.test(text)))
+    if (unexpected.length > 0)
+      throw new Error(`errors in the browser's console (test ${status}):\n${unexpected.join('\n')}`)
+  },
+  signedIn: async ({ page, stack }, use) => {
+    await signIn(page, stack)
+    await use(page)
+  },
+})
+
+/** Signs in as a person does: with the link from the terminal. */
+export async function signIn(page: Page, stack: Stack): Promise<void> {
+  await page.goto(stack.signInUrl)
+  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor({ state: 'attached' })
+}

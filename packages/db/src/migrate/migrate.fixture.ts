@@ -21,9 +21,10 @@ export interface EmptyCluster {
 /** A cluster that Holdpoint has never seen, for the tests of one file. */
 export function emptyCluster(settings: Record<string, string> = {}): () => EmptyCluster {
   let cluster: EmptyCluster | undefined
-  const dataDir = temporaryFolder()
+  let dataDir = ''
   let databases = 0
   beforeAll(async () => {
+    dataDir = temporaryFolder()
     const server = await startEmbeddedPostgres({
       dataDir,
       port: 0,
@@ -59,10 +60,16 @@ export async function query<Row>(url: string, sql: string, values?: unknown[]): 
   }
 }
 
+const folders: string[] = []
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A folder with these migrations, removed after the file's tests. */
 export function migrationsFolder(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-migrations-'))
   for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql)
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }

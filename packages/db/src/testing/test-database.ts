@@ -39,13 +39,22 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
+const opened: TestDatabase[] = []
+
+// Registered when a test file is loaded, since vitest ignores it inside a test or a hook.
+if (process.env['VITEST_WORKER_ID'] !== undefined) {
+  afterAll(async () => {
+    await Promise.all(opened.splice(0).map(async (db) => db.close()))
+  })
+}
+
 /**
- * A fresh, migrated database, copied from the template. Call it once at the top level of a test file,
- * `const db = await createTestDatabase()`: everything is closed and dropped after the file's tests.
+ * A fresh, migrated database, copied from the template. Call it anywhere in a test file, for instance
+ * `const db = await createTestDatabase()` on top: it is closed and dropped after the file's tests.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const db = await openTestDatabase(inject('holdpointPostgres'))
-  afterAll(async () => db.close())
+  opened.push(db)
   return db
 }
 
@@ -94,7 +103,9 @@ export async function openTestDatabase(server: TestServer): Promise<TestDatabase
     },
     pool,
     async close() {
-      await Promise.all([...pools.values()].map(async (each) => each.end()))
+      const ending = [...pools.values()]
+      pools.clear()
+      await Promise.all(ending.map(async (each) => each.end()))
       await onServer(server, async (client) => {
         await client.query(`drop database if exists ${name} with (force)`)
         for (const login of logins) {

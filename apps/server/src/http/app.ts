@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
 import type { Database } from '../database/database.ts'
@@ -49,7 +49,7 @@ export function createApp(parts: AppParts): App {
   app.route('/', signInRoute(signIn))
   for (const path of ['/api/*', '/trpc/*'] as const) {
     app.use(path, requireCaller(sessions, parts.apiToken), refuseOtherSites)
-    app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: (c) => answer(c, tooLarge()) }))
+    app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge }))
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))
   app.route('/api', sessionRoutes(signIn))
@@ -59,5 +59,11 @@ export function createApp(parts: AppParts): App {
   return app
 }
 
-const tooLarge = () =>
-  problem('TOO_LARGE', `A request is at most ${mostBodyBytes / 1024} KiB; nothing was done.`)
+function refuseLarge(c: Context): Response {
+  // The rest of it is not read, so nothing else can come on this connection.
+  c.header('connection', 'close')
+  return answer(
+    c,
+    problem('TOO_LARGE', `A request is at most ${mostBodyBytes / 1024} KiB; nothing was done.`),
+  )
+}

@@ -36,11 +36,9 @@ const filesBelow = (root: string): MiddlewareHandler =>
   })
 
 /** Only a page's address may fall back to the console: a missing script must not become HTML. */
-const isNavigation = (c: Context): boolean => {
-  const mode = c.req.header('sec-fetch-mode')
-  const accepts = c.req.header('accept')?.includes('text/html') === true
-  return (mode === undefined || mode === 'navigate') && accepts && !/\.\w+$/.test(c.req.path)
-}
+const isNavigation = (c: Context): boolean =>
+  c.req.path === '/' ||
+  (c.req.header('accept')?.includes('text/html') === true && !/\.\w+$/.test(c.req.path))
 
 function notBuilt(c: Context): Response {
   if (!isNavigation(c)) throw problem('NOT_FOUND')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 
@@ -105,7 +105,7 @@ test('snapshot plus stream under concurrent writers yields every event once in p
         'select workflow_id as id, seq from workflow_checkpoints where workflow_id = any ($1)',
         [ids],
       )
-      for (const { id, seq } of rows) finals.set(id, Number(seq) + 1)
+      for (const { id, seq } of rows) finals.set(id, seq + 1)
       for (const id of ids) {
         await db.trial.query(
           'update workflow_checkpoints set tokens_out = 1 where workflow_id = $1',

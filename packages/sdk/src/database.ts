@@ -47,8 +47,9 @@ export class Database {
       ...connectionSettings(options.url, options.applicationName),
       max: options.poolSize,
     })
-    // An idle connection that breaks is replaced by the pool; unheard it would end the process.
+    // A connection that breaks is replaced: idle by the pool, in use by `#once`. Unheard it would end the process.
     this.#pool.on('error', () => undefined)
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
   }
 
   async query<Row extends QueryResultRow>(

@@ -57,7 +57,6 @@ export function IsolationForm({ agent, done }: IsolationFormProps) {
       <div className="flex flex-wrap gap-2">
         <input
           ref={field}
-          autoFocus
           aria-label="Reason"
           placeholder="Reason (required)"
           value={reason}

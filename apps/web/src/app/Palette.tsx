@@ -56,7 +56,6 @@ export default function Palette({ close, openKeys }: PaletteProps) {
         className="flex min-h-0 flex-col"
       >
         <Command.Input
-          autoFocus
           value={query}
           onValueChange={setQuery}
           placeholder="Run by id or goal, agent, page, command"

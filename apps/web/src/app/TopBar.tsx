@@ -5,7 +5,7 @@ import { Hand, Keyboard, Search } from 'lucide-react'
 import { useFleet } from '../live/useLive'
 import { Kbd } from '../ui/Button'
 import { FreshnessBar } from './FreshnessBar'
-import { trpc } from './trpc'
+import { api } from './trpc'
 
 interface TopBarProps {
   readonly openPalette: () => void
@@ -14,7 +14,11 @@ interface TopBarProps {
 
 /** The bar that never leaves: where this is, how fresh it is, what waits, who is looking. */
 export function TopBar({ openPalette, openKeys }: TopBarProps) {
-  const info = useQuery(trpc.system.info.queryOptions(undefined, { staleTime: Infinity }))
+  const info = useQuery({
+    queryKey: ['system'],
+    queryFn: () => api.system.info.query(),
+    staleTime: Infinity,
+  })
   return (
     <header className="border-line bg-surface flex h-11 shrink-0 items-center gap-4 border-b px-3 md:h-10">
       <div className="flex items-baseline gap-2 md:w-40">
@@ -33,7 +37,7 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
         >
           <Search aria-hidden className="size-3.5" />
           <span className="hidden grow text-left whitespace-nowrap lg:inline">Go to anything</span>
-          <Kbd>⌘K</Kbd>
+          <Kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</Kbd>
         </button>
         <WaitingLink />
         <button

@@ -12,7 +12,6 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultErrorComponent: RouteError,
   defaultNotFoundComponent: NotFound,
-  scrollRestoration: true,
 })
 
 declare module '@tanstack/react-router' {

@@ -1,11 +1,10 @@
+import type { AppRouter } from '@holdpoint/server/router'
 import { QueryClient } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink } from '@trpc/client'
-import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client'
 
-import type { AppRouter } from '../../dev/fakeRouter'
 import { isGone, told } from '../errors/told'
 
-export const api = createTRPCClient<AppRouter>({
+export const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
   links: [httpBatchLink({ url: '/trpc', headers: { 'x-holdpoint': '1' } })],
 })
 
@@ -25,5 +24,3 @@ export const queryClient = new QueryClient({
     mutations: { retry: false },
   },
 })
-
-export const trpc = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient })

@@ -1,12 +1,14 @@
 import { stopReasonFacts } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
-import { X } from 'lucide-react'
+import { ListFilter, X } from 'lucide-react'
 import { Suspense, lazy, useState } from 'react'
 
 import { stateLook } from '../runs/stateLook'
+import { buttonClass } from '../ui/Button'
 import { isFiltered, sorts, sortWords, toggled, type FleetSearch, type Sort } from './search'
 
-const FilterMenu = lazy(() => import('./FilterMenu'))
+const loadMenu = () => import('./FilterMenu')
+const FilterMenu = lazy(loadMenu)
 
 interface FilterBarProps {
   readonly search: FleetSearch
@@ -48,9 +50,7 @@ export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
         className="bg-surface border-line placeholder:text-muted h-7 w-full rounded-ctl border px-2 max-md:h-10 max-md:text-[16px] md:w-56"
       />
       <Chips search={search} set={set} />
-      <Suspense fallback={<span className="text-muted px-2">Filter</span>}>
-        <FilterMenu search={search} set={set} />
-      </Suspense>
+      <FilterButton search={search} set={set} />
       {isFiltered(search) && (
         <button
           type="button"
@@ -103,6 +103,29 @@ function SortSelect({
         </option>
       ))}
     </select>
+  )
+}
+
+/** The menu is fetched when someone reaches for it: the first page does without it. */
+function FilterButton({ search, set }: ChipsProps) {
+  const [wanted, setWanted] = useState(false)
+  const button = (
+    <button
+      type="button"
+      aria-haspopup="menu"
+      className={`${buttonClass('quiet')} max-md:h-10`}
+      onPointerEnter={() => void loadMenu()}
+      onClick={() => setWanted(true)}
+    >
+      <ListFilter aria-hidden className="size-3.5" /> Filter
+    </button>
+  )
+  return wanted ? (
+    <Suspense fallback={button}>
+      <FilterMenu search={search} set={set} />
+    </Suspense>
+  ) : (
+    button
   )
 }
 

@@ -24,7 +24,7 @@ export default function FilterMenu({ search, set }: FilterMenuProps) {
   const { runs } = useFleet()
   const agents = [...new Set([...runs.values()].map((run) => run.agentId as string))].toSorted()
   return (
-    <Menu.Root>
+    <Menu.Root defaultOpen>
       <Menu.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
         <ListFilter aria-hidden className="size-3.5" /> Filter
       </Menu.Trigger>

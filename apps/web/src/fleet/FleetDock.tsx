@@ -11,7 +11,7 @@ interface FleetDockProps {
 }
 
 /** The selected run's controls, under the table and never over it. */
-export function FleetDock({ run, activeChildren }: FleetDockProps) {
+export default function FleetDock({ run, activeChildren }: FleetDockProps) {
   return (
     <section
       aria-label="Selected run"

@@ -1,11 +1,10 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 
 import { useConnection } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
 import { useHotkeys } from '../ui/useHotkeys'
 import { FilterBar } from './FilterBar'
-import { FleetDock } from './FleetDock'
 import { FirstRun, NeverConnected, NoMatch } from './FleetEmpty'
 import { FleetTable } from './FleetTable'
 import { NeedsYou } from './NeedsYou'
@@ -14,6 +13,8 @@ import { useFleetRows } from './useFleetRows'
 import { usePointerOver } from './usePointerOver'
 
 const route = getRouteApi('/')
+/** Comes with the first selection: the first page does without it. */
+const FleetDock = lazy(() => import('./FleetDock'))
 
 export function FleetPage() {
   const search = route.useSearch()
@@ -74,7 +75,9 @@ export function FleetPage() {
         />
       )}
       {run !== undefined && (
-        <FleetDock key={run.id} run={run} activeChildren={fleet.children.get(run.id) ?? 0} />
+        <Suspense>
+          <FleetDock key={run.id} run={run} activeChildren={fleet.children.get(run.id) ?? 0} />
+        </Suspense>
       )}
     </>
   )

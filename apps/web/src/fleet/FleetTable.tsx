@@ -1,6 +1,4 @@
-import type { VirtualItem } from '@tanstack/react-virtual'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type MouseEvent, type PointerEvent } from 'react'
+import { useEffect, type MouseEvent, type PointerEvent } from 'react'
 
 import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
@@ -9,6 +7,7 @@ import { columns, columnTitles } from './columns'
 import { FleetRow } from './FleetRow'
 import type { FleetRows } from './useFleetRows'
 import type { OlderRuns } from './useOlderRuns'
+import { useRowWindow } from './useRowWindow'
 
 interface FleetTableProps {
   readonly fleet: FleetRows
@@ -21,27 +20,20 @@ interface FleetTableProps {
 }
 
 const rowHeight = { desk: 32, phone: 60 } as const
+const headHeight = 28
 
 /** Thousands of live rows, of which only those on screen exist. */
 export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps) {
   const { rows, older, children } = fleet
   const phone = usePhone()
-  const scroller = useRef<HTMLDivElement>(null)
   const height = phone ? rowHeight.phone : rowHeight.desk
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 8,
-    getItemKey: (index) => rows[index]?.id ?? index,
-  })
+  const { scroller, first, last, reveal } = useRowWindow(rows.length, height)
   const index = rows.findIndex((run) => run.id === selected)
   useEffect(() => {
-    if (index >= 0) virtual.scrollToIndex(index)
+    if (index >= 0) reveal(index, headHeight)
     // Follows the selection, not every new order of the rows.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [selected])
-  useEffect(() => virtual.measure(), [virtual, height])
 
   const pick = (event: MouseEvent) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-run]')
@@ -49,6 +41,8 @@ export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps
     if (id !== undefined && !phone) select(id)
   }
   return (
+    // The keys j, k and Enter of the page do what a click does.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       ref={scroller}
       role="grid"
@@ -61,20 +55,17 @@ export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps
       className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:[&_[aria-selected=true]]:outline-2"
     >
       <Head />
-      <div role="rowgroup" style={{ height: virtual.getTotalSize() }} className="relative">
-        {virtual.getVirtualItems().map((item: VirtualItem) => {
-          const run = rows[item.index]
-          return run === undefined ? null : (
-            <FleetRow
-              key={item.key}
-              run={run}
-              index={item.index}
-              top={item.start}
-              selected={run.id === selected}
-              activeChildren={children.get(run.id) ?? 0}
-            />
-          )
-        })}
+      <div role="rowgroup" style={{ height: rows.length * height }} className="relative">
+        {rows.slice(first, last).map((run, offset) => (
+          <FleetRow
+            key={run.id}
+            run={run}
+            index={first + offset}
+            top={(first + offset) * height}
+            selected={run.id === selected}
+            activeChildren={children.get(run.id) ?? 0}
+          />
+        ))}
       </div>
       <OlderButton older={older} />
     </div>

@@ -5,7 +5,7 @@ import { useOpenApprovals } from '../approvals/useOpenApprovals'
 import { useFleet } from '../live/useLive'
 import { useNow } from '../live/useNow'
 import { usePhone } from '../ui/useMediaQuery'
-import { attentionOf, type Attention } from './attention'
+import { attentionOf, breakdown, type Attention } from './attention'
 import { NeedsYouRow } from './NeedsYouRow'
 import { useSeen } from './seen'
 import { useStableOrder } from './useStableOrder'
@@ -51,11 +51,13 @@ export function NeedsYou({ frozen }: { readonly frozen: boolean }) {
           {total}
         </span>
         {pending > 0 && <span className="text-asking text-small">{pending} new</span>}
-        {total === 0 && <span className="label">Nothing waits for a person.</span>}
+        <span className="label truncate">
+          {total === 0 ? 'Nothing waits for a person.' : breakdown(items)}
+        </span>
         {total > few && (
           <button
             type="button"
-            className="label hover:text-text ml-auto underline"
+            className="label hover:text-text ml-auto shrink-0 underline"
             onClick={() => setAll(!all)}
           >
             {all ? 'Show fewer' : `Show ${Math.min(total, atMost)}`}

@@ -21,7 +21,7 @@ export function NeedsYouRow({ item }: { readonly item: Attention }) {
           item={item}
           what={<Asks item={item} />}
           when={
-            approval?.expiresAt == null ? (
+            approval === null || approval.expiresAt === null ? (
               <Waiting since={approval?.requestedAt ?? run.statusSince} />
             ) : (
               <TimeLeft until={approval.expiresAt} />

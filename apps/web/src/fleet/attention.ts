@@ -37,14 +37,20 @@ const expected = new Set<StopReason>([
   'ISOLATED',
 ])
 
-const urgency = (item: Attention): number => {
+/** A deadline this close (ms) comes before everything else. */
+const soonMs = 10 * 60_000
+
+function urgency(item: Attention, now: number): number {
   switch (item.kind) {
-    case 'approval':
-      return item.approval?.expiresAt === null || item.approval === null ? 1 : 0
+    case 'approval': {
+      const until = item.approval?.expiresAt ?? null
+      if (until === null) return 4
+      return Date.parse(until) - now < soonMs ? 0 : 3
+    }
     case 'isolated':
-      return 4
+      return 5
     case 'run':
-      return item.run.status === 'lost' ? 2 : item.run.status === 'failed' ? 5 : 3
+      return item.run.status === 'lost' ? 1 : item.run.status === 'failed' ? 6 : 2
   }
 }
 
@@ -119,5 +125,30 @@ export function attentionOf(
       item.kind === 'approval' ? { ...item, approval: approvalOf.get(run.id) ?? null } : item,
     )
   }
-  return items.toSorted((a, b) => urgency(a) - urgency(b) || (deadline(a) < deadline(b) ? -1 : 1))
+  return items.toSorted(
+    (a, b) => urgency(a, now) - urgency(b, now) || (deadline(a) < deadline(b) ? -1 : 1),
+  )
+}
+
+const groupWords = {
+  approval: ['approval', 'approvals'],
+  lost: ['lost', 'lost'],
+  stopped: ['stopped', 'stopped'],
+  isolated: ['agent isolated', 'agents isolated'],
+  failed: ['failed', 'failed'],
+} as const
+type Group = keyof typeof groupWords
+
+const groupOf = (item: Attention): Group =>
+  item.kind !== 'run'
+    ? item.kind
+    : item.run.status === 'lost' || item.run.status === 'failed'
+      ? item.run.status
+      : 'stopped'
+
+/** "4 approvals · 1 lost · 3 stopped": what the number stands for, most urgent first. */
+export function breakdown(items: readonly Attention[]): string {
+  const counts = new Map<Group, number>()
+  for (const item of items) counts.set(groupOf(item), (counts.get(groupOf(item)) ?? 0) + 1)
+  return [...counts].map(([group, n]) => `${n} ${groupWords[group][n === 1 ? 0 : 1]}`).join(' · ')
 }

@@ -1,7 +1,7 @@
 /** The one grid of the table: head and rows share it, narrower windows leave columns out. */
 export const columns =
-  'md:grid gap-x-4 px-3 grid-cols-[8rem_minmax(7rem,11rem)_minmax(9rem,1fr)_11rem_6.5rem_3.5rem] ' +
-  'xl:grid-cols-[8rem_minmax(8rem,12rem)_minmax(14rem,1fr)_8.5rem_13rem_7rem_4rem]'
+  'md:grid gap-x-4 px-3 grid-cols-[8rem_minmax(7rem,11rem)_minmax(9rem,1fr)_11rem_8rem_4rem] ' +
+  'xl:grid-cols-[8rem_minmax(8rem,12rem)_minmax(14rem,1fr)_8rem_12rem_8.25rem_4rem]'
 
 export const onlyWide = 'max-xl:hidden'
 

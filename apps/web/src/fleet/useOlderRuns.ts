@@ -35,7 +35,7 @@ export function useOlderRuns(search: FleetSearch): OlderRuns {
         ...(search.reason !== undefined && { stopReasons: [...search.reason] }),
         ...(search.q !== undefined && { text: search.q }),
         ...(pageParam !== null && { cursor: pageParam }),
-        sort: 'lastEvent',
+        sort: 'recent',
         limit: pageSize,
       }),
     getNextPageParam: (page) => page.nextCursor,

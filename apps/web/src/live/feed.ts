@@ -1,4 +1,4 @@
-import { frameNames, type Health, type Position } from '@holdpoint/protocol'
+import { frameNames, type Position } from '@holdpoint/protocol'
 
 import {
   backoffMs,
@@ -84,9 +84,7 @@ export class Feed {
     const message = { kind: name, data: JSON.parse(event.data) as unknown } as StreamMessage
     this.#listener.onMessage(message)
     this.#signal(
-      message.kind === 'health'
-        ? { type: 'health', health: message.data as Health }
-        : { type: 'data' },
+      message.kind === 'health' ? { type: 'health', health: message.data } : { type: 'data' },
     )
   }
 

@@ -13,6 +13,7 @@ export interface RunView {
   readonly complete: boolean
 }
 
+/** Ms between two drawings in a burst; the first event after a quiet time is drawn at once. */
 const drawEveryMs = 50
 const nothing: RunView = { run: null, events: [], asOf: null, complete: false }
 
@@ -25,7 +26,10 @@ export class RunStore {
   #view: RunView = nothing
 
   constructor(drawEvery = drawEveryMs) {
-    this.#notify = coalesce(() => this.#flush(), drawEvery)
+    this.#notify = coalesce(
+      () => this.#flush(),
+      () => drawEvery,
+    )
   }
 
   apply(message: StreamMessage): void {

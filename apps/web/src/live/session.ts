@@ -3,7 +3,7 @@ import type { RunId } from '@holdpoint/protocol'
 import { DatabaseClock, readingOf } from './clock.ts'
 import { initialConnection, type Connection } from './connection.ts'
 import { FleetStore } from './fleetStore.ts'
-import { RunStore } from './runStore.ts'
+import type { RunStore } from './runStore.ts'
 import { openTab, type Tab } from './tab.ts'
 import { runTopic, type FromHub } from './topic.ts'
 

@@ -1,7 +1,7 @@
-import { Hub } from './hub.ts'
-import type { FromHub, ToHub, Topic } from './topic.ts'
+import type { FromHub, HubPort, ToHub, Topic } from './topic.ts'
 
 type Listener = (message: FromHub) => void
+type Send = (message: ToHub) => void
 
 /** This tab's line to the hub: a SharedWorker where there is one, else a hub of its own. */
 export interface Tab {
@@ -33,7 +33,7 @@ export function openTab(): Tab {
 
 const canShare = () => 'SharedWorker' in globalThis && 'locks' in navigator
 
-function shareWorker(hear: Listener): (message: ToHub) => void {
+function shareWorker(hear: Listener): Send {
   const worker = new SharedWorker(new URL('hub.worker.ts', import.meta.url), {
     type: 'module',
     name: 'holdpoint live',
@@ -41,17 +41,17 @@ function shareWorker(hear: Listener): (message: ToHub) => void {
   worker.port.addEventListener('message', (event: MessageEvent<FromHub>) => hear(event.data))
   worker.port.start()
   const lock = `holdpoint tab ${crypto.randomUUID()}`
-  const hello = () => worker.port.postMessage({ kind: 'hello', lock } satisfies ToHub)
   // Held until the tab is gone; the hub asks for the same lock and so learns of it.
   void navigator.locks.request(lock, async () => {
-    hello()
+    worker.port.postMessage({ kind: 'hello', lock } satisfies ToHub)
     await new Promise(() => {})
   })
   return (message) => worker.port.postMessage(message)
 }
 
-function ownHub(hear: Listener): (message: ToHub) => void {
-  const hub = new Hub()
-  const port = { post: hear }
-  return (message) => hub.receive(port, message)
+/** Fetched only by browsers that cannot share; what is sent meanwhile waits for it. */
+function ownHub(hear: Listener): Send {
+  const port: HubPort = { post: hear }
+  const opening = import('./hub.ts').then(({ Hub }) => new Hub())
+  return (message) => void opening.then((hub) => hub.receive(port, message))
 }

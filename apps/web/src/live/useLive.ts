@@ -1,5 +1,5 @@
-import type { RunId } from '@holdpoint/protocol'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import type { Run, RunId } from '@holdpoint/protocol'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 
 import { initialConnection, type Connection } from './connection.ts'
 import type { FleetView } from './fleetStore.ts'
@@ -10,6 +10,13 @@ export const useFleet = (): FleetView => useSyncExternalStore(live.fleet.subscri
 
 export const useConnection = (): Connection =>
   useSyncExternalStore(live.connection.subscribe, live.connection.get)
+
+/** One run of the fleet, as new as it is held; undefined when the stream does not hold it. */
+export const useFleetRun = (id: string): Run | undefined =>
+  useSyncExternalStore(
+    useCallback((changed) => live.fleet.subscribeRun(id, changed), [id]),
+    () => live.fleet.run(id),
+  )
 
 export interface LiveRun extends RunView {
   readonly connection: Connection

@@ -1,7 +1,7 @@
 import type { RunState } from '@holdpoint/protocol'
 import type { ReactNode } from 'react'
 
-import { stateLook, toneText, type MarkShape } from './stateLook'
+import { stateLook, toneText, type MarkShape, type Tone } from './stateLook'
 
 const line = {
   fill: 'none',
@@ -13,7 +13,7 @@ const line = {
 
 /** Drawn on a 14 px grid so that each can be told apart without its colour. */
 const shapes: Record<MarkShape, ReactNode> = {
-  dot: <circle cx="7" cy="7" r="4" fill="currentColor" className="pulse-mark" />,
+  dot: <circle cx="7" cy="7" r="4" fill="currentColor" />,
   'hollow-dot': <circle cx="7" cy="7" r="3.5" {...line} />,
   'half-dot': (
     <>
@@ -49,18 +49,28 @@ const shapes: Record<MarkShape, ReactNode> = {
   ),
 }
 
-export function StateMark({ state }: { readonly state: RunState }) {
-  const { shape, tone } = stateLook[state]
-  const hatched = state === 'lost' ? 'hatched rounded-mark' : ''
+interface MarkProps {
+  readonly shape: MarkShape
+  readonly tone: Tone
+  readonly hatched?: boolean
+}
+
+/** A mark alone: always beside a word. */
+export function Mark({ shape, tone, hatched = false }: MarkProps) {
   return (
     <svg
       aria-hidden
       viewBox="0 0 14 14"
-      className={`size-3.5 shrink-0 ${toneText[tone]} ${hatched}`}
+      className={`size-3.5 shrink-0 ${toneText[tone]} ${hatched ? 'hatched rounded-mark' : ''} ${shape === 'dot' ? 'pulse-mark' : ''}`}
     >
       {shapes[shape]}
     </svg>
   )
+}
+
+export function StateMark({ state }: { readonly state: RunState }) {
+  const { shape, tone } = stateLook[state]
+  return <Mark shape={shape} tone={tone} hatched={state === 'lost'} />
 }
 
 /** Mark and word; the word is coloured only where a person is needed. */

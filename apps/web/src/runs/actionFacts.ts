@@ -1,15 +1,21 @@
 import type { Action, ActionState } from '@holdpoint/protocol'
 
-import type { Tone } from './stateLook.ts'
+import type { MarkShape, Tone } from './stateLook.ts'
 
-export const actionLook: Record<ActionState, { readonly word: string; readonly tone: Tone }> = {
-  intended: { word: 'In flight', tone: 'running' },
-  accepted: { word: 'Accepted, not done', tone: 'running' },
-  confirmed: { word: 'Confirmed', tone: 'good' },
-  failed: { word: 'Failed', tone: 'bad' },
-  unknown: { word: 'Outcome unknown', tone: 'bad' },
-  cancelled: { word: 'Cancelled', tone: 'quiet' },
-  compensated: { word: 'Undone', tone: 'quiet' },
+interface ActionLook {
+  readonly word: string
+  readonly tone: Tone
+  readonly shape: MarkShape
+}
+
+export const actionLook: Record<ActionState, ActionLook> = {
+  intended: { word: 'In flight', tone: 'running', shape: 'dot' },
+  accepted: { word: 'Accepted, not done', tone: 'running', shape: 'half-dot' },
+  confirmed: { word: 'Confirmed', tone: 'good', shape: 'check' },
+  failed: { word: 'Failed', tone: 'bad', shape: 'cross' },
+  unknown: { word: 'Outcome unknown', tone: 'bad', shape: 'broken-link' },
+  cancelled: { word: 'Cancelled', tone: 'quiet', shape: 'square' },
+  compensated: { word: 'Undone', tone: 'quiet', shape: 'ring' },
 }
 
 /** May it be run again? From what is known, never from hope. */

@@ -19,10 +19,11 @@ export interface RunSearch {
 const among = <T extends string>(all: readonly T[], value: unknown): value is T =>
   (all as readonly unknown[]).includes(value)
 
+const list = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : typeof value === 'string' ? value.split(',') : []
+
 export function parseRunSearch(raw: Record<string, unknown>): RunSearch {
-  const kinds = String(raw['kinds'] ?? '')
-    .split(',')
-    .filter((kind) => among(kindGroups, kind))
+  const kinds = list(raw['kinds']).filter((kind): kind is KindGroup => among(kindGroups, kind))
   return {
     ...(among(runTabs, raw['tab']) && raw['tab'] !== 'timeline' && { tab: raw['tab'] }),
     ...(among(zooms, raw['zoom']) && raw['zoom'] !== 'fit' && { zoom: raw['zoom'] }),

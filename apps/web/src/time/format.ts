@@ -16,27 +16,27 @@ export function dateTime(ms: number): string {
   return `${date} ${clockTime(ms)}`
 }
 
-/** How long: 3 s, 4:12, 2 h 05, 3 d 4 h. Negative is taken as nothing. */
+/** How long: 3s, 4m 12s, 2h 05m, 3d 4h. Negative is taken as nothing. */
 export function duration(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000))
-  if (s < 60) return `${s} s`
-  if (s < 3600) return `${Math.floor(s / 60)}:${two(s % 60)}`
-  if (s < 86_400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))}`
-  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`
+  if (s < 60) return `${s}s`
+  if (s < 3600) return `${Math.floor(s / 60)}m ${two(s % 60)}s`
+  if (s < 86_400) return `${Math.floor(s / 3600)}h ${two(Math.floor((s % 3600) / 60))}m`
+  return `${Math.floor(s / 86_400)}d ${Math.floor((s % 86_400) / 3600)}h`
 }
 
-/** A measured span: 84 ms, 3.2 s, 4:12. */
+/** A measured span: 84 ms, 3.2 s, 4m 12s. */
 export const span = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)
 
-/** How long ago, coarse: now, 42 s, 4 min, 2 h, 3 d. */
+/** How long ago, coarse: now, 42s, 4m, 2h, 3d. */
 export function ago(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000))
   if (s < 1) return 'now'
-  if (s < 60) return `${s} s`
-  if (s < 3600) return `${Math.floor(s / 60)} min`
-  if (s < 86_400) return `${Math.floor(s / 3600)} h`
-  return `${Math.floor(s / 86_400)} d`
+  if (s < 60) return `${s}s`
+  if (s < 3600) return `${Math.floor(s / 60)}m`
+  if (s < 86_400) return `${Math.floor(s / 3600)}h`
+  return `${Math.floor(s / 86_400)}d`
 }
 
 /** $0.41; a sum under a cent is said to be one. */

@@ -28,8 +28,7 @@ export function HoldButton(props: HoldButtonProps) {
     <button
       type="button"
       disabled={disabled}
-      title={title}
-      aria-description="Press and hold to confirm; Escape cancels."
+      title={title ?? 'Press and hold; letting go or Escape cancels.'}
       className={`${buttonClass(look, size)} touch-none`}
       onPointerDown={(event) => {
         if (event.button === 0) hold.start()

@@ -46,7 +46,6 @@ function Leaf({ value, query }: { readonly value: unknown; readonly query: strin
 function Marked({ text, query }: { readonly text: string; readonly query: string }): ReactNode {
   return parted(text, query).map((part, index) =>
     index % 2 === 1 ? (
-      // oxlint-disable-next-line react/no-array-index-key -- parts of one text have no other name
       <mark key={index} className="bg-selected text-text outline-accent outline-1">
         {part}
       </mark>
@@ -66,7 +65,7 @@ function Branch({
 }: JsonNodeProps & { readonly value: object }) {
   const [chosen, setChosen] = useState<boolean | null>(null)
   const [shown, setShown] = useState(page)
-  const entries = Object.entries(value)
+  const entries: [string, unknown][] = Object.entries(value)
   const list = Array.isArray(value)
   const expanded = chosen ?? (query === '' ? depth < open : branches.has(value))
   if (entries.length === 0) {

@@ -16,6 +16,7 @@ export function JsonView({ value, label, open = 2 }: JsonViewProps) {
   const query = typed.trim().toLowerCase()
   const branches = useMemo(() => branchesWith(value, query), [value, query])
   const tree = typeof value === 'object' && value !== null
+  const whole = () => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
   return (
     <section aria-label={label} className="flex flex-col gap-1">
       <div className="flex h-7 items-center gap-2">
@@ -29,7 +30,7 @@ export function JsonView({ value, label, open = 2 }: JsonViewProps) {
             className="border-line bg-bg placeholder:text-muted h-6 w-24 rounded-ctl border px-1.5 text-small"
           />
         )}
-        <CopyButton text={() => (tree ? JSON.stringify(value, null, 2) : String(value))} />
+        <CopyButton text={whole} />
       </div>
       <div className="border-line bg-bg overflow-x-auto rounded-ctl border px-2.5 py-1.5 font-mono text-small">
         <JsonNode

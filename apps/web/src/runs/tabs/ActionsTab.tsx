@@ -9,6 +9,7 @@ import { Skeleton } from '../../ui/Skeleton'
 import { actionLook, safeToRetry } from '../actionFacts'
 import { ActionFacts, Took } from '../detail/ActionDetail'
 import { toneText } from '../stateLook'
+import { Mark } from '../StateMark'
 import { useActions } from '../useActions'
 
 const cell = 'h-8 max-w-0 truncate px-3 first:pl-3'
@@ -73,7 +74,7 @@ interface ActionRowProps {
 }
 
 function ActionRow({ action, open, toggle }: ActionRowProps) {
-  const { word, tone } = actionLook[action.state]
+  const { word, tone, shape } = actionLook[action.state]
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
@@ -88,7 +89,14 @@ function ActionRow({ action, open, toggle }: ActionRowProps) {
           </button>
         </td>
         <td className={`${cell} w-1/4`}>{action.target ?? '–'}</td>
-        <td className={`${cell} ${toneText[tone]}`}>{word}</td>
+        <td className={cell}>
+          <span
+            className={`inline-flex items-center gap-1.5 ${tone === 'bad' ? toneText.bad : ''}`}
+          >
+            <Mark shape={shape} tone={tone} />
+            {word}
+          </span>
+        </td>
         <td className={`${cell} text-muted`}>{action.step ?? '–'}</td>
         <td className={cell}>{action.attempt}</td>
         <td className={cell}>

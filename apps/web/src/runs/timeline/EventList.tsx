@@ -69,7 +69,6 @@ export function EventList(props: EventListProps) {
         role="log"
         aria-live="off"
         aria-label="Events"
-        tabIndex={0}
         className="h-full overflow-y-auto focus-visible:-outline-offset-2"
       >
         <StartLine
@@ -119,7 +118,7 @@ function useKeptPlace(
     const before = first.current
     first.current = seq
     if (before === null || seq === null || seq >= before || scroller.current === null) return
-    scroller.current.scrollTop += events.findIndex((event) => event.seq >= before) * rowHeight
+    scroller.current.scrollBy({ top: events.findIndex((event) => event.seq >= before) * rowHeight })
   }, [scroller, seq, events])
 }
 

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useNow } from '../../live/useNow'
 import { clockTime } from '../../time/format'
 import type { Zoom } from '../search'
-import { percent, shownSpan, ticks, type Span } from './axis'
+import { nameColumn, percent, shownSpan, ticks, type Span } from './axis'
 import { waterfallOf, type Band } from './waterfall'
 import { WaterfallRow } from './WaterfallRow'
 
@@ -43,7 +43,6 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
       <Ruler span={span} live={!over} />
       <div
         ref={scroller}
-        tabIndex={0}
         aria-label="Steps and actions"
         role="list"
         className="relative max-h-56 overflow-y-auto md:max-h-[30dvh]"
@@ -59,6 +58,7 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
                 top={item.start}
                 span={span}
                 end={end}
+                moving={run.status === 'running'}
                 selected={bar.sel === selected}
                 select={select}
               />
@@ -78,13 +78,10 @@ function useFollow(scroller: { readonly current: HTMLDivElement | null }, count:
     if (box === null) return
     const away = box.scrollHeight - box.scrollTop - box.clientHeight
     const grown = (count - followed.current) * rowHeight
-    if (followed.current === 0 || away <= grown + rowHeight) box.scrollTop = box.scrollHeight
+    if (followed.current === 0 || away <= grown + rowHeight) box.scrollTo({ top: box.scrollHeight })
     followed.current = count
   }, [scroller, count])
 }
-
-/** The column of names at the left of the bars. */
-export const nameColumn = 'w-36 md:w-60 shrink-0'
 
 function Ruler({ span, live }: { readonly span: Span; readonly live: boolean }) {
   return (

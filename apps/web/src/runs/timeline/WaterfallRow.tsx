@@ -1,13 +1,14 @@
 import { span as spanText } from '../../time/format'
-import { percent, type Span } from './axis'
+import { nameColumn, percent, type Span } from './axis'
 import type { Bar, Outcome } from './waterfall'
-import { nameColumn } from './Waterfall'
 
 interface WaterfallRowProps {
   readonly bar: Bar
   readonly top: number
   readonly span: Span
   readonly end: number
+  /** The run is running now: what is open is under way, not merely unfinished. */
+  readonly moving: boolean
   readonly selected: boolean
   readonly select: (sel: string) => void
 }
@@ -28,12 +29,28 @@ const outcomeWords: Record<Outcome, string> = {
   cancelled: 'cancelled',
 }
 
-export function WaterfallRow({ bar, top, span, end, selected, select }: WaterfallRowProps) {
+/** Beside the bar where there is room, inside it where it is long. */
+function labelPlace(left: number, right: number) {
+  if (right - left > 22) return { inside: true, style: { left: `${left}%` } } as const
+  if (right > 82)
+    return { inside: false, style: { right: `${100 - left}%`, paddingRight: 6 } } as const
+  return { inside: false, style: { left: `${right}%` } } as const
+}
+
+export function WaterfallRow(props: WaterfallRowProps) {
+  const { bar, top, span, end, moving, selected, select } = props
   const left = percent(span, bar.start)
   const right = percent(span, bar.end ?? end)
   const took = spanText((bar.end ?? end) - bar.start)
   const step = bar.kind === 'step'
-  const late = left > 82
+  const under = bar.outcome === 'open' && moving
+  const word = bar.outcome === 'open' && !moving ? 'not finished' : outcomeWords[bar.outcome]
+  const place = labelPlace(left, right)
+  const bad = bar.outcome === 'failed' || bar.outcome === 'unknown'
+  const tone =
+    place.inside && step && under ? 'text-bg' : bad ? 'text-bad' : place.inside ? '' : 'text-muted'
+  const fill = bar.outcome === 'open' && !moving ? 'bg-muted' : fills[bar.outcome]
+  const quiet = step && !under && !bad ? 'opacity-35' : ''
   return (
     <div
       role="listitem"
@@ -43,34 +60,29 @@ export function WaterfallRow({ bar, top, span, end, selected, select }: Waterfal
       <button
         type="button"
         aria-pressed={selected}
-        aria-label={`${step ? 'Step' : 'Action'} ${bar.label} ${bar.target ?? ''}, ${outcomeWords[bar.outcome]}, ${took}`}
+        aria-label={`${step ? 'Step' : 'Action'} ${bar.label} ${bar.target ?? ''}, ${word}, ${took}`}
         onClick={() => select(bar.sel)}
         className={`flex h-full w-full items-center text-left focus-visible:-outline-offset-2 ${selected ? 'bg-selected' : 'hover:bg-raised/60'}`}
       >
         <span
-          className={`truncate text-small ${nameColumn} ${step ? 'pl-3' : 'text-muted pl-6 font-mono'}`}
+          className={`text-small truncate ${nameColumn} ${step ? 'pl-3' : 'text-muted pl-6 font-mono'}`}
         >
           {bar.label}
           {bar.target !== null && <span className="text-muted"> {bar.target}</span>}
         </span>
         <span className="relative mr-3 h-full grow overflow-hidden">
           <span
-            className={`absolute top-1/2 min-w-0.5 -translate-y-1/2 rounded-[2px] ${fills[bar.outcome]} ${step ? 'h-2.5' : 'h-1.5'}
-              ${step && bar.outcome === 'done' ? 'opacity-45' : ''}`}
+            className={`absolute top-1/2 min-w-0.5 -translate-y-1/2 rounded-[2px] ${fill} ${quiet} ${step ? 'h-3.5' : 'h-1.5'}`}
             style={{ left: `${left}%`, width: `${right - left}%` }}
           />
-          <span
-            className={`absolute top-0 pl-1.5 text-small leading-5.5 whitespace-nowrap ${bar.outcome === 'failed' || bar.outcome === 'unknown' ? 'text-bad' : 'text-muted'}`}
-            style={
-              late
-                ? { right: `${100 - left}%`, paddingRight: 6 }
-                : right > 90
-                  ? { left: `${left}%`, transform: 'translateX(-100%)', paddingRight: 6 }
-                  : { left: `${right}%` }
-            }
-          >
-            {bar.outcome === 'done' ? took : `${outcomeWords[bar.outcome]} ${took}`}
-          </span>
+          {(step || !place.inside) && (
+            <span
+              className={`text-small absolute top-0 px-1.5 leading-5.5 whitespace-nowrap ${tone}`}
+              style={place.style}
+            >
+              {bar.outcome === 'done' ? took : `${word} ${took}`}
+            </span>
+          )}
         </span>
       </button>
     </div>

@@ -1,5 +1,8 @@
 import type { Zoom } from '../search.ts'
 
+/** The column of names at the left of the bars. */
+export const nameColumn = 'w-36 md:w-60 shrink-0'
+
 export interface Span {
   readonly from: number
   readonly to: number

@@ -1,0 +1,51 @@
+import type { EventDetail, EventKind } from '@holdpoint/protocol'
+import { expect, test } from 'vitest'
+
+import { anEvent } from '../../live/testing.ts'
+import { waterfallOf } from './waterfall.ts'
+
+let seq = 0
+const event = (kind: EventKind, detail: EventDetail | null = null) =>
+  anEvent('a', ++seq, { kind, detail })
+
+test('a step holds the actions that began in it, and ends when the next begins', () => {
+  const { bars } = waterfallOf([
+    event('run.step', { step: 'fetch' }),
+    event('action.intended', { actionId: '1', tool: 'github' }),
+    event('action.confirmed', { actionId: '1', tool: 'github' }),
+    event('run.step', { step: 'write' }),
+  ])
+  expect(bars.map(({ label, outcome }) => [label, outcome])).toEqual([
+    ['fetch', 'done'],
+    ['github', 'done'],
+    ['write', 'open'],
+  ])
+})
+
+test('an action whose outcome is unknown is not shown as done', () => {
+  const { bars } = waterfallOf([
+    event('action.intended', { actionId: '1', tool: 'send_email' }),
+    event('action.unknown', { actionId: '1', tool: 'send_email' }),
+  ])
+  expect(bars.at(-1)).toMatchObject({ label: 'send_email', outcome: 'unknown' })
+})
+
+test('the same step again is another occurrence', () => {
+  const { bars } = waterfallOf([
+    event('run.step', { step: 'fetch' }),
+    event('run.step', { step: 'fetch' }),
+  ])
+  expect(bars.map(({ sel }) => sel)).toEqual(['step.1.fetch', 'step.2.fetch'])
+})
+
+test('a kill ends what was open, and holds are bands', () => {
+  const { bars, bands } = waterfallOf([
+    event('run.step', { step: 'fetch' }),
+    event('hold.opened', { hold: 'operator_pause' }),
+    event('run.killed'),
+  ])
+  expect(bars[0]).toMatchObject({ outcome: 'cancelled' })
+  expect(bars[0]?.end).not.toBeNull()
+  expect(bands).toHaveLength(1)
+  expect(bands[0]?.end).not.toBeNull()
+})

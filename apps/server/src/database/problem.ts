@@ -31,6 +31,8 @@ const hasCode = (error: unknown): error is DatabaseError =>
 /** SQLSTATEs and socket errors that say: no database to talk to. */
 const unreachable =
   /^(08...|57P0[1-5]|53300|25006|28...|3D000|ECONN\w+|ETIMEDOUT|ENOENT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+/** Text with a NUL, a page marker that someone made up: what a parser of ours cannot know. */
+const malformed = /^(22007|22008|22021|22P02|22P05)$/
 /** The driver's own errors carry no code. */
 const unreachableWords =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/
@@ -59,6 +61,12 @@ export function problemFrom(error: unknown): Problem | undefined {
         message: 'The database took too long to answer; the question was given up.',
         hint: 'Ask for less, or try again when the database is less busy.',
       },
+      { cause: error },
+    )
+  }
+  if (malformed.test(error.code)) {
+    return new Problem(
+      { code: 'BAD_REQUEST', message: 'A value cannot be read; nothing was done.' },
       { cause: error },
     )
   }

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+
+import { askServer, refusal } from '../../test/ask.ts'
+
+const { as, db, operator, startRun } = await askServer()
+
+async function ask(run: string): Promise<string> {
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments) values ($1, 'a', 'send_email', '{"to":"x"}')
+     returning approval_id as id`,
+    [run],
+  )
+  return rows[0]?.id ?? ''
+}
+
+test('one decision settles a request, whoever comes second is told who was first', async () => {
+  const run = await startRun()
+  const id = await ask(run)
+  const other = as('operator:jo', ['read', 'decide'])
+  const answers = await Promise.allSettled([
+    operator.approvals.decide({ id, decision: 'approved', reason: 'fine' }),
+    other.approvals.decide({ id, decision: 'rejected', reason: 'no' }),
+  ])
+  expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  const settled = await operator.approvals.get({ id })
+  const told = await refusal(operator.approvals.decide({ id, decision: 'approved' }))
+  expect(told.code).toBe('ALREADY_DECIDED')
+  expect(told.message).toContain(settled.decidedBy ?? 'nobody')
+})
+
+test('a decision comes back with the run as it stands', async () => {
+  const run = await startRun()
+  const id = await ask(run)
+  const decided = await operator.approvals.decide({ id, decision: 'approved', reason: '  ' })
+  expect(decided).toMatchObject({
+    id,
+    runId: run,
+    tool: 'send_email',
+    arguments: { to: 'x' },
+    decision: 'approved',
+    decidedBy: 'operator:maria',
+    decisionReason: null,
+    run: { id: run, status: 'approved' },
+  })
+})
+
+test('open requests come longest waiting first, settled ones newest first, a page at a time', async () => {
+  const open: string[] = []
+  for (let n = 0; n < 5; n++) open.push(await ask(await startRun()))
+  const found: string[] = []
+  let cursor: string | null | undefined
+  do {
+    const page = await operator.approvals.list({ status: 'open', limit: 2, cursor })
+    found.push(...page.rows.map(({ id }) => id))
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  expect(found).toEqual(open)
+  const [first = ''] = open
+  await operator.runs.kill({ id: (await operator.approvals.get({ id: first })).runId })
+  const closed = await operator.approvals.list({ status: 'closed', limit: 1 })
+  expect(closed.rows[0]).toMatchObject({
+    id: first,
+    decision: null,
+    closedWhy: 'the run was killed',
+  })
+  expect((await refusal(operator.approvals.decide({ id: first, decision: 'approved' }))).code).toBe(
+    'APPROVAL_CLOSED',
+  )
+})

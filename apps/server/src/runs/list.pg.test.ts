@@ -1,0 +1,121 @@
+import type { Run, RunState } from '@holdpoint/protocol'
+import { runState, runStates } from '@holdpoint/protocol'
+import { beforeAll, expect, test } from 'vitest'
+
+import { askServer, refusal } from '../../test/ask.ts'
+
+const { db, operator, startRun } = await askServer()
+const ids: string[] = []
+
+const change = async (sql: string, id: string) => db.trial.query(sql, [id])
+
+beforeAll(async () => {
+  for (let n = 0; n < 7; n++) {
+    ids.push(
+      await startRun({
+        agent_id: n % 2 === 0 ? 'even' : 'odd',
+        goal: `goal 100% ${n}`,
+        skill: 's',
+      }),
+    )
+  }
+  const [paused = '', waiting = '', asking = '', done = ''] = ids
+  await operator.runs.pause({ id: paused })
+  await change(
+    `update workflow_checkpoints set waiting_on = '{"kind":"timer"}' where workflow_id = $1`,
+    waiting,
+  )
+  await change(`insert into approval_queue (workflow_id, requested_by) values ($1, 'even')`, asking)
+  await change(`update workflow_checkpoints set status = 'complete' where workflow_id = $1`, done)
+})
+
+const all = async (input: Parameters<typeof operator.runs.list>[0]): Promise<Run[]> => {
+  const rows: Run[] = []
+  let cursor: string | null | undefined
+  do {
+    const page = await operator.runs.list({ ...input, cursor })
+    rows.push(...page.rows)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return rows
+}
+
+test('pages hold every run once, newest first', async () => {
+  const rows = await all({ sort: 'created', limit: 2 })
+  expect(rows.map(({ id }) => id)).toEqual(ids.toReversed())
+  const recent = await all({ sort: 'recent', limit: 3 })
+  expect(recent.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+  const since = recent.map(({ statusSince }) => statusSince)
+  expect(since).toEqual(since.toSorted().toReversed())
+})
+
+test('a page holds still while runs are added', async () => {
+  const first = await operator.runs.list({ sort: 'created', limit: 3 })
+  const added = await startRun({ agent_id: 'late' })
+  const second = await operator.runs.list({ sort: 'created', limit: 100, cursor: first.nextCursor })
+  expect([...first.rows, ...second.rows].map(({ id }) => id)).toEqual(ids.toReversed())
+  expect(second.rows.map(({ id }) => id)).not.toContain(added)
+})
+
+test('each state that a person is shown finds exactly the runs that are shown so', async () => {
+  const everything = await all({})
+  for (const state of runStates) {
+    const found = await all({ states: [state] })
+    const shown = everything.filter((run) => runState(run) === state)
+    expect({ state, ids: found.map(({ id }) => id) }).toEqual({
+      state,
+      ids: shown.map(({ id }) => id),
+    })
+  }
+  const two: RunState[] = ['paused', 'complete']
+  expect((await all({ states: two })).map((run) => runState(run)).toSorted()).toEqual([
+    'complete',
+    'paused',
+  ])
+})
+
+test('filters by agent, stop reason and words, where % is a character', async () => {
+  expect((await all({ agents: ['odd'] })).every(({ agentId }) => agentId === 'odd')).toBe(true)
+  expect(await all({ stopReasons: ['USER_PAUSED'] })).toMatchObject([{ id: ids[0] }])
+  expect(await all({ text: 'GOAL 100% 3' })).toMatchObject([{ id: ids[3] }])
+  expect(await all({ text: '100%3' })).toEqual([])
+  expect(await all({ text: ids[5]?.slice(0, 13) ?? '' })).toMatchObject([{ id: ids[5] }])
+})
+
+test('a page marker that nobody made is refused', async () => {
+  for (const cursor of ['x', Buffer.from('["a"]').toString('base64url')]) {
+    expect(await refusal(operator.runs.list({ cursor }))).toMatchObject({ code: 'BAD_REQUEST' })
+  }
+  const forged = Buffer.from('["yesterday at noon","x"]').toString('base64url')
+  expect(await refusal(operator.runs.list({ cursor: forged }))).toMatchObject({
+    code: 'BAD_REQUEST',
+  })
+})
+
+test('a run comes with its holds, its family and its history by stretches', async () => {
+  const parent = ids[4] ?? ''
+  const child = await startRun({ parent_id: parent, agent_id: 'even' })
+  await operator.runs.pause({ id: child, reason: 'look' })
+  const detail = await operator.runs.get({ id: child })
+  expect(detail).toMatchObject({
+    run: { id: child, status: 'paused' },
+    lease: null,
+    parent: { id: parent },
+    children: [],
+    inFlight: [],
+    holds: [{ kind: 'operator_pause', why: 'look', clearedAt: null }],
+  })
+  expect((await operator.runs.get({ id: parent })).children).toMatchObject([{ id: child }])
+  for (let n = 0; n < 8; n++) {
+    await db.trial.query('update workflow_checkpoints set tokens_in = $2 where workflow_id = $1', [
+      parent,
+      n + 1,
+    ])
+  }
+  const seqs = async (input: { before?: number; after?: number; limit: number }) =>
+    (await operator.runs.events({ id: parent, ...input })).events.map(({ seq }) => seq)
+  expect(await seqs({ limit: 3 })).toEqual([7, 8, 9])
+  expect(await seqs({ before: 7, limit: 3 })).toEqual([4, 5, 6])
+  expect(await seqs({ after: 2, limit: 3 })).toEqual([3, 4, 5])
+  expect(await seqs({ after: 2, before: 4, limit: 3 })).toEqual([3])
+})

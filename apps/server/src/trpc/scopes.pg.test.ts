@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+
+import { TRPCError } from '@trpc/server'
+import { expect, test } from 'vitest'
+
+import { askServer, refusal } from '../../test/ask.ts'
+import { appRouter } from './router.ts'
+
+const { as, db, startRun } = await askServer()
+const run = await startRun()
+
+// The only way to ask a tRPC router what it has; its types say nested, it is flat.
+// oxlint-disable-next-line no-underscore-dangle
+const procedures = appRouter._def.procedures as unknown as Record<
+  string,
+  { _def: { type: string } }
+>
+const paths = Object.entries(procedures).map(([path, { _def }]) => ({ path, type: _def.type }))
+
+async function call(caller: ReturnType<typeof as>, path: string): Promise<unknown> {
+  const [noun = '', verb = ''] = path.split('.')
+  const procedures = caller as unknown as Record<
+    string,
+    Record<string, (input: unknown) => unknown>
+  >
+  return procedures[noun]?.[verb]?.({
+    id: run,
+    agentId: 'a',
+    pid: 1,
+    decision: 'approved',
+    reason: null,
+    status: 'open',
+  })
+}
+
+test('someone who may only look is refused every verb, and nothing is written', async () => {
+  const reader = as('operator:guest', ['read'])
+  const verbs = paths.filter(({ type }) => type === 'mutation')
+  expect(verbs.length).toBeGreaterThanOrEqual(7)
+  for (const { path } of verbs) {
+    expect({ path, code: (await refusal(call(reader, path))).code }).toEqual({
+      path,
+      code: 'FORBIDDEN',
+    })
+  }
+  const { rows } = await db.owner.query('select from agent_audit_log')
+  expect(rows).toHaveLength(0)
+})
+
+test('someone without the scope to look is told nothing', async () => {
+  const nobody = as('operator:nobody', [])
+  for (const { path } of paths) {
+    expect((await refusal(call(nobody, path))).code).toBe('FORBIDDEN')
+  }
+})
+
+test('the scope is asked for before the input is read', async () => {
+  const reader = as('operator:guest', ['read'])
+  expect((await refusal(reader.runs.pause({ id: 'nonsense' }))).code).toBe('FORBIDDEN')
+})
+
+test('unknown ids are not found, malformed ones are malformed', async () => {
+  const operator = as('operator:maria', ['read', 'control', 'decide', 'isolate'])
+  const id = randomUUID()
+  expect((await refusal(operator.runs.get({ id }))).code).toBe('RUN_NOT_FOUND')
+  expect((await refusal(operator.approvals.get({ id }))).code).toBe('APPROVAL_NOT_FOUND')
+  expect((await refusal(operator.approvals.decide({ id, decision: 'approved' }))).code).toBe(
+    'APPROVAL_NOT_FOUND',
+  )
+  expect((await refusal(operator.agents.isolate({ agentId: 'nobody' }))).code).toBe(
+    'AGENT_NOT_FOUND',
+  )
+  expect((await operator.runs.events({ id })).events).toEqual([])
+  const malformed = await operator.runs.get({ id: '1' }).catch((error: unknown) => error)
+  expect(malformed).toBeInstanceOf(TRPCError)
+  expect(malformed).toMatchObject({ code: 'BAD_REQUEST' })
+})

@@ -13,7 +13,7 @@ export interface StartedConsole {
   /** Where this machine reaches it. */
   readonly url: string
   signInUrl(): string
-  /** Called with the link that is valid now, and with each later one; the last listener alone. */
+  /** Calls the last listener with each later link: one that was used is replaced. */
   onSignInLink(listener: (url: string) => void): void
   stop(): Promise<void>
 }
@@ -50,7 +50,6 @@ export async function startConsole(
       signInUrl: () => link,
       onSignInLink(next) {
         listener = next
-        if (link !== '') next(link)
       },
       stop: async () => server.close(),
     }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
+import { boundedLog } from './bounded-log.ts'
 import { ensureFleetLogins, hasForeignRuns } from './logins.ts'
 
 export interface StartedFleet {
@@ -30,7 +31,8 @@ export async function startSampleFleet(
     const urls = await ensureFleetLogins(place, agentNames, secrets)
     const fleet = await startFleet({
       urls,
-      log: say,
+      // Not to the terminal: what the agents say would bury the link, and what matters.
+      log: boundedLog(join(settings.dataDir, 'sample-fleet.log')),
       workDir: join(settings.dataDir, 'sample-fleet'),
     })
     const told = `${agentNames.length} sample agents (leave them out with --empty)`

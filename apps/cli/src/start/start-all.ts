@@ -63,7 +63,15 @@ export async function startAll({
       apiToken: secrets.apiToken,
       ...(databaseUrl === undefined && { ownerUrl: asOwnerUrl(adminUrl, schema) }),
     })
-  console.onSignInLink(tell)
+  tell(console.signInUrl())
+  console.onSignInLink((link) => {
+    try {
+      tell(link)
+    } catch (error) {
+      // Whoever is signing in must not suffer from a full disk.
+      say(error instanceof Error ? error.message : String(error))
+    }
+  })
   steps.add(connectionPath(dataDir), 1000, async () => {
     console.onSignInLink(() => undefined)
     removeConnection(dataDir)

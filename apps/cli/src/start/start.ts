@@ -13,7 +13,7 @@ export const startCommand: Command = {
     'superuser, or a login with CREATEROLE and CREATE on the database. Runs until Ctrl-C or SIGTERM.',
   ],
   examples: ['holdpoint start', 'holdpoint start --port 8080 --data ./holdpoint-data --empty'],
-  async run(args, { env, out, err }) {
+  async run(args, { env, out, err, terminal }) {
     const settings = readSettings(args.values, env)
     const stop = new StopSignal(err, env['HOLDPOINT_DEBUG'] === '1')
     const steps = stopSteps(err)
@@ -27,8 +27,10 @@ export const startCommand: Command = {
     } catch (error) {
       if (stop.why === undefined) throw error
     } finally {
+      // The terminal shows ^C without a line end.
+      const gap = stop.why === 'SIGINT' && terminal ? '\n' : ''
+      if (stop.why !== undefined) err(`${gap}Stopping (${stop.why}) ...`)
       // A start that failed leaves nothing running either.
-      if (stop.why !== undefined) err(`Stopping (${stop.why}) ...`)
       await steps.run()
       stop.close()
     }

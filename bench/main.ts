@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util'
 
+import { live } from './live.ts'
 import type { Benchmark } from './report.ts'
 import { print } from './report.ts'
 import { steps } from './steps.ts'
 
-const benchmarks: Record<string, Benchmark> = { steps }
+const benchmarks: Record<string, Benchmark> = { live, steps }
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
+  live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
   steps    durable steps per second and their latency, beside the same row writes without Holdpoint
 
 Every figure is printed with the peer it was measured beside, in the same run.

@@ -15,7 +15,7 @@ export interface Database {
 
 const readTimeoutMs = 5_000
 /** How long a verb waits for an agent's open transaction before it says who is in the way. */
-export const lockTimeoutMs = 2_500
+const lockTimeoutMs = 2_500
 
 /** Watching and acting have pools of their own, so that neither can starve the other (invariant 12). */
 export function openDatabase(serverUrl: string, log: (line: string) => void): Database {
@@ -38,7 +38,7 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
     statement_timeout: readTimeoutMs,
     // The pool waits for the promise; its types do not know.
     // oxlint-disable-next-line typescript/no-misused-promises
-    onConnect: withoutTableScans,
+    onConnect: planForNews,
   })
   return {
     read: ask(reads),
@@ -51,9 +51,13 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
   }
 }
 
-/** The planner knows nothing of xid8 values; a plan that reads the whole history is never right here. */
-export async function withoutTableScans(client: ClientBase): Promise<void> {
+/**
+ * The planner cannot estimate xid8 values: it would read the whole history, or compile a plan for rows that
+ * never come. Neither is ever right where one asks for what is new.
+ */
+export async function planForNews(client: ClientBase): Promise<void> {
   await client.query('set enable_seqscan = off')
+  await client.query('set jit = off')
 }
 
 const ask =

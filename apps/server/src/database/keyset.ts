@@ -1,7 +1,7 @@
 import { problem } from './problem.ts'
 
 /** A page's end as an opaque word: the sort values of its last row, as the database wrote them. */
-export const encodeCursor = (values: readonly string[]): string =>
+const encodeCursor = (values: readonly string[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url')
 
 /** @throws Problem BAD_REQUEST */

@@ -6,9 +6,9 @@ import { eventColumns, type EventRow, tailEvent, type TailEvent } from './histor
 import { parseSnapshot, type Snapshot } from './snapshot.ts'
 
 /** More than this is not caught up on: a snapshot is cheaper. */
-export const mostCaughtUp = 2_000
+const mostCaughtUp = 2_000
 /** The events that a run's snapshot carries; older ones are asked for by page. */
-export const newestEvents = 500
+const newestEvents = 500
 
 /** Runs with events that `since` could not see; undefined when they are too many. */
 export async function runsChangedSince(

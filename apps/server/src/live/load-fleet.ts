@@ -4,7 +4,7 @@ import type { Client } from 'pg'
 import { must } from '../database/must.ts'
 import { parseSnapshot, type Snapshot } from './snapshot.ts'
 
-export interface LoadedRun {
+interface LoadedRun {
   readonly id: RunId
   readonly seq: number
   readonly status: RunStatus

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Client } from 'pg'
 
-import { withoutTableScans } from '../database/database.ts'
+import { planForNews } from '../database/database.ts'
 import { readClusterIdentity, readEventsSince, type Reading } from './history.ts'
 import { type FleetLoad, loadFleet } from './load-fleet.ts'
 import type { ClusterIdentity, Snapshot } from './snapshot.ts'
@@ -91,7 +91,7 @@ export class Tail {
     client.on('error', () => undefined)
     try {
       await client.connect()
-      await withoutTableScans(client)
+      await planForNews(client)
       await client.query('set plan_cache_mode = force_generic_plan')
       await work(client)
     } finally {

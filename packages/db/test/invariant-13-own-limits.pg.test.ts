@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+
+import * as agents from './support/agents.ts'
+import { openContract } from './support/contract.ts'
+import { outcomeOf, refusalOf } from './support/refusal.ts'
+
+// Invariant 13: what an agent writes about itself cannot widen it, nor break whoever reads it.
+const db = await openContract()
+
+describe('an agent cannot widen its budget', () => {
+  test.each(['tokens_in = 0', 'tokens_out = tokens_out - 1', 'cost_usd = 0'])('%s', async (set) => {
+    const run = await agents.startPlain(db.alpha)
+    await db.alpha.query(
+      'update workflow_checkpoints set tokens_in = 100, tokens_out = 100, cost_usd = 5 where workflow_id = $1',
+      [run],
+    )
+    const write = db.alpha.query(`update workflow_checkpoints set ${set} where workflow_id = $1`, [
+      run,
+    ])
+    expect(await outcomeOf(write)).toBe('HP010')
+  })
+
+  test('nor give tokens back through the SDK', async () => {
+    const run = await agents.startRun(db.alpha)
+    const action = await agents.allowedAction(db.alpha, run)
+    for (const spent of [
+      { tokensIn: -5 },
+      { tokensOut: -5 },
+      { costUsd: -1 },
+      { costUsd: 'NaN' },
+    ]) {
+      const progress = db.alpha.query('select report_progress($1, 1, $2)', [run, spent])
+      expect(await outcomeOf(progress)).toBe('HP010')
+      const report = agents.endAction(db.alpha, run, action, { state: 'confirmed', ...spent })
+      expect(await outcomeOf(report)).toBe('HP010')
+    }
+  })
+
+  test('nor write a number or a time that poisons sums and screens', async () => {
+    const values = {
+      cost_usd: 'NaN',
+      limit_cost_usd: 'NaN',
+      created_at: 'infinity',
+      deadline_at: 'infinity',
+      tokens_in: '-1',
+    }
+    for (const [column, value] of Object.entries(values)) {
+      const insert = `insert into workflow_checkpoints (agent_id, ${column}) values ('alpha', $1)`
+      expect(await outcomeOf(db.alpha.query(insert, [value]))).toBe('23514')
+    }
+  })
+
+  test('nor write labels or waits of a shape that screens do not know', async () => {
+    const values = [
+      ['labels', '[]'],
+      ['labels', '{"a": {"b": 1}}'],
+      ['waiting_on', '"me"'],
+      ['waiting_on', '{"kind": "nap"}'],
+      ['waiting_on', '{"kind": "timer", "until": "soon"}'],
+    ] as const
+    for (const [column, value] of values) {
+      const insert = `insert into workflow_checkpoints (agent_id, ${column}) values ('alpha', $1)`
+      expect(await outcomeOf(db.alpha.query(insert, [value]))).toBe('HP010')
+    }
+  })
+
+  test('a payload over its limit is refused, also when it comes out of a table compressed', async () => {
+    const client = await db.alpha.connect()
+    await client.query(
+      `create temp table big as select jsonb_build_object('a', repeat('a', 3000000)) as value`,
+    )
+    const refusal = await refusalOf(
+      client.query(
+        `insert into workflow_checkpoints (agent_id, step_input) select 'alpha', value from big`,
+      ),
+    )
+    expect(refusal.code).toBe('HP016')
+    expect(refusal.message).toMatch(
+      /step_input is 30\d+ bytes, the limit is 262144: nothing was written/,
+    )
+    client.release(true)
+  })
+})

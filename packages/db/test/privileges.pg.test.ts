@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest'
+
+import { openContract } from './support/contract.ts'
+
+// Least privilege, written out: a new grant is a decision, and it is made by adding it here.
+const db = await openContract()
+
+const agentMay = `
+SELECT actions, agent_audit_log, approval_queue, run_holds, run_steps, run_transitions, task_results, tasks, workflow_checkpoints
+INSERT agent_audit_log (log_id agent_id workflow_id action target_table target_row_id data_before data_after data_timestamp credentials logged_at)
+INSERT approval_queue (approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason reversible risk expires_at)
+INSERT task_results (task_id output completed_at)
+INSERT tasks (id status agent_id updated_at workflow_id)
+INSERT workflow_checkpoints (workflow_id agent_id current_step step_input paused_at resumed_at status created_at parent_id goal skill skill_version labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd limit_tokens limit_cost_usd limit_steps deadline_at)
+UPDATE tasks (status updated_at workflow_id)
+UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
+`
+const serverMay = `
+SELECT actions, agent_audit_log, agent_logins, approval_queue, leader_leases, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_memory, run_steps, run_transitions, schema_migration_lease, schema_migrations, task_results, tasks, workflow_checkpoints
+INSERT leader_leases
+UPDATE leader_leases
+`
+const agentCalls = `
+begin_action(uuid,integer,jsonb) begin_step(uuid,integer,text,integer,jsonb) claim_run(uuid,text,integer)
+control_ack(uuid,integer,text) end_action(uuid,integer,uuid,jsonb) end_run(uuid,integer,text,text,text)
+end_step(uuid,integer,text,integer,jsonb) heartbeat(text,uuid[],integer) is_trial_login() may_act_as(text)
+own_agent() owned_agents() report_progress(uuid,integer,jsonb) start_run(jsonb)
+`
+const serverCalls = `
+blocking_sessions(integer) decide_approval(uuid,text,text,text) end_agent_sessions(text)
+end_session(integer,text,text) hold_agent_runs(text,text,text) is_final(text) is_operator() kill_run(uuid,text,text)
+lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)
+release_agent(text,text,text) resume_run(uuid,text,text) run_state(workflow_checkpoints) sweep_lost_runs(integer)
+`
+
+interface Grant {
+  role: string
+  privilege: string
+  object: string
+  columns: string | null
+}
+
+/** Every grant on a table or column of ours to anyone but the owner, as `PRIVILEGE table (columns)`. */
+async function tableGrants(role: string): Promise<string[]> {
+  const { rows } = await db.admin.query<Grant>(
+    `with ours as (select c.oid, c.relname, c.relacl from pg_class c
+       where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f'))
+     select a.grantee::regrole::text as role, a.privilege_type as privilege, o.relname as object, null as columns
+       from ours o, aclexplode(o.relacl) a
+     union all
+     select a.grantee::regrole::text, a.privilege_type, o.relname, string_agg(c.attname, ' ' order by c.attnum)
+       from ours o join pg_attribute c on c.attrelid = o.oid, aclexplode(c.attacl) a group by 1, 2, 3`,
+  )
+  const mine = rows.filter((grant) => grant.role === role)
+  const whole = new Map<string, Set<string>>()
+  const partly: string[] = []
+  for (const { privilege, object, columns } of mine) {
+    const name = object.replace(/_\d{4}_\d\d$/, '_MONTH')
+    if (columns !== null) partly.push(`${privilege} ${name} (${columns})`)
+    else whole.set(privilege, (whole.get(privilege) ?? new Set()).add(name))
+  }
+  const lines = [...whole].map(
+    ([privilege, names]) => `${privilege} ${[...names].toSorted().join(', ')}`,
+  )
+  return [...lines, ...partly].toSorted()
+}
+
+const lines = (text: string): string[] => text.trim().split('\n').toSorted()
+const words = (text: string): string[] => text.trim().split(/\s+/).toSorted()
+
+async function callable(role: string): Promise<string[]> {
+  const { rows } = await db.admin.query<{ name: string }>(
+    `select p.oid::regprocedure::text as name from pg_proc p
+      where p.pronamespace = current_schema()::regnamespace and has_function_privilege($1, p.oid, 'execute')`,
+    [role],
+  )
+  return rows.map(({ name }) => name.replace(/^[^(]*\./, '')).toSorted()
+}
+
+test.each([
+  ['agent_worker', agentMay],
+  ['holdpoint_server', serverMay],
+  ['holdpoint_custodian', ''],
+  // Everyone.
+  ['-', ''],
+])('%s reaches these tables and columns, and no others', async (role, may) => {
+  expect(await tableGrants(role)).toEqual(may === '' ? [] : lines(may))
+})
+
+test.each([
+  ['agent_worker', agentCalls],
+  ['holdpoint_server', serverCalls],
+  ['holdpoint_custodian', ''],
+])('%s may call these functions, and no others', async (role, may) => {
+  expect(await callable(role)).toEqual(may === '' ? [] : words(may))
+})
+
+test('nobody else was granted anything', async () => {
+  const { rows } = await db.admin.query(
+    `select distinct a.grantee::regrole::text as role from pg_class c, aclexplode(c.relacl) a
+      where c.relnamespace = current_schema()::regnamespace
+     union select a.grantee::regrole::text from pg_proc p, aclexplode(p.proacl) a
+      where p.pronamespace = current_schema()::regnamespace
+     union select a.grantee::regrole::text from pg_namespace n, aclexplode(n.nspacl) a
+      where n.oid = current_schema()::regnamespace order by 1`,
+  )
+  expect(rows.map(({ role }) => role as string)).toEqual([
+    'agent_worker',
+    'holdpoint_custodian',
+    'holdpoint_owner',
+    'holdpoint_server',
+  ])
+})
+
+test('nobody but the owner may make anything in our schema', async () => {
+  const { rows } = await db.admin.query(
+    `select r.rolname from pg_roles r where not r.rolsuper and r.rolname <> 'holdpoint_owner'
+       and has_schema_privilege(r.oid, current_schema()::regnamespace, 'create') order by 1`,
+  )
+  // Members of the group that owns databases are Postgres' own and have no members here.
+  expect(rows).toEqual([])
+})
+
+test('what a later migration creates starts closed', async () => {
+  const client = await db.owner.connect()
+  await client.query(
+    'begin; create function later() returns integer language sql as $$ select 1 $$; create table later_too (a int)',
+  )
+  const { rows } = await client.query(
+    `select has_function_privilege('agent_worker', 'later()', 'execute') as call,
+            has_table_privilege('agent_worker', 'later_too', 'select') as read,
+            has_table_privilege('holdpoint_server', 'later_too', 'update') as write`,
+  )
+  expect(rows).toEqual([{ call: false, read: false, write: false }])
+  await client.query('rollback')
+  client.release()
+})
+
+test('every table that agents reach shows each agent its own rows only', async () => {
+  const { rows } = await db.admin.query<{ name: string }>(
+    `select c.relname as name from pg_class c
+      where c.relnamespace = current_schema()::regnamespace and not c.relrowsecurity and c.relkind in ('r', 'p')
+        and has_any_column_privilege('agent_worker', c.oid, 'select, insert, update')`,
+  )
+  // The table of transitions is the same for everyone.
+  expect(rows.map(({ name }) => name)).toEqual(['run_transitions'])
+})
+
+test('every function that runs with the rights of its owner pins what names mean', async () => {
+  const { rows } = await db.admin.query(
+    `select p.oid::regprocedure::text as name from pg_proc p
+      where p.pronamespace = current_schema()::regnamespace and p.prosecdef
+        and not coalesce(p.proconfig @> array['search_path=' || quote_ident(current_schema()) || ', pg_temp'], false)`,
+  )
+  expect(rows).toEqual([])
+})
+
+test.each([
+  ['an agent', () => db.loginOf('alpha')],
+  ['the trial agent', () => decodeURIComponent(new URL(db.trialUrl).username)],
+  ['the server', () => decodeURIComponent(new URL(db.serverUrl).username)],
+])('the login of %s has no right of its own', async (_, login) => {
+  const { rows } = await db.admin.query(
+    `select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls as strong,
+            array(select m.roleid::regrole::text || case when m.set_option or m.admin_option then ' with set' else '' end
+              from pg_auth_members m where m.member = r.oid) as groups
+       from pg_roles r where rolname = $1`,
+    [login()],
+  )
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({ strong: false })
+  expect((rows[0] as { groups: string[] }).groups.join()).toMatch(
+    /^(agent_worker|holdpoint_server)$/,
+  )
+})

@@ -11,18 +11,22 @@ export interface Position {
   snapshot: string
 }
 
-/** One row of run_events, without its transaction id. */
+/** One row of run_events. What travels on to browsers stays the JSON text that the database wrote. */
 export interface RunEvent {
   workflow_id: string
   /** Dense within the run, from 1. */
   seq: number
   kind: string
-  actor: string
-  login: string
-  at: Date
-  detail: unknown
-  /** The run's small state after the event. */
-  state: unknown
+  /** The run's status after the event. */
+  status: string
+  /** The approval that it is about, if any. */
+  approval_id: string | null
+  /** Milliseconds between the event and its being read, by the database's clock. */
+  age_ms: number
+  /** The run's small state after the event: a `Run` of the protocol. */
+  state: string
+  /** All of it: a `RunEvent` of the protocol. */
+  json: string
 }
 
 /**
@@ -30,8 +34,21 @@ export interface RunEvent {
  * the database is another one, or it is older than the position, or there is more than was asked for.
  */
 export type Tail =
-  | { kind: 'events'; position: Position; events: RunEvent[] }
+  | {
+      kind: 'events'
+      position: Position
+      events: RunEvent[]
+      /** The database's clock: as ISO 8601, and as milliseconds since 1970. */
+      now: string
+      nowMs: number
+    }
   | { kind: 'resync'; why: 'another-cluster' | 'older-database' | 'too-many' }
+
+/** What a reader of one run has missed, and the sequence up to which that takes it. */
+export interface RunTail {
+  events: RunEvent[]
+  lastSeq: number
+}
 
 export interface Lease {
   /** Grows whenever the holder changes. */
@@ -53,6 +70,15 @@ export interface Engine {
    * Give it a connection of its own, outside a transaction: it changes the planner's settings there.
    */
   tail(client: ClientBase, from: Position, limit: number): Promise<Tail>
+  /** Ids of the runs that have events after `from`; undefined when more events than `limit` came. */
+  runsSince(client: ClientBase, from: Position, limit: number): Promise<string[] | undefined>
+  /** The events of one run after `from`; undefined when there are more than `limit`, or no such run. */
+  runSince(
+    client: ClientBase,
+    run: string,
+    from: Position,
+    limit: number,
+  ): Promise<RunTail | undefined>
   /** Takes or prolongs a lease for some seconds of the database's clock; undefined while another holds it. */
   takeLease(pool: Pool, name: string, holder: string, seconds: number): Promise<Lease | undefined>
   /** Gives a lease back before it runs out. */

@@ -31,6 +31,6 @@ export {
   type MigrateResult,
 } from './migrate/migrate.ts'
 export type { JsonValue, Schema } from './schema-types.gen.ts'
-export type { Engine, Lease, Position, RunEvent, Tail } from './engine.ts'
+export type { Engine, Lease, Position, RunEvent, RunTail, Tail } from './engine.ts'
 export { postgresEngine } from './postgres-engine.ts'
 export { type MigrationFile, readMigrations } from './migrate/migration-files.ts'

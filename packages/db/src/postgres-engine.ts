@@ -1,21 +1,30 @@
 import type { ClientBase } from 'pg'
 
-import type { Engine, Position, RunEvent, Tail } from './engine.ts'
+import type { Engine, Position, RunEvent, RunTail, Tail } from './engine.ts'
 
 interface HereRow {
   snapshot: string
   timeline: string
 }
 
-interface TailRow extends HereRow {
-  behind: boolean
-  workflow_id: string | null
-}
+/** An event, or nulls where there is none. */
+type MaybeEvent = RunEvent | { workflow_id: null }
+
+type TailRow = HereRow & { behind: boolean; now: string; now_ms: number } & MaybeEvent
 
 // The timeline of what is being written now; the control file names an old one for a while after a promotion.
 const TIMELINE = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)`
 
 const COLUMNS = 'workflow_id, seq, kind, actor, login, at, detail, state'
+
+// Sequences, ages and times leave as numbers and text whatever the reader's type parsers are.
+const EVENT = `
+         e.workflow_id, e.seq::float8 as seq, e.kind, e.state ->> 'status' as status,
+         e.detail ->> 'approvalId' as approval_id,
+         extract(epoch from clock_timestamp() - e.at)::float8 * 1000 as age_ms, e.state::text as state,
+         '{"runId":"' || e.workflow_id || '","seq":' || e.seq || ',"kind":' || to_json(e.kind)
+           || ',"actor":' || to_json(e.actor) || ',"login":' || to_json(e.login) || ',"at":' || to_json(e.at)
+           || ',"detail":' || coalesce(e.detail::text, 'null') || ',"state":' || e.state || '}' as json`
 
 /**
  * Exact without waiting for anyone: what is new is what is visible now and was not in the last
@@ -24,10 +33,11 @@ const COLUMNS = 'workflow_id, seq, kind, actor, login, at, detail, state'
  * Two branches, since with OR the planner would read whole partitions.
  */
 const READ_TAIL = `
-  with here as (select pg_current_snapshot() as snapshot, ${TIMELINE} as timeline)
+  with here as (
+    select pg_current_snapshot() as snapshot, ${TIMELINE} as timeline, clock_timestamp() as now)
   select here.snapshot::text as snapshot, here.timeline,
          pg_snapshot_xmax(here.snapshot) < pg_snapshot_xmax($1::pg_snapshot) as behind,
-         e.workflow_id, e.seq, e.kind, e.actor, e.login, e.at, e.detail, e.state
+         to_json(here.now) #>> '{}' as now, extract(epoch from here.now)::float8 * 1000 as now_ms,${EVENT}
     from here
     left join lateral (
       (select ${COLUMNS} from run_events
@@ -38,6 +48,31 @@ const READ_TAIL = `
         where xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
         limit $2)) e on true
    order by e.workflow_id, e.seq`
+
+const RUNS_SINCE = `
+  select e.workflow_id, max(e.seen) as seen
+    from (select workflow_id, row_number() over ()::float8 as seen from (
+      (select workflow_id from run_events
+        where xid >= pg_snapshot_xmax($1::pg_snapshot)
+        order by xid limit $2)
+      union all
+      (select workflow_id from run_events
+        where xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
+        limit $2)) n) e
+   group by e.workflow_id`
+
+// Within a run the visible events are its first n, so those after the position follow on without a gap.
+const RUN_SINCE = `
+  select r.seq::float8 as last_seq,${EVENT}
+    from workflow_checkpoints r
+    left join lateral (
+      select ${COLUMNS} from run_events
+       where workflow_id = r.workflow_id
+         and (xid >= pg_snapshot_xmax($2::pg_snapshot)
+           or xid = any (array(select pg_snapshot_xip($2::pg_snapshot))))
+       order by seq limit $3) e on true
+   where r.workflow_id = $1
+   order by e.seq`
 
 // The planner knows nothing of the newest rows and guesses a third of the table; planning anew each
 // time costs ten times what reading does.
@@ -55,10 +90,7 @@ export const postgresEngine: Engine = {
   },
 
   async tail(client, from, limit) {
-    if (!prepared.has(client)) {
-      await client.query(PLAN_ONCE_BY_INDEX)
-      prepared.add(client)
-    }
+    await prepare(client)
     const { rows } = await client.query<TailRow>({
       name: 'holdpoint_tail',
       text: READ_TAIL,
@@ -68,6 +100,29 @@ export const postgresEngine: Engine = {
     if (here === undefined) throw new Error('the database did not say where it is')
     const cluster = await clusterOf(client, here.timeline)
     return judge(from, { cluster, snapshot: here.snapshot }, rows, limit)
+  },
+
+  async runsSince(client, from, limit) {
+    await prepare(client)
+    const { rows } = await client.query<{ workflow_id: string; seen: number }>({
+      name: 'holdpoint_runs_since',
+      text: RUNS_SINCE,
+      values: [from.snapshot, limit + 1],
+    })
+    if (rows.some(({ seen }) => seen > limit)) return undefined
+    return rows.map((row) => row.workflow_id)
+  },
+
+  async runSince(client, run, from, limit) {
+    await prepare(client)
+    const { rows } = await client.query<{ last_seq: number } & MaybeEvent>({
+      name: 'holdpoint_run_since',
+      text: RUN_SINCE,
+      values: [run, from.snapshot, limit + 1],
+    })
+    const [first] = rows
+    if (first === undefined || rows.length > limit) return undefined
+    return { events: eventsOf(rows), lastSeq: first.last_seq } satisfies RunTail
   },
 
   async takeLease(pool, name, holder, seconds) {
@@ -97,13 +152,22 @@ function judge(from: Position, position: Position, rows: TailRow[], limit: numbe
   if (position.cluster !== from.cluster) return { kind: 'resync', why: 'another-cluster' }
   if (rows[0]?.behind === true) return { kind: 'resync', why: 'older-database' }
   if (rows.length > limit) return { kind: 'resync', why: 'too-many' }
-  const events = rows.filter((row): row is TailRow & RunEvent => row.workflow_id !== null)
-  return { kind: 'events', position, events: events.map(asEvent) }
+  const { now = '', now_ms: nowMs = 0 } = rows[0] ?? {}
+  return { kind: 'events', position, events: eventsOf(rows), now, nowMs }
 }
 
+const eventsOf = (rows: MaybeEvent[]): RunEvent[] =>
+  rows.flatMap((row) => (row.workflow_id === null ? [] : [asEvent(row)]))
+
 function asEvent(row: RunEvent): RunEvent {
-  const { workflow_id, seq, kind, actor, login, at, detail, state } = row
-  return { workflow_id, seq, kind, actor, login, at, detail, state }
+  const { workflow_id, seq, kind, status, approval_id, age_ms, state, json } = row
+  return { workflow_id, seq, kind, status, approval_id, age_ms, state, json }
+}
+
+async function prepare(client: ClientBase): Promise<void> {
+  if (prepared.has(client)) return
+  await client.query(PLAN_ONCE_BY_INDEX)
+  prepared.add(client)
 }
 
 const prepared = new WeakSet<ClientBase>()

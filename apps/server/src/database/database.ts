@@ -8,8 +8,8 @@ export interface Database {
   read: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
   /** One call of an SQL function that changes something; it audits itself in the same transaction. */
   verb: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
-  /** As `read`, for the streams: asks by transaction id, never by reading a whole table. */
-  catchUp: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
+  /** Reads that belong together: all of one instant, on one connection of the streams' own. */
+  instant: <T>(work: (client: ClientBase) => Promise<T>) => Promise<T>
   close: () => Promise<void>
 }
 
@@ -33,16 +33,17 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
   }
   const reads = pool('read', { max: 6, statement_timeout: readTimeoutMs })
   const verbs = pool('verb', { max: 8, statement_timeout: 30_000, lock_timeout: lockTimeoutMs })
-  const streams = pool('stream', {
-    max: 4,
-    statement_timeout: readTimeoutMs,
-    // The pool waits for the promise; its types do not know.
-    // oxlint-disable-next-line typescript/no-misused-promises
-    onConnect: planForNews,
-  })
+  const streams = pool('stream', { max: 4, statement_timeout: readTimeoutMs })
   return {
     read: ask(reads),
-    catchUp: ask(streams),
+    instant: async (work) => {
+      const client = await streams.connect()
+      try {
+        return await inOneInstant(client, work)
+      } finally {
+        client.release()
+      }
+    },
     verb: async <Row>(sql: string, params: readonly unknown[] = []) =>
       runVerb<Row>(verbs, reads, sql, params),
     close: async () => {
@@ -51,16 +52,20 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
   }
 }
 
-/**
- * The planner cannot estimate xid8 values: it would read the whole history, or compile a plan for rows that
- * never come. Neither is ever right where one asks for what is new.
- */
-export async function planForNews(client: ClientBase): Promise<void> {
-  await client.query('set enable_seqscan = off')
-  await client.query('set jit = off')
-}
-
 const ask =
   (pool: Pool) =>
   async <Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> =>
     (await pool.query(sql, [...params])).rows as Row[]
+
+/** Runs `work` in one read-only transaction that sees one snapshot throughout. */
+export async function inOneInstant<Client extends ClientBase, T>(
+  client: Client,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  await client.query('begin isolation level repeatable read read only')
+  try {
+    return await work(client)
+  } finally {
+    await client.query('rollback').catch(() => undefined)
+  }
+}

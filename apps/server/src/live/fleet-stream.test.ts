@@ -1,12 +1,11 @@
 import { EventEmitter } from 'node:events'
 
-import type { RunId } from '@holdpoint/protocol'
+import type { RunEvent } from '@holdpoint/db'
 import { expect, test } from 'vitest'
 
 import type { Database } from '../database/database.ts'
 import { FleetStream } from './fleet-stream.ts'
-import type { TailEvent } from './history.ts'
-import { parseSnapshot } from './snapshot.ts'
+import { placeAt } from './position.ts'
 import type { Sink } from './viewer.ts'
 
 class Kept extends EventEmitter implements Sink {
@@ -27,24 +26,23 @@ class Kept extends EventEmitter implements Sink {
   }
 }
 
-const place = { cluster: '1/1/1', position: 'here', asOf: 'now' }
-const snapshot = parseSnapshot('1:1:')
-if (snapshot === undefined) throw new Error('not a snapshot')
+const history = { cluster: '1.1.1', snapshot: '1:1:' }
+const place = placeAt(history, 'now')
 
-const event: TailEvent = {
-  runId: 'a' as RunId,
+const event: RunEvent = {
+  workflow_id: 'a',
   seq: 1,
   kind: 'run.started',
   status: 'running',
-  approvalId: null,
+  approval_id: null,
+  age_ms: 0,
   state: '{"id":"a","seq":1}',
-  text: '{}',
-  ageMs: 0,
+  json: '{}',
 }
 
 test('many viewers share the same bytes', () => {
   const stream = new FleetStream({} as Database)
-  stream.load({ snapshot, asOf: 'now', counts: {}, runs: [] }, place)
+  stream.load({ history, asOf: 'now', counts: {}, runs: [] }, place)
   const sinks = Array.from({ length: 50 }, () => new Kept())
   for (const sink of sinks) stream.watch(sink, undefined)
   stream.apply([event], place)

@@ -1,12 +1,10 @@
-import { type RunId } from '@holdpoint/protocol'
+import type { RunEvent } from '@holdpoint/db'
 
 import type { Database } from '../database/database.ts'
 import { runsChangedSince } from './catch-up.ts'
 import { Fleet } from './fleet.ts'
-import type { TailEvent } from './history.ts'
 import type { FleetLoad } from './load-fleet.ts'
-import type { Place } from './place.ts'
-import { decodePosition } from './snapshot.ts'
+import { decodePosition, type Place } from './position.ts'
 import { encodeEvent } from './sse.ts'
 import { type Sink, Viewer } from './viewer.ts'
 
@@ -17,7 +15,7 @@ export class FleetStream {
   #fleet: Fleet | undefined
   #place: Place | undefined
   /** The latest state of each run that changed since the last frame, as JSON text. */
-  readonly #changed = new Map<RunId, string>()
+  readonly #changed = new Map<string, string>()
   #snapshot: Buffer | undefined
 
   constructor(database: Database) {
@@ -37,9 +35,9 @@ export class FleetStream {
     }
   }
 
-  apply(events: readonly TailEvent[], place: Place): void {
+  apply(events: readonly RunEvent[], place: Place): void {
     for (const event of events) {
-      if (this.#fleet?.apply(event) === true) this.#changed.set(event.runId, event.state)
+      if (this.#fleet?.apply(event) === true) this.#changed.set(event.workflow_id, event.state)
     }
     this.#place = place
     this.#snapshot = undefined
@@ -84,10 +82,14 @@ export class FleetStream {
 
   async #resume(viewer: Viewer, position: string): Promise<void> {
     const from = decodePosition(position)
-    if (this.#place === undefined || from === undefined || from.cluster !== this.#place.cluster) {
+    if (
+      this.#place === undefined ||
+      from === undefined ||
+      from.cluster !== this.#place.history.cluster
+    ) {
       return viewer.resync()
     }
-    const runs = await runsChangedSince(this.#database, from.snapshot).catch(() => undefined)
+    const runs = await runsChangedSince(this.#database, from).catch(() => undefined)
     const states = runs?.map((id) => this.#fleet?.state(id))
     const frame = states?.every((state) => state !== undefined) ? this.#frame(states) : undefined
     if (frame === undefined) viewer.resync()

@@ -1,3 +1,4 @@
+import type { RunEvent } from '@holdpoint/db'
 import {
   isFinal,
   type RunId,
@@ -6,7 +7,6 @@ import {
   type StatusCounts,
 } from '@holdpoint/protocol'
 
-import type { TailEvent } from './history.ts'
 import { type FleetLoad, mostActive, mostEnded } from './load-fleet.ts'
 
 interface Held {
@@ -39,18 +39,20 @@ export class Fleet {
   }
 
   /** @returns false when the event was known already. */
-  apply(event: TailEvent): boolean {
-    const before = this.#active.get(event.runId) ?? this.#ended.get(event.runId)
+  apply(event: RunEvent): boolean {
+    const run = event.workflow_id as RunId
+    const status = event.status as RunStatus
+    const before = this.#active.get(run) ?? this.#ended.get(run)
     if (before !== undefined && event.seq <= before.seq) return false
     // A run that is not held and not new ended long ago: what comes late does not change its status.
     if (before === undefined) {
-      if (event.seq === 1) this.#counts[event.status]++
-    } else if (before.status !== event.status) {
+      if (event.seq === 1) this.#counts[status]++
+    } else if (before.status !== status) {
       this.#counts[before.status]--
-      this.#counts[event.status]++
+      this.#counts[status]++
     }
-    this.#count(event)
-    this.#keep(event, before)
+    this.#count(run, event, isFinal(status))
+    this.#keep(run, { seq: event.seq, status, state: event.state }, before)
     return true
   }
 
@@ -81,32 +83,31 @@ export class Fleet {
     return [...active.slice(-mostActive), ...ended]
   }
 
-  #keep(event: TailEvent, before: Held | undefined): void {
-    const held: Held = { seq: event.seq, status: event.status, state: event.state }
-    if (!isFinal(event.status)) {
-      this.#active.set(event.runId, held)
+  #keep(run: RunId, held: Held, before: Held | undefined): void {
+    if (!isFinal(held.status)) {
+      this.#active.set(run, held)
       return
     }
-    this.#active.delete(event.runId)
+    this.#active.delete(run)
     // What comes late about a run that ended long ago does not make it one of the latest.
-    if (before === undefined && event.seq !== 1) return
-    this.#ended.set(event.runId, held)
+    if (before === undefined && held.seq !== 1) return
+    this.#ended.set(run, held)
     if (this.#ended.size <= mostEnded) return
     const [oldest] = this.#ended.keys()
     if (oldest !== undefined) this.#ended.delete(oldest)
   }
 
-  #count(event: TailEvent): void {
-    if (isFinal(event.status)) {
+  #count(run: RunId, { kind, approval_id: approval }: RunEvent, ended: boolean): void {
+    const open = this.#approvals.get(run)
+    if (ended) {
       // The end of a run closes what it asked for.
-      this.#waiting -= this.#approvals.get(event.runId)?.size ?? 0
-      this.#approvals.delete(event.runId)
-    } else if (event.approvalId !== null && event.kind === 'approval.requested') {
-      this.#open(event.runId, event.approvalId)
-    } else if (event.approvalId !== null && event.kind === 'approval.decided') {
-      const open = this.#approvals.get(event.runId)
-      if (open?.delete(event.approvalId) === true) this.#waiting--
-      if (open?.size === 0) this.#approvals.delete(event.runId)
+      this.#waiting -= open?.size ?? 0
+      this.#approvals.delete(run)
+    } else if (approval !== null && kind === 'approval.requested') {
+      this.#open(run, approval)
+    } else if (approval !== null && kind === 'approval.decided') {
+      if (open?.delete(approval) === true) this.#waiting--
+      if (open?.size === 0) this.#approvals.delete(run)
     }
   }
 

@@ -2,13 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Database } from '../database/database.ts'
 import { FleetStream } from './fleet-stream.ts'
-import type { Reading } from './history.ts'
 import type { FleetLoad } from './load-fleet.ts'
-import type { Place } from './place.ts'
+import { type Place, placeAt } from './position.ts'
 import { RunStreams } from './run-stream.ts'
-import { type ClusterIdentity, encodePosition, type Snapshot } from './snapshot.ts'
 import { encodeEvent } from './sse.ts'
-import { Tail } from './tail.ts'
+import { type News, Tail } from './tail.ts'
 
 /** Changes that come closer together than this travel in one frame, in ms. */
 const frameMs = 30
@@ -31,8 +29,8 @@ export class Live {
     this.#tail = new Tail(
       serverUrl,
       {
-        loaded: (load, cluster) => this.#loaded(load, cluster),
-        read: (reading) => this.#read(reading),
+        loaded: (load) => this.#loaded(load),
+        read: (news) => this.#read(news),
         changed: () => {
           this.#tellHealth()
           if (this.database === 'up') this.#known.resolve()
@@ -72,16 +70,15 @@ export class Live {
     return encodeEvent('health', JSON.stringify(this.#tail.vitals.now()))
   }
 
-  #loaded(load: FleetLoad, cluster: ClusterIdentity): void {
-    this.#place = placeOf(cluster, load.snapshot, load.asOf)
+  #loaded(load: FleetLoad): void {
+    this.#place = placeAt(load.history, load.asOf)
     this.fleet.load(load, this.#place)
     this.runs.load(this.#place)
   }
 
-  #read({ snapshot, asOf, events }: Reading): void {
-    if (this.#place === undefined) return
+  #read({ position, now, events }: News): void {
     // A quiet read moves the place too: whoever comes back later has less to catch up on.
-    this.#place = placeOf(this.#place.cluster, snapshot, asOf)
+    this.#place = placeAt(position, now)
     this.fleet.apply(events, this.#place)
     this.runs.apply(events, this.#place)
     if (events.length > 0) this.#flushSoon()
@@ -114,9 +111,3 @@ export class Live {
     }
   }
 }
-
-const placeOf = (cluster: ClusterIdentity, snapshot: Snapshot, asOf: string): Place => ({
-  cluster,
-  position: encodePosition(cluster, snapshot),
-  asOf,
-})

@@ -1,8 +1,9 @@
+import { type Position, postgresEngine } from '@holdpoint/db'
 import type { RunId, RunStatus } from '@holdpoint/protocol'
 import type { Client } from 'pg'
 
+import { inOneInstant } from '../database/database.ts'
 import { must } from '../database/must.ts'
-import { parseSnapshot, type Snapshot } from './snapshot.ts'
 
 interface LoadedRun {
   readonly id: RunId
@@ -14,7 +15,7 @@ interface LoadedRun {
 }
 
 export interface FleetLoad {
-  readonly snapshot: Snapshot
+  readonly history: Position
   readonly asOf: string
   readonly counts: Readonly<Partial<Record<RunStatus, number>>>
   /** Every run that has not ended, oldest first, then the latest that have, oldest first. */
@@ -24,7 +25,6 @@ export interface FleetLoad {
 export const mostActive = 10_000
 export const mostEnded = 500
 
-// One statement, so that runs, counts, approvals and the snapshot are of one instant.
 const load = `
   with active as (
     select w.*, row_number() over (order by w.created_at desc, w.workflow_id) as place from workflow_checkpoints w
@@ -45,7 +45,7 @@ const load = `
       (select run_state(w) from workflow_checkpoints w where w.workflow_id = e.workflow_id)
     from ended e
   )
-  select pg_current_snapshot()::text as snapshot, to_json(clock_timestamp()) #>> '{}' as at,
+  select to_json(clock_timestamp()) #>> '{}' as at,
     (select coalesce(jsonb_object_agg(c.status, c.n), '{}')
       from (select status, count(*) as n from workflow_checkpoints group by status) c) as counts,
     r.workflow_id as id, r.seq, r.status, r.state::text as state, coalesce(q.approvals, '{}') as approvals
@@ -53,7 +53,6 @@ const load = `
   order by r.part, r.place desc`
 
 interface LoadRow {
-  snapshot: string
   at: string
   counts: Partial<Record<RunStatus, number>>
   id: RunId | null
@@ -65,24 +64,26 @@ interface LoadRow {
 
 /** The fleet of one instant. Counting is the slow part, so it is done here and then kept by the tail. */
 export async function loadFleet(client: Client): Promise<FleetLoad> {
-  const { rows } = await client.query<LoadRow>({ text: load, values: [] })
-  const first = must(rows[0], 'the snapshot of the fleet')
-  return {
-    snapshot: must(parseSnapshot(first.snapshot), 'a snapshot'),
-    asOf: first.at,
-    counts: first.counts,
-    runs: rows.flatMap((row) =>
-      row.id === null
-        ? []
-        : [
-            {
-              id: row.id,
-              seq: Number(row.seq),
-              status: row.status,
-              openApprovals: row.approvals,
-              state: row.state,
-            },
-          ],
-    ),
-  }
+  return inOneInstant(client, async () => {
+    const { rows } = await client.query<LoadRow>({ text: load, values: [] })
+    const first = must(rows[0], 'the clock of the database')
+    return {
+      history: await postgresEngine.position(client),
+      asOf: first.at,
+      counts: first.counts,
+      runs: rows.flatMap((row) =>
+        row.id === null
+          ? []
+          : [
+              {
+                id: row.id,
+                seq: Number(row.seq),
+                status: row.status,
+                openApprovals: row.approvals,
+                state: row.state,
+              },
+            ],
+      ),
+    }
+  })
 }

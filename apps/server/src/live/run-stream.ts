@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { RunEvent } from '@holdpoint/db'
 import type { RunId } from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
 import { type LoadedRunPage, loadRun, runEventsSince } from './catch-up.ts'
-import type { TailEvent } from './history.ts'
-import type { Place } from './place.ts'
-import { type ClusterIdentity, decodePosition, encodePosition } from './snapshot.ts'
+import { decodePosition, encodePosition, type Place } from './position.ts'
 import { encodeEvent } from './sse.ts'
 import { type Sink, Viewer } from './viewer.ts'
 
@@ -27,7 +26,7 @@ interface Watching {
 
 interface Channel {
   readonly watching: Set<Watching>
-  pending: TailEvent[]
+  pending: RunEvent[]
 }
 
 /** Frames that may wait for a start. A start takes milliseconds, a frame covers many events. */
@@ -59,10 +58,10 @@ export class RunStreams {
     }
   }
 
-  apply(events: readonly TailEvent[], place: Place): void {
+  apply(events: readonly RunEvent[], place: Place): void {
     this.#place = place
     if (this.#channels.size === 0) return
-    for (const event of events) this.#channels.get(event.runId)?.pending.push(event)
+    for (const event of events) this.#channels.get(event.workflow_id as RunId)?.pending.push(event)
   }
 
   /** Sends what came since the last call. */
@@ -110,8 +109,8 @@ export class RunStreams {
       try {
         const page = await loadRun(this.#database, run)
         if (page === undefined) return viewer.close()
-        if (this.#place !== undefined) {
-          return begin(watching, attempt, page.seq, [snapshot(page, this.#place.cluster)])
+        if (this.#place?.history.cluster === page.history.cluster) {
+          return begin(watching, attempt, page.seq, [snapshot(page)])
         }
       } catch {
         // Asked again below.
@@ -123,21 +122,21 @@ export class RunStreams {
   async #resume(run: RunId, watching: Watching, position: string): Promise<void> {
     const from = decodePosition(position)
     const place = this.#place
-    if (place === undefined || from === undefined || from.cluster !== place.cluster) {
+    if (place === undefined || from === undefined || from.cluster !== place.history.cluster) {
       return watching.viewer.resync()
     }
-    const missed = await runEventsSince(this.#database, run, from.snapshot).catch(() => undefined)
+    const missed = await runEventsSince(this.#database, run, from).catch(() => undefined)
     if (missed === undefined) return watching.viewer.resync()
     const frame = this.#frame(missed.events)
     begin(watching, 0, missed.lastSeq, frame === undefined ? [] : [frame.bytes])
   }
 
-  #frame(events: readonly TailEvent[]): Frame | undefined {
+  #frame(events: readonly RunEvent[]): Frame | undefined {
     const first = events[0]
     const last = events.at(-1)
     const place = this.#place
     if (first === undefined || last === undefined || place === undefined) return undefined
-    const json = `{"position":"${place.position}","asOf":"${place.asOf}","events":[${events.map(({ text }) => text).join(',')}]}`
+    const json = `{"position":"${place.position}","asOf":"${place.asOf}","events":[${events.map(({ json }) => json).join(',')}]}`
     return {
       first: first.seq,
       last: last.seq,
@@ -169,8 +168,8 @@ function deliver(watching: Watching, frame: Frame): void {
   }
 }
 
-function snapshot(page: LoadedRunPage, cluster: ClusterIdentity): Buffer {
-  const position = encodePosition(cluster, page.snapshot)
-  const json = `{"position":"${position}","asOf":"${page.asOf}","run":${page.run},"events":[${page.events.join(',')}]}`
+function snapshot(page: LoadedRunPage): Buffer {
+  const position = encodePosition(page.history)
+  const json = `{"position":"${position}","asOf":"${page.asOf}","run":${page.run},"events":${page.events}}`
   return encodeEvent('snapshot', json, position)
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
+import type { RunEvent } from '@holdpoint/db'
 import { createTestDatabase } from '@holdpoint/db/testing'
-import type { RunId } from '@holdpoint/protocol'
 import { Client } from 'pg'
 import { afterEach, expect, test } from 'vitest'
 
@@ -13,7 +13,7 @@ const other = await createTestDatabase()
 
 /** Reads the history of one database and keeps what it was given. */
 class Reader {
-  readonly events: { runId: string; seq: number; kind: string }[] = []
+  readonly events: RunEvent[] = []
   readonly loads: FleetLoad[] = []
   readonly #tail: Tail
   readonly #waiting = new Set<() => void>()
@@ -48,7 +48,7 @@ class Reader {
   }
 
   seqs(run: string): number[] {
-    return this.events.filter(({ runId }) => runId === run).map(({ seq }) => seq)
+    return this.events.filter((event) => event.workflow_id === run).map(({ seq }) => seq)
   }
 
   async stop(): Promise<void> {
@@ -78,12 +78,12 @@ async function connect(url = db.trialUrl): Promise<Client> {
   return client
 }
 
-async function startRun(client: Client, id: string = randomUUID()): Promise<RunId> {
+async function startRun(client: Client, id: string = randomUUID()): Promise<string> {
   await client.query(
     `insert into workflow_checkpoints (workflow_id, agent_id, current_step) values ($1, 'a', 'step_1')`,
     [id],
   )
-  return id as RunId
+  return id
 }
 
 const step = async (client: Client, run: string, name: string) =>

@@ -1,26 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { postgresEngine, type Tail as HistoryTail } from '@holdpoint/db'
 import { Client } from 'pg'
 
-import { planForNews } from '../database/database.ts'
-import { readClusterIdentity, readEventsSince, type Reading } from './history.ts'
 import { type FleetLoad, loadFleet } from './load-fleet.ts'
-import type { ClusterIdentity, Snapshot } from './snapshot.ts'
 import { Vitals } from './vitals.ts'
 
 export interface TailListener {
   /** The fleet of one instant: at the start, and whenever what was known cannot be continued. */
-  loaded: (load: FleetLoad, cluster: ClusterIdentity) => void
+  loaded: (load: FleetLoad) => void
   /** What came since the last call; often nothing. */
-  read: (reading: Reading) => void
+  read: (news: News) => void
   /** The database went away or came back. */
   changed: () => void
 }
 
-interface Place {
-  readonly cluster: ClusterIdentity
-  readonly snapshot: Snapshot
-}
+/** What became visible since the last read. */
+export type News = Extract<HistoryTail, { kind: 'events' }>
 
 /** Pauses between reads, in ms: short while events flow, growing when it is quiet. */
 const pause = { first: 4, last: 40, growth: 1.3 } as const
@@ -38,7 +34,7 @@ export class Tail {
   readonly #log: (line: string) => void
   readonly #mostEvents: number
   readonly #stopping = new AbortController()
-  #place: Place | undefined
+  #position: News['position'] | undefined
   #done: Promise<void> | undefined
 
   constructor(
@@ -91,8 +87,6 @@ export class Tail {
     client.on('error', () => undefined)
     try {
       await client.connect()
-      await planForNews(client)
-      await client.query('set plan_cache_mode = force_generic_plan')
       await work(client)
     } finally {
       await client.end().catch(() => undefined)
@@ -100,43 +94,42 @@ export class Tail {
   }
 
   async #follow(client: Client): Promise<void> {
-    const cluster = await readClusterIdentity(client)
-    if (this.#place?.cluster !== cluster) await this.#load(client, cluster)
     let wait: number = pause.first
     while (!this.#stopping.signal.aborted) {
-      const reading = await this.#read(client)
-      if (reading === undefined) await this.#load(client, cluster)
-      else this.#up(reading)
-      const quiet = reading !== undefined && reading.events.length === 0
+      const news = await this.#read(client)
+      if (news === undefined) await this.#load(client)
+      else this.#up(news)
+      const quiet = news !== undefined && news.events.length === 0
       wait = quiet ? Math.min(wait * pause.growth, pause.last) : pause.first
       await this.#sleep(wait)
     }
   }
 
-  async #load(client: Client, cluster: ClusterIdentity): Promise<void> {
+  async #load(client: Client): Promise<void> {
     const load = await loadFleet(client)
-    this.#place = { cluster, snapshot: load.snapshot }
-    this.#listener.loaded(load, cluster)
+    this.#position = load.history
+    this.#listener.loaded(load)
   }
 
-  /** @returns undefined when what is known cannot be continued and the fleet must be loaded anew */
-  async #read(client: Client): Promise<Reading | undefined> {
-    const place = this.#place
-    if (place === undefined) return undefined
+  /** @returns undefined when there is nothing that can be continued: the fleet must be loaded */
+  async #read(client: Client): Promise<News | undefined> {
+    if (this.#position === undefined) return undefined
     const sent = Date.now()
-    const reading = await within(
+    const tail = await within(
       readTimeoutMs,
-      readEventsSince(client, place.snapshot, this.#mostEvents),
+      postgresEngine.tail(client, this.#position, this.#mostEvents),
     )
-    // A database that was put back on disk has used fewer transactions than we saw.
-    if (reading.tooMany || reading.snapshot.xmax < place.snapshot.xmax) return undefined
-    this.#place = { cluster: place.cluster, snapshot: reading.snapshot }
-    this.vitals.heard(reading, sent, Date.now())
-    return reading
+    if (tail.kind === 'resync') {
+      this.#log(`the live tail starts anew: ${tail.why}`)
+      return undefined
+    }
+    this.#position = tail.position
+    this.vitals.heard(tail, sent, Date.now())
+    return tail
   }
 
-  #up(reading: Reading): void {
-    this.#listener.read(reading)
+  #up(news: News): void {
+    this.#listener.read(news)
     if (this.vitals.cameUp()) this.#listener.changed()
   }
 

@@ -1,6 +1,6 @@
 import type { Health } from '@holdpoint/protocol'
 
-import type { Reading } from './history.ts'
+import type { News } from './tail.ts'
 
 /** How well the tail sees: measured with each read, told each second. */
 export class Vitals {
@@ -27,15 +27,15 @@ export class Vitals {
     return changed
   }
 
-  heard(reading: Reading, sent: number, received: number): void {
-    this.#asOf = reading.asOf
+  heard(news: News, sent: number, received: number): void {
+    this.#asOf = news.now
     // The youngest event of a read shows our delay; older ones waited in their own transaction.
-    if (reading.events.length > 0) {
-      this.#lagMs = Math.max(this.#lagMs, Math.min(...reading.events.map(({ ageMs }) => ageMs)))
+    if (news.events.length > 0) {
+      this.#lagMs = Math.max(this.#lagMs, Math.min(...news.events.map((event) => event.age_ms)))
     }
     const roundTrip = received - sent
     if (roundTrip <= this.#skew.roundTrip) {
-      this.#skew = { ms: (sent + received) / 2 - reading.asOfMs, roundTrip }
+      this.#skew = { ms: (sent + received) / 2 - news.nowMs, roundTrip }
     }
   }
 

@@ -27,24 +27,34 @@ const noted = (control: Control, stage: Stage): boolean => control[`${stage}At`]
 /** Writes each stage once, one statement at a time; what cannot be written is tried again with the next news. */
 export class Acknowledger {
   readonly #send: (session: Session, stage: Stage) => Promise<boolean>
-  readonly #busy = new Set<Session>()
+  readonly #telling = new Map<Session, Promise<void>>()
   readonly #sent = new WeakMap<Session, string>()
 
   constructor(send: (session: Session, stage: Stage) => Promise<boolean>) {
     this.#send = send
   }
 
+  /** Resolves when all that is true by now has been written, or cannot be for now. */
   async tell(session: Session): Promise<void> {
-    if (this.#busy.has(session)) return
-    this.#busy.add(session)
+    const before = this.#telling.get(session)
+    if (before === undefined) {
+      const telling = this.#tellAll(session).finally(() => this.#telling.delete(session))
+      this.#telling.set(session, telling)
+      await telling
+      return
+    }
+    await before
+    // What came true while that was under way; someone else who waited may have begun it.
+    await (this.#telling.get(session) ?? this.tell(session))
+  }
+
+  async #tellAll(session: Session): Promise<void> {
     try {
       while (await this.#tellOne(session)) {
         // Each stage that was written may have let the next one come true.
       }
     } catch {
       // Away, taken over, or not quiesced after all: the next heartbeat brings it up again.
-    } finally {
-      this.#busy.delete(session)
     }
   }
 

@@ -13,12 +13,7 @@ import {
   shortText,
 } from './payload.ts'
 import type { Session } from './session.ts'
-
-export interface Spent {
-  readonly tokensIn?: number
-  readonly tokensOut?: number
-  readonly costUsd?: number
-}
+import { billed, type Spent } from './spent.ts'
 
 export interface ActionOptions<T = unknown> {
   /** What is asked of the tool, as JSON. Stored (secrets out) and digested. At most 256 KiB. */
@@ -98,6 +93,19 @@ class Question {
   async ask(): Promise<GateAnswer> {
     const { session } = this.#call
     this.epoch = session.epoch
+    for (;;) {
+      try {
+        const answer = await this.#send()
+        return this.#askedBefore ? await this.#unheard(answer) : answer
+      } catch (error) {
+        // An earlier sending of this very call overtook it; the next answer says what became of that.
+        if (!hasCode(error, 'NOTHING_TO_DO')) throw error
+      }
+    }
+  }
+
+  async #send(): Promise<GateAnswer> {
+    const { session } = this.#call
     const [row] = await session.database.query<{ answer: GateAnswer }>(
       'select begin_action($1, $2, $3::jsonb) as answer',
       (again) => {
@@ -107,8 +115,7 @@ class Question {
       { signal: session.signal },
     )
     if (row === undefined) throw new Error('begin_action answered nothing')
-    if (!this.#askedBefore) return row.answer
-    return this.#unheard(row.answer)
+    return row.answer
   }
 
   /**
@@ -164,7 +171,7 @@ async function carryOut<T>(
 
 function spentOn<T>(result: T, options: ActionOptions<T>): Spent {
   try {
-    return options.spent?.(result) ?? {}
+    return billed(options.spent?.(result) ?? {})
   } catch {
     // The action has happened; its record must not fail on its bill.
     return {}

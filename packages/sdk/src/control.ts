@@ -29,6 +29,7 @@ export class ControlConnection {
   #ended: Promise<void> = Promise.resolve()
   #nudge: () => void = () => undefined
   #reading = false
+  #last: Promise<void> = Promise.resolve()
 
   constructor(options: ControlOptions) {
     this.#options = options
@@ -48,14 +49,27 @@ export class ControlConnection {
   async query(sql: string, values: readonly unknown[]): Promise<boolean> {
     const client = this.#client
     if (client === undefined) return false
-    await client.query(sql, [...values])
+    await this.#inTurn(client, sql, values)
     return true
+  }
+
+  /** One statement at a time on the one connection. */
+  async #inTurn(client: Client, sql: string, values: readonly unknown[]): Promise<RunRow[]> {
+    const before = this.#last
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#last = promise
+    await before
+    try {
+      return (await client.query<RunRow>(sql, [...values])).rows
+    } finally {
+      resolve()
+    }
   }
 
   async #beat(client: Client): Promise<void> {
     const asked = this.#options.runs()
     if (asked.length === 0) return
-    const { rows } = await client.query<RunRow>('select * from heartbeat($1, $2, $3)', [
+    const rows = await this.#inTurn(client, 'select * from heartbeat($1, $2, $3)', [
       this.#options.worker,
       asked,
       this.#options.leaseMs,
@@ -129,7 +143,7 @@ export class ControlConnection {
       while (this.#noticed.size > 0 && this.#client !== undefined) {
         const asked = [...this.#noticed]
         this.#noticed.clear()
-        const { rows } = await this.#client.query<RunRow>(READ_RUNS, [asked])
+        const rows = await this.#inTurn(this.#client, READ_RUNS, [asked])
         this.#options.seen(rows, asked, 'notice')
       }
     } catch {

@@ -1,4 +1,4 @@
-export type { ActionOptions, Perform, Spent } from './action.ts'
+export type { ActionOptions, Perform } from './action.ts'
 export type { ApprovalAnswer, ApprovalRequest } from './approve.ts'
 export {
   ActionFailure,
@@ -19,6 +19,7 @@ export type { Json } from './json.ts'
 export { type PayloadKind, PAYLOAD_LIMIT, type Redact } from './payload.ts'
 export { redactSecrets } from './redact.ts'
 export type { Memory, Run, Waiting } from './run.ts'
+export type { Spent } from './spent.ts'
 export type { RunLimits, RunSpec } from './start.ts'
 export type { Step, StepOptions } from './step.ts'
 export { supervise } from './supervise.ts'

@@ -1,7 +1,7 @@
-import type { Spent } from './action.ts'
 import { hasCode } from './database-errors.ts'
 import { shortText } from './payload.ts'
 import type { Session } from './session.ts'
+import { billed, type Spent } from './spent.ts'
 import { runStep, type Step, type StepOptions } from './step.ts'
 
 export interface Waiting {
@@ -86,9 +86,9 @@ export class Run<Spec = unknown> {
     await this.#report({ waitingOn })
   }
 
-  /** Adds to what the run has used. */
+  /** Adds to what the run has used. @throws RangeError for less than nothing */
   async spend(spent: Spent): Promise<void> {
-    await this.#report({ ...spent })
+    await this.#report(billed(spent))
   }
 
   /** A run below this one: killed with it, and never begun while it is held. It ends before this returns. */

@@ -139,10 +139,11 @@ test('a request outlives its worker: the next one finds it, and its decision, in
 
 test('a run killed while it waits for a decision ends', async () => {
   const { started, done } = askingRun()
+  const ended = expect(done).rejects.toBeInstanceOf(RunEndedError)
   const id = await started
   await approvalOf(id)
   await db.server.query(`select kill_run($1, 'operator:ada')`, [id])
-  await expect(done).rejects.toBeInstanceOf(RunEndedError)
+  await ended
 })
 
 test('two requests of one run are decided apart, and the run goes on after both', async () => {

@@ -101,9 +101,10 @@ test('a kill fires the signal of the run and of its action, and is told when all
       }),
     )
   })
+  const ended = expect(done).rejects.toBeInstanceOf(RunEndedError)
   const id = await started.promise
   await operator('kill_run', id)
-  await expect(done).rejects.toBeInstanceOf(RunEndedError)
+  await ended
   expect(reasons[0]).toBeInstanceOf(RunEndedError)
   const row = await rowOf(db, id)
   expect(row).toMatchObject({ status: 'killed', stop_reason: 'USER_KILLED' })
@@ -127,10 +128,11 @@ test('a killed run begins nothing more, also where its agent catches every error
       }
     }
   })
+  const ended = expect(done).rejects.toBeInstanceOf(RunEndedError)
   const id = await started.promise
   await operator('kill_run', id)
   goOn.resolve()
-  await expect(done).rejects.toBeInstanceOf(RunEndedError)
+  await ended
   expect(begun).toEqual([])
   expect(await actionsOf(db, id)).toEqual([])
 })
@@ -145,10 +147,11 @@ test('a kill reaches the children of a run', async () => {
       await below.step('wait', async (step) => step.action('hang', {}, never))
     })
   })
+  const ended = expect(done).rejects.toBeInstanceOf(RunEndedError)
   const [id, childId] = await Promise.all([started.promise, child.promise])
   expect(await rowOf(db, childId)).toMatchObject({ parent_id: id, agent_id: 'lead' })
   await operator('kill_run', id)
-  await expect(done).rejects.toBeInstanceOf(RunEndedError)
+  await ended
   expect(await rowOf(db, childId)).toMatchObject({ status: 'killed' })
 })
 

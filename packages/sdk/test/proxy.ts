@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+// 'Z' is ReadyForQuery: the statement has been carried out and committed.
+const READY = Buffer.from([0x5a, 0, 0, 0, 5])
+
+/** A way to the database that can lose an answer: the statement is carried out, and nobody hears of it. */
+export class Proxy {
+  /** The same login through the proxy. */
+  readonly url: string
+  readonly #target: URL
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #refusing = false
+  #words: string | undefined
+  #lost: () => void = () => undefined
+
+  private constructor(target: URL, server: Server, port: number) {
+    this.#target = target
+    this.#server = server
+    server.on('connection', (client) => this.#forward(client))
+    const through = new URL(target)
+    through.hostname = '127.0.0.1'
+    through.port = String(port)
+    this.url = through.toString()
+  }
+
+  static async start(url: string): Promise<Proxy> {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    return new Proxy(new URL(url), server, address.port)
+  }
+
+  /** Cuts every connection, and new ones, until `up`. */
+  down(): void {
+    this.#refusing = true
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  up(): void {
+    this.#refusing = false
+  }
+
+  /** Lets the next statement that contains `words` through, and cuts the connection before its answer arrives. */
+  async loseAnswerTo(words: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#lost = resolve
+    this.#words = words
+    await promise
+  }
+
+  async close(): Promise<void> {
+    this.down()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #forward(client: Socket): void {
+    if (this.#refusing) {
+      client.destroy()
+      return
+    }
+    const upstream = connect(Number(this.#target.port), this.#target.hostname)
+    let silent = false
+    for (const socket of [client, upstream]) {
+      this.#sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        client.destroy()
+        upstream.destroy()
+      })
+    }
+    client.on('data', (data) => {
+      if (this.#words !== undefined && data.includes(this.#words)) {
+        this.#words = undefined
+        silent = true
+      }
+      upstream.write(data)
+    })
+    upstream.on('data', (data) => {
+      if (!silent) client.write(data)
+      else if (data.includes(READY)) {
+        this.#lost()
+        client.destroy()
+      }
+    })
+  }
+}

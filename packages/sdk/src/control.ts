@@ -1,10 +1,11 @@
 import { Client } from 'pg'
 
-import { backOff } from './backoff.ts'
+import { backOff, pause } from './backoff.ts'
 import { connectionSettings } from './database.ts'
 import { READ_RUNS, type RunRow } from './run-view.ts'
 
 const READY_WITHIN_MS = 10_000
+const END_MS = 1000
 
 export interface ControlOptions {
   readonly url: string
@@ -13,6 +14,7 @@ export interface ControlOptions {
   readonly leaseMs: number
   /** The runs that this worker holds now. */
   readonly runs: () => string[]
+  readonly holds: (run: string) => boolean
   /** What was seen of runs. A beat does not name runs that run and that nothing holds. */
   readonly seen: (rows: RunRow[], asked: readonly string[], how: 'notice' | 'beat') => void
 }
@@ -88,7 +90,8 @@ export class ControlConnection {
         // Away: the next try is below. What was missed meanwhile, the first heartbeat brings.
       } finally {
         this.#client = undefined
-        await client.end().catch(() => undefined)
+        // A connection that is dead without knowing it is left to its keep-alive.
+        await Promise.race([client.end().catch(() => undefined), pause(END_MS)])
       }
       if (!this.#stopped) await this.#orNudged(backOff(failures))
     }
@@ -132,7 +135,7 @@ export class ControlConnection {
   }
 
   #heard(runId: string): void {
-    if (!this.#options.runs().includes(runId)) return
+    if (!this.#options.holds(runId)) return
     this.#noticed.add(runId)
     if (!this.#reading) void this.#readNoticed()
   }

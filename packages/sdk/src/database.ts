@@ -99,10 +99,9 @@ export class Database {
     if (away === this.#away) return
     this.#away = away
     const why = error instanceof Error ? redactText(error.message) : ''
+    const what = isLockedOut(error) ? 'The login is locked' : 'The database cannot be reached'
     this.#options.log(
-      away
-        ? `The database cannot be reached (${why}); waiting, nothing new begins.`
-        : 'The database is back.',
+      away ? `${what} (${why}); waiting, nothing new begins.` : 'The database is back.',
     )
   }
 }

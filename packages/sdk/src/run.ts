@@ -1,4 +1,5 @@
 import { hasCode } from './database-errors.ts'
+import { heard } from './heard.ts'
 import { shortText } from './payload.ts'
 import type { Session } from './session.ts'
 import { billed, type Spent } from './spent.ts'
@@ -59,18 +60,17 @@ export class Run<Spec = unknown> {
    */
   step<T>(name: string, work: (step: Step) => T | Promise<T>): Promise<T>
   step<T>(name: string, options: StepOptions, work: (step: Step) => T | Promise<T>): Promise<T>
-  async step<T>(
+  step<T>(
     name: string,
     optionsOrWork: StepOptions | ((step: Step) => T | Promise<T>),
     work?: (step: Step) => T | Promise<T>,
   ): Promise<T> {
     const occurrence = (this.#occurrences.get(name) ?? 0) + 1
     this.#occurrences.set(name, occurrence)
-    if (typeof optionsOrWork === 'function') {
-      return runStep(this.#session, { name, occurrence }, {}, optionsOrWork)
-    }
-    if (work === undefined) throw new TypeError('A step needs a function to run.')
-    return runStep(this.#session, { name, occurrence }, optionsOrWork, work)
+    const [options, perform] =
+      typeof optionsOrWork === 'function' ? [{}, optionsOrWork] : [optionsOrWork, work]
+    if (perform === undefined) throw new TypeError('A step needs a function to run.')
+    return heard(runStep(this.#session, { name, occurrence }, options, perform))
   }
 
   /** Says that the run waits on purpose, so that it does not look stalled; null when it goes on. */
@@ -98,6 +98,7 @@ export class Run<Spec = unknown> {
 
   async #report(patch: object): Promise<void> {
     const session = this.#session
+    if (session.over) return
     for (;;) {
       try {
         await session.database.query(

@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly changed: (session: Session) => void
   readonly memory: Record<string, unknown>
   readonly steps: readonly ClaimedStep[]
+  /** A child that had completed before its parent was claimed again. */
+  readonly over: boolean
 }
 
 /** One run as its worker holds it: its epoch, what is known of its row, and who waits for it. */
@@ -45,6 +47,8 @@ export class Session {
   readonly keysInFlight = new Set<string>()
   /** What actions threw, to tell a tool's failure from the agent's own. */
   readonly failedActions = new WeakSet<object>()
+  /** It had completed before: its steps are only looked up. */
+  readonly over: boolean
   memory: Record<string, unknown>
   epoch: number
   /** Actions between their "allow" and the record of their end. */
@@ -71,6 +75,7 @@ export class Session {
     this.redact = options.redact
     this.workerSignal = options.workerSignal
     this.memory = options.memory
+    this.over = options.over
     this.#leaseMs = options.leaseMs
     this.#changed = options.changed
     this.#keep(options.steps)
@@ -219,6 +224,7 @@ export interface Claim {
   readonly run: { readonly id: string; readonly epoch: number }
   readonly memory: Record<string, unknown> | null
   readonly steps: readonly ClaimedStep[]
+  readonly over?: boolean
 }
 
 export const stepKey = (name: string, occurrence: number): string => `${occurrence} ${name}`

@@ -5,7 +5,7 @@ import { RunBusyError } from './errors.ts'
 import { stableId } from './keys.ts'
 import { type Redact, shortText } from './payload.ts'
 import { mayGoOn } from './run-view.ts'
-import { type Claim, Session } from './session.ts'
+import { type Claim, type ClaimedStep, Session } from './session.ts'
 
 /** What a run is, as people will see it. */
 export interface RunSpec {
@@ -61,6 +61,7 @@ export async function openSession(spec: RunSpec, host: Host): Promise<Session> {
     epoch: claim.run.epoch,
     memory: claim.memory ?? structuredClone(spec.memory ?? {}),
     steps: claim.steps,
+    over: claim.over === true,
   })
 }
 
@@ -120,6 +121,8 @@ async function claimWhenFree(id: string, host: Host): Promise<Claim> {
       )
       if (row !== undefined) return row.claim
     } catch (error) {
+      const over = await completedChild(error, id, host)
+      if (over !== undefined) return over
       if (!hasCode(error, 'RUN_EXISTS')) throw error
       if (Date.now() > until) {
         const message = error instanceof Error ? error.message : String(error)
@@ -128,4 +131,17 @@ async function claimWhenFree(id: string, host: Host): Promise<Claim> {
     }
     await pause(Math.min(1000, host.leaseMs / 10), signal)
   }
+}
+
+/** A parent that is claimed again meets the children that were done: they are not done again. */
+async function completedChild(error: unknown, id: string, host: Host): Promise<Claim | undefined> {
+  if (host.parent === undefined || !hasCode(error, 'RUN_ENDED')) return undefined
+  const [row] = await host.database.query<{ epoch: number; steps: ClaimedStep[] }>(
+    `select w.epoch, coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'occurrence', s.occurrence,
+         'result', s.result)) from run_steps s where s.workflow_id = w.workflow_id and s.state = 'done'), '[]') as steps
+     from workflow_checkpoints w where w.workflow_id = $1 and w.status = 'complete'`,
+    [id],
+    { signal: host.parent.signal },
+  )
+  return row && { run: { id, epoch: row.epoch }, memory: null, steps: row.steps, over: true }
 }

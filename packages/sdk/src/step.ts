@@ -2,6 +2,7 @@ import { type ActionOptions, type Perform, runAction } from './action.ts'
 import { type ApprovalAnswer, type ApprovalRequest, askApproval } from './approve.ts'
 import { hasCode } from './database-errors.ts'
 import { type GateAnswer, passGate } from './gate.ts'
+import { heard } from './heard.ts'
 import type { Json } from './json.ts'
 import { actionKey } from './keys.ts'
 import { errorText, payload, shortText } from './payload.ts'
@@ -53,12 +54,6 @@ export class Step {
     this.#approvals += 1
     return heard(askApproval(this.#session, this, this.#approvals, request))
   }
-}
-
-/** A call that the agent did not wait for must not end its process when it fails late; its failure is recorded. */
-function heard<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => undefined)
-  return work
 }
 
 /**

@@ -77,6 +77,7 @@ export class Worker {
       worker: this.name,
       leaseMs: this.#options.leaseMs,
       runs: () => [...this.#sessions.keys()],
+      holds: (run) => this.#sessions.has(run),
       seen: (rows, asked, how) => this.#seen(rows, asked, how),
     })
     this.#acknowledger = new Acknowledger(async (session, stage) =>
@@ -132,10 +133,12 @@ export class Worker {
       changed: (changed) => void this.#acknowledger.tell(changed),
     })
     if (this.#closing !== undefined) session.stop(new WorkerClosedError())
-    this.#sessions.set(session.id, session)
     const run = new Run<RunSpec>(session, async (above, child, childWork) =>
       this.#supervise(child, childWork, above),
     )
+    // Its steps give what they gave before; nothing is left to be done, held or recorded.
+    if (session.over) return work(run)
+    this.#sessions.set(session.id, session)
     try {
       const result = await work(run)
       await finish(session)

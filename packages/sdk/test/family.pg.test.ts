@@ -1,0 +1,91 @@
+import { createTestDatabase } from '@holdpoint/db/testing'
+import { afterAll, expect, test } from 'vitest'
+
+import { type Run, type RunSpec, Worker, WorkerClosedError } from '../src/index.ts'
+import { rowOf, signalled, until } from './rows.ts'
+
+const db = await createTestDatabase()
+const workers: Worker[] = []
+function newWorker(url: string): Worker {
+  const made = new Worker({ url, leaseMs: 60_000, log: () => undefined })
+  workers.push(made)
+  return made
+}
+afterAll(async () => Promise.all(workers.map(async (each) => each.close())))
+
+test('a parent that is claimed again finds its children: those done are not done again', async () => {
+  const performed: string[] = []
+  const reached = signalled<string>()
+  const lead =
+    (crash: boolean) =>
+    async (run: Run<RunSpec>): Promise<string[]> => {
+      const findings = ['north', 'south'].map(async (childKey) =>
+        run.child({ goal: childKey, childKey }, async (child) => {
+          await child.spend({ tokensIn: 1 })
+          return child.step('find', async (step) =>
+            step.action('look', {}, async (signal) => {
+              performed.push(childKey)
+              if (!crash || childKey === 'north') return `found ${childKey}`
+              reached.resolve(run.id)
+              return new Promise<string>((_, reject) => {
+                signal.addEventListener('abort', () => reject(new Error('gone')))
+              })
+            }),
+          )
+        }),
+      )
+      return Promise.all(findings)
+    }
+  const first = newWorker(db.trialUrl)
+  const before = first.supervise({ agent: 'lead' }, lead(true))
+  const stopped = expect(before).rejects.toBeInstanceOf(WorkerClosedError)
+  const id = await reached.promise
+  const children = async (): Promise<string[]> => {
+    const { rows } = await db.server.query<{ status: string }>(
+      'select status from workflow_checkpoints where parent_id = $1 order by goal',
+      [id],
+    )
+    return rows.map(({ status }) => status)
+  }
+  await until(children, ([north]) => north === 'complete')
+  await first.close()
+  await stopped
+  // The south's look may have landed; here someone has found out that it had not.
+  await db.owner.query(`update actions set state = 'failed' where state = 'unknown'`)
+  expect(await newWorker(db.trialUrl).supervise({ agent: 'lead', runId: id }, lead(false))).toEqual(
+    ['found north', 'found south'],
+  )
+  expect(performed.filter((key) => key === 'north')).toHaveLength(1)
+  expect(performed).toHaveLength(3)
+  expect(await children()).toEqual(['complete', 'complete'])
+})
+
+test('an isolated agent begins nothing, and goes on when it is released', async () => {
+  const worker = newWorker(await db.addAgent('suspect'))
+  const started = signalled<string>()
+  const goOn = signalled()
+  const performed: string[] = []
+  const done = worker.supervise({ agent: 'suspect' }, async (run) => {
+    started.resolve(run.id)
+    await goOn.promise
+    await run.step('work', async (step) => step.action('post', {}, () => performed.push('post')))
+  })
+  const id = await started.promise
+  await db.server.query(`select lock_agent_login('suspect', 'operator:ada', 'odd')`)
+  await db.server.query(`select end_agent_sessions('suspect')`)
+  await db.server.query(`select hold_agent_runs('suspect', 'operator:ada', 'odd')`)
+  goOn.resolve()
+  expect(await rowOf(db, id)).toMatchObject({ status: 'paused', stop_reason: 'ISOLATED' })
+  expect(performed).toEqual([])
+  await db.server.query(`select release_agent('suspect', 'operator:ada')`)
+  await done
+  expect(performed).toEqual(['post'])
+})
+
+test('an agent’s login starts no run of another agent', async () => {
+  const worker = newWorker(await db.addAgent('honest'))
+  await db.addAgent('other')
+  await expect(worker.supervise({ agent: 'other' }, () => undefined)).rejects.toMatchObject({
+    code: 'NOT_YOURS',
+  })
+})

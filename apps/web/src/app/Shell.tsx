@@ -1,7 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { Suspense, lazy, useState } from 'react'
 
-import { useConnection } from '../live/useLive'
+import { useConnection, useFleet } from '../live/useLive'
 import { useHotkeys } from '../ui/useHotkeys'
 import { BottomBar, NavRail } from './NavRail'
 import { SignedOut } from './SignedOut'
@@ -16,6 +16,7 @@ type Overlay = 'none' | 'palette' | 'keys'
 export function Shell() {
   const [overlay, setOverlay] = useState<Overlay>('none')
   const { phase } = useConnection()
+  const { known } = useFleet()
   const router = useRouter()
   const close = () => setOverlay('none')
   useHotkeys({
@@ -30,7 +31,7 @@ export function Shell() {
     },
   })
   if (phase === 'signed-out') return <SignedOut />
-  const old = phase === 'disconnected' || phase === 'catching-up'
+  const old = known && (phase === 'disconnected' || phase === 'catching-up')
   return (
     <div className="flex h-dvh flex-col">
       <a

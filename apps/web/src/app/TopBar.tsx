@@ -32,11 +32,11 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
         <button
           type="button"
           onClick={openPalette}
-          aria-label="Search and commands"
+          title="Search and commands"
           className="border-line text-muted hover:bg-raised flex h-7 items-center gap-2 rounded-ctl border px-2 lg:w-52"
         >
           <Search aria-hidden className="size-3.5" />
-          <span className="hidden grow text-left whitespace-nowrap lg:inline">Go to anything</span>
+          <span className="max-lg:sr-only grow text-left whitespace-nowrap">Go to anything</span>
           <Kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</Kbd>
         </button>
         <WaitingLink />

@@ -48,7 +48,7 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
     <footer className="border-line bg-surface flex shrink-0 flex-col gap-2 border-t p-3">
       <p className="text-small text-muted">
         {rejecting
-          ? 'Reject: nothing runs. The agent reads the reason and goes on or ends; the run stays held until then.'
+          ? 'Reject: nothing runs. The agent reads the reason and goes on or ends; the run stays held until then. Esc takes it back.'
           : approval.tool === null
             ? 'Approve lifts this hold and the agent goes on by itself at its next read. Reject: nothing runs, and your reason reaches it.'
             : `Approve lets exactly this ${approval.tool} run once. Reject: nothing runs, and your reason reaches the agent.`}
@@ -71,16 +71,25 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
           }}
           className="bg-bg border-line placeholder:text-muted min-h-7 w-full flex-1 resize-none rounded-ctl border px-2.5 py-1 max-md:min-h-11 max-md:basis-full max-md:text-[16px] md:min-w-60"
         />
-        <Button size="thumb" hotkey="R" disabled={!may} onClick={reject}>
+        <Button
+          size="thumb"
+          look={rejecting ? 'strong' : 'plain'}
+          hotkey={rejecting ? 'Ctrl ↵' : 'R'}
+          disabled={!may}
+          onClick={reject}
+        >
           <X aria-hidden className="size-3.5" /> {rejecting ? 'Send rejection' : 'Reject'}
         </Button>
-        <Button size="thumb" look="strong" hotkey="A" disabled={!may} onClick={approve}>
+        <Button
+          size="thumb"
+          look={rejecting ? 'plain' : 'strong'}
+          hotkey="A"
+          disabled={!may}
+          onClick={approve}
+        >
           <Check aria-hidden className="size-3.5" /> {decide.isPending ? 'Requested…' : 'Approve'}
         </Button>
       </div>
-      {rejecting && (
-        <p className="label max-md:hidden">Ctrl Enter sends the rejection, Esc takes it back.</p>
-      )}
       {decide.error !== null && (
         <ErrorLine told={told(decide.error, 'change')} dismiss={decide.reset} />
       )}

@@ -16,12 +16,13 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
         <Link to="/approvals" className="text-accent mb-1 underline md:hidden">
           ‹ All approvals
         </Link>
-        <p className="text-muted flex flex-wrap gap-x-2">
-          <span className="text-asking font-medium">{run.agentId}</span> asks{' '}
+        <p className="text-muted">
+          <span className="text-asking font-medium">{run.agentId}</span> asks,{' '}
           <Elapsed since={approval.requestedAt} /> ago
           {approval.expiresAt !== null && (
             <>
-              · <TimeLeft until={approval.expiresAt} />
+              {' · '}
+              <TimeLeft until={approval.expiresAt} />
             </>
           )}
         </p>

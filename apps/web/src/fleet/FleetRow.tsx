@@ -36,7 +36,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
         max-md:content-center max-md:gap-y-0.5 ${selected ? 'bg-selected' : 'hover:bg-raised'}`}
     >
       <span role="gridcell" className="min-w-0 truncate max-md:order-1">
-        <Flash on={state}>
+        <Flash on={state} className="block">
           <StateLabel state={state} />
         </Flash>
       </span>

@@ -43,7 +43,7 @@ export function NeedsYou({ frozen }: { readonly frozen: boolean }) {
   return (
     <section aria-label="Needs you" className="border-line shrink-0 border-b">
       <div className="flex h-8 items-center gap-2 px-3">
-        <h2 className="text-small">Needs you</h2>
+        <h2 className="text-small whitespace-nowrap">Needs you</h2>
         <span
           className={total > 0 ? 'text-small font-medium' : 'label'}
           data-testid="needs-you-count"

@@ -12,6 +12,13 @@ test('runs on the least delayed reading while live', () => {
   expect(clock.now(7000)).toBe(102_000)
 })
 
+test('does not run on when nothing is heard', () => {
+  const clock = new DatabaseClock()
+  clock.follow({ phase: 'live', lagMs: 0 })
+  clock.heard(at(100_000), 5000)
+  expect(clock.now(60_000)).toBe(101_500)
+})
+
 test('stands still at the last moment that was seen when the stream is not live', () => {
   const clock = new DatabaseClock()
   clock.follow({ phase: 'live', lagMs: 0 })

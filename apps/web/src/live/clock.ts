@@ -5,6 +5,9 @@ import type { Connection } from './connection.ts'
 /** How many readings the database's clock is judged by: the least delayed one is the truest. */
 const readings = 8
 
+/** The clock runs at most this far (ms) ahead of the last reading: health brings one each second. */
+const aheadMs = 1500
+
 /**
  * The database's clock as this browser can know it (ms since the epoch). It runs only while the stream
  * is live; otherwise it stands at the last moment that was really seen.
@@ -30,7 +33,8 @@ export class DatabaseClock {
   /** Null until the database was heard once. */
   now(localNow: number): number | null {
     if (!this.#running || this.#offsets.length === 0) return this.#lastSeen
-    return localNow + Math.max(...this.#offsets)
+    const running = localNow + Math.max(...this.#offsets)
+    return Math.min(running, (this.#lastSeen ?? running) + aheadMs)
   }
 }
 

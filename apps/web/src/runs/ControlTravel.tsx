@@ -6,13 +6,16 @@ import { dateTime, span } from '../time/format'
 type Stage =
   | { readonly word: string; readonly is: 'done'; readonly at: Instant }
   | { readonly word: string; readonly is: 'open' }
-  | { readonly word: string; readonly is: 'unseen' }
+  | { readonly word: string; readonly is: 'unseen'; readonly because: string }
 
 function stages(control: Control, run: Run): readonly Stage[] {
   const observed = capabilitiesOf(run.engine).delivery === 'observed'
   const stage = (word: string, at: Instant | null, visible: boolean): Stage => {
     if (at !== null) return { word, is: 'done', at }
-    return { word, is: visible && control.quiescedAt === null ? 'open' : 'unseen' }
+    if (!visible) return { word, is: 'unseen', because: 'cannot be observed' }
+    return control.quiescedAt === null
+      ? { word, is: 'open' }
+      : { word, is: 'unseen', because: 'not seen' }
   }
   return [
     { word: 'Requested', is: 'done', at: control.requestedAt },
@@ -93,7 +96,7 @@ function StageMark({ stage, time, current }: StageMarkProps) {
     >
       <span aria-hidden className={`size-2 rounded-full border ${dot}`} />
       {stage.word}
-      {stage.is === 'unseen' && ' – cannot be observed'}
+      {stage.is === 'unseen' && `, ${stage.because}`}
       {stage.is === 'done' && time !== null && time > 0 && (
         <span className="text-muted">+{span(time)}</span>
       )}

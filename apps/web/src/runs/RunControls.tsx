@@ -1,4 +1,4 @@
-import { can, type Run, type RunVerb } from '@holdpoint/protocol'
+import { can, isFinal, type Run, type RunVerb } from '@holdpoint/protocol'
 import { Pause, Play, Square } from 'lucide-react'
 import { useRef, useState, type RefObject } from 'react'
 
@@ -17,7 +17,15 @@ interface RunControlsProps {
 }
 
 /** Pause, resume, kill: what each will do, a reason, the request, and what came of it. Key it by the run. */
-export function RunControls({ run, activeChildren }: RunControlsProps) {
+export function RunControls(props: RunControlsProps) {
+  const { status } = props.run
+  if (isFinal(status)) {
+    return <p className="text-small text-muted">The run is {status}; that is final.</p>
+  }
+  return <OpenRunControls {...props} />
+}
+
+function OpenRunControls({ run, activeChildren }: RunControlsProps) {
   const control = useRunControl(run)
   const [reason, setReason] = useState('')
   const [armed, setArmed] = useState(false)

@@ -1,6 +1,7 @@
 import { runState, stopReasonFacts, type Run, type StopReason } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { useOpenApprovals } from '../approvals/useOpenApprovals'
 import { Elapsed } from '../time/Ticking'
 import { Words } from '../ui/Words'
 import { ControlTravel } from './ControlTravel'
@@ -74,8 +75,26 @@ function Why({ run }: { readonly run: Run }) {
         )}
       </dd>
       <dt className="text-muted">Next</dt>
-      <dd>{nextMove}</dd>
+      <dd>
+        {nextMove}
+        {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
+      </dd>
     </dl>
+  )
+}
+
+/** Where the decision is made; nothing while the list of open approvals is not read yet. */
+function ReviewLink({ run }: { readonly run: Run }) {
+  const approval = useOpenApprovals().data?.rows.find(({ runId }) => runId === run.id)
+  if (approval === undefined) return null
+  return (
+    <Link
+      to="/approvals/$approvalId"
+      params={{ approvalId: approval.id }}
+      className="text-accent ml-2 underline"
+    >
+      Review it
+    </Link>
   )
 }
 

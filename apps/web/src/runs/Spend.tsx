@@ -34,7 +34,7 @@ export function Spend({ run }: { readonly run: Run }) {
   const share = Math.min(1, Math.max(0, limit.share))
   const near = limit.share >= 0.9
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="flex items-center gap-1.5">
       <span aria-hidden className="bg-line block h-1 w-6 shrink-0 overflow-hidden rounded-full">
         <span
           className={`block h-full origin-left ${near ? 'bg-holding' : 'bg-muted'}`}

@@ -83,7 +83,7 @@ export function StateLabel({
 }) {
   const { word, tone, loud } = stateLook[state]
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span className="flex min-w-0 items-center gap-1.5">
       <StateMark state={state} />
       <span
         className={`truncate ${loud ? toneText[tone] : strong === true ? '' : 'text-muted'} ${strong === true || loud ? 'font-medium' : ''}`}

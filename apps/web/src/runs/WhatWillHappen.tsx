@@ -1,4 +1,4 @@
-import { can, isFinal, runVerbs, type Run, type RunVerb } from '@holdpoint/protocol'
+import { can, runVerbs, type Run, type RunVerb } from '@holdpoint/protocol'
 
 import { useNow } from '../live/useNow'
 import { consequences } from './consequence'
@@ -13,9 +13,6 @@ interface WhatWillHappenProps {
 /** The sentence under the buttons: what each that can be pressed will do, why the others cannot. */
 export function WhatWillHappen({ run, activeChildren, armed }: WhatWillHappenProps) {
   const now = useNow()
-  if (isFinal(run.status)) {
-    return <p className="text-small text-muted">The run is {run.status}; that is final.</p>
-  }
   const verbs: readonly RunVerb[] = armed ? ['kill'] : runVerbs.filter((v) => can(v, run).allowed)
   const sentences = new Set(verbs.flatMap((verb) => consequences(verb, run, activeChildren, now)))
   const resume = can('resume', run)

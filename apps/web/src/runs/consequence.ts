@@ -36,6 +36,8 @@ const children = (n: number) => (n === 1 ? '1 child run' : `${n} child runs`)
 function inFlight(run: Run, now: number | null): readonly string[] {
   if (run.tool === null) return []
   const age =
-    now === null || run.toolSince === null ? '' : `, ${span(now - Date.parse(run.toolSince))}`
+    now === null || run.toolSince === null
+      ? ''
+      : `, ${span(Math.max(0, now - Date.parse(run.toolSince)))}`
   return [`1 action in flight: ${run.tool}${age}; it may still finish.`]
 }

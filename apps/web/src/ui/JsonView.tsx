@@ -20,7 +20,7 @@ export function JsonView({ value, label, open = 2 }: JsonViewProps) {
   return (
     <section aria-label={label} className="flex flex-col gap-1">
       <div className="flex h-7 items-center gap-2">
-        <h4 className="label grow font-normal">{label}</h4>
+        <span className="label grow">{label}</span>
         {tree && (
           <input
             aria-label={`Find in ${label}`}

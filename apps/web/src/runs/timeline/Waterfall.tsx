@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'react'
 
 import { useNow } from '../../live/useNow'
 import { clockTime } from '../../time/format'
+import { usePhone } from '../../ui/useMediaQuery'
 import type { Zoom } from '../search'
 import { nameColumn, percent, shownSpan, ticks, type Span } from './axis'
 import { waterfallOf, type Band } from './waterfall'
@@ -84,12 +85,13 @@ function useFollow(scroller: { readonly current: HTMLDivElement | null }, count:
 }
 
 function Ruler({ span, live }: { readonly span: Span; readonly live: boolean }) {
+  const phone = usePhone()
   return (
     <div aria-hidden className="border-line flex h-6 border-b">
       <div className={nameColumn} />
       <div className="relative mr-3 grow">
-        {ticks(span, 6)
-          .filter((at) => percent(span, at) < 90)
+        {ticks(span, phone ? 2 : 6)
+          .filter((at) => percent(span, at) < (phone ? 70 : 92))
           .map((at) => (
             <span
               key={at}
@@ -127,7 +129,7 @@ function Bands({ bands, span, end }: BandsProps) {
           return (
             <span
               key={`${band.kind}${band.start}`}
-              className={`absolute inset-y-0 ${band.kind === 'approval' ? 'bg-asking/15' : 'bg-holding/15'}`}
+              className={`absolute inset-y-0 ${band.kind === 'approval' ? 'bg-asking/10' : 'bg-holding/10'}`}
               style={{ left: `${left}%`, width: `${right - left}%` }}
             />
           )

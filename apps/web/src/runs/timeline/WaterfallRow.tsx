@@ -60,13 +60,13 @@ export function WaterfallRow(props: WaterfallRowProps) {
       <button
         type="button"
         aria-pressed={selected}
-        aria-label={`${step ? 'Step' : 'Action'} ${bar.label} ${bar.target ?? ''}, ${word}, ${took}`}
         onClick={() => select(bar.sel)}
         className={`flex h-full w-full items-center text-left focus-visible:-outline-offset-2 ${selected ? 'bg-selected' : 'hover:bg-raised/60'}`}
       >
         <span
           className={`text-small truncate ${nameColumn} ${step ? 'pl-3' : 'text-muted pl-6 font-mono'}`}
         >
+          <span className="sr-only">{step ? 'Step ' : 'Action '}</span>
           {bar.label}
           {bar.target !== null && <span className="text-muted"> {bar.target}</span>}
         </span>
@@ -80,7 +80,8 @@ export function WaterfallRow(props: WaterfallRowProps) {
               className={`text-small absolute top-0 px-1.5 leading-5.5 whitespace-nowrap ${tone}`}
               style={place.style}
             >
-              {bar.outcome === 'done' ? took : `${word} ${took}`}
+              <span className={bar.outcome === 'done' ? 'sr-only' : ''}>{word} </span>
+              {took}
             </span>
           )}
         </span>

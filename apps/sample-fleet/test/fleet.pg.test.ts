@@ -52,6 +52,45 @@ test('every agent of the fleet finishes real work', async () => {
   expect(lines.filter((line) => / ended \(/.test(line))).toEqual([])
 })
 
+/** Process ids of an agent, as it names itself to the database. */
+async function processesOf(login: string): Promise<number[]> {
+  const { rows } = await db.owner.query<{ pid: number }>(
+    `select distinct split_part(application_name, ':', 2)::int as pid from pg_stat_activity
+     where usename = $1 and application_name like 'holdpoint-control %'`,
+    [login],
+  )
+  return rows.map(({ pid }) => pid)
+}
+
+async function untilAny<T>(read: () => Promise<T[]>): Promise<T[]> {
+  for (;;) {
+    const rows = await read()
+    if (rows.length > 0) return rows
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+test('an agent that is killed in the midst is started again and goes on with its runs', async () => {
+  const [pid] = await untilAny(async () => processesOf(db.loginOf('support-agent')))
+  process.kill(pid ?? 0, 'SIGKILL')
+  const [again] = await untilAny(async () => {
+    await db.server.query('select sweep_lost_runs()')
+    const { rows } = await db.server.query<{ workflow_id: string }>(
+      `select workflow_id from workflow_checkpoints
+       where agent_id = 'support-agent' and epoch > 1 and status = 'complete'`,
+    )
+    return rows
+  })
+  expect(lines.some((line) => line.startsWith('support-agent ended (SIGKILL)'))).toBe(true)
+  // Each ticket of that run was answered once, the one that it was killed over included.
+  const { rows: replies } = await db.server.query<{ replies: number }>(
+    `select count(*)::int as replies from actions
+     where workflow_id = $1 and tool = 'mail.send' and state = 'confirmed'`,
+    [again?.workflow_id],
+  )
+  expect(replies).toEqual([{ replies: 8 }])
+})
+
 test('a stopped fleet leaves no process and no connection behind', async () => {
   await fleet.stop()
   const { rows } = await db.owner.query(

@@ -8,7 +8,7 @@ import { pick } from '../work/pick.ts'
 import { between, think } from '../work/think.ts'
 
 const QUESTIONS = ['price', 'durability', 'what buyers say'] as const
-const SOURCES = 9
+const SOURCES = 20
 
 interface Source {
   readonly title: string

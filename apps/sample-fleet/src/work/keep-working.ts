@@ -8,8 +8,11 @@ import {
 } from '@holdpoint/sdk'
 
 import type { AgentName } from '../agent-names.ts'
-import { agentUrl } from '../settings.ts'
+import { agentUrl, pace } from '../settings.ts'
 import { between, wait } from './think.ts'
+
+const LEASE_MS = 15_000
+const LEAST_LEASE_MS = 2000
 
 export interface Job {
   readonly spec: RunSpec
@@ -28,7 +31,10 @@ export interface Duty {
 
 /** An agent's whole life: goes on with what was left, then starts run after run until the process is told to stop. */
 export async function keepWorking(duty: Duty): Promise<void> {
-  const worker = new Worker({ url: agentUrl() })
+  const worker = new Worker({
+    url: agentUrl(),
+    leaseMs: Math.max(LEAST_LEASE_MS, LEASE_MS / pace()),
+  })
   const stop = new AbortController()
   whenToldToStop(() => {
     stop.abort()

@@ -39,13 +39,13 @@ async function answer(
   request.resume()
   switch (`${request.method} ${kind}`) {
     case 'GET orders':
-      await sleep(900 / pace)
+      await sleep(2500 / pace)
       return send(response, 200, order(Number(id)))
     case 'POST refunds':
-      await sleep(1500 / pace)
+      await sleep(3000 / pace)
       return send(response, 201, { refund: `re_${id}`, status: 'accepted' })
     case 'GET sources':
-      await sleep(1800 / pace)
+      await sleep(2500 / pace)
       return send(response, 200, source(Number(id)))
     case 'PUT warehouse':
       // The supplier's gateway gives up after four seconds, now and then.
@@ -53,7 +53,7 @@ async function answer(
         await sleep(4100 / pace)
         return send(response, 502, { error: 'bad gateway' })
       }
-      await sleep(1200 / pace)
+      await sleep(2500 / pace)
       return send(response, 200, { landed: id })
     default:
       return send(response, 404, { error: `nothing at ${url.pathname}` })

@@ -9,7 +9,7 @@ const urls = Object.fromEntries(
   await Promise.all(agentNames.map(async (agent) => [agent, await db.addAgent(agent)] as const)),
 )
 const lines: string[] = []
-const fleet = await startFleet({ urls, pace: 60, log: (line) => lines.push(line) })
+const fleet = await startFleet({ urls, pace: 200, log: (line) => lines.push(line) })
 afterAll(async () => fleet.stop())
 
 interface Ended {
@@ -34,7 +34,7 @@ async function decideAll(verdict: 'approved' | 'rejected'): Promise<void> {
   )
 }
 
-test('every agent of the fleet finishes real work', async () => {
+test('every agent of the fleet finishes real work', { timeout: 90_000 }, async () => {
   for (;;) {
     await decideAll('approved')
     const done = (await ended()).filter(({ status }) => status === 'complete')
@@ -70,26 +70,30 @@ async function untilAny<T>(read: () => Promise<T[]>): Promise<T[]> {
   }
 }
 
-test('an agent that is killed in the midst is started again and goes on with its runs', async () => {
-  const [pid] = await untilAny(async () => processesOf(db.loginOf('support-agent')))
-  process.kill(pid ?? 0, 'SIGKILL')
-  const [again] = await untilAny(async () => {
-    await db.server.query('select sweep_lost_runs()')
-    const { rows } = await db.server.query<{ workflow_id: string }>(
-      `select workflow_id from workflow_checkpoints
+test(
+  'an agent that is killed in the midst is started again and goes on with its runs',
+  { timeout: 90_000 },
+  async () => {
+    const [pid] = await untilAny(async () => processesOf(db.loginOf('support-agent')))
+    process.kill(pid ?? 0, 'SIGKILL')
+    const [again] = await untilAny(async () => {
+      await db.server.query('select sweep_lost_runs()')
+      const { rows } = await db.server.query<{ workflow_id: string }>(
+        `select workflow_id from workflow_checkpoints
        where agent_id = 'support-agent' and epoch > 1 and status = 'complete'`,
-    )
-    return rows
-  })
-  expect(lines.some((line) => line.startsWith('support-agent ended (SIGKILL)'))).toBe(true)
-  // Each ticket of that run was answered once, the one that it was killed over included.
-  const { rows: replies } = await db.server.query<{ replies: number }>(
-    `select count(*)::int as replies from actions
+      )
+      return rows
+    })
+    expect(lines.some((line) => line.startsWith('support-agent ended (SIGKILL)'))).toBe(true)
+    // Each ticket of that run was answered once, the one that it was killed over included.
+    const { rows: replies } = await db.server.query<{ replies: number }>(
+      `select count(*)::int as replies from actions
      where workflow_id = $1 and tool = 'mail.send' and state = 'confirmed'`,
-    [again?.workflow_id],
-  )
-  expect(replies).toEqual([{ replies: 8 }])
-})
+      [again?.workflow_id],
+    )
+    expect(replies).toEqual([{ replies: 12 }])
+  },
+)
 
 test('a stopped fleet leaves no process and no connection behind', async () => {
   await fleet.stop()

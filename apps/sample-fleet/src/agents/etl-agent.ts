@@ -5,7 +5,22 @@ import { http } from '../work/http.ts'
 import { type Job, keepWorking } from '../work/keep-working.ts'
 import { between, think, wait } from '../work/think.ts'
 
-const FILES = ['north', 'east', 'coast', 'hills', 'lakes', 'islands', 'south', 'west'] as const
+const FILES = [
+  'north',
+  'east',
+  'coast',
+  'hills',
+  'lakes',
+  'islands',
+  'valley',
+  'harbour',
+  'south',
+  'plains',
+  'delta',
+  'forest',
+  'border',
+  'west',
+] as const
 
 /** One supplier's file: read, checked, written. The warehouse's gateway fails after four seconds in bad weather. */
 async function load(run: Run<RunSpec>, day: number, file: string): Promise<void> {

@@ -7,7 +7,7 @@ import { questions } from '../work/names.ts'
 import { pick } from '../work/pick.ts'
 import { think } from '../work/think.ts'
 
-const TICKETS = 8
+const TICKETS = 12
 
 interface Ticket {
   readonly id: number
@@ -73,7 +73,7 @@ async function job(left: { labels: Readonly<Record<string, string>> } | undefine
       skill: 'answer-tickets',
       skillVersion: '3',
       labels: { first: String(first) },
-      limits: { costUsd: 0.5, steps: 60 },
+      limits: { costUsd: 0.5, steps: 80 },
     },
     async work(run) {
       for (let id = first; id <= last; id += 1) await answerTicket(run, id)

@@ -7,7 +7,7 @@ import { put } from '../work/files.ts'
 import { between } from '../work/think.ts'
 import { RunIsOver, whenAllowed } from './when-allowed.ts'
 
-const COMMITS = 9
+const COMMITS = 14
 const AGENT = 'release-notes'
 const POLL_MS = 2000
 

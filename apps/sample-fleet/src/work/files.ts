@@ -19,7 +19,7 @@ export const readText = async (step: Step, path: string): Promise<string> =>
     'file.read',
     { target: path, request: { path }, idempotent: true },
     async (signal) => {
-      await wait(between(800, 2000), signal)
+      await wait(between(2000, 4000), signal)
       return readFile(join(folder(), path), 'utf8')
     },
   )
@@ -36,7 +36,7 @@ export const writeText = async (
     tool,
     { target: path, request: { path, text }, idempotent: true, ...about },
     async (signal) => {
-      await wait(between(1000, 2500), signal)
+      await wait(between(2000, 4000), signal)
       await put(path, text)
       return { bytes: text.length }
     },

@@ -16,6 +16,8 @@ export type { ServerConfig } from './config.ts'
 
 /** How long the first page may wait for the fleet, in ms; afterwards it is told that the database is down. */
 const patienceMs = 2_000
+/** How long commands under way may take when the server stops, in ms. */
+const closingMs = 5_000
 
 export interface RunningServer {
   /** Where it answers, without a trailing slash. */
@@ -51,6 +53,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     live,
     links,
     freshLink,
+    publicHost: publicUrl?.host,
     secure: publicUrl?.protocol === 'https:',
     hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     system: {
@@ -79,8 +82,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       const closed = once(server, 'close')
       server.close()
       await Promise.all([live.stop(), supervisor.stop()])
-      if ('closeIdleConnections' in server) server.closeIdleConnections()
-      await closed
+      await letGo(server, closed)
       await database.close()
     },
   }
@@ -102,6 +104,18 @@ async function listen(
     }
     throw error
   }
+}
+
+/** Requests under way may finish, but not for ever. */
+async function letGo(
+  server: ReturnType<typeof createAdaptorServer>,
+  closed: Promise<unknown>,
+): Promise<void> {
+  if (!('closeAllConnections' in server)) return void (await closed)
+  server.closeIdleConnections()
+  const impatient = setTimeout(() => server.closeAllConnections(), closingMs)
+  await closed
+  clearTimeout(impatient)
 }
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)

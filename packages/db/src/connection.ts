@@ -14,6 +14,8 @@ export interface PoolOptions {
   lockTimeoutMs?: number
   /** Connections at most; 10 unless said otherwise. */
   max?: number
+  /** Waiting for a connection ends after this many ms; unless said otherwise it waits. */
+  connectTimeoutMs?: number
   /** Told when an idle connection breaks, for instance since the server restarts; the pool replaces it. */
   onIdleError?: (error: Error) => void
 }
@@ -30,7 +32,12 @@ export function createPool(options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 60_000,
     ...(options.statementTimeoutMs > 0 && { statement_timeout: options.statementTimeoutMs }),
     ...(options.lockTimeoutMs !== undefined && { lock_timeout: options.lockTimeoutMs }),
+    ...(options.connectTimeoutMs !== undefined && {
+      connectionTimeoutMillis: options.connectTimeoutMs,
+    }),
   })
+  // One that breaks while it is in use fails its query too; its own event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onIdleError?.(error))
   return pool

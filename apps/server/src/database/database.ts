@@ -1,4 +1,5 @@
-import { type ClientBase, Pool, type PoolConfig } from 'pg'
+import { createPool } from '@holdpoint/db'
+import type { ClientBase, Pool } from 'pg'
 
 import { runVerb } from './run-verb.ts'
 
@@ -19,21 +20,19 @@ const lockTimeoutMs = 2_500
 
 /** Watching and acting have pools of their own, so that neither can starve the other (invariant 12). */
 export function openDatabase(serverUrl: string, log: (line: string) => void): Database {
-  const pool = (use: string, config: PoolConfig): Pool => {
-    const made = new Pool({
-      connectionString: serverUrl,
-      application_name: `holdpoint ${use}`,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-      ...config,
+  const pool = (use: string, max: number, statementTimeoutMs: number, lockTimeout = 0): Pool =>
+    createPool({
+      url: serverUrl,
+      applicationName: `holdpoint ${use}`,
+      max,
+      statementTimeoutMs,
+      lockTimeoutMs: lockTimeout,
+      connectTimeoutMs: 5_000,
+      onIdleError: (error) => log(`database connection lost (${use}): ${error.message}`),
     })
-    // A connection that dies while idle is replaced when it is needed.
-    made.on('error', (error) => log(`database connection lost (${use}): ${error.message}`))
-    return made
-  }
-  const reads = pool('read', { max: 6, statement_timeout: readTimeoutMs })
-  const verbs = pool('verb', { max: 8, statement_timeout: 30_000, lock_timeout: lockTimeoutMs })
-  const streams = pool('stream', { max: 4, statement_timeout: readTimeoutMs })
+  const reads = pool('read', 6, readTimeoutMs)
+  const verbs = pool('verb', 8, 30_000, lockTimeoutMs)
+  const streams = pool('stream', 4, readTimeoutMs)
   return {
     read: ask(reads),
     instant: async (work) => {

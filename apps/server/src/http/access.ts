@@ -6,7 +6,12 @@ import { type Caller, scopes } from '../trpc/procedure.ts'
 import { same, type Sessions } from './sessions.ts'
 
 export interface AccessEnv {
-  Variables: { caller: Caller; by: 'session' | 'token' }
+  Variables: {
+    caller: Caller
+    by: 'session' | 'token'
+    /** False once the session has ended; a stream lives longer than the request that opened it. */
+    stillSignedIn: () => boolean
+  }
 }
 
 const operator: Caller = { actor: 'operator:local', scopes }
@@ -20,8 +25,11 @@ export function requireCaller(sessions: Sessions, apiToken: string): MiddlewareH
       if (!same(bearer, apiToken)) throw problem('UNAUTHENTICATED', 'This token is not valid.')
       c.set('caller', token)
       c.set('by', 'token')
+      c.set('stillSignedIn', () => true)
     } else {
-      if (!sessions.valid(getCookie(c, sessions.cookieName))) throw problem('UNAUTHENTICATED')
+      const cookie = getCookie(c, sessions.cookieName)
+      if (!sessions.valid(cookie)) throw problem('UNAUTHENTICATED')
+      c.set('stillSignedIn', () => sessions.valid(cookie))
       c.set('caller', operator)
       c.set('by', 'session')
     }
@@ -36,26 +44,30 @@ const ourHeader = 'x-holdpoint'
  * Another site can make a browser send our cookie, but it can neither set our header nor forge its origin.
  * A stream is no command, but another site has no business opening one.
  */
-export const refuseOtherSites: MiddlewareHandler<AccessEnv> = async (c, next) => {
-  const site = c.req.header('sec-fetch-site')
-  if (site === 'cross-site' || site === 'same-site') {
-    throw problem('FORBIDDEN', 'Another site asked for this.')
+export const refuseOtherSites =
+  (publicHost: string | undefined): MiddlewareHandler<AccessEnv> =>
+  async (c, next) => {
+    const site = c.req.header('sec-fetch-site')
+    if (site === 'cross-site' || site === 'same-site') {
+      throw problem('FORBIDDEN', 'Another site asked for this.')
+    }
+    if (safe.has(c.req.method)) return next()
+    if (c.req.header(ourHeader) !== '1') {
+      throw problem('FORBIDDEN', `Commands carry the header ${ourHeader}: 1.`)
+    }
+    const origin = c.req.header('origin')
+    const from = origin === undefined ? undefined : hostOf(origin)
+    const own =
+      from !== undefined && (from === c.req.header('host')?.toLowerCase() || from === publicHost)
+    if (!own && (origin !== undefined || c.get('by') !== 'token')) {
+      throw problem('FORBIDDEN', 'Another site asked for this.')
+    }
+    const type = c.req.header('content-type')
+    if (type === undefined ? hasBody(c.req.raw) : !/^application\/json\s*(;|$)/i.test(type)) {
+      throw problem('BAD_REQUEST', 'Commands are JSON: send content-type application/json.')
+    }
+    return next()
   }
-  if (safe.has(c.req.method)) return next()
-  if (c.req.header(ourHeader) !== '1') {
-    throw problem('FORBIDDEN', `Commands carry the header ${ourHeader}: 1.`)
-  }
-  const origin = c.req.header('origin')
-  const own = origin !== undefined && hostOf(origin) === c.req.header('host')?.toLowerCase()
-  if (!own && (origin !== undefined || c.get('by') !== 'token')) {
-    throw problem('FORBIDDEN', 'Another site asked for this.')
-  }
-  const type = c.req.header('content-type')
-  if (type === undefined ? hasBody(c.req.raw) : !/^application\/json\s*(;|$)/i.test(type)) {
-    throw problem('BAD_REQUEST', 'Commands are JSON: send content-type application/json.')
-  }
-  return next()
-}
 
 function hostOf(origin: string): string | undefined {
   try {

@@ -29,6 +29,8 @@ export interface AppParts {
   readonly secure: boolean
   /** Names besides those of this machine under which people reach the server. */
   readonly hostNames: readonly string[]
+  /** With its port: what a browser calls us when a proxy gives us another Host. */
+  readonly publicHost: string | undefined
   readonly log: (line: string) => void
 }
 
@@ -48,7 +50,7 @@ export function createApp(parts: AppParts): App {
   app.route('/', healthRoute(parts))
   app.route('/', signInRoute(signIn))
   for (const path of ['/api/*', '/trpc/*'] as const) {
-    app.use(path, requireCaller(sessions, parts.apiToken), refuseOtherSites)
+    app.use(path, requireCaller(sessions, parts.apiToken), refuseOtherSites(parts.publicHost))
     app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge }))
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))

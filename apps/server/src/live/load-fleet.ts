@@ -48,7 +48,7 @@ const load = `
   select to_json(clock_timestamp()) #>> '{}' as at,
     (select coalesce(jsonb_object_agg(c.status, c.n), '{}')
       from (select status, count(*) as n from workflow_checkpoints group by status) c) as counts,
-    r.workflow_id as id, r.seq, r.status, r.state::text as state, coalesce(q.approvals, '{}') as approvals
+    r.workflow_id as id, r.seq::float8 as seq, r.status, r.state::text as state, coalesce(q.approvals, '{}') as approvals
   from (select) one left join shown r on true left join waiting q on q.workflow_id = r.workflow_id
   order by r.part, r.place desc`
 
@@ -56,7 +56,7 @@ interface LoadRow {
   at: string
   counts: Partial<Record<RunStatus, number>>
   id: RunId | null
-  seq: string
+  seq: number
   status: RunStatus
   state: string | null
   approvals: string[]
@@ -77,7 +77,7 @@ export async function loadFleet(client: Client): Promise<FleetLoad> {
           : [
               {
                 id: row.id,
-                seq: Number(row.seq),
+                seq: row.seq,
                 status: row.status,
                 openApprovals: row.approvals,
                 state: row.state,

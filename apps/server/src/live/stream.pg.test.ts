@@ -193,3 +193,62 @@ test('a database that is gone is said at once, and nothing is lost when it is ba
   expect(page.count('resync')).toBe(0)
   expect(fleet.count('resync')).toBe(0)
 })
+
+test('what an agent writes stays inside its event, whatever it looks like', async () => {
+  const run = await startRun()
+  const page = await watch(`runs/${run}`)
+  await page.until(({ messages }) => seqsOf(messages).length === 1)
+  const fleet = await watch('fleet')
+  const words = 'a\n\nevent: resync\ndata: {}\r\n\r\n\u2028"\\</script>'
+  await step(run, words)
+  await page.until(({ messages }) => seqsOf(messages).length === 2)
+  expect(framedEvents(page.messages).at(-1)?.state.step).toBe(words)
+  await fleet.until(({ messages }) => fleetOf(messages).runs.get(run)?.step === words)
+  const again = await watch(`runs/${run}`)
+  await again.until(({ messages }) => seqsOf(messages).length === 2)
+  expect([page, fleet, again].map((each) => each.count('resync'))).toEqual([0, 0, 0])
+})
+
+test('a stream ends with the session that opened it', async () => {
+  const cookie = await server.signIn()
+  const answer = await fetch(`${server.url}/api/stream/fleet`, { headers: { cookie } })
+  expect(answer.status).toBe(200)
+  await fetch(`${server.url}/api/sign-out`, {
+    method: 'POST',
+    headers: { cookie, origin: server.url, 'x-holdpoint': '1' },
+  })
+  // Ends, or this test runs out of time.
+  await answer.text()
+})
+
+test('a command whose connection dies is not said to have done nothing', async () => {
+  const run = await startRun()
+  const agent = new Client({ connectionString: db.trialUrl })
+  await agent.connect()
+  await agent.query('begin')
+  await agent.query(
+    `update workflow_checkpoints set current_step = 'open' where workflow_id = $1`,
+    [run],
+  )
+  const asked = command('runs.pause', { id: run, reason: null })
+  const admin = db.pool(db.superUrl)
+  for (let ended = 0; ended === 0;) {
+    const { rowCount } = await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name = 'holdpoint verb' and wait_event_type = 'Lock'`,
+    )
+    ended = rowCount ?? 0
+  }
+  const told = await (await asked).json()
+  expect(told).toMatchObject({
+    error: {
+      data: {
+        holdpoint: {
+          code: 'UNAVAILABLE',
+          message: expect.stringContaining('may have been made') as string,
+        },
+      },
+    },
+  })
+  await agent.end()
+})

@@ -11,11 +11,19 @@ import type { Viewer } from './viewer.ts'
 /** Open streams that one server carries; a browser holds one or two. */
 const mostViewers = 2_000
 
-type Env = { Bindings: HttpBindings }
+/** How often a stream asks whether its viewer is still signed in, in ms. */
+const recheckMs = 2_000
+
+interface Env {
+  Bindings: HttpBindings
+  Variables: { stillSignedIn: () => boolean }
+}
 
 /** The event streams. Who may look is decided before this. */
 export function streamRoutes(live: Live, database: Database): Hono<Env> {
   const app = new Hono<Env>()
+  // Asked for its head alone, a stream would never end.
+  app.use(async (c, next) => (c.req.raw.method === 'HEAD' ? c.body(null) : next()))
   app.get('/fleet', (c) => {
     refuseTooMany(live)
     const out = open(c)
@@ -68,9 +76,16 @@ function open(c: Context<Env>): HttpBindings['outgoing'] {
 
 function opened(c: Context<Env>, viewer: Viewer, leave: () => void): Response {
   const { outgoing } = c.env
-  outgoing.on('close', leave)
+  const stillSignedIn = c.get('stillSignedIn')
+  const recheck = setInterval(() => {
+    if (!stillSignedIn()) viewer.close()
+  }, recheckMs)
+  outgoing.on('close', () => {
+    clearInterval(recheck)
+    leave()
+  })
   // Hung up while the run was looked for: 'close' has been and gone.
-  if (outgoing.destroyed) leave()
+  if (outgoing.destroyed) outgoing.emit('close')
   if (viewer.state === 'gone') outgoing.end()
   return RESPONSE_ALREADY_SENT
 }

@@ -14,20 +14,27 @@ export interface Duty {
 
 const leaseName = 'supervisor'
 const leaseSeconds = 5
-const beatMs = 1_000
+const usualBeatMs = 1_000
 
 /** Does what only one server may do at a time, on a connection of its own; another takes over when it dies. */
 export class Supervisor {
   readonly #pool: Pool
   readonly #duties: readonly Duty[]
   readonly #log: (line: string) => void
+  readonly #beatMs: number
   readonly #holder = `${hostname()} process ${process.pid} ${randomUUID()}`
   readonly #due = new Map<Duty, number>()
   readonly #stopping = new AbortController()
   readonly #told = new Set<string>()
   #done: Promise<void> | undefined
 
-  constructor(serverUrl: string, duties: readonly Duty[], log: (line: string) => void) {
+  constructor(
+    serverUrl: string,
+    duties: readonly Duty[],
+    log: (line: string) => void,
+    beatMs = usualBeatMs,
+  ) {
+    this.#beatMs = beatMs
     this.#duties = duties
     this.#log = log
     this.#pool = createPool({
@@ -54,7 +61,7 @@ export class Supervisor {
   async #beat(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       await this.#lead().catch((error: unknown) => this.#complain('leading', error))
-      await sleep(beatMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+      await sleep(this.#beatMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
     }
   }
 

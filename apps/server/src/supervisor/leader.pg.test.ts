@@ -1,0 +1,75 @@
+import { createTestDatabase } from '@holdpoint/db/testing'
+import { afterEach, expect, test } from 'vitest'
+
+import { duties } from './duties.ts'
+import { type Duty, Supervisor } from './leader.ts'
+
+const db = await createTestDatabase()
+const running = new Set<Supervisor>()
+
+afterEach(async () => {
+  await Promise.all([...running].map(async (each) => each.stop()))
+  running.clear()
+})
+
+function start(duties: readonly Duty[], log: (line: string) => void = () => undefined): Supervisor {
+  const supervisor = new Supervisor(db.serverUrl, duties, log, 20)
+  running.add(supervisor)
+  supervisor.start()
+  return supervisor
+}
+
+/** A duty that tells when it was done `times` times. */
+function counted(times: number): { duty: Duty; done: Promise<void>; count: () => number } {
+  let count = 0
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const duty: Duty = {
+    name: 'counting',
+    everyMs: 0,
+    run: async () => {
+      count++
+      if (count === times) resolve()
+      return Promise.resolve()
+    },
+  }
+  return { duty, done: promise, count: () => count }
+}
+
+test('of two servers one leads, and the other takes over when it stops', async () => {
+  const first = counted(2)
+  const leader = start([first.duty])
+  await first.done
+  const second = counted(1)
+  start([second.duty])
+  const more = first.count()
+  while (first.count() < more + 2) await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(second.count()).toBe(0)
+  await leader.stop()
+  running.delete(leader)
+  await second.done
+})
+
+test('a run whose worker went silent is lost', async () => {
+  await db.trial.query(`select start_run('{"agentId": "a", "worker": "w"}')`)
+  await db.pool(db.superUrl).query('update run_leases set lease_until = clock_timestamp()')
+  start(duties)
+  for (let status = ''; status !== 'lost';) {
+    const { rows } = await db.server.query<{ status: string }>(
+      'select status from workflow_checkpoints',
+    )
+    status = rows[0]?.status ?? ''
+  }
+})
+
+test('a duty that fails is told once, and does not keep the others from being done', async () => {
+  const told: string[] = []
+  const other = counted(3)
+  const broken: Duty = {
+    name: 'breaking',
+    everyMs: 0,
+    run: async () => Promise.reject(new Error('broken')),
+  }
+  start([broken, other.duty], (line) => told.push(line))
+  await other.done
+  expect(told).toEqual(['supervisor, breaking: broken'])
+})

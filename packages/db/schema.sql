@@ -68,7 +68,7 @@ create table agent_audit_log (
 );
 CREATE INDEX audit_by_agent ON agent_audit_log USING btree (agent_id, seen_at DESC);
 CREATE INDEX audit_by_run ON agent_audit_log USING btree (workflow_id, seen_at DESC);
-CREATE INDEX audit_by_time ON agent_audit_log USING btree (seen_at DESC, log_id);
+CREATE INDEX audit_by_time ON agent_audit_log USING btree (seen_at DESC, log_id DESC);
 alter table agent_audit_log enable row level security;
 create policy own_agent on agent_audit_log for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
@@ -397,7 +397,8 @@ create table workflow_checkpoints (
 );
 CREATE INDEX runs_active ON workflow_checkpoints USING btree (created_at DESC) WHERE status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text]);
 CREATE INDEX runs_by_agent ON workflow_checkpoints USING btree (agent_id, created_at DESC);
-CREATE INDEX runs_by_creation ON workflow_checkpoints USING btree (created_at DESC, workflow_id);
+CREATE INDEX runs_by_change ON workflow_checkpoints USING btree (status_since DESC, workflow_id DESC);
+CREATE INDEX runs_by_creation ON workflow_checkpoints USING btree (created_at DESC, workflow_id DESC);
 CREATE INDEX runs_by_parent ON workflow_checkpoints USING btree (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC);
 alter table workflow_checkpoints enable row level security;

@@ -165,7 +165,8 @@ create index runs_active on workflow_checkpoints (created_at desc)
 create index runs_by_agent on workflow_checkpoints (agent_id, created_at desc);
 create index runs_by_status_since on workflow_checkpoints (status, status_since desc);
 create index runs_by_parent on workflow_checkpoints (parent_id) where parent_id is not null;
-create index runs_by_creation on workflow_checkpoints (created_at desc, workflow_id);
+create index runs_by_creation on workflow_checkpoints (created_at desc, workflow_id desc);
+create index runs_by_change on workflow_checkpoints (status_since desc, workflow_id desc);
 
 alter table approval_queue
   add column tool text,
@@ -194,7 +195,7 @@ alter table agent_audit_log
   add column late boolean not null default false;
 create index audit_by_run on agent_audit_log (workflow_id, seen_at desc);
 create index audit_by_agent on agent_audit_log (agent_id, seen_at desc);
-create index audit_by_time on agent_audit_log (seen_at desc, log_id);
+create index audit_by_time on agent_audit_log (seen_at desc, log_id desc);
 
 alter table tasks add column workflow_id uuid;
 create index tasks_by_run on tasks (workflow_id) where workflow_id is not null;

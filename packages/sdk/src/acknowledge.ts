@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 type Stage = 'delivered' | 'acknowledged' | 'quiesced'
 
 /** How far a request got with this worker, told only when it is so. */
-export function stageReached(session: Session): Stage | undefined {
+function stageReached(session: Session): Stage | undefined {
   const control = session.view?.control
   if (control === null || control === undefined) return undefined
   const told = control.verb === 'kill' ? session.signal.aborted : session.waiting > 0

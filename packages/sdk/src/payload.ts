@@ -8,7 +8,7 @@ import { redactText } from './redact.ts'
 
 /** Bytes of JSON that one payload may have; the database holds the same limit. */
 export const PAYLOAD_LIMIT = 262_144
-export const MEMORY_LIMIT = 1_048_576
+const MEMORY_LIMIT = 1_048_576
 const ERROR_LIMIT = 4000
 
 /** What is about to be written: a redaction may treat each kind in its own way. */
@@ -24,10 +24,9 @@ export type PayloadKind =
 export type Redact = (value: Json, kind: PayloadKind) => Json
 
 /** What is stored instead of a response that cannot be kept. */
-export interface NotKept {
+interface NotKept {
   readonly holdpoint: 'not kept'
   readonly why: string
-  readonly bytes: number | null
 }
 
 /** The value as it will be stored. @throws PayloadTooLargeError, HoldpointError (INVALID_INPUT) */
@@ -57,7 +56,8 @@ export function responsePayload(value: unknown, redact: Redact): Json {
 
 export function notKept(error: unknown): Json {
   const why = error instanceof Error ? error.message : 'it cannot be written as JSON'
-  return { holdpoint: 'not kept', why: why.slice(0, 500), bytes: null }
+  const marker: NotKept = { holdpoint: 'not kept', why: why.slice(0, 500) }
+  return { ...marker }
 }
 
 export const isNotKept = (value: unknown): boolean =>

@@ -1,7 +1,7 @@
 import type { Json } from './json.ts'
 
 const SECRET_KEY = /authorization|password|secret|token|api[-_]?key|cookie/i
-export const REDACTED = '[redacted]'
+const REDACTED = '[redacted]'
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // scheme://user:password@host

@@ -201,14 +201,24 @@ export class Session {
       this.#keep(row?.claim.steps ?? [])
     } catch (error) {
       if (hasCode(error, 'RUN_EXISTS')) {
-        const now = await this.look()
-        // The heartbeat was quicker: the lease is ours after all.
-        if (now.epoch === this.epoch) return
-        throw takenOver(this)
+        await this.#recognise()
+        return
       }
       if (error instanceof FencedError || error instanceof RunEndedError) this.stop(error)
       throw error
     }
+  }
+
+  /** Someone has the lease. It is this worker where the heartbeat was quicker, or the claim's answer was lost. */
+  async #recognise(): Promise<void> {
+    const [row] = await this.database.query<{ worker: string | null; epoch: number }>(
+      'select worker, epoch from workflow_checkpoints where workflow_id = $1',
+      [this.id],
+      { signal: this.signal },
+    )
+    const ours = row?.worker === this.worker && row.epoch - this.epoch <= 1
+    if (row === undefined || !ours) throw takenOver(this)
+    this.epoch = row.epoch
   }
 
   #keep(steps: readonly ClaimedStep[]): void {

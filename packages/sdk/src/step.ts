@@ -95,7 +95,6 @@ export async function runStep<T>(
     throw error
   }
   await endStep(session, step, { result: kept })
-  session.done.set(stepKey(name, at.occurrence), kept)
   return result
 }
 

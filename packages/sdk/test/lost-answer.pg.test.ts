@@ -96,3 +96,24 @@ test('a run paused between the lost answer and the next question begins nothing 
   expect(performed).toEqual(['post'])
   expect(await actionsOf(db, id)).toMatchObject([{ state: 'confirmed', attempt: 1 }])
 })
+
+test('an answer lost while a worker takes its lost run back does not make it believe that another has it', async () => {
+  const started = Promise.withResolvers<string>()
+  const goOn = Promise.withResolvers<void>()
+  const done = worker.supervise({ agent: 'clerk' }, async (run) => {
+    started.resolve(run.id)
+    await goOn.promise
+    return run.step('work', async (step) => step.action('post', {}, () => 'posted'))
+  })
+  const id = await started.promise
+  const lost = proxy.loseAnswerTo('select claim_run')
+  await db.owner.query(
+    `update run_leases set lease_until = clock_timestamp() - interval '1 second' where workflow_id = $1`,
+    [id],
+  )
+  await db.server.query('select sweep_lost_runs()')
+  goOn.resolve()
+  await lost
+  expect(await done).toBe('posted')
+  expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
+})

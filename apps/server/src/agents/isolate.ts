@@ -16,15 +16,20 @@ export const isolate = verb('isolate')
     const { agentId } = input
     const by = [agentId, ctx.caller.actor, input.reason]
     await ctx.database.verb('select lock_agent_login($1, $2, $3)', by)
-    try {
-      await ctx.database.verb('select end_agent_sessions($1)', [agentId])
-      await ctx.database.verb('select hold_agent_runs($1, $2, $3)', by)
-    } catch (error) {
-      throw halfDone(error)
-    }
+    // Its runs are held also where its connections cannot be ended.
+    const ended = await settled(ctx.database.verb('select end_agent_sessions($1)', [agentId]))
+    const held = await settled(ctx.database.verb('select hold_agent_runs($1, $2, $3)', by))
+    const failed = ended.error ?? held.error
+    if (failed !== undefined) throw halfDone(failed)
     const [agent] = await readAgents(ctx.database, agentId)
     return must(agent, 'the isolated agent')
   })
+
+const settled = async (work: Promise<unknown>): Promise<{ error?: unknown }> =>
+  work.then(
+    () => ({}),
+    (error: unknown) => ({ error }),
+  )
 
 /** Nobody may believe that nothing was done: the login is locked already. */
 function halfDone(error: unknown): unknown {
@@ -33,7 +38,7 @@ function halfDone(error: unknown): unknown {
   return new Problem(
     {
       ...known.body,
-      message: `The agent's login is locked, but not all of its runs are held yet. ${known.body.message}`,
+      message: `The agent's login is locked, but not all is done. ${known.body.message}`,
       hint: 'Isolate it again to finish.',
     },
     { cause: error },

@@ -70,6 +70,16 @@ export function problemFrom(error: unknown): Problem | undefined {
       { cause: error },
     )
   }
+  if (error.code === '42501') {
+    return new Problem(
+      {
+        code: 'FORBIDDEN',
+        message: 'The database does not let Holdpoint do this.',
+        hint: 'Run `npx holdpoint doctor`: it compares what each role may do with what it should.',
+      },
+      { cause: error },
+    )
+  }
   const code = errorCodeOf(error.code)
   if (code === undefined) return undefined
   const message = code === 'RUN_BUSY' ? errorCodes.RUN_BUSY.meaning : sentence(error.message)

@@ -252,3 +252,24 @@ test('a command whose connection dies is not said to have done nothing', async (
   })
   await agent.end()
 })
+
+test('a server that starts before its database says so, and comes up with it', async () => {
+  const run = await startRun()
+  const admin = new Client({ connectionString: db.superUrl.replace(db.name, 'postgres') })
+  await admin.connect()
+  await admin.query(`alter database ${db.name} allow_connections false`)
+  const early = await serve(db)
+  try {
+    const fleet = await watch('fleet', undefined, early.url)
+    await fleet.until(({ health }) => health?.database === 'down')
+    expect((await fetch(`${early.url}/healthz`)).status).toBe(503)
+    await admin.query(`alter database ${db.name} allow_connections true`)
+    await fleet.until(({ messages }) => fleetOf(messages).runs.has(run))
+    await fleet.until(({ health }) => health?.database === 'up')
+    expect((await fetch(`${early.url}/healthz`)).status).toBe(200)
+  } finally {
+    await admin.query(`alter database ${db.name} allow_connections true`)
+    await admin.end()
+    await early.close()
+  }
+})

@@ -61,12 +61,11 @@ export class Tail {
   async #run(): Promise<void> {
     let wait: number = retry.first
     while (!this.#stopping.signal.aborted) {
-      const wasUp = this.vitals.database === 'up'
       try {
         await this.#connected(async (client) => this.#follow(client))
       } catch (error) {
         if (this.#stopping.signal.aborted) return
-        if (this.vitals.database === 'up' || wasUp) wait = retry.first
+        if (this.vitals.database === 'up') wait = retry.first
         this.#down(error)
         await this.#sleep(wait)
         wait = Math.min(wait * 2, retry.last)
@@ -85,10 +84,13 @@ export class Tail {
     })
     // It also fails the read that is under way, which is where it is handled.
     client.on('error', () => undefined)
+    const cut = (): void => void client.end().catch(() => undefined)
+    this.#stopping.signal.addEventListener('abort', cut, { once: true })
     try {
       await client.connect()
       await work(client)
     } finally {
+      this.#stopping.signal.removeEventListener('abort', cut)
       await client.end().catch(() => undefined)
     }
   }

@@ -12,12 +12,8 @@ const attention = (run: Run): number => runStates.indexOf(runState(run))
 /** Runs in no tool sort last; the longest in one first. */
 const toolSince = (run: Run): string => run.toolSince ?? '~'
 
-/**
- * `active` is the default because it is calm: a row moves only when its run ends. The others follow
- * what they sort by.
- */
-const compares: Record<Sort, Compare> = {
-  active: (a, b) => ended(a) - ended(b) || newest(a, b),
+/** What follows the values themselves. `active` needs to know the other runs. */
+const compares: Record<Exclude<Sort, 'active'>, Compare> = {
   attention: (a, b) => attention(a) - attention(b) || newest(a, b),
   recent: (a, b) => (a.lastEvent.at < b.lastEvent.at ? 1 : -1),
   spend: (a, b) => b.spend.costUsd - a.spend.costUsd || newest(a, b),
@@ -26,5 +22,22 @@ const compares: Record<Sort, Compare> = {
   agent: (a, b) => (a.agentId < b.agentId ? -1 : a.agentId > b.agentId ? 1 : newest(a, b)),
 }
 
+/**
+ * The default, because it is calm: a row moves only when its run ends. A child stands under its root,
+ * wherever that stands.
+ */
+function byRoot(runs: readonly Run[]): Compare {
+  const byId = new Map(runs.map((run) => [run.id, run]))
+  const root = (run: Run): Run => {
+    const found = byId.get(run.rootId)
+    return found === undefined || ended(found) !== ended(run) ? run : found
+  }
+  return (a, b) => {
+    if (ended(a) !== ended(b)) return ended(a) - ended(b)
+    const [rootA, rootB] = [root(a), root(b)]
+    return rootA === rootB ? -newest(a, b) : newest(rootA, rootB)
+  }
+}
+
 export const ordered = (runs: readonly Run[], sort: Sort): readonly Run[] =>
-  runs.toSorted(compares[sort])
+  runs.toSorted(sort === 'active' ? byRoot(runs) : compares[sort])

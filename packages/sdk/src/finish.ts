@@ -39,6 +39,7 @@ async function endRun(
   reason: string | null,
   detail: string | null,
 ): Promise<void> {
+  session.ending = status
   for (;;) {
     session.signal.throwIfAborted()
     try {

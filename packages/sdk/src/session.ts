@@ -53,6 +53,8 @@ export class Session {
   epoch: number
   /** Actions between their "allow" and the record of their end. */
   inFlight = 0
+  /** How this worker is ending the run just now: seeing that is no news. */
+  ending: 'complete' | 'failed' | undefined
   /** Children begun so far, for those that have no name. */
   children = 0
   /** Calls of the agent that wait inside the SDK: while there are any, its code has been told to wait. */
@@ -103,7 +105,8 @@ export class Session {
     if (view.epoch < this.epoch) return
     this.view = view
     this.#version += 1
-    if (isFinal(view.status)) this.stop(new RunEndedError(endedWords(view)))
+    if (isFinal(view.status) && view.status !== this.ending)
+      this.stop(new RunEndedError(endedWords(view)))
     else if (view.epoch > this.epoch && this.#reclaiming === undefined) this.stop(takenOver(this))
     this.#wake()
     this.#changed(this)

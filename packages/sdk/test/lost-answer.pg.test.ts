@@ -7,7 +7,8 @@ import { actionsOf, eventsOf, rowOf, until } from './rows.ts'
 
 const db = await createTestDatabase()
 const proxy = await Proxy.start(db.trialUrl)
-const worker = new Worker({ url: proxy.url, leaseMs: 1000, log: () => undefined })
+// A short lease, since a start whose answer was lost is claimed when it has run out.
+const worker = new Worker({ url: proxy.url, leaseMs: 3000, log: () => undefined })
 afterAll(async () => {
   await worker.close()
   await proxy.close()
@@ -98,9 +99,10 @@ test('a run paused between the lost answer and the next question begins nothing 
 })
 
 test('an answer lost while a worker takes its lost run back does not make it believe that another has it', async () => {
+  const patient = new Worker({ url: proxy.url, leaseMs: 60_000, log: () => undefined })
   const started = Promise.withResolvers<string>()
   const goOn = Promise.withResolvers<void>()
-  const done = worker.supervise({ agent: 'clerk' }, async (run) => {
+  const done = patient.supervise({ agent: 'clerk' }, async (run) => {
     started.resolve(run.id)
     await goOn.promise
     return run.step('work', async (step) => step.action('post', {}, () => 'posted'))
@@ -116,4 +118,17 @@ test('an answer lost while a worker takes its lost run back does not make it bel
   await lost
   expect(await done).toBe('posted')
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
+  await patient.close()
+})
+
+test('a heartbeat that sees the end before its answer is heard does not make it a failure', async () => {
+  const eager = new Worker({ url: proxy.url, leaseMs: 1000, log: () => undefined })
+  const lost = proxy.loseAnswerTo('select end_run').then(() => proxy.down())
+  const done = eager.supervise({ agent: 'clerk' }, (run) => run.id)
+  await lost
+  // The control connection comes back first or last, whichever it will.
+  proxy.up()
+  const id = await done
+  expect(await rowOf(db, id)).toMatchObject({ status: 'complete' })
+  await eager.close()
 })

@@ -400,7 +400,9 @@ CREATE INDEX runs_by_agent ON workflow_checkpoints USING btree (agent_id, create
 CREATE INDEX runs_by_change ON workflow_checkpoints USING btree (status_since DESC, workflow_id DESC);
 CREATE INDEX runs_by_creation ON workflow_checkpoints USING btree (created_at DESC, workflow_id DESC);
 CREATE INDEX runs_by_parent ON workflow_checkpoints USING btree (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX runs_by_skill ON workflow_checkpoints USING btree (skill, status_since DESC) WHERE skill IS NOT NULL;
 CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC);
+CREATE INDEX runs_by_stop_reason ON workflow_checkpoints USING btree (stop_reason, status_since DESC) WHERE stop_reason IS NOT NULL;
 alter table workflow_checkpoints enable row level security;
 create policy own_agent on workflow_checkpoints for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));

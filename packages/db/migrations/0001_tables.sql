@@ -167,6 +167,9 @@ create index runs_by_status_since on workflow_checkpoints (status, status_since 
 create index runs_by_parent on workflow_checkpoints (parent_id) where parent_id is not null;
 create index runs_by_creation on workflow_checkpoints (created_at desc, workflow_id desc);
 create index runs_by_change on workflow_checkpoints (status_since desc, workflow_id desc);
+-- Few runs are stopped or have a rare skill: a page that asks for those must not read all the others.
+create index runs_by_stop_reason on workflow_checkpoints (stop_reason, status_since desc) where stop_reason is not null;
+create index runs_by_skill on workflow_checkpoints (skill, status_since desc) where skill is not null;
 
 alter table approval_queue
   add column tool text,

@@ -19,7 +19,7 @@ export interface TailListener {
 export type News = Extract<HistoryTail, { kind: 'events' }>
 
 /** Pauses between reads, in ms: short while events flow, growing when it is quiet. */
-const pause = { first: 4, last: 40, growth: 1.3 } as const
+const pause = { first: 2, last: 25, growth: 1.1 } as const
 const retry = { first: 50, last: 2_000 } as const
 const loadTimeoutMs = 60_000
 /** Beyond this, reading the fleet anew is cheaper than applying what changed. */

@@ -105,7 +105,7 @@ describe.each(strangers)('%s', (name, stranger) => {
 
   const calls: [string, () => Promise<unknown>][] = [
     ['claim_run', async () => agents.claimRun(stranger, worked)],
-    ['begin_action', async () => agents.beginAction(stranger, worked)],
+    ['begin_action', async () => agents.beginAction(stranger, worked, 1, { key: 'a new key' })],
     [
       'begin_action with its key',
       async () => agents.beginAction(stranger, worked, 1, { key: 'key-1' }),

@@ -1,9 +1,11 @@
-export interface Mutation {
-  readonly name: string
-  readonly sql: string
-  /** The file, and the beginning of the test's name, that must fail under it. */
-  readonly file: string
-  readonly test: string
-}
+import { loginMutations } from './logins.ts'
+import type { Mutation } from './mutation.ts'
+import { recordMutations } from './records.ts'
+import { runMutations } from './runs.ts'
 
-export const mutations: readonly Mutation[] = []
+/** Each takes out one enforcement; a test must then fail, or that test proves nothing. */
+export const mutations: readonly Mutation[] = [
+  ...runMutations,
+  ...recordMutations,
+  ...loginMutations,
+]

@@ -8,14 +8,14 @@ export const pidOf = async (client: PoolClient): Promise<number> =>
   one<{ pid: number }>(client, 'select pg_backend_pid() as pid').then(({ pid }) => pid)
 
 /** Returns once that backend waits for a lock that another session holds. */
-export async function untilBlocked(admin: Pool, pid: number): Promise<void> {
+export async function untilBlocked(admin: Pool, pid: number, unless?: AbortSignal): Promise<void> {
   for (;;) {
     const { blocked } = await one<{ blocked: boolean }>(
       admin,
       'select cardinality(pg_blocking_pids($1)) > 0 as blocked',
       [pid],
     )
-    if (blocked) return
+    if (blocked || unless?.aborted === true) return
     await sleep(5)
   }
 }
@@ -40,8 +40,11 @@ export async function behind<T>(
     }
     const pid = await pidOf(b)
     const waiting = second.work(b)
-    waiting.catch(() => undefined)
-    await untilBlocked(admin, pid)
+    const over = new AbortController()
+    const end = () => over.abort()
+    waiting.then(end, end)
+    await untilBlocked(admin, pid, over.signal)
+    if (over.signal.aborted) throw new Error('The second did not wait for the first.')
     await a.query('commit')
     try {
       return await waiting

@@ -70,4 +70,4 @@ async function job(left: { labels: Readonly<Record<string, string>> } | undefine
   }
 }
 
-await keepWorking({ agent: 'etl-agent', atATime: 1, pauseMs: 30_000, job })
+await keepWorking({ agent: 'etl-agent', atATime: 1, pauseMs: 15_000, job })

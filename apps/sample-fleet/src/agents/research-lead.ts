@@ -8,7 +8,10 @@ import { pick } from '../work/pick.ts'
 import { between, think } from '../work/think.ts'
 
 const QUESTIONS = ['price', 'durability', 'what buyers say'] as const
-const SOURCES = 20
+/** Not the same for each, so that they do not end together. */
+const SOURCES = { price: 14, durability: 20, 'what buyers say': 27 } as const
+
+type Question = (typeof QUESTIONS)[number]
 
 interface Source {
   readonly title: string
@@ -16,8 +19,8 @@ interface Source {
 }
 
 /** A researcher reads its sources one by one and sums up. It is a run of its own, below the lead's. */
-async function research(run: Run<RunSpec>, topic: string, question: string): Promise<string> {
-  for (let n = 1; n <= SOURCES; n += 1) {
+async function research(run: Run<RunSpec>, topic: string, question: Question): Promise<string> {
+  for (let n = 1; n <= SOURCES[question]; n += 1) {
     const id = topic.length * 100 + question.length * 10 + n
     const source = await run.step('read source', { input: { source: id } }, async (step) =>
       http<Source>(step, 'web.fetch', { path: `/sources/${id}`, idempotent: true }),
@@ -86,4 +89,4 @@ function job(left: { labels: Readonly<Record<string, string>> } | undefined): Jo
   }
 }
 
-await keepWorking({ agent: 'research-lead', atATime: 1, pauseMs: 30_000, job })
+await keepWorking({ agent: 'research-lead', atATime: 1, pauseMs: 12_000, job })

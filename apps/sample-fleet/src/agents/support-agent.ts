@@ -7,7 +7,8 @@ import { questions } from '../work/names.ts'
 import { pick } from '../work/pick.ts'
 import { think } from '../work/think.ts'
 
-const TICKETS = 12
+/** Runs of different length, so that they do not end together. */
+const ticketsFrom = (first: number): number => 8 + (first % 3) * 4
 
 interface Ticket {
   readonly id: number
@@ -21,8 +22,8 @@ interface Order {
 }
 
 /** Tickets wait as files; a run answers a handful of them. */
-async function queueTickets(first: number): Promise<void> {
-  for (let id = first; id < first + TICKETS; id += 1) {
+async function queueTickets(first: number, last: number): Promise<void> {
+  for (let id = first; id <= last; id += 1) {
     const ticket: Ticket = { id, order: 5000 + id, question: pick(questions, id) }
     await put(`tickets/${id}.json`, JSON.stringify(ticket))
   }
@@ -59,21 +60,22 @@ const answered = (run: Run<RunSpec>): unknown[] => {
   return Array.isArray(list) ? list : []
 }
 
-let next = 1000 + Math.floor(Math.random() * 50) * TICKETS
+let next = 1000 + Math.floor(Math.random() * 500)
 
 async function job(left: { labels: Readonly<Record<string, string>> } | undefined): Promise<Job> {
-  const first = Number(left?.labels['first'] ?? (next += TICKETS))
-  await queueTickets(first)
+  const first = Number(left?.labels['first'] ?? next)
+  const last = first + ticketsFrom(first) - 1
+  if (left === undefined) next = last + 1
+  await queueTickets(first, last)
   await keepNewest('outbox', 200)
   await keepNewest('tickets', 200)
-  const last = first + TICKETS - 1
   return {
     spec: {
       goal: `Answer tickets ${first} to ${last}`,
       skill: 'answer-tickets',
       skillVersion: '3',
       labels: { first: String(first) },
-      limits: { costUsd: 0.5, steps: 80 },
+      limits: { costUsd: 0.5, steps: 100 },
     },
     async work(run) {
       for (let id = first; id <= last; id += 1) await answerTicket(run, id)
@@ -81,4 +83,4 @@ async function job(left: { labels: Readonly<Record<string, string>> } | undefine
   }
 }
 
-await keepWorking({ agent: 'support-agent', atATime: 2, pauseMs: 20_000, job })
+await keepWorking({ agent: 'support-agent', atATime: 3, pauseMs: 12_000, job })

@@ -29,6 +29,13 @@ test('a link that was just used works again, and makes no further one', async ()
   expect(server.links).toHaveLength(made)
 })
 
+test('looking where a link leads does not use it', async () => {
+  const made = server.links.length
+  const answer = await fetch(server.links.at(-1) ?? '', { method: 'HEAD' })
+  expect(answer.headers.getSetCookie()).toEqual([])
+  expect(server.links).toHaveLength(made)
+})
+
 test('a link that was never made is refused with a way out', async () => {
   const answer = await open(`${server.url}/sign-in?token=guess`)
   expect(answer.status).toBe(401)

@@ -21,6 +21,8 @@ export function signInRoute({ sessions, links, secure, freshLink }: SignIn): Hon
   const app = new Hono()
   app.get('/sign-in', (c) => {
     c.header('cache-control', 'no-store')
+    // Whoever only looks where a link leads has not opened it.
+    if (c.req.raw.method === 'HEAD') return c.body(null)
     const used = links.use(c.req.query('token') ?? '')
     if (used === 'refused') {
       if (sessions.valid(getCookie(c, sessions.cookieName))) return c.redirect('/', 303)

@@ -1,6 +1,6 @@
 import { type Command, helpOption } from './command.ts'
 
-export const exitCodes = [
+const exitCodes = [
   '0  done',
   '1  refused or failed; the reason is one line on standard error',
   '2  the command line is wrong',

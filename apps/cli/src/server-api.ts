@@ -18,7 +18,7 @@ export class RefusedError extends CliFailure {
 }
 
 /** The server cannot be reached. */
-export class ServerDownError extends CliFailure {
+class ServerDownError extends CliFailure {
   override name = 'ServerDownError'
 
   constructor(message: string, cause?: unknown) {
@@ -46,7 +46,7 @@ export function openServer(dataDir: string, undone: string): ServerApi {
   return serverApi(connection, undone)
 }
 
-export function serverApi(
+function serverApi(
   { consoleUrl, apiToken }: Pick<Connection, 'consoleUrl' | 'apiToken'>,
   undone: string,
 ): ServerApi {

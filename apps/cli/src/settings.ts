@@ -6,8 +6,8 @@ import { defaultDataDir } from '@holdpoint/db/embedded'
 import type { Option } from './command.ts'
 import { usageFailure } from './failure.ts'
 
-export const DEFAULT_PORT = 4653
-export const DEFAULT_PG_PORT = 4654
+const DEFAULT_PORT = 4653
+const DEFAULT_PG_PORT = 4654
 
 export interface Settings {
   /** Absolute path. */

@@ -22,7 +22,7 @@ export const agentListCommand: Command = {
 }
 
 /** `now` in ms since the epoch. */
-export function agentTable(agents: readonly Agent[], now: number): string[] {
+function agentTable(agents: readonly Agent[], now: number): string[] {
   const rows = agents.map((agent) => [
     agent.agentId,
     agent.login ?? 'shared',

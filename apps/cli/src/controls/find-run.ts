@@ -3,7 +3,7 @@ import { isUuid, type Run } from '@holdpoint/protocol'
 import { CliFailure, usageFailure } from '../failure.ts'
 import type { ServerApi } from '../server-api.ts'
 
-export const SHORTEST_PREFIX = 6
+const SHORTEST_PREFIX = 6
 const PAGE = 200
 
 export interface RunPage {

@@ -6,7 +6,7 @@ const WIDEST = 40
 /** A run's state in words: `needs approval`. */
 export const stateOf = (run: Run): string => stateWords(runState(run))
 
-export const stateWords = (state: RunState): string => state.replaceAll('_', ' ')
+const stateWords = (state: RunState): string => state.replaceAll('_', ' ')
 
 /** Runs as lines of text, a header first. `now` in ms since the epoch. */
 export function runTable(runs: readonly Run[], now: number): string[] {

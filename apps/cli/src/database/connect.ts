@@ -16,7 +16,7 @@ export interface DatabaseVersion {
  * Connects, or says in one line why not. `undone` ends that line: what has not been done.
  * The caller ends the client. @throws CliFailure
  */
-export async function connect(url: string, undone: string): Promise<Client> {
+async function connect(url: string, undone: string): Promise<Client> {
   const client = new Client({
     connectionString: url,
     application_name: 'holdpoint',

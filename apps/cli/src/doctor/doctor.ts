@@ -39,9 +39,7 @@ export const doctorCommand: Command = {
 }
 
 /** All checks that could be made; `failure` when the database could not be asked. */
-export async function examine(
-  settings: Settings,
-): Promise<{ checks: Check[]; failure?: CliFailure }> {
+async function examine(settings: Settings): Promise<{ checks: Check[]; failure?: CliFailure }> {
   const outside = [...(await checkHost(settings.dataDir)), ...(await checkServer(settings.dataDir))]
   const undone = 'The database was not checked.'
   try {

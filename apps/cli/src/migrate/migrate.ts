@@ -23,7 +23,7 @@ export const migrateCommand: Command = {
   ],
   notes: [
     '"holdpoint start" does this by itself. DATABASE_URL must name a superuser, or a login with',
-    'CREATEROLE and CREATE on the database. After --adopt, start with --schema SCHEMA.',
+    'CREATEROLE and CREATE on the database. After --adopt, give start and doctor --schema SCHEMA.',
   ],
   examples: [
     'DATABASE_URL=postgres://admin@db.internal/agents holdpoint migrate',
@@ -37,6 +37,8 @@ export const migrateCommand: Command = {
     const schema = adopt ?? settings.schema
     const adminUrl = findAdminUrl(settings, undone)
     for (const line of await migrateOrExplain(adminUrl, schema, adopt !== undefined)) out(line)
+    if (adopt !== undefined)
+      out(`Give the other commands this schema too: HOLDPOINT_SCHEMA=${adopt}`)
     return 0
   },
 }

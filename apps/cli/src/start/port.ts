@@ -42,7 +42,7 @@ export const pgPortFailure = (port: number): CliFailure =>
   )
 
 /** What to say when another start holds the folder; undefined when none is known to. */
-export function runningFailure(dataDir: string, port?: number): CliFailure | undefined {
+function runningFailure(dataDir: string, port?: number): CliFailure | undefined {
   const running = readConnection(dataDir)
   if (running === undefined || !isAlive(running.pid)) return undefined
   if (port !== undefined && new URL(running.consoleUrl).port !== String(port)) return undefined

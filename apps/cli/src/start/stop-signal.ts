@@ -1,7 +1,7 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Thrown out of a start that was told to stop before it was done. */
-export class StoppedEarly extends Error {
+class StoppedEarly extends Error {
   override name = 'StoppedEarly'
 }
 
@@ -48,7 +48,8 @@ export class StopSignal {
   }
 
   readonly #onSignal = (name: NodeJS.Signals): void => {
-    if (this.#why !== undefined)
+    // Others send SIGTERM more than once: npm, and the guard that notices that npm is gone.
+    if (this.#why !== undefined && name === 'SIGINT')
       this.#say('Still stopping: the database is being closed cleanly ...')
     this.#want(name, 0)
   }

@@ -10,6 +10,9 @@ import { type News, Tail } from './tail.ts'
 
 /** Changes that come closer together than this travel in one frame, in ms. */
 const frameMs = 30
+/** With many viewers a flush takes time; the next one waits this many times as long, so that reads go on. */
+const restAfterFlush = 3
+const longestRestMs = 500
 const healthMs = 1_000
 
 /** The live path of one server: one tail, frames made once, every viewer. */
@@ -20,7 +23,8 @@ export class Live {
   #place: Place | undefined
   #frameTimer: NodeJS.Timeout | undefined
   #healthTimer: NodeJS.Timeout | undefined
-  #flushedAt = 0
+  /** When the next frame may be made, on the clock of performance.now(). */
+  #nextFlush = 0
   readonly #known = Promise.withResolvers<void>()
 
   constructor(serverUrl: string, database: Database, log: (line: string) => void) {
@@ -86,7 +90,7 @@ export class Live {
 
   #flushSoon(): void {
     if (this.#frameTimer !== undefined) return
-    const wait = this.#flushedAt + frameMs - performance.now()
+    const wait = this.#nextFlush - performance.now()
     if (wait <= 0) this.#flush()
     else this.#frameTimer = setTimeout(() => this.#flush(), wait)
   }
@@ -94,9 +98,12 @@ export class Live {
   #flush(): void {
     clearTimeout(this.#frameTimer)
     this.#frameTimer = undefined
-    this.#flushedAt = performance.now()
+    const began = performance.now()
     this.fleet.flush()
     this.runs.flush()
+    const ended = performance.now()
+    const rest = Math.min((ended - began) * restAfterFlush, longestRestMs)
+    this.#nextFlush = ended + Math.max(frameMs - (ended - began), rest)
   }
 
   #tellHealth(): void {

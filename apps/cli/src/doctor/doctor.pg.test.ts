@@ -5,7 +5,7 @@ import {
   temporaryFolder,
 } from '@holdpoint/db/testing'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 import { cli } from '../cli.fixture.ts'
 import type { Check } from './check.ts'
@@ -17,7 +17,7 @@ let login: string
 const data = temporaryFolder()
 
 beforeAll(async () => {
-  cluster = await startTestServer()
+  cluster = await startTestServer(inject('holdpointPostgres').version)
   db = await openTestDatabase(cluster)
   await db.addAgent('bot')
   login = `"${db.loginOf('bot')}"`

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Run, RunSpec } from '@holdpoint/sdk'
+import type { Run } from '@holdpoint/sdk'
 
 import type { Recording, ToolCall, Turn } from './recording.ts'
 import { callingMs, tellingMs, tokens } from './timing.ts'
 
 /** Plays one recording as the run it was: a step for each turn, an action for each tool call. */
 export async function play(
-  run: Run<RunSpec>,
+  run: Run,
   recording: Recording,
   speed: number,
   interrupted: AbortSignal,

@@ -2,6 +2,7 @@ import type { Approval } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { Elapsed, TimeLeft } from '../time/Ticking'
+import { askedStep } from './asking'
 import { Risk } from './Risk'
 
 interface ApprovalListProps {
@@ -40,9 +41,7 @@ export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps)
               </span>
               <span className="truncate font-mono text-small">
                 {approval.tool === null ? (
-                  <span className="text-muted font-sans">
-                    asks to go on past {approval.run.step ?? 'its step'}
-                  </span>
+                  <span className="text-muted font-sans">{asks(approval)}</span>
                 ) : (
                   `${approval.tool} ${approval.target ?? ''}`
                 )}
@@ -57,6 +56,11 @@ export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps)
       </ul>
     </section>
   )
+}
+
+const asks = ({ run }: Approval) => {
+  const step = askedStep(run)
+  return step === null ? 'asks to go on' : `asks to go on past ${step}`
 }
 
 const When = ({ approval }: { readonly approval: Approval }) =>

@@ -18,7 +18,7 @@ export function StepInput({ run }: { readonly run: Run }) {
   return (
     <>
       <p>
-        Current step <strong className="font-medium">{run.step ?? 'not named'}</strong>
+        Its step now: <strong className="font-medium">{run.step ?? 'not named'}</strong>
       </p>
       {step === undefined ? (
         <p className="text-muted">{query.isPending ? 'Reading…' : 'No step input is recorded.'}</p>

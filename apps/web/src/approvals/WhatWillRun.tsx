@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { JsonView } from '../ui/JsonView'
 import { Words } from '../ui/Words'
+import { askedStep } from './asking'
 import { Risk } from './Risk'
 import { StepInput } from './StepInput'
 
@@ -28,7 +29,11 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
         </p>
         <h2 className="text-title font-semibold wrap-anywhere">
           {tool === null ? (
-            `Go on past “${run.step ?? 'its current step'}”?`
+            askedStep(run) === null ? (
+              'Let this run go on?'
+            ) : (
+              `Go on past “${askedStep(run)}”?`
+            )
           ) : (
             <>
               <span className="font-mono">{tool}</span>{' '}

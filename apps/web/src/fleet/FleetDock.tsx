@@ -1,6 +1,7 @@
 import { runState, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { useFleetRun } from '../live/useLive'
 import { ControlTravel } from '../runs/ControlTravel'
 import { RunControls } from '../runs/RunControls'
 import { StateLabel } from '../runs/StateMark'
@@ -11,7 +12,8 @@ interface FleetDockProps {
 }
 
 /** The selected run's controls, under the table and never over it. */
-export default function FleetDock({ run, activeChildren }: FleetDockProps) {
+export default function FleetDock({ run: listed, activeChildren }: FleetDockProps) {
+  const run = useFleetRun(listed.id) ?? listed
   return (
     <section
       aria-label="Selected run"

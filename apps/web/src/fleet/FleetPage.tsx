@@ -25,7 +25,7 @@ export function FleetPage() {
   const [selected, setSelected] = useState<string | null>(null)
   const { rows } = fleet
   const index = rows.findIndex((run) => run.id === selected)
-  const run = rows[index]
+  const run = rows[index] ?? fleet.all.get(selected ?? '')
 
   const move = (by: number) => {
     const next = rows[Math.min(rows.length - 1, Math.max(0, index + by))]

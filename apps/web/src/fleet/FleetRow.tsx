@@ -76,7 +76,10 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
       <span role="gridcell" className={`text-muted truncate max-md:hidden ${onlyWide}`}>
         <Flash on={run.step}>{run.step ?? '–'}</Flash>
       </span>
-      <span role="gridcell" className="min-w-0 truncate max-md:order-4 max-md:max-w-36">
+      <span
+        role="gridcell"
+        className="min-w-0 truncate max-md:order-4 max-md:max-w-36 max-md:text-right"
+      >
         <Flash
           on={run.toolSince ?? run.stopReason}
           className="inline-block max-w-full truncate align-middle"
@@ -87,7 +90,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
       <span role="gridcell" className="truncate max-md:hidden">
         <Spend run={run} />
       </span>
-      <span role="gridcell" className="text-muted truncate max-md:order-2">
+      <span role="gridcell" className="text-muted truncate max-md:order-2 max-md:text-right">
         <Ago at={run.lastEvent.at} />
       </span>
     </div>

@@ -2,6 +2,7 @@ import { runState } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
+import { askedStep } from '../approvals/asking'
 import { stateLook, toneText } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
 import { Elapsed, TimeLeft } from '../time/Ticking'
@@ -91,7 +92,7 @@ function What({ what, claim }: { readonly what: string; readonly claim: string |
 function Asks({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
   const { approval, run } = item
   if (approval === null || approval.tool === null) {
-    return <What what="asks for approval" claim={run.step ?? run.goal} />
+    return <What what="asks to go on" claim={askedStep(run) ?? run.goal} />
   }
   const facts = [
     approval.risk === null ? null : `${approval.risk} risk`,

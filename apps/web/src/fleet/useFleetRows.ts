@@ -10,6 +10,8 @@ import { useStableOrder } from './useStableOrder'
 export interface FleetRows {
   readonly known: boolean
   readonly rows: readonly Run[]
+  /** Every run at hand, in the filter or not: a selected one stays at hand when it leaves the filter. */
+  readonly all: ReadonlyMap<string, Run>
   readonly pending: number
   /** Runs the stream holds, filtered or not. */
   readonly held: number
@@ -46,5 +48,5 @@ export function useFleetRows(search: FleetSearch, frozen: boolean): FleetRows {
   const children = useMemo(() => childCounts(runs.values()), [runs])
   const { ids, pending } = useStableOrder(sorted, frozen)
   const rows = useMemo(() => ids.flatMap((id) => all.get(id) ?? []), [ids, all])
-  return { known, rows, pending, held: runs.size, children, truncated, older }
+  return { known, rows, all, pending, held: runs.size, children, truncated, older }
 }

@@ -21,9 +21,12 @@ function stages(control: Control, run: Run): readonly Stage[] {
     { word: 'Requested', is: 'done', at: control.requestedAt },
     stage('Delivered', control.deliveredAt, observed),
     stage('Acknowledged', control.acknowledgedAt, observed),
-    stage(control.verb === 'resume' ? 'Going on' : 'Quiesced', control.quiescedAt, true),
+    // What goes on again does not come to rest.
+    ...(control.verb === 'resume' ? [] : [stage('Quiesced', control.quiescedAt, true)]),
   ]
 }
+
+const actorName = (actor: string) => actor.replace(/^operator:/, '')
 
 /** How far a request has travelled: asked for, reached the worker, taken up, nothing in flight any more. */
 export function ControlTravel({ run }: { readonly run: Run }) {
@@ -39,7 +42,7 @@ export function ControlTravel({ run }: { readonly run: Run }) {
       data-testid="control-travel"
     >
       <span className="text-muted">
-        {control.verb} by {control.by}
+        {control.verb} by {actorName(control.by)}
         {control.why !== null && `: “${control.why}”`}
       </span>
       <ol

@@ -1,4 +1,10 @@
-import { holdLabels, type EventKind, type HoldKind, type RunEvent } from '@holdpoint/protocol'
+import {
+  holdLabels,
+  type EventDetail,
+  type EventKind,
+  type HoldKind,
+  type RunEvent,
+} from '@holdpoint/protocol'
 
 import type { KindGroup } from '../search.ts'
 import type { Tone } from '../stateLook.ts'
@@ -62,9 +68,33 @@ export const groupWords: Record<KindGroup, string> = {
 
 const held = (hold: string): string => (hold in holdLabels ? holdLabels[hold as HoldKind] : hold)
 
+/** What an event without details of its own changed, from the state after it. */
+function stateText({ kind, state }: RunEvent): string {
+  switch (kind) {
+    case 'run.started':
+      return state.goal ?? ''
+    case 'run.step':
+      return state.step ?? ''
+    case 'run.waiting':
+      return [state.waitingOn?.kind, state.waitingOn?.what].filter(Boolean).join(' · ')
+    case 'run.paused':
+    case 'run.failed':
+    case 'run.killed':
+    case 'run.lost':
+      return state.stopDetail ?? ''
+    case 'run.claimed':
+      return state.worker ?? ''
+    default:
+      return ''
+  }
+}
+
 /** The event in one line, after its kind. */
-export function eventText({ kind, detail, state }: RunEvent): string {
-  if (detail === null) return kind === 'run.started' ? (state.goal ?? '') : ''
+export function eventText(event: RunEvent): string {
+  return detailText(event.detail ?? {}) || stateText(event)
+}
+
+function detailText(detail: EventDetail): string {
   const { tool, target, step, occurrence, error, hold, why, decision, outcome } = detail
   const { action, table, row, taskId, taskStatus } = detail
   const parts = [

@@ -79,7 +79,15 @@ class Draft {
     this.#occurrences.set(label, occurrence)
     const sel = stepSel(label, occurrence)
     this.#steps.push({
-      bar: { sel, kind: 'step', label, target: null, start: at, end: null, outcome: 'open' },
+      bar: {
+        sel,
+        kind: 'step',
+        label,
+        target: occurrence > 1 ? `(${occurrence})` : null,
+        start: at,
+        end: null,
+        outcome: 'open',
+      },
       actions: [],
     })
   }

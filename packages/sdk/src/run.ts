@@ -3,6 +3,7 @@ import { heard } from './heard.ts'
 import { shortText } from './payload.ts'
 import type { Session } from './session.ts'
 import { billed, type Spent } from './spent.ts'
+import type { Memory, RunSpec } from './start.ts'
 import { runStep, type Step, type StepOptions } from './step.ts'
 
 export interface Waiting {
@@ -12,22 +13,23 @@ export interface Waiting {
   readonly until?: Date
 }
 
-export type Memory = Record<string, unknown>
+/** What an agent does with its run. `M` is the type of its memory, given by the memory it begins with. */
+export type AgentWork<T, M extends object = Memory> = (run: Run<M>) => T | Promise<T>
 
 /** Starts a run below this one, on the same worker. */
-export type StartChild<Spec> = <T>(
+export type StartChild = <T, M extends object>(
   parent: Session,
-  spec: Spec,
-  work: (run: Run<Spec>) => T | Promise<T>,
+  spec: RunSpec<M>,
+  work: AgentWork<T, M>,
 ) => Promise<T>
 
 /** What an agent's function works with. */
-export class Run<Spec = unknown> {
+export class Run<M extends object = Memory> {
   readonly #session: Session
-  readonly #startChild: StartChild<Spec>
+  readonly #startChild: StartChild
   readonly #occurrences = new Map<string, number>()
 
-  constructor(session: Session, startChild: StartChild<Spec>) {
+  constructor(session: Session, startChild: StartChild) {
     this.#session = session
     this.#startChild = startChild
   }
@@ -50,8 +52,8 @@ export class Run<Spec = unknown> {
    * The agent's working memory, as JSON, at most 1 MiB. Stored with each step that ends and given back when the
    * run is claimed again; change it inside steps, so that a step that is not repeated does not change it twice.
    */
-  get memory(): Memory {
-    return this.#session.memory
+  get memory(): M {
+    return this.#session.memory as M
   }
 
   /**
@@ -92,7 +94,7 @@ export class Run<Spec = unknown> {
   }
 
   /** A run below this one: killed with it, and never begun while it is held. It ends before this returns. */
-  async child<T>(spec: Spec, work: (run: Run<Spec>) => T | Promise<T>): Promise<T> {
+  async child<T, C extends object = Memory>(spec: RunSpec<C>, work: AgentWork<T, C>): Promise<T> {
     return this.#startChild(this.#session, spec, work)
   }
 

@@ -28,7 +28,7 @@ export interface SessionOptions {
   readonly workerSignal: AbortSignal
   /** Told when something changed that a control's stages depend on. */
   readonly changed: (session: Session) => void
-  readonly memory: Record<string, unknown>
+  readonly memory: object
   readonly steps: readonly ClaimedStep[]
   /** A child that had completed before its parent was claimed again. */
   readonly over: boolean
@@ -49,7 +49,7 @@ export class Session {
   readonly failedActions = new WeakSet<object>()
   /** It had completed before: its steps are only looked up. */
   readonly over: boolean
-  memory: Record<string, unknown>
+  readonly memory: object
   epoch: number
   /** Actions between their "allow" and the record of their end. */
   inFlight = 0
@@ -235,7 +235,7 @@ export class Session {
 
 export interface Claim {
   readonly run: { readonly id: string; readonly epoch: number }
-  readonly memory: Record<string, unknown> | null
+  readonly memory: object | null
   readonly steps: readonly ClaimedStep[]
   readonly over?: boolean
 }

@@ -7,8 +7,10 @@ import { type Redact, shortText } from './payload.ts'
 import { mayGoOn } from './run-view.ts'
 import { type Claim, type ClaimedStep, Session } from './session.ts'
 
-/** What a run is, as people will see it. */
-export interface RunSpec {
+export type Memory = Record<string, unknown>
+
+/** What a run is, as people will see it. `M` is the type of its memory. */
+export interface RunSpec<M extends object = Memory> {
   /** Who works: the name that its login may act as. A child has its parent's unless given. */
   readonly agent?: string
   /** What it is for, one sentence. */
@@ -24,7 +26,7 @@ export interface RunSpec {
   /** Name of a child within its parent: the same child is found again after a restart. */
   readonly childKey?: string
   /** The memory to begin with; a run that is claimed again has its own. */
-  readonly memory?: Record<string, unknown>
+  readonly memory?: M
 }
 
 /** What the run is allowed to use. */
@@ -46,7 +48,7 @@ export interface Host {
 }
 
 /** Starts the run, or claims it where it exists already. @throws RunBusyError, RunEndedError, HoldpointError */
-export async function openSession(spec: RunSpec, host: Host): Promise<Session> {
+export async function openSession(spec: RunSpec<object>, host: Host): Promise<Session> {
   const { parent } = host
   const agent = spec.agent ?? parent?.agent
   if (agent === undefined || agent === '') throw new TypeError('A run needs the name of its agent.')
@@ -65,7 +67,7 @@ export async function openSession(spec: RunSpec, host: Host): Promise<Session> {
   })
 }
 
-function childId(parent: Session, spec: RunSpec): string {
+function childId(parent: Session, spec: RunSpec<object>): string {
   parent.children += 1
   return stableId('child', parent.id, spec.childKey ?? parent.children)
 }
@@ -74,7 +76,7 @@ function childId(parent: Session, spec: RunSpec): string {
 async function start(
   id: string,
   agent: string,
-  spec: RunSpec,
+  spec: RunSpec<object>,
   host: Host,
 ): Promise<Claim | undefined> {
   const text = JSON.stringify({

@@ -1,5 +1,6 @@
-import type { RunSpec } from './start.ts'
-import { type AgentWork, Worker, type WorkerOptions } from './worker.ts'
+import type { AgentWork } from './run.ts'
+import type { Memory, RunSpec } from './start.ts'
+import { Worker, type WorkerOptions } from './worker.ts'
 
 interface Shared {
   readonly worker: Worker
@@ -13,9 +14,9 @@ const shared = new Map<string, Shared>()
  * one control connection, one heartbeat.
  * @throws RunEndedError when the run was killed, FencedError when another worker took it over, what `work` threw
  */
-export async function supervise<T>(
-  spec: RunSpec & WorkerOptions & { readonly agent: string },
-  work: AgentWork<T>,
+export async function supervise<T, M extends object = Memory>(
+  spec: RunSpec<M> & WorkerOptions & { readonly agent: string },
+  work: AgentWork<T, M>,
 ): Promise<T> {
   const { url, leaseMs, poolSize, databaseWaitMs, redact, log, name, ...run } = spec
   const options = { url, leaseMs, poolSize, databaseWaitMs, redact, log, name }

@@ -9,9 +9,9 @@ import { finish, giveUp } from './finish.ts'
 import type { Redact } from './payload.ts'
 import { redactSecrets } from './redact.ts'
 import { type RunRow, viewOf } from './run-view.ts'
-import { Run } from './run.ts'
+import { type AgentWork, Run } from './run.ts'
 import type { Session } from './session.ts'
-import { openSession, type RunSpec } from './start.ts'
+import { type Memory, openSession, type RunSpec } from './start.ts'
 
 export interface WorkerOptions {
   /** Connection string of the agent's login; HOLDPOINT_AGENT_URL of the environment unless given. */
@@ -29,8 +29,6 @@ export interface WorkerOptions {
   /** This worker's name, unique among those alive. */
   readonly name?: string
 }
-
-export type AgentWork<T> = (run: Run<RunSpec>) => T | Promise<T>
 
 const LEASE_MS = 15_000
 /** Milliseconds that confirmations of actions get when the worker closes. */
@@ -91,7 +89,10 @@ export class Worker {
    * it complete when `work` returns and failed when it throws, and passes both on.
    * @throws RunEndedError when it was killed, FencedError when another worker took it over, what `work` threw
    */
-  async supervise<T>(spec: RunSpec, work: AgentWork<T>): Promise<T> {
+  async supervise<T, M extends object = Memory>(
+    spec: RunSpec<M>,
+    work: AgentWork<T, M>,
+  ): Promise<T> {
     return this.#track(this.#supervise(spec, work))
   }
 
@@ -122,7 +123,11 @@ export class Worker {
     await this.#closing
   }
 
-  async #supervise<T>(spec: RunSpec, work: AgentWork<T>, parent?: Session): Promise<T> {
+  async #supervise<T, M extends object>(
+    spec: RunSpec<M>,
+    work: AgentWork<T, M>,
+    parent?: Session,
+  ): Promise<T> {
     const session = await openSession(spec, {
       database: this.#database,
       worker: this.name,
@@ -133,7 +138,7 @@ export class Worker {
       changed: (changed) => void this.#acknowledger.tell(changed),
     })
     if (this.#closing !== undefined) session.stop(new WorkerClosedError())
-    const run = new Run<RunSpec>(session, async (above, child, childWork) =>
+    const run = new Run<M>(session, async (above, child, childWork) =>
       this.#supervise(child, childWork, above),
     )
     // Its steps give what they gave before; nothing is left to be done, held or recorded.

@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@holdpoint/db/testing'
 import { afterAll, expect, test } from 'vitest'
 
-import { type Run, type RunSpec, Worker, WorkerClosedError } from '../src/index.ts'
+import { type Run, Worker, WorkerClosedError } from '../src/index.ts'
 import { rowOf, signalled, until } from './rows.ts'
 
 const db = await createTestDatabase()
@@ -18,7 +18,7 @@ test('a parent that is claimed again finds its children: those done are not done
   const reached = signalled<string>()
   const lead =
     (crash: boolean) =>
-    async (run: Run<RunSpec>): Promise<string[]> => {
+    async (run: Run): Promise<string[]> => {
       const findings = ['north', 'south'].map(async (childKey) =>
         run.child({ goal: childKey, childKey }, async (child) => {
           await child.spend({ tokensIn: 1 })

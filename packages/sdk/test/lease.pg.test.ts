@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest'
 import {
   ActionRefusedError,
   FencedError,
+  type Run,
   RunBusyError,
   RunEndedError,
   Worker,
@@ -112,11 +113,12 @@ test('a run that is claimed again repeats no done step and no confirmed action, 
   const [first, second] = [newWorker(), newWorker()]
   const performed: string[] = []
   const reached = signalled<string>()
+  const memory: { seen: string[] } = { seen: [] }
   const agent =
     (crash: boolean) =>
-    async (run: Parameters<Parameters<Worker['supervise']>[1]>[0]): Promise<unknown[]> => {
+    async (run: Run<{ seen: string[] }>): Promise<unknown[]> => {
       const one = await run.step('one', async (step) => {
-        run.memory['seen'] = 'one'
+        run.memory.seen.push('one')
         return step.action('post', { request: 1 }, () => performed.push('one'))
       })
       const two = await run.step('two', async (step) => {
@@ -127,17 +129,19 @@ test('a run that is claimed again repeats no done step and no confirmed action, 
             step.signal.addEventListener('abort', () => reject(new Error('gone')))
           })
         }
-        performed.push(`two b, memory ${String(run.memory['seen'])}`)
+        performed.push(`two b, memory ${run.memory.seen.join(', ')}`)
         return done
       })
       return [one, two]
     }
-  const before = first.supervise({ agent: 'clerk' }, agent(true))
+  const before = first.supervise({ agent: 'clerk', memory }, agent(true))
   const id = await reached.promise
   const stopped = expect(before).rejects.toBeInstanceOf(WorkerClosedError)
   await first.close()
   await stopped
-  expect(await second.supervise({ agent: 'clerk', runId: id }, agent(false))).toEqual([1, 2])
+  expect(await second.supervise({ agent: 'clerk', runId: id, memory }, agent(false))).toEqual([
+    1, 2,
+  ])
   expect(performed).toEqual(['one', 'two a', 'two b, memory one'])
   expect((await actionsOf(db, id)).map(({ attempt }) => attempt)).toEqual([1, 1])
 })

@@ -1,4 +1,4 @@
-import { type Run, RunFailure, type RunSpec } from '@holdpoint/sdk'
+import { type Run, RunFailure } from '@holdpoint/sdk'
 
 import { put, readText } from '../work/files.ts'
 import { http } from '../work/http.ts'
@@ -23,7 +23,7 @@ const FILES = [
 ] as const
 
 /** One supplier's file: read, checked, written. The warehouse's gateway fails after four seconds in bad weather. */
-async function load(run: Run<RunSpec>, day: number, file: string): Promise<void> {
+async function load(run: Run, day: number, file: string): Promise<void> {
   const path = `incoming/${file}.csv`
   const text = await run.step(`extract ${file}`, async (step) => readText(step, path))
   await run.step(`check ${file}`, { input: { rows: text.split('\n').length } }, async (step) =>

@@ -1,4 +1,4 @@
-import type { Run, RunSpec } from '@holdpoint/sdk'
+import type { Run } from '@holdpoint/sdk'
 
 import { writeText } from '../work/files.ts'
 import { http } from '../work/http.ts'
@@ -8,7 +8,7 @@ import { between, think, wait } from '../work/think.ts'
 const LOOKS = 5
 
 /** Looks at the orders now and then, and waits on purpose in between: declared waiting is not stalled. */
-async function watch(run: Run<RunSpec>): Promise<void> {
+async function watch(run: Run): Promise<void> {
   for (let look = 1; look <= LOOKS; look += 1) {
     const order = await run.step('look at orders', { input: { look } }, async (step) =>
       http<{ state: string }>(step, 'shop.get_order', {

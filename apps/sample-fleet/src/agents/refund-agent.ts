@@ -1,4 +1,4 @@
-import type { Run, RunSpec } from '@holdpoint/sdk'
+import type { Run } from '@holdpoint/sdk'
 
 import { writeText } from '../work/files.ts'
 import { http } from '../work/http.ts'
@@ -13,7 +13,7 @@ interface Order {
 }
 
 /** Money that is gone is gone: a person says yes to exactly this refund before it is made. */
-async function refund(run: Run<RunSpec>, id: number): Promise<void> {
+async function refund(run: Run, id: number): Promise<void> {
   const order = await run.step('look up order', { input: { order: id } }, async (step) =>
     http<Order>(step, 'shop.get_order', { path: `/orders/${id}`, idempotent: true }),
   )
@@ -38,6 +38,9 @@ async function refund(run: Run<RunSpec>, id: number): Promise<void> {
     const receipt = await http<{ refund: string }>(step, 'payments.refund', {
       method: 'POST',
       path: `/refunds/${id}`,
+      // Exactly what was approved: the same request, and so the same digest.
+      request: args,
+      target: `order ${id}`,
       reversible: false,
       key: `refund of order ${id}`,
     })

@@ -1,4 +1,4 @@
-import type { Run, RunSpec } from '@holdpoint/sdk'
+import type { Run } from '@holdpoint/sdk'
 
 import { writeText } from '../work/files.ts'
 import { http } from '../work/http.ts'
@@ -19,7 +19,7 @@ interface Source {
 }
 
 /** A researcher reads its sources one by one and sums up. It is a run of its own, below the lead's. */
-async function research(run: Run<RunSpec>, topic: string, question: Question): Promise<string> {
+async function research(run: Run, topic: string, question: Question): Promise<string> {
   for (let n = 1; n <= SOURCES[question]; n += 1) {
     const id = topic.length * 100 + question.length * 10 + n
     const source = await run.step('read source', { input: { source: id } }, async (step) =>
@@ -41,7 +41,7 @@ async function research(run: Run<RunSpec>, topic: string, question: Question): P
   )
 }
 
-async function lead(run: Run<RunSpec>, topic: string): Promise<void> {
+async function lead(run: Run, topic: string): Promise<void> {
   await run.step('plan', async (step) =>
     think(step, `Split "${topic}" into questions.`, QUESTIONS.join(', ')),
   )

@@ -1,4 +1,4 @@
-import type { Run, RunSpec } from '@holdpoint/sdk'
+import type { Run } from '@holdpoint/sdk'
 
 import { keepNewest, put, readText, writeText } from '../work/files.ts'
 import { http } from '../work/http.ts'
@@ -29,7 +29,7 @@ async function queueTickets(first: number, last: number): Promise<void> {
   }
 }
 
-async function answerTicket(run: Run<RunSpec>, id: number): Promise<void> {
+async function answerTicket(run: Run, id: number): Promise<void> {
   const ticket = await run.step(
     'read ticket',
     { input: { ticket: id } },
@@ -55,7 +55,7 @@ async function answerTicket(run: Run<RunSpec>, id: number): Promise<void> {
   )
 }
 
-const answered = (run: Run<RunSpec>): unknown[] => {
+const answered = (run: Run): unknown[] => {
   const list = run.memory['answered']
   return Array.isArray(list) ? list : []
 }

@@ -19,6 +19,9 @@ export interface HttpRequest {
   readonly reversible?: boolean
   readonly idempotent?: boolean
   readonly key?: string
+  /** What is recorded as asked; method and path unless given. */
+  readonly request?: object
+  readonly target?: string
 }
 
 /** One HTTP request to the shop as an action; returns the JSON body. */

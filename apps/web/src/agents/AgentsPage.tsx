@@ -9,7 +9,7 @@ import { Skeleton } from '../ui/Skeleton'
 import { AgentRow } from './AgentRow'
 
 /** Counts here are read every few seconds; the runs themselves are live on the fleet. */
-export const agentsQuery = {
+const agentsQuery = {
   queryKey: ['agents'],
   queryFn: () => api.agents.list.query(),
   refetchInterval: 3000,

@@ -13,7 +13,7 @@ import { JsonView } from '../ui/JsonView'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 
-export interface AuditFilter {
+interface AuditFilter {
   readonly runId?: string
   readonly agentId?: string
 }

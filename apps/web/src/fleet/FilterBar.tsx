@@ -18,7 +18,7 @@ interface FilterBarProps {
 }
 
 /** Changes the filter in the URL: every view has its link, and back goes back. */
-export function useSetSearch() {
+function useSetSearch() {
   const navigate = useNavigate()
   return (search: FleetSearch) => void navigate({ to: '/', search, replace: true })
 }

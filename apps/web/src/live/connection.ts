@@ -29,7 +29,7 @@ export type Signal =
 /** Without a message for this long (ms) a stream counts as disconnected: health comes each second. */
 export const silenceAfterMs = 3000
 /** Lag (ms) at which we stop calling it live, and at which we call it live again. */
-export const lagging = 1500
+const lagging = 1500
 const caughtUp = 750
 
 export const initialConnection: Connection = { phase: 'connecting' }
@@ -66,8 +66,6 @@ export function nextConnection(connection: Connection, signal: Signal): Connecti
       return { phase: 'signed-out' }
   }
 }
-
-export const isLive = (connection: Connection): boolean => connection.phase === 'live'
 
 /** Milliseconds before attempt n (from 1): doubling from 0.4 s to 10 s, each between half and all of it. */
 export function backoffMs(attempt: number, random: number): number {

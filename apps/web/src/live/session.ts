@@ -8,7 +8,7 @@ import { openTab, type Tab } from './tab.ts'
 import { runTopic, type FromHub } from './topic.ts'
 
 /** A value that changes from outside React. */
-export class Signal<T> {
+class Signal<T> {
   #value: T
   readonly #listeners = new Set<() => void>()
   constructor(value: T) {
@@ -27,7 +27,7 @@ export class Signal<T> {
 }
 
 /** Everything live in this tab: the fleet, the database's clock, and the run that is open. */
-export class LiveSession {
+class LiveSession {
   readonly fleet = new FleetStore()
   readonly connection = new Signal<Connection>(initialConnection)
   readonly clock = new DatabaseClock()

@@ -54,7 +54,7 @@ export function anEvent(id: string, seq: number, more: Partial<RunEvent> = {}): 
   return { ...base, detail: null, state: aRun(id, seq), ...more }
 }
 
-export const noCounts = Object.fromEntries(runStatuses.map((status) => [status, 0])) as StatusCounts
+const noCounts = Object.fromEntries(runStatuses.map((status) => [status, 0])) as StatusCounts
 
 export function aFrame(runs: readonly Run[], more: Partial<FleetFrame> = {}): FleetFrame {
   const asOf = '2026-11-20T03:12:08.000000+00:00'

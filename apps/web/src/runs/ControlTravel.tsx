@@ -99,7 +99,7 @@ function StageMark({ stage, time, current }: StageMarkProps) {
     >
       <span aria-hidden className={`size-2 rounded-full border ${dot}`} />
       {stage.word}
-      {stage.is === 'unseen' && `, ${stage.because}`}
+      {stage.is === 'unseen' && ` – ${stage.because}`}
       {stage.is === 'done' && time !== null && time > 0 && (
         <span className="text-muted">+{span(time)}</span>
       )}

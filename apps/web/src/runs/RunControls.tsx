@@ -20,7 +20,11 @@ interface RunControlsProps {
 export function RunControls(props: RunControlsProps) {
   const { status } = props.run
   if (isFinal(status)) {
-    return <p className="text-small text-muted">The run is {status}; that is final.</p>
+    return (
+      <section aria-label="Controls">
+        <p className="text-small text-muted">The run is {status}; that is final.</p>
+      </section>
+    )
   }
   return <OpenRunControls {...props} />
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 
 /** How long (ms) a destructive press is held before it counts. */
-export const holdMs = 900
+const holdMs = 900
 
 export interface Hold {
   readonly holding: boolean

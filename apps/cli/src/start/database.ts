@@ -17,7 +17,7 @@ import { codeOf } from '../private-file.ts'
 import type { Settings } from '../settings.ts'
 import { inUseFailure, pgPortFailure } from './port.ts'
 
-const RETRY_MS = [0, 500, 1000, 2000, 5000]
+const RETRY_MS = [0, 500, 1000, 2000, 5000, 15_000, 60_000]
 
 export interface StartedDatabase {
   /** Superuser of the embedded database, or DATABASE_URL. */
@@ -43,8 +43,12 @@ export async function startDatabase(
       say(
         `Took over the database that an earlier start had left running (process ${embedded.pid}).`,
       )
-    keepRunning(embedded, say)
-    const stop = async (): Promise<void> => embedded.stop()
+    const stopping = new AbortController()
+    keepRunning(embedded, say, stopping.signal)
+    const stop = async (): Promise<void> => {
+      stopping.abort()
+      await embedded.stop()
+    }
     try {
       const adminUrl = await ensureDatabase(embedded.superUrl, EMBEDDED_DATABASE)
       return { adminUrl, embedded, stop }
@@ -79,25 +83,33 @@ function makeDataFolder(dataDir: string): void {
 }
 
 /** A database that dies is started again; the server meanwhile shows that it is gone. */
-function keepRunning(embedded: EmbeddedPostgres, say: (line: string) => void): void {
+function keepRunning(
+  embedded: EmbeddedPostgres,
+  say: (line: string) => void,
+  stopping: AbortSignal,
+): void {
   embedded.onExit((exit) => {
     const how = exit.signal ?? (exit.code === null ? 'killed' : `exit ${exit.code}`)
     say(`The database ended unexpectedly (process ${exit.pid}, ${how}). Starting it again ...`)
-    void startAgain(embedded, say)
+    void startAgain(embedded, say, stopping)
   })
 }
 
-async function startAgain(embedded: EmbeddedPostgres, say: (line: string) => void): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)])
+async function startAgain(
+  embedded: EmbeddedPostgres,
+  say: (line: string) => void,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (let attempt = 0; !stopping.aborted; attempt += 1) {
+    const wait = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]
+    await sleep(wait, undefined, { signal: stopping }).catch(() => undefined)
     try {
       await embedded.ensureRunning()
       say(`The database is back (process ${embedded.pid}). What was committed is there.`)
       return
     } catch (error) {
+      if (stopping.aborted) return
       const text = error instanceof Error ? error.message : String(error)
-      // Being stopped is the one way out: then nobody waits for it.
-      if (text.includes('has been stopped')) return
       say(`The database could not be started: ${text}. Trying again ...`)
     }
   }

@@ -26,6 +26,17 @@ export class Watch {
   #ended = false
 
   static async open(url: string, path: string, position?: string): Promise<Watch> {
+    const { watch, read } = await Watch.openUnread(url, path, position)
+    read()
+    return watch
+  }
+
+  /** As `open`, for one that reads nothing, so that its connection fills up, until `read` is called. */
+  static async openUnread(
+    url: string,
+    path: string,
+    position?: string,
+  ): Promise<{ watch: Watch; read: () => void }> {
     const watch = new Watch()
     const query = position === undefined ? '' : `?position=${encodeURIComponent(position)}`
     const answer = await fetch(`${url}/api/stream/${path}${query}`, {
@@ -33,8 +44,7 @@ export class Watch {
       signal: watch.#abort.signal,
     })
     watch.status = answer.status
-    void watch.#read(answer)
-    return watch
+    return { watch, read: () => void watch.#read(answer) }
   }
 
   get ended(): boolean {

@@ -1076,7 +1076,8 @@ begin
     raise exception 'a request cannot carry its own decision: nothing was written' using errcode = 'HP004';
   end if;
   perform check_size('arguments', new.arguments, 262144), check_text('the reason', new.agent_reason, 4000),
-    check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000);
+    check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000),
+    check_text('digest', new.digest, 200);
   new.requested_login := session_user;
   new.decided_by := null;
   new.decided_at := null;
@@ -1248,7 +1249,7 @@ begin
   new.event_hint := null;
   new.seq := 1;
   new.last_event := jsonb_build_object('kind', coalesce(hint ->> 'kind', 'run.started'),
-    'actor', coalesce(hint ->> 'actor', 'agent:' || new.agent_id), 'at', clock_timestamp());
+    'actor', coalesce(hint ->> 'actor', writer(new.agent_id)), 'at', clock_timestamp());
   return new;
 end $function$;
 
@@ -1292,7 +1293,7 @@ begin
   end if;
 
   kind := coalesce(hint ->> 'kind', kind_of_change(old, new));
-  actor := coalesce(hint ->> 'actor', 'agent:' || new.agent_id);
+  actor := coalesce(hint ->> 'actor', writer(new.agent_id));
   new.seq := old.seq + 1;
   new.last_event := jsonb_build_object('kind', kind, 'actor', actor, 'at', clock_timestamp());
   insert into run_events (workflow_id, seq, kind, actor, at, detail, state)
@@ -1713,7 +1714,7 @@ CREATE OR REPLACE FUNCTION holdpoint.note_task(run uuid, task uuid, status text)
  LANGUAGE sql
 AS $function$
   update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'task.written', 'detail',
-    jsonb_build_object('taskId', task, 'taskStatus', status)) where workflow_id = run
+    jsonb_build_object('taskId', task, 'taskStatus', left(status, 100))) where workflow_id = run
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.own_agent()
@@ -2159,3 +2160,12 @@ begin
   return swept;
 end $function$;
 grant execute on function sweep_lost_runs(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.writer(agent text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when exists (select from agent_logins where login = session_user) then 'agent:' || agent
+    else 'login:' || session_user end
+$function$;

@@ -296,6 +296,13 @@ begin
   perform check_shapes(r.labels, r.waiting_on);
 end $$;
 
+-- Whose hand an event shows when no function named one: the agent's, or a login that is no agent's (psql at night).
+create function writer(agent text) returns text
+language sql stable as $$
+  select case when exists (select from agent_logins where login = session_user) then 'agent:' || agent
+    else 'login:' || session_user end
+$$;
+
 -- A run that starts. The row may yet turn out to exist (ON CONFLICT), so its event is written afterwards.
 create function guard_run_insert() returns trigger
 language plpgsql security definer set search_path from current set timezone to 'UTC' as $$
@@ -310,7 +317,7 @@ begin
   new.event_hint := null;
   new.seq := 1;
   new.last_event := jsonb_build_object('kind', coalesce(hint ->> 'kind', 'run.started'),
-    'actor', coalesce(hint ->> 'actor', 'agent:' || new.agent_id), 'at', clock_timestamp());
+    'actor', coalesce(hint ->> 'actor', writer(new.agent_id)), 'at', clock_timestamp());
   return new;
 end $$;
 create trigger guard_run_insert before insert on workflow_checkpoints
@@ -383,7 +390,7 @@ begin
   end if;
 
   kind := coalesce(hint ->> 'kind', kind_of_change(old, new));
-  actor := coalesce(hint ->> 'actor', 'agent:' || new.agent_id);
+  actor := coalesce(hint ->> 'actor', writer(new.agent_id));
   new.seq := old.seq + 1;
   new.last_event := jsonb_build_object('kind', kind, 'actor', actor, 'at', clock_timestamp());
   insert into run_events (workflow_id, seq, kind, actor, at, detail, state)

@@ -17,7 +17,8 @@ begin
     raise exception 'a request cannot carry its own decision: nothing was written' using errcode = 'HP004';
   end if;
   perform check_size('arguments', new.arguments, 262144), check_text('the reason', new.agent_reason, 4000),
-    check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000);
+    check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000),
+    check_text('digest', new.digest, 200);
   new.requested_login := session_user;
   new.decided_by := null;
   new.decided_at := null;

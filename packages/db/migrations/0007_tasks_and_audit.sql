@@ -18,7 +18,7 @@ end $$;
 create function note_task(run uuid, task uuid, status text) returns void
 language sql as $$
   update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'task.written', 'detail',
-    jsonb_build_object('taskId', task, 'taskStatus', status)) where workflow_id = run
+    jsonb_build_object('taskId', task, 'taskStatus', left(status, 100))) where workflow_id = run
 $$;
 
 create function guard_task_write() returns trigger

@@ -198,3 +198,17 @@ test('a session with its own time zone writes the same instants', async () => {
   )
   for (const { state } of rows) expect(state).not.toContain('+05:30')
 })
+
+test('an event shows whose hand it was: an administrator at psql is not the agent', async () => {
+  const run = await agents.startPlain(db.alpha)
+  await agents.writeStep(db.admin, run, 'repaired by hand')
+  const { rows } = await db.owner.query(
+    'select actor, login from run_events where workflow_id = $1 order by seq',
+    [run],
+  )
+  const { login } = await one<{ login: string }>(db.admin, 'select session_user as login')
+  expect(rows).toEqual([
+    { actor: 'agent:alpha', login: db.loginOf('alpha') },
+    { actor: `login:${login}`, login },
+  ])
+})

@@ -80,4 +80,17 @@ describe('an agent cannot widen its budget', () => {
     )
     client.release(true)
   })
+
+  test('a long word of the agent does not swell the history', async () => {
+    const run = await agents.startPlain(db.alpha)
+    await db.alpha.query(
+      `insert into tasks (agent_id, workflow_id, status) values ('alpha', $1, repeat('x', 1000000))`,
+      [run],
+    )
+    const { rows } = await db.owner.query<{ size: number }>(
+      `select max(length(detail::text))::int as size from run_events where workflow_id = $1`,
+      [run],
+    )
+    expect(rows[0]?.size).toBeLessThan(1000)
+  })
 })

@@ -9,6 +9,8 @@ export interface Connection {
   /** The process of `holdpoint start`. */
   readonly pid: number
   readonly consoleUrl: string
+  /** Where this machine reaches it, when people reach it elsewhere (HOLDPOINT_PUBLIC_URL). */
+  readonly localUrl?: string
   /** Signs one person in. */
   readonly signInUrl: string
   /** The trial login: any agent may write with it. */

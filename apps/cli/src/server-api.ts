@@ -46,10 +46,8 @@ export function openServer(dataDir: string, undone: string): ServerApi {
   return serverApi(connection, undone)
 }
 
-function serverApi(
-  { consoleUrl, apiToken }: Pick<Connection, 'consoleUrl' | 'apiToken'>,
-  undone: string,
-): ServerApi {
+function serverApi({ consoleUrl, localUrl, apiToken }: Connection, undone: string): ServerApi {
+  const url = localUrl ?? consoleUrl
   const send = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = {
       authorization: `Bearer ${apiToken}`,
@@ -58,16 +56,16 @@ function serverApi(
     }
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     try {
-      return await fetch(new URL(path, consoleUrl), { ...init, headers, signal })
+      return await fetch(new URL(path, url), { ...init, headers, signal })
     } catch (error) {
       throw new ServerDownError(
-        `The server at ${consoleUrl} does not answer (${reasonOf(error)}). ${undone} Start it with "holdpoint start".`,
+        `The server at ${url} does not answer (${reasonOf(error)}). ${undone} Start it with "holdpoint start".`,
         error,
       )
     }
   }
   return {
-    url: consoleUrl,
+    url,
     async query<T>(path: string, input?: unknown) {
       const search =
         input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`

@@ -10,18 +10,17 @@ export async function checkServer(dataDir: string): Promise<Check[]> {
   const connection = readConnection(dataDir)
   if (connection === undefined)
     return [{ area: 'server', name, status: 'unknown', detail: `none runs on ${dataDir}` }]
+  const url = connection.localUrl ?? connection.consoleUrl
   try {
-    const response = await fetch(new URL('/healthz', connection.consoleUrl), {
+    const response = await fetch(new URL('/healthz', url), {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     await response.body?.cancel()
-    const detail = `${connection.consoleUrl} answers ${response.status}`
+    const detail = `${url} answers ${response.status}`
     const found: Check = { area: 'server', name, status: response.ok ? 'ok' : 'bad', detail }
     return [found, ...clockOf(response.headers.get('date'))]
   } catch {
-    return [
-      { area: 'server', name, status: 'bad', detail: `${connection.consoleUrl} does not answer` },
-    ]
+    return [{ area: 'server', name, status: 'bad', detail: `${url} does not answer` }]
   }
 }
 

@@ -10,8 +10,10 @@ import { consolePortFailure } from './port.ts'
 const WEB_ROOT = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
 export interface StartedConsole {
-  /** Where this machine reaches it. */
+  /** Where people reach it. */
   readonly url: string
+  /** Where this machine does, when that is not the same. */
+  readonly localUrl: string | undefined
   signInUrl(): string
   /** Calls the last listener with each later link: one that was used is replaced. */
   onSignInLink(listener: (url: string) => void): void
@@ -47,6 +49,7 @@ export async function startConsole(
     })
     return {
       url: server.url,
+      localUrl: publicUrl === undefined || port === 0 ? undefined : localUrl(host, port),
       signInUrl: () => link,
       onSignInLink(next) {
         listener = next
@@ -58,4 +61,9 @@ export async function startConsole(
     if (!['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(code)) throw error
     throw consolePortFailure(code, host, port, dataDir)
   }
+}
+
+function localUrl(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -45,7 +45,8 @@ export const pgPortFailure = (port: number): CliFailure =>
 function runningFailure(dataDir: string, port?: number): CliFailure | undefined {
   const running = readConnection(dataDir)
   if (running === undefined || !isAlive(running.pid)) return undefined
-  if (port !== undefined && new URL(running.consoleUrl).port !== String(port)) return undefined
+  if (port !== undefined && new URL(running.localUrl ?? running.consoleUrl).port !== String(port))
+    return undefined
   return inUseFailure(dataDir, running.pid)
 }
 

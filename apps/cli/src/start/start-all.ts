@@ -1,4 +1,4 @@
-import { connectionPath, removeConnection, writeConnection } from '../connection-file.ts'
+import { connectionPath, removeConnection } from '../connection-file.ts'
 import { checkUsable, placeOf } from '../database/connect.ts'
 import { asOwnerUrl } from '../database/find.ts'
 import { migrateOrExplain } from '../migrate/migrate.ts'
@@ -8,6 +8,7 @@ import { banner } from './banner.ts'
 import { startConsole } from './console.ts'
 import { startDatabase } from './database.ts'
 import { startSampleFleet } from './fleet.ts'
+import { keepConnection } from './keep-connection.ts'
 import { ensureLogins } from './logins.ts'
 import { checkConsolePort } from './port.ts'
 import type { StopSteps } from './stop-in-order.ts'
@@ -54,28 +55,10 @@ export async function startAll({
   steps.add('The sample agents', 15_000, async () => fleet.stop())
   stop.check()
 
-  const tell = (signInUrl: string): void =>
-    writeConnection(dataDir, {
-      pid: process.pid,
-      consoleUrl: console.url,
-      signInUrl,
-      agentUrl: logins.trialUrl,
-      apiToken: secrets.apiToken,
-      ...(databaseUrl === undefined && { ownerUrl: asOwnerUrl(adminUrl, schema) }),
-    })
-  tell(console.signInUrl())
-  console.onSignInLink((link) => {
-    try {
-      tell(link)
-    } catch (error) {
-      // Whoever is signing in must not suffer from a full disk.
-      say(error instanceof Error ? error.message : String(error))
-    }
-  })
-  steps.add(connectionPath(dataDir), 1000, async () => {
-    console.onSignInLink(() => undefined)
-    removeConnection(dataDir)
-  })
+  const ownerUrl = databaseUrl === undefined && { ownerUrl: asOwnerUrl(adminUrl, schema) }
+  const rest = { agentUrl: logins.trialUrl, apiToken: secrets.apiToken, ...ownerUrl }
+  const forget = keepConnection(dataDir, console, rest, say)
+  steps.add(connectionPath(dataDir), 1000, async () => forget())
   return banner({
     signInUrl: console.signInUrl(),
     database: placeOf(adminUrl) + (databaseUrl === undefined ? ' (embedded)' : ''),

@@ -13,7 +13,7 @@ import type { Check } from '../doctor/check.ts'
 import { freePort, postmasterOf, query, start, type Started, until } from './start.fixture.ts'
 
 const isUp = async ({ connection }: Started): Promise<boolean> =>
-  fetch(`${connection.consoleUrl}/healthz`).then(
+  fetch(`${connection.localUrl ?? connection.consoleUrl}/healthz`).then(
     (response) => response.ok,
     () => false,
   )
@@ -204,9 +204,13 @@ describe('on a database of the user’s own', async () => {
     rmSync(data, { recursive: true, force: true })
   })
 
-  it('starts no Postgres, and leaves that one running', async () => {
+  it('starts no Postgres, and leaves that one running; behind a proxy the CLI goes straight to it', async () => {
     const DATABASE_URL = await ensureDatabase(superUrl, name)
-    const started = await start(data, ['--port', String(await freePort())], { DATABASE_URL })
+    const started = await start(data, ['--port', String(await freePort())], {
+      DATABASE_URL,
+      HOLDPOINT_PUBLIC_URL: 'https://holdpoint.example.com',
+    })
+    expect(started.connection.signInUrl).toMatch(/^https:\/\/holdpoint\.example\.com\/sign-in/)
     expect(await isUp(started)).toBe(true)
     expect(existsSync(join(data, 'postgres'))).toBe(false)
     expect(started.connection.ownerUrl).toBeUndefined()

@@ -37,6 +37,7 @@ export function AgentsPage() {
   }
   return (
     <>
+      <title>Agents · Holdpoint</title>
       <div className="border-line flex min-h-10 shrink-0 items-center gap-3 border-b px-3">
         <h1 className="text-title font-semibold">Agents</h1>
         <span className="label max-md:hidden">

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react'
 import { ordered } from '../fleet/order'
 import { matches } from '../fleet/search'
 import { useFleet } from '../live/useLive'
+import { stateLook, stateOrder } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
 import { Dialog } from '../ui/Dialog'
 import { places } from './NavRail'
@@ -90,6 +91,16 @@ export default function Palette({ close, openKeys }: PaletteProps) {
             .map(({ to, word, icon: Icon }) => (
               <Item key={to} onSelect={go(() => void navigate({ to }))}>
                 <Icon aria-hidden className="text-muted size-3.5" /> {word}
+              </Item>
+            ))}
+          {stateOrder
+            .filter((state) => q !== '' && has(`runs: ${stateLook[state].word}`))
+            .map((state) => (
+              <Item
+                key={state}
+                onSelect={go(() => void navigate({ to: '/', search: { state: [state] } }))}
+              >
+                <StateMark state={state} /> Runs: {stateLook[state].word}
               </Item>
             ))}
           {commands

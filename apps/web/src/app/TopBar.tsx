@@ -5,6 +5,7 @@ import { Hand, Keyboard, Search } from 'lucide-react'
 import { useFleet } from '../live/useLive'
 import { Kbd } from '../ui/Button'
 import { FreshnessBar } from './FreshnessBar'
+import { ThemeButton } from './ThemeButton'
 import { api } from './trpc'
 
 interface TopBarProps {
@@ -49,14 +50,17 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
         >
           <Keyboard aria-hidden className="size-3.5" />
         </button>
+        <ThemeButton />
         {info.data !== undefined && (
-          <span
-            className="text-muted hidden pl-1 md:inline"
-            title={`Signed in as ${info.data.user.name}`}
+          <button
+            type="button"
+            onClick={openPalette}
+            title="Signed in; sign out is among the commands"
+            className="text-muted hover:bg-raised hidden h-7 items-center rounded-ctl px-2 md:flex"
           >
             <span className="sr-only">Signed in as </span>
             {info.data.user.name}
-          </span>
+          </button>
         )}
       </div>
     </header>

@@ -48,6 +48,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   }
   return (
     <div className="flex min-h-0 flex-1">
+      <title>{`${open.length === 0 ? '' : `(${open.length}) `}Approvals · Holdpoint`}</title>
       <ApprovalList open={open} chosen={id} hiddenOnPhone={chosen !== null} />
       {id === null ? (
         <div className="max-md:hidden grow">

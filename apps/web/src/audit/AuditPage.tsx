@@ -15,6 +15,7 @@ export function AuditPage() {
     void navigate({ search: parseAuditSearch({ ...next }), replace: true })
   return (
     <>
+      <title>Audit · Holdpoint</title>
       <div className="border-line flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b px-3 py-1.5">
         <h1 className="text-title mr-3 font-semibold">Audit</h1>
         <Field

@@ -56,6 +56,7 @@ export function FleetPage() {
   if (fleet.held === 0 && !isFiltered(search)) return <FirstRun />
   return (
     <>
+      <title>Fleet · Holdpoint</title>
       <h1 className="sr-only">Fleet</h1>
       <NeedsYou frozen={pointer.over} />
       <FilterBar

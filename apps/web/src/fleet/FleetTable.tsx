@@ -67,6 +67,11 @@ export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps
           />
         ))}
       </div>
+      {fleet.truncated && (
+        <p className="label px-3 pt-2">
+          More runs are live than this page holds; the counts at the left are complete.
+        </p>
+      )}
       <OlderButton older={older} />
     </div>
   )

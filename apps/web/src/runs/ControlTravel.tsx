@@ -26,8 +26,6 @@ function stages(control: Control, run: Run): readonly Stage[] {
   ]
 }
 
-const actorName = (actor: string) => actor.replace(/^operator:/, '')
-
 /** How far a request has travelled: asked for, reached the worker, taken up, nothing in flight any more. */
 export function ControlTravel({ run }: { readonly run: Run }) {
   const { control } = run
@@ -42,7 +40,7 @@ export function ControlTravel({ run }: { readonly run: Run }) {
       data-testid="control-travel"
     >
       <span className="text-muted">
-        {control.verb} by {actorName(control.by)}
+        {control.verb} by {control.by}
         {control.why !== null && `: “${control.why}”`}
       </span>
       <ol

@@ -28,7 +28,9 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
     <header className="border-line grid shrink-0 gap-x-8 gap-y-3 border-b px-3 py-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,36rem)]">
       <div className="flex min-w-0 flex-col gap-1">
         <p className="flex flex-wrap items-center gap-x-2">
-          <StateLabel state={runState(run)} strong />
+          <span role="status">
+            <StateLabel state={runState(run)} strong />
+          </span>
           <span className="text-muted">
             for <Elapsed since={run.statusSince} />
           </span>

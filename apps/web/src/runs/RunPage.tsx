@@ -1,4 +1,4 @@
-import { isFinal, type Run, type RunId } from '@holdpoint/protocol'
+import { isFinal, runState, type Run, type RunId } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -6,12 +6,14 @@ import { useEffect } from 'react'
 import { api } from '../app/trpc'
 import { NeverConnected } from '../fleet/FleetEmpty'
 import { markSeen } from '../fleet/seen'
-import { useRun, type LiveRun } from '../live/useLive'
+import type { Connection } from '../live/connection'
+import { useConnection, useRun, type LiveRun } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
 import { RunFacts } from './RunFacts'
 import { RunHeader } from './RunHeader'
 import { RunMissing } from './RunMissing'
 import { RunTabs } from './RunTabs'
+import { stateLook } from './stateLook'
 import { TabBody } from './TabBody'
 
 const route = getRouteApi('/runs/$runId')
@@ -48,6 +50,8 @@ function OpenRun({ run, live }: { readonly run: Run; readonly live: LiveRun }) {
   const active = children.filter((child) => !isFinal(child.status)).length
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
+      <title>{`${stateLook[runState(run)].word}: ${run.goal ?? run.id} · Holdpoint`}</title>
+      <CutStream connection={live.connection} />
       <RunHeader run={run} activeChildren={active} />
       <RunFacts run={run} lease={context?.lease ?? null} parent={context?.parent ?? null}>
         {children}
@@ -55,5 +59,16 @@ function OpenRun({ run, live }: { readonly run: Run; readonly live: LiveRun }) {
       <RunTabs />
       <TabBody run={run} live={live} />
     </div>
+  )
+}
+
+/** The bar speaks for the fleet's stream; this run has its own, and when only that is cut, it says so. */
+function CutStream({ connection }: { readonly connection: Connection }) {
+  const fleet = useConnection()
+  if (connection.phase !== 'disconnected' || fleet.phase !== 'live') return null
+  return (
+    <p role="status" className="text-bad border-line border-b px-3 py-1.5 font-medium">
+      This run’s own stream is cut: what is shown here is old. It is being opened again.
+    </p>
   )
 }

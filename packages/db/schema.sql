@@ -641,9 +641,10 @@ begin
   end if;
   if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
       or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
-      or not pg_input_is_valid(coalesce(waiting_on ->> 'until', 'now'), 'timestamptz')) then
-    raise exception 'waiting_on is {kind: child | job | timer | backoff, what, until}: nothing was written'
-      using errcode = 'HP010';
+      or jsonb_typeof(waiting_on -> 'what') not in ('string', 'null')
+      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT' or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
+    raise exception 'waiting_on is {kind: child | job | timer | backoff, what: text, until: instant}: nothing was written'
+      using errcode = 'HP010', hint = 'An instant is ISO 8601, as in 2030-01-31T12:00:00Z.';
   end if;
 end $function$;
 
@@ -1506,15 +1507,23 @@ CREATE OR REPLACE FUNCTION holdpoint.is_trial_login()
 AS $function$ select exists (select from agent_logins where login = session_user and agent_id is null) $function$;
 grant execute on function is_trial_login() to agent_worker;
 
-CREATE OR REPLACE FUNCTION holdpoint.kill_child(run uuid, actor text, why text)
- RETURNS SETOF jsonb
+CREATE OR REPLACE FUNCTION holdpoint.kill_one(r workflow_checkpoints, actor text, why text)
+ RETURNS workflow_checkpoints
  LANGUAGE plpgsql
 AS $function$
 declare
-  r workflow_checkpoints;
+  before jsonb := held_state(r);
+  request jsonb := control_requested(r, 'kill', actor, why);
+  in_flight integer := close_run(r.workflow_id, actor, 'the run was killed');
 begin
-  r := lock_run(run);
-  if not is_final(r.status) then return query select * from kill_run(run, actor, left(why, 2000)); end if;
+  update workflow_checkpoints set status = 'killed', held_by = '{}', resume_to = null, stop_reason = 'USER_KILLED',
+    stop_detail = why, waiting_on = null, current_tool = null, control = request,
+    event_hint = jsonb_build_object('kind', 'run.killed', 'actor', actor,
+      'detail', jsonb_build_object('why', why, 'inFlight', in_flight))
+    where workflow_id = r.workflow_id returning * into r;
+  perform audit_operator(r, actor, 'run.kill', before, held_state(r) || jsonb_build_object('why', why));
+  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  return r;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.kill_run(run uuid, actor text, why text DEFAULT NULL::text)
@@ -1525,31 +1534,21 @@ CREATE OR REPLACE FUNCTION holdpoint.kill_run(run uuid, actor text, why text DEF
 AS $function$
 declare
   r workflow_checkpoints;
-  before jsonb;
-  request jsonb;
-  in_flight integer;
-  child uuid;
+  level uuid[] := array[run];
+  below uuid;
 begin
   perform check_actor(actor, why);
   r := lock_run(run);
   if is_final(r.status) then perform raise_ended(r); end if;
-  before := held_state(r);
-  request := control_requested(r, 'kill', actor, why);
-  in_flight := close_run(run, actor, 'the run was killed');
-  update workflow_checkpoints set status = 'killed', held_by = '{}', resume_to = null, stop_reason = 'USER_KILLED',
-    stop_detail = why, waiting_on = null, current_tool = null, control = request,
-    event_hint = jsonb_build_object('kind', 'run.killed', 'actor', actor,
-      'detail', jsonb_build_object('why', why, 'inFlight', in_flight))
-    where workflow_id = run returning * into r;
-  perform audit_operator(r, actor, 'run.kill', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', run::text);
-  return next run_state(r);
-  -- The parent's lock is held, so no child can be added meanwhile.
-  for child in
-    select workflow_id from workflow_checkpoints
-    where parent_id = run and status not in ('complete', 'failed', 'killed') order by workflow_id
+  return next run_state(kill_one(r, actor, why));
   loop
-    return query select * from kill_child(child, actor, 'its parent was killed: ' || coalesce(why, 'no reason given'));
+    level := array(select workflow_id from workflow_checkpoints where parent_id = any (level) order by workflow_id);
+    exit when cardinality(level) = 0;
+    foreach below in array level loop
+      r := lock_run(below);
+      continue when is_final(r.status);
+      return next run_state(kill_one(r, actor, left('its parent was killed: ' || coalesce(why, 'no reason given'), 2000)));
+    end loop;
   end loop;
 end $function$;
 grant execute on function kill_run(uuid,text,text) to holdpoint_server;

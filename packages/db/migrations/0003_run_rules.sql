@@ -277,9 +277,10 @@ begin
   end if;
   if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
       or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
-      or not pg_input_is_valid(coalesce(waiting_on ->> 'until', 'now'), 'timestamptz')) then
-    raise exception 'waiting_on is {kind: child | job | timer | backoff, what, until}: nothing was written'
-      using errcode = 'HP010';
+      or jsonb_typeof(waiting_on -> 'what') not in ('string', 'null')
+      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT' or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
+    raise exception 'waiting_on is {kind: child | job | timer | backoff, what: text, until: instant}: nothing was written'
+      using errcode = 'HP010', hint = 'An instant is ISO 8601, as in 2030-01-31T12:00:00Z.';
   end if;
 end $$;
 

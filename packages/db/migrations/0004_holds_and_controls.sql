@@ -173,47 +173,48 @@ begin
   return run_state(r);
 end $$;
 
--- Ends a run and all below it for good. Returns the states of the runs it killed, the named one first.
-create function kill_run(run uuid, actor text, why text default null) returns setof jsonb
-language plpgsql security definer set search_path from current as $$
+-- Ends one run for good. The caller holds its lock and has seen that it has not ended.
+create function kill_one(r workflow_checkpoints, actor text, why text) returns workflow_checkpoints
+language plpgsql as $$
 declare
-  r workflow_checkpoints;
-  before jsonb;
-  request jsonb;
-  in_flight integer;
-  child uuid;
+  before jsonb := held_state(r);
+  request jsonb := control_requested(r, 'kill', actor, why);
+  in_flight integer := close_run(r.workflow_id, actor, 'the run was killed');
 begin
-  perform check_actor(actor, why);
-  r := lock_run(run);
-  if is_final(r.status) then perform raise_ended(r); end if;
-  before := held_state(r);
-  request := control_requested(r, 'kill', actor, why);
-  in_flight := close_run(run, actor, 'the run was killed');
   update workflow_checkpoints set status = 'killed', held_by = '{}', resume_to = null, stop_reason = 'USER_KILLED',
     stop_detail = why, waiting_on = null, current_tool = null, control = request,
     event_hint = jsonb_build_object('kind', 'run.killed', 'actor', actor,
       'detail', jsonb_build_object('why', why, 'inFlight', in_flight))
-    where workflow_id = run returning * into r;
+    where workflow_id = r.workflow_id returning * into r;
   perform audit_operator(r, actor, 'run.kill', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', run::text);
-  return next run_state(r);
-  -- The parent's lock is held, so no child can be added meanwhile.
-  for child in
-    select workflow_id from workflow_checkpoints
-    where parent_id = run and status not in ('complete', 'failed', 'killed') order by workflow_id
-  loop
-    return query select * from kill_child(child, actor, 'its parent was killed: ' || coalesce(why, 'no reason given'));
-  end loop;
+  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  return r;
 end $$;
 
--- As kill_run, for a child that may have ended while its lock was waited for.
-create function kill_child(run uuid, actor text, why text) returns setof jsonb
-language plpgsql as $$
+-- Ends a run and all below it for good. Returns the states of the runs it killed, the named one first.
+-- Level by level, because an agent could nest runs deeper than a stack; through runs that ended before, because
+-- what they started may still run. A level is read when the locks above it are held, or its parents have ended:
+-- no child can be added meanwhile.
+create function kill_run(run uuid, actor text, why text default null) returns setof jsonb
+language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
+  level uuid[] := array[run];
+  below uuid;
 begin
+  perform check_actor(actor, why);
   r := lock_run(run);
-  if not is_final(r.status) then return query select * from kill_run(run, actor, left(why, 2000)); end if;
+  if is_final(r.status) then perform raise_ended(r); end if;
+  return next run_state(kill_one(r, actor, why));
+  loop
+    level := array(select workflow_id from workflow_checkpoints where parent_id = any (level) order by workflow_id);
+    exit when cardinality(level) = 0;
+    foreach below in array level loop
+      r := lock_run(below);
+      continue when is_final(r.status);
+      return next run_state(kill_one(r, actor, left('its parent was killed: ' || coalesce(why, 'no reason given'), 2000)));
+    end loop;
+  end loop;
 end $$;
 
 -- Isolation, in three steps of a transaction each: an agent that keeps a run's row locked must not be able to

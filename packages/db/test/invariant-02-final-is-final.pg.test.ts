@@ -148,6 +148,34 @@ describe('a kill', () => {
     expect((await operators.runOf(db.admin, done)).status).toBe('complete')
   })
 
+  test('reaches a run below one that had ended before', async () => {
+    const top = await agents.startPlain(db.alpha)
+    const middle = await agents.startPlain(db.alpha, { parent: top })
+    const leaf = await agents.startPlain(db.alpha, { parent: middle })
+    await agents.setStatus(db.alpha, middle, 'complete')
+    await operators.kill(db.server, top)
+    expect((await operators.runOf(db.admin, leaf)).status).toBe('killed')
+    expect((await operators.runOf(db.admin, middle)).status).toBe('complete')
+  })
+
+  test('is not escaped by nesting runs deeper than a stack', async () => {
+    const top = await agents.startPlain(db.alpha)
+    await db.alpha.query(
+      `do $$ declare parent uuid := '${top}'; child uuid; begin
+         for n in 1..800 loop
+           insert into workflow_checkpoints (agent_id, parent_id) values ('alpha', parent) returning workflow_id into child;
+           parent := child;
+         end loop;
+       end $$`,
+    )
+    const { rowCount } = await db.server.query(`select kill_run($1, 'operator:ana')`, [top])
+    expect(rowCount).toBe(801)
+    const { rows } = await db.alpha.query(
+      `select 1 from workflow_checkpoints where status = 'running' and parent_id is not null`,
+    )
+    expect(rows).toEqual([])
+  })
+
   test('is not asked for inside a snapshot that could miss a child', async () => {
     const run = await agents.startPlain(db.alpha)
     const client = await db.server.connect()

@@ -57,11 +57,19 @@ describe('an agent cannot widen its budget', () => {
       ['waiting_on', '"me"'],
       ['waiting_on', '{"kind": "nap"}'],
       ['waiting_on', '{"kind": "timer", "until": "soon"}'],
+      ['waiting_on', '{"kind": "timer", "until": "infinity"}'],
+      ['waiting_on', '{"kind": "timer", "until": "2030-13-01T00:00:00Z"}'],
+      ['waiting_on', '{"kind": "job", "what": {"nested": true}}'],
     ] as const
     for (const [column, value] of values) {
       const insert = `insert into workflow_checkpoints (agent_id, ${column}) values ('alpha', $1)`
       expect(await outcomeOf(db.alpha.query(insert, [value]))).toBe('HP010')
     }
+    const fine = { kind: 'timer', what: null, until: '2030-01-31T12:00:00.123456+00:00' }
+    await db.alpha.query(
+      `insert into workflow_checkpoints (agent_id, waiting_on) values ('alpha', $1)`,
+      [fine],
+    )
   })
 
   test('a payload over its limit is refused, also when it comes out of a table compressed', async () => {

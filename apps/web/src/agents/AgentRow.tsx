@@ -11,7 +11,7 @@ interface AgentRowProps {
   readonly toggle: () => void
 }
 
-const cell = 'h-9 px-3'
+const cell = 'h-9 px-3 max-md:h-13'
 
 export function AgentRow({ agent, open, toggle }: AgentRowProps) {
   const isolated = agent.isolatedAt !== null
@@ -24,12 +24,12 @@ export function AgentRow({ agent, open, toggle }: AgentRowProps) {
           </Link>
           {isolated && <span className="text-bad ml-2 font-medium">Isolated</span>}
         </td>
-        <td className={`${cell} font-mono text-small`}>
+        <td className={`${cell} max-md:hidden font-mono text-small`}>
           {agent.login ?? <span className="text-muted font-sans">shared trial login</span>}
         </td>
         <td className={cell}>{agent.activeRuns.toLocaleString('en')}</td>
-        <td className={`${cell} text-muted`}>{agent.runs.toLocaleString('en')}</td>
-        <td className={cell}>{agent.connections}</td>
+        <td className={`${cell} text-muted max-md:hidden`}>{agent.runs.toLocaleString('en')}</td>
+        <td className={`${cell} max-md:hidden`}>{agent.connections}</td>
         <td className={`${cell} text-muted`}>
           {agent.lastSeenAt === null ? 'never' : <Ago at={agent.lastSeenAt} suffix=" ago" />}
         </td>

@@ -15,7 +15,18 @@ const agentsQuery = {
   refetchInterval: 3000,
 } as const
 
-const titles = ['Agent', 'Login', 'Active', 'Runs', 'Connections', 'Last seen', '']
+/** A phone shows what is needed to isolate. */
+const deskOnly = 'max-md:hidden'
+
+const titles = [
+  { title: 'Agent', only: '' },
+  { title: 'Login', only: deskOnly },
+  { title: 'Active', only: '' },
+  { title: 'Runs', only: deskOnly },
+  { title: 'Connections', only: deskOnly },
+  { title: 'Last seen', only: '' },
+  { title: '', only: '' },
+]
 
 export function AgentsPage() {
   const query = useQuery(agentsQuery)
@@ -45,12 +56,12 @@ export function AgentsPage() {
           depend on the agent.
         </span>
       </div>
-      <div className="min-h-0 flex-1 overflow-auto">
-        <table className="w-full min-w-180 border-collapse">
+      <div className="relative min-h-0 flex-1 overflow-auto">
+        <table className="w-full border-collapse">
           <thead>
             <tr className="label border-line border-b text-left">
-              {titles.map((title) => (
-                <th key={title} scope="col" className="h-7 px-3 font-normal">
+              {titles.map(({ title, only }) => (
+                <th key={title} scope="col" className={`h-7 px-3 font-normal ${only}`}>
                   {title === '' ? <span className="sr-only">Isolation</span> : title}
                 </th>
               ))}

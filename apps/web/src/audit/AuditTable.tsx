@@ -53,7 +53,7 @@ export function AuditTable({ filter, mark }: AuditTableProps) {
   const rows = query.data.pages.flatMap((page) => page.rows)
   if (rows.length === 0) return <Notice title="No audit row here yet" />
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
+    <div className="relative min-h-0 flex-1 overflow-auto">
       <table className="w-full min-w-200 border-collapse">
         <thead>
           <tr className="label border-line bg-bg sticky top-0 z-10 text-left shadow-[0_1px_0_var(--color-line)]">

@@ -34,7 +34,7 @@ export function ActionsTab({ run }: { readonly run: Run }) {
     )
   }
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
+    <div className="relative min-h-0 flex-1 overflow-auto">
       <table className="w-full min-w-180 border-collapse">
         <thead>
           <tr className="label border-line border-b text-left">

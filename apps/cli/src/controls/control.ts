@@ -6,7 +6,7 @@ import { RefusedError, openServer, type ServerApi } from '../server-api.ts'
 import { readDataDir, readSettings } from '../settings.ts'
 import { checkRunText, findRun } from './find-run.ts'
 import { stateOf } from './run-table.ts'
-import { sqlForRun, sqlIntro } from './sql-instead.ts'
+import { sqlForRun, sqlForSession, sqlIntro } from './sql-instead.ts'
 
 const summaries: Record<RunVerb, string> = {
   pause: 'Hold a run: from then on the database refuses its next action',
@@ -39,12 +39,9 @@ export function controlCommand(verb: RunVerb): Command {
         for (const line of await ask(api, verb, id, reason)) out(line)
         return 0
       } catch (error) {
-        if (!(error instanceof CliFailure) || error.exitCode !== 3) throw error
+        if (!(error instanceof CliFailure)) throw error
         const { schema } = readSettings(args.values, env)
-        throw new CliFailure(3, error.message, {
-          more: [sqlIntro, sqlForRun(verb, wanted, reason, schema)],
-          cause: error,
-        })
+        throw withSql(error, verb, wanted, reason, schema)
       }
     },
   }
@@ -64,8 +61,28 @@ async function ask(api: ServerApi, verb: RunVerb, id: string, reason: string): P
 function nameRun(id: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof RefusedError && !error.message.includes(id)) {
-      throw new CliFailure(error.exitCode, `${id}: ${error.message}`, { cause: error })
+      throw new RefusedError({ ...error.body, message: `${id}: ${error.body.message}` })
     }
     throw error
   }
+}
+
+/** Where SQL by hand helps, the failure shows it: the server is down, or a session is in the way. */
+function withSql(
+  error: CliFailure,
+  verb: RunVerb,
+  run: string,
+  reason: string,
+  schema: string,
+): CliFailure {
+  const blockers = error instanceof RefusedError ? (error.body.blockers ?? []) : []
+  const statements =
+    error.exitCode === 3
+      ? [sqlForRun(verb, run, reason, schema)]
+      : blockers.map(({ pid }) => sqlForSession(pid, reason, schema))
+  if (statements.length === 0) return error
+  return new CliFailure(error.exitCode, error.message, {
+    more: [sqlIntro, ...statements],
+    cause: error,
+  })
 }

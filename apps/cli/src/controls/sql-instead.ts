@@ -29,6 +29,10 @@ export function sqlForAgent(
   ]
 }
 
+/** Ends an agent's session that keeps a control waiting; its open transaction rolls back. */
+export const sqlForSession = (pid: number, reason: string, schema: string): string =>
+  `select ${escapeIdentifierIfNeeded(schema)}.end_session(${pid}, ${escapeLiteral(actor())}, ${escapeLiteral(reason)});`
+
 export const sqlIntro = 'The owner of the database can do it without the server:'
 
 function actor(): string {

@@ -12,7 +12,7 @@ import { type Connection, connectionPath, isAlive, readConnection } from '../con
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const POLL_MS = 50
-const PATIENCE_MS = 45_000
+const PATIENCE_MS = 90_000
 
 /** A `holdpoint start` in a process of its own. */
 export interface Started {

@@ -6,11 +6,15 @@ import { join } from 'node:path'
 import { ensureDatabase, serverLoginName } from '@holdpoint/db'
 import { createTestDatabase, temporaryFolder } from '@holdpoint/db/testing'
 import type { Agent, Run } from '@holdpoint/protocol'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { cli, type Ran } from '../cli.fixture.ts'
 import type { Check } from '../doctor/check.ts'
 import { freePort, postmasterOf, query, start, type Started, until } from './start.fixture.ts'
+
+// Whole databases start and stop here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const isUp = async ({ connection }: Started): Promise<boolean> =>
   fetch(`${connection.localUrl ?? connection.consoleUrl}/healthz`).then(
@@ -83,13 +87,32 @@ describe('on the embedded database', () => {
     expect((await holdpoint('kill', 'ffffff', '--reason', 'no')).err).toContain('No run begins')
   })
 
+  it('names the session that keeps a control waiting, and the SQL that ends it', async () => {
+    const agent = new Client({ connectionString: now().connection.agentUrl })
+    await agent.connect()
+    const { rows } = await agent.query<{ id: string; pid: number }>(
+      `insert into workflow_checkpoints (agent_id) values ('slow')
+       returning workflow_id as id, pg_backend_pid() as pid`,
+    )
+    const { id = '', pid = 0 } = rows[0] ?? {}
+    await agent.query('begin')
+    await agent.query(`update workflow_checkpoints set goal = 'open' where workflow_id = '${id}'`)
+    const { code, err } = await holdpoint('pause', id, '--reason', 'now')
+    await agent.query('rollback')
+    await agent.end()
+    expect(code).toBe(1)
+    expect(err).toContain(`session ${pid} of holdpoint_agent`)
+    expect(err).toContain(`select holdpoint.end_session(${pid}, `)
+    expect((await holdpoint('kill', id, '--reason', 'done')).code).toBe(0)
+  })
+
   it('gives the owner a connection with unqualified names', async () => {
     const { ownerUrl } = now().connection
     const [row] = await query<{ me: string; runs: string }>(
       ownerUrl ?? '',
       'select current_user as me, count(*) as runs from workflow_checkpoints group by 1',
     )
-    expect(row).toEqual({ me: 'holdpoint_owner', runs: '1' })
+    expect(row).toEqual({ me: 'holdpoint_owner', runs: '2' })
   })
 
   it('makes a login for an agent, once', async () => {

@@ -2127,17 +2127,15 @@ CREATE OR REPLACE FUNCTION holdpoint.sweep_lost_runs(most integer DEFAULT 500)
 AS $function$
 declare
   l run_leases;
-  r workflow_checkpoints;
   in_flight integer;
   swept integer := 0;
 begin
   perform assert_operator();
-  for l in select * from run_leases where lease_until < clock_timestamp() order by lease_until limit most loop
-    select * into r from workflow_checkpoints where workflow_id = l.workflow_id for no key update skip locked;
-    continue when not found;
-    -- Whoever locks the lease itself is a heartbeat: that worker lives.
-    perform from run_leases where workflow_id = l.workflow_id and lease_until < clock_timestamp() for update skip locked;
-    continue when not found;
+  for l in
+    select e.* from run_leases e join workflow_checkpoints w on w.workflow_id = e.workflow_id
+    where e.lease_until < clock_timestamp() order by e.lease_until limit most
+    for no key update of w skip locked for update of e skip locked
+  loop
     delete from run_leases where workflow_id = l.workflow_id;
     in_flight := settle_actions_in_flight(l.workflow_id);
     update workflow_checkpoints set

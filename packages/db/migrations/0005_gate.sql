@@ -521,22 +521,21 @@ begin
 end $$;
 
 -- Marks runs as lost whose lease ran out by the database's clock; called each second by the server's leader.
--- Returns how many. Rows locked by someone else are left for the next sweep.
+-- Returns how many. A run or a lease that someone has locked is left for the next sweep (a heartbeat locks the
+-- lease: that worker lives) and does not count towards `most`, so that no agent keeps the sweep from the others.
 create function sweep_lost_runs(most integer default 500) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   l run_leases;
-  r workflow_checkpoints;
   in_flight integer;
   swept integer := 0;
 begin
   perform assert_operator();
-  for l in select * from run_leases where lease_until < clock_timestamp() order by lease_until limit most loop
-    select * into r from workflow_checkpoints where workflow_id = l.workflow_id for no key update skip locked;
-    continue when not found;
-    -- Whoever locks the lease itself is a heartbeat: that worker lives.
-    perform from run_leases where workflow_id = l.workflow_id and lease_until < clock_timestamp() for update skip locked;
-    continue when not found;
+  for l in
+    select e.* from run_leases e join workflow_checkpoints w on w.workflow_id = e.workflow_id
+    where e.lease_until < clock_timestamp() order by e.lease_until limit most
+    for no key update of w skip locked for update of e skip locked
+  loop
     delete from run_leases where workflow_id = l.workflow_id;
     in_flight := settle_actions_in_flight(l.workflow_id);
     update workflow_checkpoints set

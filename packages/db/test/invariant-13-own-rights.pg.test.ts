@@ -178,6 +178,9 @@ describe('an agent cannot become someone else', () => {
     'grant holdpoint_server to agent_worker',
     'create policy mine on workflow_checkpoints using (true)',
     'create schema mine',
+    'create temp table mine () inherits (workflow_checkpoints)',
+    'create rule mine as on update to workflow_checkpoints do instead nothing',
+    'create trigger mine before update on workflow_checkpoints for each row execute function suppress_redundant_updates_trigger()',
   ])('%s', async (sql) => {
     const client = await db.alpha.connect()
     // 42501 insufficient privilege; 22023 where the parameter itself says that the role is refused.

@@ -1,10 +1,10 @@
-import { Client } from 'pg'
+import { Client, type Pool } from 'pg'
 import { describe, expect, test } from 'vitest'
 
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
-import { outcomeOf, refusalOf, type Session } from './support/refusal.ts'
+import { outcomeOf, refusalOf } from './support/refusal.ts'
 
 // Invariant 13, between agents: beta, and the trial login, meet everything that belongs to alpha.
 const db = await openContract()
@@ -17,7 +17,7 @@ await agents.requestApproval(db.alpha, held)
 const worked = await agents.startRun(db.alpha)
 const action = await agents.allowedAction(db.alpha, worked)
 
-const strangers: [string, Session][] = [
+const strangers: [string, Pool][] = [
   ['another agent', db.beta],
   ['the trial login', db.trial],
 ]
@@ -37,6 +37,20 @@ describe.each(strangers)('%s', (name, stranger) => {
   ])("sees none of the other's rows in %s", async (table) => {
     const { rows } = await stranger.query(`select 1 from ${table}`)
     expect(rows).toEqual([])
+  })
+
+  test('learns nothing by a condition that is asked before the rule on rows', async () => {
+    const client = await stranger.connect()
+    const heard: unknown[] = []
+    client.on('notice', (notice) => heard.push(notice.message))
+    await client.query(
+      `create function pg_temp.peek(text) returns boolean language plpgsql cost 0.000001 as
+       $$ begin raise notice '%', $1; return true; end $$`,
+    )
+    await client.query('select 1 from workflow_checkpoints where pg_temp.peek(agent_id)')
+    await client.query('select 1 from agent_audit_log where pg_temp.peek(action)')
+    expect(heard).toEqual([])
+    client.release(true)
   })
 
   test('changes nothing by update: it finds no such row', async () => {

@@ -221,6 +221,31 @@ describe('a control that waits behind an agent', () => {
     operator.release(true)
   })
 
+  test('agents that keep lost runs locked do not use up the sweep', async () => {
+    const stuck = [await agents.startRun(db.alpha), await agents.startRun(db.alpha)]
+    const leased = [await agents.startRun(db.alpha, { worker: 'w-leased' })]
+    const free = await agents.startRun(db.alpha)
+    const client = await db.alpha.connect()
+    await db.owner.query(
+      `update run_leases set lease_until = '2001-01-01'::timestamptz + (workflow_id = $2)::int * interval '1 s'
+        where workflow_id = any ($1)`,
+      [[...stuck, ...leased, free], free],
+    )
+    await client.query('begin')
+    await client.query(
+      'select 1 from workflow_checkpoints where workflow_id = any ($1) for update',
+      [stuck],
+    )
+    await client.query(`select heartbeat('w-leased', $1::uuid[])`, [leased])
+    expect((await db.server.query('select sweep_lost_runs(1) as swept')).rows).toEqual([
+      { swept: 1 },
+    ])
+    expect((await operators.runOf(db.admin, free)).status).toBe('lost')
+    await client.query('rollback')
+    client.release()
+    await db.server.query('select sweep_lost_runs()')
+  })
+
   test('an open heartbeat does not keep the sweep from other runs', async () => {
     const [stuck, other] = [
       await agents.startRun(db.alpha, { worker: 'w-stuck' }),

@@ -7,7 +7,7 @@ import { Client, DatabaseError } from 'pg'
 export type Speaker = (url: string, sql: string) => Promise<string[]>
 
 /** What the database answered instead, as psql prints it: `HP001: run … is held …`. */
-export class Refused extends Error {
+class Refused extends Error {
   override name = 'Refused'
 }
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 import { cli } from './cli.fixture.ts'
 import { commands } from './cli.ts'
@@ -115,6 +115,7 @@ describe('when nothing runs', () => {
 describe('a failure nobody foresaw', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-cli-'))
   writeFileSync(join(folder, 'connection.json'), '{ "pid": 1 ')
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('is one line without a stack', async () => {
     const { code, err } = await cli(['runs', '--data', folder])

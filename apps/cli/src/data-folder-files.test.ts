@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import {
   connectionPath,
@@ -12,7 +12,11 @@ import {
 } from './connection-file.ts'
 import { openSecrets } from './secrets.ts'
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'holdpoint-cli-'))
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'holdpoint-cli-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
 const connection = {
   pid: process.pid,
   consoleUrl: 'http://127.0.0.1:1',

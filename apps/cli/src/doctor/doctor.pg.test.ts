@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+
 import {
   openTestDatabase,
   startTestServer,
@@ -25,6 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.close()
   await cluster.stop()
+  rmSync(data, { recursive: true, force: true })
 })
 
 async function doctor(

@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
 import { boundedLog } from './bounded-log.ts'
 
 it('keeps the newest lines and a bounded size, over restarts too', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'fleet.log')
   for (let nth = 0; nth < 100; nth += 1) boundedLog(file, 500)(`line ${nth}`)
   expect(readdirSync(folder).toSorted()).toEqual(['fleet.log', 'fleet.log.1'])

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,6 +22,7 @@ afterAll(async () => {
   await client.connect()
   await client.query(`drop owned by "${login}"; drop role "${login}"`)
   await client.end()
+  rmSync(data, { recursive: true, force: true })
 })
 
 async function works(url: string | undefined): Promise<boolean> {

@@ -113,6 +113,40 @@ test('a kill fires the signal of the run and of its action, and is told when all
   expect((await actionsOf(db, id))[0]).toMatchObject({ state: 'unknown' })
 })
 
+test('a killed run is not called quiet while an action that does not listen is under way', async () => {
+  const started = signalled<string>()
+  const told = signalled()
+  const finish = signalled()
+  const done = worker.supervise({ agent: 'clerk' }, async (run) =>
+    run.step('work', async (step) =>
+      step.action('deaf', {}, async (signal) => {
+        signal.addEventListener('abort', () => told.resolve())
+        started.resolve(run.id)
+        await finish.promise
+        return 'landed'
+      }),
+    ),
+  )
+  const ended = expect(done).rejects.toBeInstanceOf(RunEndedError)
+  const id = await started.promise
+  await operator('kill_run', id)
+  await told.promise
+  const { control } = await until(
+    async () => rowOf(db, id),
+    ({ control }) => control?.['acknowledgedAt'] !== null,
+  )
+  expect(control?.['quiescedAt']).toBeNull()
+  finish.resolve()
+  await ended
+  expect((await rowOf(db, id)).control?.['quiescedAt']).not.toBeNull()
+  const { rows } = await db.server.query('select state, late from actions where workflow_id = $1', [
+    id,
+  ])
+  expect(rows).toMatchObject([
+    { state: 'unknown', late: { state: 'confirmed', response: 'landed' } },
+  ])
+})
+
 test('a killed run begins nothing more, also where its agent catches every error', async () => {
   const started = signalled<string>()
   const goOn = signalled()

@@ -77,6 +77,37 @@ test('a worker whose run another took over begins nothing more and is told by it
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
 })
 
+test('a worker does not take back a run that another had in between, also when that one is gone', async () => {
+  const [old, next] = [newWorker(), newWorker()]
+  const started = signalled<string>()
+  const goOn = signalled()
+  const performed: string[] = []
+  const before = old.supervise({ agent: 'clerk' }, async (run) => {
+    started.resolve(run.id)
+    await goOn.promise
+    await run.step('work', async (step) => step.action('post', {}, () => performed.push('old')))
+  })
+  const fenced = expect(before).rejects.toBeInstanceOf(FencedError)
+  const id = await started.promise
+  await lapse(id)
+  const claimed = signalled()
+  const after = next.supervise({ agent: 'clerk', runId: id }, async (run) => {
+    claimed.resolve()
+    await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
+  })
+  const closed = expect(after).rejects.toBeInstanceOf(WorkerClosedError)
+  await claimed.promise
+  await next.close()
+  await closed
+  await lapse(id)
+  await sweep()
+  expect(await rowOf(db, id)).toMatchObject({ status: 'lost', epoch: 2 })
+  goOn.resolve()
+  await fenced
+  expect(performed).toEqual([])
+  expect(await rowOf(db, id)).toMatchObject({ status: 'lost', epoch: 2 })
+})
+
 test('what a fenced worker had in flight is kept as late evidence and changes nothing', async () => {
   const [old, next] = [newWorker(), newWorker()]
   const started = signalled<string>()

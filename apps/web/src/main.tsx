@@ -4,11 +4,13 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
+import { loadAllWhenIdle } from './app/loadAll'
 import { router } from './app/router'
 import { queryClient } from './app/trpc'
 import { live } from './live/session'
 
 live.start()
+loadAllWhenIdle()
 
 const root = document.querySelector('#root')
 if (root !== null) {

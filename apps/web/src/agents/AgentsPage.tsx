@@ -35,12 +35,12 @@ export function AgentsPage() {
     return query.error === null ? (
       <Skeleton rows={6} label="Loading agents" />
     ) : (
-      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+      <ErrorScreen level={1} told={told(query.error, 'read')} retry={() => void query.refetch()} />
     )
   }
   if (query.data.length === 0) {
     return (
-      <Notice title="No agent has a login yet">
+      <Notice title="No agent has a login yet" level={1}>
         <p>Each agent gets a database login of its own, so that it can be isolated alone:</p>
         <Command>npx holdpoint agent add NAME</Command>
       </Notice>

@@ -7,6 +7,7 @@ export function SignedOut() {
     <main className="grid h-dvh place-items-center">
       <Notice
         title="You are signed out"
+        level={1}
         actions={<Button onClick={live.retry}>I have signed in</Button>}
       >
         <p>

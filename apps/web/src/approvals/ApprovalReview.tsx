@@ -1,6 +1,7 @@
 import type { Approval } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 
 import { api } from '../app/trpc'
 import { approvalOf } from '../app/wire'
@@ -25,14 +26,17 @@ interface ApprovalReviewProps {
 /** One decision: what exactly will run, in which context, and what each answer does. */
 export function ApprovalReview({ id, listed, next, more }: ApprovalReviewProps) {
   const { runs } = useFleet()
-  const seq = runs.get(listed?.runId ?? '')?.seq ?? 0
+  // Kept when it leaves the list: someone else may just have decided.
+  const [runId, setRunId] = useState<string | undefined>(listed?.runId)
+  const seq = runs.get(runId ?? '')?.seq ?? 0
   const query = useQuery({
-    queryKey: ['approvals', 'one', id, listed === undefined, seq],
+    queryKey: ['approvals', 'one', id, seq],
     queryFn: async () => approvalOf(await api.approvals.get.query({ id })),
     placeholderData: keepPreviousData,
     gcTime: 30_000,
   })
   const approval = query.data ?? listed
+  if (approval !== undefined && approval.runId !== runId) setRunId(approval.runId)
   if (approval === undefined) {
     if (query.error === null) return <Skeleton rows={10} label="Loading the approval" />
     const failure = told(query.error, 'read')

@@ -43,7 +43,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
     return query.error === null ? (
       <Skeleton rows={8} label="Loading approvals" />
     ) : (
-      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+      <ErrorScreen level={1} told={told(query.error, 'read')} retry={() => void query.refetch()} />
     )
   }
   return (

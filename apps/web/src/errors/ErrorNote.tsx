@@ -2,11 +2,19 @@ import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import type { Told } from './told'
 
+interface ErrorScreenProps {
+  readonly told: Told
+  readonly retry?: () => void
+  /** 1 where it is the whole page. */
+  readonly level?: 1 | 2
+}
+
 /** A failed part of a screen: what happened, what was not done, what to try. */
-export function ErrorScreen({ told, retry }: { readonly told: Told; readonly retry?: () => void }) {
+export function ErrorScreen({ told, retry, level = 2 }: ErrorScreenProps) {
   return (
     <Notice
       tone="bad"
+      level={level}
       title={told.happened}
       actions={retry !== undefined && <Button onClick={retry}>Try again</Button>}
     >

@@ -10,6 +10,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     body.code === 'UNREACHABLE' && !(error instanceof TypeError && error.message.includes('fetch'))
   return (
     <ErrorScreen
+      level={1}
       told={
         ours
           ? {

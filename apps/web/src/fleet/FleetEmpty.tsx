@@ -9,7 +9,7 @@ import type { OlderRuns } from './useOlderRuns'
 /** Nothing has ever run: what to do first. */
 export function FirstRun() {
   return (
-    <Notice title="No agent has written here yet">
+    <Notice title="No agent has written here yet" level={1}>
       <p>
         This page is live: the first run shows up here by itself, within a second of its first row
         in Postgres.
@@ -52,6 +52,7 @@ export function NeverConnected() {
     <Notice
       tone="bad"
       title="The server could not be reached"
+      level={1}
       actions={<Button onClick={live.retry}>Try now</Button>}
     >
       <p>

@@ -41,31 +41,32 @@ export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps
     if (id !== undefined && !phone) select(id)
   }
   return (
-    // The keys j, k and Enter of the page do what a click does.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-    <div
-      ref={scroller}
-      role="grid"
-      aria-label="Runs"
-      aria-rowcount={rows.length + 1}
-      aria-activedescendant={selected === null ? undefined : `run-${selected}`}
-      tabIndex={0}
-      onClick={pick}
-      {...pointer}
-      className="min-h-0 flex-1 overflow-y-auto outline-none focus-visible:[&_[aria-selected=true]]:outline-2"
-    >
-      <Head />
-      <div role="rowgroup" style={{ height: rows.length * height }} className="relative">
-        {rows.slice(first, last).map((run, offset) => (
-          <FleetRow
-            key={run.id}
-            run={run}
-            index={first + offset}
-            top={(first + offset) * height}
-            selected={run.id === selected}
-            activeChildren={children.get(run.id) ?? 0}
-          />
-        ))}
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
+      {/* The keys j, k and Enter of the page do what a click does. */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events */}
+      <div
+        role="grid"
+        aria-label="Runs"
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={selected === null ? undefined : `run-${selected}`}
+        tabIndex={0}
+        onClick={pick}
+        {...pointer}
+        className="outline-none focus-visible:[&_[aria-selected=true]]:outline-2"
+      >
+        <Head />
+        <div role="rowgroup" style={{ height: rows.length * height }} className="relative">
+          {rows.slice(first, last).map((run, offset) => (
+            <FleetRow
+              key={run.id}
+              run={run}
+              index={first + offset}
+              top={(first + offset) * height}
+              selected={run.id === selected}
+              activeChildren={children.get(run.id) ?? 0}
+            />
+          ))}
+        </div>
       </div>
       {fleet.truncated && (
         <p className="label px-3 pt-2">

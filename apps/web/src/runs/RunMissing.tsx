@@ -4,7 +4,7 @@ import { Notice } from '../ui/Notice'
 
 export function RunMissing({ id }: { readonly id: string }) {
   return (
-    <Notice title="No such run">
+    <Notice title="No such run" level={1}>
       <p>
         No run has the id <code className="text-text font-mono text-small wrap-anywhere">{id}</code>
         .

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs'
+
 import { ensureDatabase, urlForDatabase, urlForLogin } from '@holdpoint/db'
-import { createTestDatabase } from '@holdpoint/db/testing'
+import { createTestDatabase, temporaryFolder } from '@holdpoint/db/testing'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -8,6 +10,7 @@ import { refuseOld } from './connect.ts'
 
 const { superUrl } = await createTestDatabase()
 const login = `cli_test_${process.pid}_${Date.now() % 100_000}`
+const data = temporaryFolder()
 const weakUrl = urlForLogin(superUrl, login, 'right-password')
 
 async function asSuper(sql: string): Promise<void> {
@@ -24,11 +27,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await asSuper(`drop database ${login} with (force)`)
   await asSuper(`drop role ${login}`)
+  rmSync(data, { recursive: true, force: true })
 })
 
 describe.each(['migrate', 'start', 'doctor', 'agent add bot'])('%s', (command) => {
   const run = async (url: string) =>
-    cli(command.split(' '), { DATABASE_URL: url, HOLDPOINT_PORT: '0', HOLDPOINT_DATA: '/tmp' })
+    cli(command.split(' '), { DATABASE_URL: url, HOLDPOINT_PORT: '0', HOLDPOINT_DATA: data })
 
   it('says that the database cannot be reached', async () => {
     const { code, err } = await run('postgres://u:hunter2@127.0.0.1:1/d')
@@ -57,7 +61,7 @@ it.each(['migrate', 'start'])('%s says which privileges are missing', async (com
   const { code, err } = await cli([command], {
     DATABASE_URL: urlForDatabase(weakUrl, login),
     HOLDPOINT_PORT: '0',
-    HOLDPOINT_DATA: '/tmp/holdpoint-cli-test',
+    HOLDPOINT_DATA: data,
   })
   expect(code).toBe(1)
   expect(err).toContain(`The login ${login} cannot migrate`)

@@ -65,22 +65,33 @@ test('both formats play as runs with their steps, actions and estimated spend', 
   }
 })
 
-test('an interrupted replay leaves no run open, also none that is held', async () => {
-  const stop = new AbortController()
-  const playing = replayFile({ file: fixtures, speed: 0.01, url: db.trialUrl, signal: stop.signal })
-  let open: string[] = []
-  while (open.length === 0) {
+/** The runs under way, once there is one. */
+async function runningRuns(): Promise<string[]> {
+  for (;;) {
     const { rows } = await db.server.query<{ id: string }>(
       `select workflow_id as id from workflow_checkpoints where status = 'running'`,
     )
-    open = rows.map(({ id }) => id)
+    if (rows.length > 0) return rows.map(({ id }) => id)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  await db.server.query(`select pause_run($1, 'operator:test')`, [open[0]])
+}
+
+test('a replayed run obeys a kill, and the others go on', async () => {
+  const playing = replayFile({ file: fixtures, speed: 20, url: db.trialUrl })
+  const [id] = await runningRuns()
+  await db.server.query(`select kill_run($1, 'operator:test')`, [id])
+  expect(await playing).toEqual({ complete: 2, stopped: 1, failed: 0 })
+})
+
+test('an interrupted replay leaves no run open, also none that is held', async () => {
+  const stop = new AbortController()
+  const playing = replayFile({ file: fixtures, speed: 0.01, url: db.trialUrl, signal: stop.signal })
+  const [id] = await runningRuns()
+  await db.server.query(`select pause_run($1, 'operator:test')`, [id])
   stop.abort()
   await playing
   const { rows: left } = await db.server.query(
-    `select from workflow_checkpoints where status not in ('complete', 'failed')`,
+    `select from workflow_checkpoints where status not in ('complete', 'failed', 'killed')`,
   )
   expect(left).toEqual([])
 })

@@ -9,7 +9,7 @@ import { between, think } from '../work/think.ts'
 
 const QUESTIONS = ['price', 'durability', 'what buyers say'] as const
 /** Not the same for each, so that they do not end together. */
-const SOURCES = { price: 14, durability: 20, 'what buyers say': 27 } as const
+const SOURCES = { price: 20, durability: 28, 'what buyers say': 38 } as const
 
 type Question = (typeof QUESTIONS)[number]
 

@@ -5,6 +5,7 @@ import {
   type RunSpec,
   type UnfinishedRun,
   Worker,
+  WorkerClosedError,
 } from '@holdpoint/sdk'
 
 import type { AgentName } from '../agent-names.ts'
@@ -78,7 +79,8 @@ async function live(
 
 /** A run that failed or was killed is told by its row; the agent goes on with the next. */
 function told(agent: string, error: unknown): void {
-  if (error instanceof RunEndedError || error instanceof RunBusyError) return
+  const expected = [RunEndedError, RunBusyError, WorkerClosedError]
+  if (expected.some((kind) => error instanceof kind)) return
   process.stdout.write(
     `a run of ${agent} ended: ${error instanceof Error ? error.message : String(error)}\n`,
   )

@@ -1,19 +1,19 @@
 import { runState, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
-import { useFleetRun } from '../live/useLive'
 import { ControlTravel } from '../runs/ControlTravel'
 import { RunControls } from '../runs/RunControls'
 import { StateLabel } from '../runs/StateMark'
+import type { RunControl } from '../runs/useRunControl'
 
 interface FleetDockProps {
   readonly run: Run
   readonly activeChildren: number
+  readonly control: RunControl
 }
 
 /** The selected run's controls, under the table and never over it. */
-export default function FleetDock({ run: listed, activeChildren }: FleetDockProps) {
-  const run = useFleetRun(listed.id) ?? listed
+export default function FleetDock({ run, activeChildren, control }: FleetDockProps) {
   return (
     <section
       aria-label="Selected run"
@@ -34,7 +34,7 @@ export default function FleetDock({ run: listed, activeChildren }: FleetDockProp
         </p>
         <ControlTravel run={run} />
       </div>
-      <RunControls run={run} activeChildren={activeChildren} />
+      <RunControls run={run} activeChildren={activeChildren} control={control} />
     </section>
   )
 }

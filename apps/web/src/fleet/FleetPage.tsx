@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { Suspense, lazy, useState } from 'react'
+import { useState } from 'react'
 
 import { useConnection } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
@@ -9,12 +9,11 @@ import { FirstRun, NeverConnected, NoMatch } from './FleetEmpty'
 import { FleetTable } from './FleetTable'
 import { NeedsYou } from './NeedsYou'
 import { isFiltered } from './search'
+import { SelectedRun } from './SelectedRun'
 import { useFleetRows } from './useFleetRows'
 import { usePointerOver } from './usePointerOver'
 
 const route = getRouteApi('/')
-/** Comes with the first selection: the first page does without it. */
-const FleetDock = lazy(() => import('./FleetDock'))
 
 export function FleetPage() {
   const search = route.useSearch()
@@ -76,9 +75,7 @@ export function FleetPage() {
         />
       )}
       {run !== undefined && (
-        <Suspense>
-          <FleetDock key={run.id} run={run} activeChildren={fleet.children.get(run.id) ?? 0} />
-        </Suspense>
+        <SelectedRun key={run.id} run={run} activeChildren={fleet.children.get(run.id) ?? 0} />
       )}
     </>
   )

@@ -8,12 +8,13 @@ import { HoldButton } from '../ui/HoldButton'
 import { useHold } from '../ui/useHold'
 import { useHotkeys } from '../ui/useHotkeys'
 import { Blockers } from './Blockers'
-import { useRunControl, type RunControl } from './useRunControl'
+import type { RunControl } from './useRunControl'
 import { WhatWillHappen } from './WhatWillHappen'
 
 interface RunControlsProps {
   readonly run: Run
   readonly activeChildren: number
+  readonly control: RunControl
 }
 
 /** Pause, resume, kill: what each will do, a reason, the request, and what came of it. Key it by the run. */
@@ -29,20 +30,15 @@ export function RunControls(props: RunControlsProps) {
   return <OpenRunControls {...props} />
 }
 
-function OpenRunControls({ run, activeChildren }: RunControlsProps) {
-  const control = useRunControl(run)
-  const [reason, setReason] = useState('')
+function OpenRunControls({ run, activeChildren, control }: RunControlsProps) {
   const [armed, setArmed] = useState(false)
   const field = useRef<HTMLInputElement>(null)
-
   const ask = (verb: RunVerb) => {
-    if (!can(verb, run).allowed || control.requested !== null) return
-    control.ask(verb, reason)
-    setReason('')
+    control.ask(verb)
     setArmed(false)
   }
   const kill = () => {
-    if (reason.trim() !== '') return ask('kill')
+    if (control.reason.trim() !== '') return ask('kill')
     setArmed(true)
     field.current?.focus()
   }
@@ -53,8 +49,8 @@ function OpenRunControls({ run, activeChildren }: RunControlsProps) {
         <ReasonField
           field={field}
           armed={armed}
-          reason={reason}
-          onChange={setReason}
+          reason={control.reason}
+          onChange={control.setReason}
           onKill={() => ask('kill')}
           onDisarm={() => setArmed(false)}
         />
@@ -116,8 +112,6 @@ function ControlButtons({ run, control, ask, kill }: ControlButtonsProps) {
   const killable = can('kill', run).allowed && control.requested === null
   useHotkeys({
     down: {
-      p: () => ask('pause'),
-      r: () => ask('resume'),
       x: killable ? hold.start : undefined,
       escape: hold.holding ? hold.cancel : undefined,
     },

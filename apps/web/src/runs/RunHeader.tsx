@@ -7,6 +7,7 @@ import { Words } from '../ui/Words'
 import { ControlTravel } from './ControlTravel'
 import { RunControls } from './RunControls'
 import { StateLabel } from './StateMark'
+import { useRunControl } from './useRunControl'
 
 /** Here the detail was written by a person or by Holdpoint, not by the agent. */
 const notClaims = new Set<StopReason>([
@@ -24,6 +25,7 @@ interface RunHeaderProps {
 
 /** Which state, why, what to do next, and the means to do it. */
 export function RunHeader({ run, activeChildren }: RunHeaderProps) {
+  const control = useRunControl(run)
   return (
     <header className="border-line grid shrink-0 gap-x-8 gap-y-3 border-b px-3 py-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,36rem)]">
       <div className="flex min-w-0 flex-col gap-1">
@@ -53,7 +55,7 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
       </div>
       <div className="flex min-w-0 flex-col gap-2 max-md:contents">
         <div className="bg-bg border-line max-md:fixed max-md:inset-x-0 max-md:bottom-[calc(53px+env(safe-area-inset-bottom))] max-md:z-10 max-md:border-t max-md:p-3">
-          <RunControls run={run} activeChildren={activeChildren} />
+          <RunControls run={run} activeChildren={activeChildren} control={control} />
         </div>
         <ControlTravel run={run} />
       </div>

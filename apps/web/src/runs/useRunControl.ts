@@ -1,8 +1,10 @@
-import type { Run, RunVerb } from '@holdpoint/protocol'
+import { can, type Run, type RunVerb } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 
 import { api } from '../app/trpc'
 import { told, type Told } from '../errors/told'
+import { useHotkeys } from '../ui/useHotkeys'
 
 interface Asked {
   readonly verb: RunVerb
@@ -10,7 +12,10 @@ interface Asked {
 }
 
 export interface RunControl {
-  readonly ask: (verb: RunVerb, reason: string) => void
+  readonly reason: string
+  readonly setReason: (reason: string) => void
+  /** Asks, with the reason as it stands; does nothing where the run's state refuses it. */
+  readonly ask: (verb: RunVerb) => void
   /** The verb that was asked for and that the stream has not shown yet. */
   readonly requested: RunVerb | null
   readonly failed: Told | null
@@ -32,14 +37,23 @@ async function send(id: string, { verb, reason }: Asked): Promise<number> {
 }
 
 /**
- * Asks the server to pause, resume or kill. Never touches the run that is shown: the request counts as
- * seen when the stream brings a state at least as new as the one it made.
+ * Asks the server to pause, resume or kill, by the keys P and R too. Never touches the run that is
+ * shown: a request counts as seen when the stream brings a state at least as new as the one it made.
  */
 export function useRunControl(run: Run): RunControl {
+  const [reason, setReason] = useState('')
   const mutation = useMutation({ mutationFn: (asked: Asked) => send(run.id, asked) })
   const unseen = mutation.isPending || (mutation.data !== undefined && run.seq < mutation.data)
+  const ask = (verb: RunVerb) => {
+    if (unseen || !can(verb, run).allowed) return
+    mutation.mutate({ verb, reason })
+    setReason('')
+  }
+  useHotkeys({ down: { p: () => ask('pause'), r: () => ask('resume') } })
   return {
-    ask: (verb, reason) => mutation.mutate({ verb, reason }),
+    reason,
+    setReason,
+    ask,
     requested: unseen ? (mutation.variables?.verb ?? null) : null,
     failed: mutation.error === null ? null : told(mutation.error, 'change'),
     retry: () => {

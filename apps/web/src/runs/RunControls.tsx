@@ -19,15 +19,14 @@ interface RunControlsProps {
 
 /** Pause, resume, kill: what each will do, a reason, the request, and what came of it. Key it by the run. */
 export function RunControls(props: RunControlsProps) {
-  const { status } = props.run
-  if (isFinal(status)) {
-    return (
-      <section aria-label="Controls">
-        <p className="text-small text-muted">The run is {status}; that is final.</p>
-      </section>
-    )
-  }
-  return <OpenRunControls {...props} />
+  const { run, control } = props
+  if (!isFinal(run.status)) return <OpenRunControls {...props} />
+  return (
+    <section aria-label="Controls" className="flex flex-col gap-1.5">
+      <ControlButtons run={run} control={control} ask={control.ask} kill={() => {}} />
+      <p className="text-small text-muted">The run is {run.status}; that is final.</p>
+    </section>
+  )
 }
 
 function OpenRunControls({ run, activeChildren, control }: RunControlsProps) {

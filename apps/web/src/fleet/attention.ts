@@ -85,7 +85,7 @@ function ofRun(run: Run, now: number, seen: ReadonlySet<string>): Attention | nu
   if (state === 'lost') return item(stopped(run))
   if (state === 'failed')
     return now - Date.parse(run.statusSince) < newsMs && !seen.has(run.id)
-      ? item(`failed: ${stopped(run)}`)
+      ? item(run.stopReason === null ? 'failed' : `failed: ${stopped(run)}`)
       : null
   if (state === 'paused' && (run.stopReason === null || !expected.has(run.stopReason)))
     return item(stopped(run))

@@ -64,7 +64,9 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
 }
 
 function Why({ run }: { readonly run: Run }) {
-  if (run.stopReason === null) return <Doing run={run} />
+  if (run.stopReason === null) {
+    return run.stopDetail === null ? <Doing run={run} /> : <OwnWords detail={run.stopDetail} />
+  }
   const { label, nextMove } = stopReasonFacts[run.stopReason]
   return (
     <dl className="grid grid-cols-[2.5rem_1fr] gap-x-3 gap-y-0.5">
@@ -83,6 +85,20 @@ function Why({ run }: { readonly run: Run }) {
         {nextMove}
         {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
       </dd>
+    </dl>
+  )
+}
+
+/** It ended for a reason of its own, such as an error that none of its tools threw. */
+function OwnWords({ detail }: { readonly detail: string }) {
+  return (
+    <dl className="grid grid-cols-[2.5rem_1fr] gap-x-3 gap-y-0.5">
+      <dt className="text-muted">Why</dt>
+      <dd>
+        <Words text={detail} limit={240} claim />
+      </dd>
+      <dt className="text-muted">Next</dt>
+      <dd>Read its last events; start a new run if the work is still wanted.</dd>
     </dl>
   )
 }

@@ -1,8 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely'
 import type { CustomTypesConfig } from 'pg'
 import { Pool, types } from 'pg'
-
-import type { Schema } from './schema-types.gen.ts'
 
 export interface PoolOptions {
   url: string
@@ -43,11 +40,6 @@ export function createPool(options: PoolOptions): Pool {
   return pool
 }
 
-/** Kysely over a pool. Destroying it ends the pool. */
-export function createKysely(pool: Pool): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-}
-
 type Parser = (text: string) => unknown
 
 // The types of node-postgres know the numbers of some types only.
@@ -68,7 +60,7 @@ const parsers = new Map<number, Parser>([
  * How values are read: int8 as number (a RangeError beyond 2^53), numeric as number, timestamptz as
  * Date (ms: where microseconds matter, select `::text`), xid8 and pg_snapshot as text, jsonb parsed.
  */
-export const resultTypes: CustomTypesConfig = {
+const resultTypes: CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): Parser {
     const own = format === 'binary' ? undefined : parsers.get(oid)
     return own ?? builtin(oid, format)

@@ -50,7 +50,7 @@ export interface RunTail {
   lastSeq: number
 }
 
-export interface Lease {
+interface Lease {
   /** Grows whenever the holder changes. */
   term: number
 }

@@ -1,7 +1,6 @@
 export { type PostgresMajor } from './binaries.ts'
 export { defaultDataDir } from './data-folder.ts'
 export {
-  BinariesError,
   DataFolderError,
   DataFolderInUseError,
   EmbeddedPostgresError,
@@ -10,4 +9,4 @@ export {
 } from './errors.ts'
 export { lockDataFolder } from './lock-file.ts'
 export { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'
-export type { EmbeddedPostgres, UnexpectedExit } from './supervisor.ts'
+export type { EmbeddedPostgres } from './supervisor.ts'

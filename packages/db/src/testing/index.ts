@@ -1,3 +1,3 @@
 export { createTestDatabase, openTestDatabase, type TestDatabase } from './test-database.ts'
-export { type OwnedTestServer, startTestServer, type TestServer } from './test-server.ts'
+export { startTestServer } from './test-server.ts'
 export { temporaryFolder } from './temporary-folder.ts'

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
 
 import type { Engine, Position, RunEvent, RunTail, Tail } from './engine.ts'
+import { eventJson } from './event-json.ts'
 
 interface HereRow {
   snapshot: string
@@ -22,9 +23,7 @@ const EVENT = `
          e.workflow_id, e.seq::float8 as seq, e.kind, e.state ->> 'status' as status,
          e.detail ->> 'approvalId' as approval_id,
          extract(epoch from clock_timestamp() - e.at)::float8 * 1000 as age_ms, e.state::text as state,
-         '{"runId":"' || e.workflow_id || '","seq":' || e.seq || ',"kind":' || to_json(e.kind)
-           || ',"actor":' || to_json(e.actor) || ',"login":' || to_json(e.login) || ',"at":' || to_json(e.at)
-           || ',"detail":' || coalesce(e.detail::text, 'null') || ',"state":' || e.state || '}' as json`
+         ${eventJson('e')} as json`
 
 /**
  * Exact without waiting for anyone: what is new is what is visible now and was not in the last

@@ -1,4 +1,4 @@
-import { type Position, postgresEngine, type RunTail } from '@holdpoint/db'
+import { eventJson, type Position, postgresEngine, type RunTail } from '@holdpoint/db'
 import type { RunId } from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
@@ -37,8 +37,7 @@ export interface LoadedRunPage {
 
 const load = `
   select to_json(clock_timestamp()) #>> '{}' as "asOf", w.seq::float8 as seq, run_state(w)::text as run,
-    (select coalesce(jsonb_agg(jsonb_build_object('runId', e.workflow_id, 'seq', e.seq, 'kind', e.kind,
-        'actor', e.actor, 'login', e.login, 'at', e.at, 'detail', e.detail, 'state', e.state) order by e.seq), '[]')::text
+    (select '[' || coalesce(string_agg(${eventJson('e')}, ',' order by e.seq), '') || ']'
       from (select * from run_events where workflow_id = w.workflow_id order by seq desc limit ${newestEvents}) e) as events
   from workflow_checkpoints w where w.workflow_id = $1`
 

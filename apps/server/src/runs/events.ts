@@ -1,8 +1,8 @@
+import { eventJson } from '@holdpoint/db'
 import type { RunEvent, RunId } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { id, limit, query } from '../trpc/procedure.ts'
-import { eventJson } from './queries.ts'
 
 /** A stretch of a run's history, ascending: after a sequence, else before one, else the newest. */
 export const events = query
@@ -17,7 +17,7 @@ export const events = query
   .query(async ({ ctx, input }): Promise<{ events: readonly RunEvent[] }> => {
     const forward = input.after !== undefined
     const rows = await ctx.database.read<{ event: RunEvent }>(
-      `select ${eventJson('e')} as event from run_events e
+      `select (${eventJson('e')})::json as event from run_events e
        where e.workflow_id = $1 and e.seq > $2 and e.seq < $3
        order by e.seq ${forward ? 'asc' : 'desc'} limit $4`,
       [input.id, input.after ?? 0, input.before ?? Number.MAX_SAFE_INTEGER, input.limit],

@@ -15,7 +15,3 @@ export const stepJson = (s: string): string => `jsonb_build_object(
   'runId', ${s}.workflow_id, 'name', ${s}.name, 'occurrence', ${s}.occurrence, 'epoch', ${s}.epoch,
   'attempt', ${s}.attempt, 'state', ${s}.state, 'input', ${s}.input, 'result', ${s}.result, 'error', ${s}.error,
   'startedAt', ${s}.started_at, 'endedAt', ${s}.ended_at)`
-
-export const eventJson = (e: string): string => `jsonb_build_object(
-  'runId', ${e}.workflow_id, 'seq', ${e}.seq, 'kind', ${e}.kind, 'actor', ${e}.actor, 'login', ${e}.login,
-  'at', ${e}.at, 'detail', ${e}.detail, 'state', ${e}.state)`

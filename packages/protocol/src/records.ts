@@ -142,6 +142,13 @@ export interface Agent {
   readonly connections: number
 }
 
+/** One page of a list. */
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** Ask for the next page with this; null: that was the last one. */
+  readonly nextCursor: string | null
+}
+
 /** What the gate (`begin_action`) answers. `done`: this key was confirmed before; its response is returned. */
 export type GateAnswer =
   | { readonly decision: 'allow'; readonly actionId: ActionId; readonly attempt: number }

@@ -1,15 +1,10 @@
-import { isUuid, type Run } from '@holdpoint/protocol'
+import { isUuid, type Page, type Run } from '@holdpoint/protocol'
 
 import { CliFailure, usageFailure } from '../failure.ts'
 import type { ServerApi } from '../server-api.ts'
 
 const SHORTEST_PREFIX = 6
 const PAGE = 200
-
-export interface RunPage {
-  readonly rows: readonly Run[]
-  readonly nextCursor: string | null
-}
 
 /** Checks what was typed for RUN: a full id, or its beginning. @throws CliFailure with exit code 2 */
 export function checkRunText(text: string): string {
@@ -28,7 +23,7 @@ export async function findRun(api: ServerApi, text: string): Promise<string> {
   const found = new Map<string, Run>()
   let cursor: string | null = null
   do {
-    const page: RunPage = await api.query<RunPage>('runs.list', {
+    const page: Page<Run> = await api.query<Page<Run>>('runs.list', {
       text: wanted,
       limit: PAGE,
       ...(cursor !== null && { cursor }),

@@ -1,10 +1,9 @@
-import { type Run, type RunState, runStates } from '@holdpoint/protocol'
+import { type Page, type Run, type RunState, runStates } from '@holdpoint/protocol'
 
 import { type Command, dataOption, jsonOption } from '../command.ts'
 import { usageFailure } from '../failure.ts'
 import { openServer, type ServerApi } from '../server-api.ts'
 import { readDataDir } from '../settings.ts'
-import type { RunPage } from './find-run.ts'
 import { runTable } from './run-table.ts'
 
 const PAGE = 100
@@ -45,7 +44,7 @@ async function listRuns(
   const runs: Run[] = []
   let cursor: string | null = null
   do {
-    const page: RunPage = await api.query<RunPage>('runs.list', {
+    const page: Page<Run> = await api.query<Page<Run>>('runs.list', {
       limit: Math.min(PAGE, limit - runs.length),
       ...(state !== undefined && { states: [state] }),
       ...(cursor !== null && { cursor }),

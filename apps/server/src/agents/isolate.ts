@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import { must } from '../database/must.ts'
 import { Problem, problemFrom } from '../database/problem.ts'
-import { reason, verb } from '../trpc/procedure.ts'
+import { agentId, reason, verb } from '../trpc/procedure.ts'
 import { readAgents } from './queries.ts'
 
 /**
@@ -11,17 +11,16 @@ import { readAgents } from './queries.ts'
  * to keep its own login open: lock the login, end its connections, hold its runs.
  */
 export const isolate = verb('isolate')
-  .input(z.object({ agentId: z.string().min(1).max(200), reason }))
+  .input(z.object({ agentId, reason }))
   .mutation(async ({ ctx, input }): Promise<Agent> => {
-    const { agentId } = input
-    const by = [agentId, ctx.caller.actor, input.reason]
+    const by = [input.agentId, ctx.caller.actor, input.reason]
     await ctx.database.verb('select lock_agent_login($1, $2, $3)', by)
     // Its runs are held also where its connections cannot be ended.
-    const ended = await settled(ctx.database.verb('select end_agent_sessions($1)', [agentId]))
+    const ended = await settled(ctx.database.verb('select end_agent_sessions($1)', [input.agentId]))
     const held = await settled(ctx.database.verb('select hold_agent_runs($1, $2, $3)', by))
     const failed = ended.error ?? held.error
     if (failed !== undefined) throw halfDone(failed)
-    const [agent] = await readAgents(ctx.database, agentId)
+    const [agent] = await readAgents(ctx.database, input.agentId)
     return must(agent, 'the isolated agent')
   })
 

@@ -2,12 +2,12 @@ import type { Agent } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { must } from '../database/must.ts'
-import { reason, verb } from '../trpc/procedure.ts'
+import { agentId, reason, verb } from '../trpc/procedure.ts'
 import { readAgents } from './queries.ts'
 
 /** Lets an isolated agent back in; other holds of its runs stay. */
 export const release = verb('isolate')
-  .input(z.object({ agentId: z.string().min(1).max(200), reason }))
+  .input(z.object({ agentId, reason }))
   .mutation(async ({ ctx, input }): Promise<Agent> => {
     await ctx.database.verb('select release_agent($1, $2, $3)', [
       input.agentId,

@@ -67,3 +67,16 @@ test('open requests come longest waiting first, settled ones newest first, a pag
     'APPROVAL_CLOSED',
   )
 })
+
+test('the requests of one run are found however many others there are', async () => {
+  const run = await startRun()
+  const id = await ask(run)
+  await ask(await startRun())
+  const page = await operator.approvals.list({ status: 'open', runId: run, limit: 1 })
+  expect(page).toMatchObject({ rows: [{ id }], nextCursor: null })
+  await operator.approvals.decide({ id, decision: 'rejected' })
+  expect((await operator.approvals.list({ status: 'open', runId: run })).rows).toEqual([])
+  expect((await operator.approvals.list({ status: 'closed', runId: run })).rows).toMatchObject([
+    { id },
+  ])
+})

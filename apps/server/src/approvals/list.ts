@@ -1,8 +1,8 @@
-import type { Approval } from '@holdpoint/protocol'
+import type { Approval, Page, RunId } from '@holdpoint/protocol'
 import { z } from 'zod'
 
-import { decodeCursor, type Page, pageOf } from '../database/keyset.ts'
-import { limit, query } from '../trpc/procedure.ts'
+import { decodeCursor, pageOf } from '../database/keyset.ts'
+import { cursor, id, limit, query } from '../trpc/procedure.ts'
 import { approvalJson, approvalTables } from './queries.ts'
 
 // When it was asked for is the agent's claim and may be missing.
@@ -19,23 +19,30 @@ const closed = {
   order: `${asked} desc, q.approval_id desc`,
 } as const
 
-/** Requests: those that wait, longest first; or those that are settled, newest first. */
+/** Requests, of one run or of all: those that wait, longest first; or those that are settled, newest first. */
 export const list = query
   .input(
     z.object({
       status: z.enum(['open', 'closed']),
-      cursor: z.string().max(500).nullish(),
+      runId: id<RunId>().optional(),
+      cursor,
       limit: limit(200, 50),
     }),
   )
   .query(async ({ ctx, input }): Promise<Page<Approval>> => {
     const { where, after, order } = input.status === 'open' ? open : closed
-    const from = input.cursor ? decodeCursor(input.cursor) : undefined
+    const params: unknown[] = [input.limit + 1]
+    const given = (value: unknown): string => `$${params.push(value)}`
+    const conditions: string[] = [where]
+    if (input.runId !== undefined) conditions.push(`q.workflow_id = ${given(input.runId)}::uuid`)
+    if (input.cursor) {
+      const [time, last] = decodeCursor(input.cursor)
+      conditions.push(`${after} (${given(time)}::timestamptz, ${given(last)}::uuid)`)
+    }
     const rows = await ctx.database.read<{ row: Approval; key: [string, string] }>(
       `select ${approvalJson} as row, array[(${asked})::text, q.approval_id::text] as key from ${approvalTables}
-       where ${where} ${from === undefined ? '' : `and ${after} ($2::timestamptz, $3::uuid)`}
-       order by ${order} limit $1`,
-      [input.limit + 1, ...(from ?? [])],
+       where ${conditions.join(' and ')} order by ${order} limit $1`,
+      params,
     )
     return pageOf(rows, input.limit)
   })

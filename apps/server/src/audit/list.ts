@@ -1,8 +1,8 @@
-import type { AuditRow, RunId } from '@holdpoint/protocol'
+import type { AuditRow, Page, RunId } from '@holdpoint/protocol'
 import { z } from 'zod'
 
-import { decodeCursor, type Page, pageOf } from '../database/keyset.ts'
-import { id, limit, query } from '../trpc/procedure.ts'
+import { decodeCursor, pageOf } from '../database/keyset.ts'
+import { agentId, cursor, id, limit, query } from '../trpc/procedure.ts'
 
 const auditJson = `jsonb_build_object(
   'id', l.log_id, 'agentId', l.agent_id, 'runId', l.workflow_id, 'actor', l.actor, 'login', l.login,
@@ -15,8 +15,8 @@ export const list = query
   .input(
     z.object({
       runId: id<RunId>().optional(),
-      agentId: z.string().max(200).optional(),
-      cursor: z.string().max(500).nullish(),
+      agentId: agentId.optional(),
+      cursor,
       limit: limit(200, 50),
     }),
   )

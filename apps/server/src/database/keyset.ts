@@ -1,3 +1,5 @@
+import type { Page } from '@holdpoint/protocol'
+
 import { problem } from './problem.ts'
 
 /** A page's end as an opaque word: the sort values of its last row, as the database wrote them. */
@@ -16,12 +18,6 @@ export function decodeCursor(cursor: string): [string, string] {
     // Said below.
   }
   throw problem('BAD_REQUEST', 'This page marker cannot be read.', 'Start from the first page.')
-}
-
-export interface Page<Row> {
-  readonly rows: readonly Row[]
-  /** Null: that was the last page. */
-  readonly nextCursor: string | null
 }
 
 /** A page of at most `limit` from `limit + 1` rows that were asked for. */

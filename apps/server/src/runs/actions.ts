@@ -1,15 +1,13 @@
-import type { Action, RunId } from '@holdpoint/protocol'
+import type { Action, Page, RunId } from '@holdpoint/protocol'
 import { z } from 'zod'
 
-import { decodeCursor, type Page, pageOf } from '../database/keyset.ts'
-import { id, limit, query } from '../trpc/procedure.ts'
+import { decodeCursor, pageOf } from '../database/keyset.ts'
+import { cursor, id, limit, query } from '../trpc/procedure.ts'
 import { actionJson } from './queries.ts'
 
 /** A run's external effects, newest first. */
 export const actions = query
-  .input(
-    z.object({ id: id<RunId>(), cursor: z.string().max(500).nullish(), limit: limit(200, 50) }),
-  )
+  .input(z.object({ id: id<RunId>(), cursor, limit: limit(200, 50) }))
   .query(async ({ ctx, input }): Promise<Page<Action>> => {
     const from = input.cursor ? decodeCursor(input.cursor) : ['infinity', null]
     const rows = await ctx.database.read<{ row: Action; key: [string, string] }>(

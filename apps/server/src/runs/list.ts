@@ -1,8 +1,8 @@
-import { type Run, type RunState, runStates, stopReasons } from '@holdpoint/protocol'
+import { type Page, type Run, type RunState, runStates, stopReasons } from '@holdpoint/protocol'
 import { z } from 'zod'
 
-import { decodeCursor, type Page, pageOf } from '../database/keyset.ts'
-import { limit, query } from '../trpc/procedure.ts'
+import { decodeCursor, pageOf } from '../database/keyset.ts'
+import { cursor, limit, query } from '../trpc/procedure.ts'
 
 const input = z.object({
   states: z.array(z.enum(runStates)).max(runStates.length).optional(),
@@ -13,7 +13,7 @@ const input = z.object({
   text: z.string().trim().max(200).optional(),
   /** recent: by the last change of status; created: by when it began. Newest first. */
   sort: z.enum(['recent', 'created']).default('recent'),
-  cursor: z.string().max(500).nullish(),
+  cursor,
   limit: limit(200, 50),
 })
 type Input = z.output<typeof input>
@@ -49,7 +49,7 @@ function statement(input: Input): { sql: string; params: unknown[] } {
   const given = (value: unknown): string => `$${params.push(value)}`
   const column = columns[input.sort]
   const where = conditions(input, given)
-  if (input.cursor !== undefined && input.cursor !== null) {
+  if (input.cursor) {
     const [time, id] = decodeCursor(input.cursor)
     where.push(`(w.${column}, w.workflow_id) < (${given(time)}::timestamptz, ${given(id)}::uuid)`)
   }

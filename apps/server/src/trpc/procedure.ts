@@ -134,5 +134,11 @@ export const reason = z
   .nullish()
   .transform((text) => (text === undefined || text === '' ? null : text))
 
+/** An agent's name, as the field writes it. */
+export const agentId = z.string().min(1).max(200)
+
+/** Where a page begins: what the page before gave. */
+export const cursor = z.string().max(500).nullish()
+
 export const limit = (most: number, usual: number) =>
   z.number().int().min(1).max(most).default(usual)

@@ -1,14 +1,9 @@
-import type { Action, Approval, AuditRow } from '@holdpoint/protocol'
+import type { Action, Approval, AuditRow, Page } from '@holdpoint/protocol'
 
 // tRPC types a field that may hold any JSON as optional. On the wire it is always there, null at least;
 // here, once, the records get their own types back.
 
 type Wire<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
-
-export interface Page<T> {
-  readonly rows: readonly T[]
-  readonly nextCursor: string | null
-}
 
 type WireApproval = Wire<Approval, 'arguments'>
 

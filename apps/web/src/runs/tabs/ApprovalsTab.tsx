@@ -13,12 +13,10 @@ import { Skeleton } from '../../ui/Skeleton'
 
 async function approvalsOf(run: Run): Promise<readonly Approval[]> {
   const [open, closed] = await Promise.all([
-    api.approvals.list.query({ status: 'open', limit: 200 }),
-    api.approvals.list.query({ status: 'closed', limit: 200 }),
+    api.approvals.list.query({ runId: run.id, status: 'open', limit: 200 }),
+    api.approvals.list.query({ runId: run.id, status: 'closed', limit: 200 }),
   ])
-  return [...approvalPage(open).rows, ...approvalPage(closed).rows].filter(
-    (approval) => approval.runId === run.id,
-  )
+  return [...approvalPage(open).rows, ...approvalPage(closed).rows]
 }
 
 /** What this run has asked for and what came of it. */

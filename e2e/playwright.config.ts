@@ -9,12 +9,16 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
+  // Generous: a test waits for what must come, on any machine, and measures nothing.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   // A test that needs a second try hides a race of ours.
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: '../.check/e2e.json' }]],
   use: {
     browserName: 'chromium',
+    actionTimeout: 30_000,
     launchOptions,
     // Charts animate into screenshots otherwise.
     contextOptions: { reducedMotion: 'reduce' },

@@ -43,9 +43,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
   agent: async ({}, use, { workerIndex }) => {
     named += 1
-    await use(`agent-${workerIndex}-${named}`)
+    await use(`clerk-${workerIndex}-${named}-it`)
   },
-  provokes: [[], { option: true }],
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
+  provokes: async ({}, use) => {
+    await use([])
+  },
   page: async ({ page, provokes }, use, { status }) => {
     const errors: string[] = []
     page.on('console', (message) => {

@@ -1,0 +1,89 @@
+import { Client } from 'pg'
+
+import { controls, headState, hold, openRun } from './screens.ts'
+import { refusal, sql } from './stack/sql-agent.ts'
+import { expect, test } from './test.ts'
+
+const start = (agent: string): string =>
+  `insert into workflow_checkpoints (agent_id, goal, current_step) values ('${agent}', 'Work of ${agent}', 'step_1')
+   returning workflow_id`
+
+test('isolating an agent locks its login and ends its connections; releasing brings it back', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(url, start(agent))
+  const connected = new Client({ connectionString: url })
+  const cut = new Promise((resolve) => connected.on('error', resolve))
+  await connected.connect()
+
+  await page.keyboard.press('3')
+  const line = page.getByRole('row').filter({ hasText: agent })
+  await expect(line).toContainText(`agent_${agent}`)
+  await line.getByRole('button', { name: 'Isolate…' }).click()
+  await page.getByRole('textbox', { name: 'Reason' }).fill('it mails customers')
+  await hold(page, page.getByRole('button', { name: 'Isolate (hold)' }), async () =>
+    expect(line.getByText('Isolated')).toBeVisible(),
+  )
+  expect(String(await cut)).toMatch(/terminat/)
+  expect(await refusal(url, 'select 1')).toMatch(/not permitted to log in/)
+  await page.goto(`${stack.url}/runs/${run}`)
+  await expect(headState(page, 'Paused')).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('Agent isolated · it mails customers')
+  await expect(controls(page).getByRole('button', { name: 'Resume' })).toBeDisabled()
+
+  await page.goto(`${stack.url}/agents`)
+  await line.getByRole('button', { name: 'Release…' }).click()
+  await page.getByRole('textbox', { name: 'Reason' }).fill('template fixed')
+  await page.getByRole('button', { name: `Release ${agent}` }).click()
+  await expect(line.getByText('Isolated')).toHaveCount(0)
+  await sql(
+    url,
+    `update workflow_checkpoints set current_step = 'step_2' where workflow_id = '${run}'`,
+  )
+  await page.goto(`${stack.url}/runs/${run}`)
+  await expect(headState(page, 'Running')).toBeVisible()
+
+  await page.goto(`${stack.url}/audit?agent=${agent}`)
+  for (const act of ['agent.isolate', 'agent.release', 'run.isolate', 'run.release'])
+    await expect(page.getByRole('row').filter({ hasText: act }).first()).toContainText(
+      'operator:local',
+    )
+})
+
+test('a control that waits behind an open transaction names the session, its age, and offers to end it', async ({
+  signedIn: page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  provokes.push(/status of 409/)
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(url, start(agent))
+  await openRun(page, `Work of ${agent}`)
+  const holder = new Client({ connectionString: url })
+  const cut = new Promise((resolve) => holder.on('error', resolve))
+  await holder.connect()
+  await holder.query('begin')
+  await holder.query(
+    `update workflow_checkpoints set current_step = 'step_2' where workflow_id = $1`,
+    [run],
+  )
+  const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
+
+  await controls(page).getByRole('button', { name: 'Pause' }).click()
+  const inTheWay = page.getByRole('list', { name: 'Sessions in the way' })
+  await expect(inTheWay).toContainText(`pid ${rows[0]?.pid}`)
+  await expect(inTheWay).toContainText(`agent_${agent}`)
+  await expect(inTheWay).toContainText(/transaction open for \d+s/)
+  await expect(headState(page, 'Running')).toBeVisible()
+  await hold(page, inTheWay.getByRole('button', { name: 'End that session (hold)' }), async () =>
+    expect(headState(page, 'Paused')).toBeVisible(),
+  )
+  expect(String(await cut)).toMatch(/terminat/)
+  expect(
+    await sql(url, `select current_step from workflow_checkpoints where workflow_id = '${run}'`),
+  ).toEqual([['step_1']])
+})

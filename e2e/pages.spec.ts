@@ -1,0 +1,239 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { isLive, openRun, row } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
+import { expect, signIn, test } from './test.ts'
+
+async function aRunThatAsks(stack: Stack, agent: string): Promise<string> {
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal, current_step, step_input)
+     values ('${agent}', 'Send the letters of ${agent}', 'step_1', '{"letters": 12}') returning workflow_id`,
+  )
+  await sql(
+    url,
+    `insert into agent_audit_log (agent_id, workflow_id, action, target_table)
+       values ('${agent}', '${run}', 'update letters', 'letters');
+     insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason, risk)
+       values ('${run}', '${agent}', 'mail.send', 'letters', '{"letters": 12}', 'They are due.', 'high')`,
+  )
+  return run ?? ''
+}
+
+async function hasNoViolations(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join('\n    ')}`,
+  )
+  // All pages are told of, not the first alone.
+  expect.soft(told, name).toEqual([])
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme })
+
+    test('every page can be used by everyone (axe) @phone', async ({
+      signedIn: page,
+      stack,
+      agent,
+    }) => {
+      const run = await aRunThatAsks(stack, agent)
+      await expect(row(page, agent)).toBeVisible()
+      await hasNoViolations(page, 'fleet')
+      const places = [
+        [`/runs/${run}`, 'Run started'],
+        [`/runs/${run}?tab=actions`, 'No action so far'],
+        [`/runs/${run}?tab=approvals`, 'waits for a decision'],
+        [`/runs/${run}?tab=audit`, 'update letters'],
+        [`/runs/${run}?tab=raw`, 'Run as the stream has it'],
+        ['/approvals', agent],
+        ['/agents', agent],
+        ['/audit', 'update letters'],
+        ['/?q=nothing-is-called-so', 'No run matches this filter'],
+        ['/nowhere', 'There is nothing at this address'],
+      ] as const
+      for (const [path, sign] of places) {
+        await page.goto(stack.url + path)
+        await isLive(page)
+        await expect(
+          page.getByRole('main').getByText(sign).filter({ visible: true }).first(),
+        ).toBeVisible()
+        await hasNoViolations(page, path)
+      }
+      await page.goto(stack.url)
+      await expect(row(page, agent)).toBeVisible()
+      await page.getByRole('button', { name: /Go to anything|Search/ }).click()
+      await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
+      await hasNoViolations(page, 'palette')
+    })
+  })
+}
+
+test('someone who is not signed in sees nothing of the fleet, and how to get in', async ({
+  page,
+  stack,
+  provokes,
+}) => {
+  provokes.push(/status of 401/)
+  for (const path of ['/', '/approvals', '/agents', '/audit', `/runs/${crypto.randomUUID()}`]) {
+    await page.goto(stack.url + path)
+    await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
+    await expect(page.getByText('npx holdpoint sign-in')).toBeVisible()
+  }
+  await hasNoViolations(page, 'signed out')
+})
+
+test('signing out takes effect in this browser at once', async ({ signedIn: page, provokes }) => {
+  provokes.push(/status of 401/)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
+  await page.keyboard.type('sign out')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
+})
+
+test('a page that could not be read says so; it is not shown as empty', async ({
+  signedIn: page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  provokes.push(/ERR_FAILED|status of 503/)
+  const run = await aRunThatAsks(stack, agent)
+  await page.route('**/trpc/**', async (route) => route.abort())
+  for (const path of [
+    '/audit',
+    '/agents',
+    '/approvals',
+    `/runs/${run}?tab=actions`,
+    `/runs/${run}?tab=audit`,
+  ]) {
+    await page.goto(stack.url + path)
+    const failed = page.getByRole('alert').filter({ hasText: 'The server could not be reached.' })
+    await expect(failed.first()).toBeVisible()
+    await expect(
+      page.getByText(/No audit row|No agent has|Nothing waits|No action so far/),
+    ).toHaveCount(0)
+  }
+  await hasNoViolations(page, 'failed')
+  await page.unroute('**/trpc/**')
+  await page.getByRole('button', { name: 'Try again' }).first().click()
+  await expect(page.getByRole('main').getByText('update letters')).toBeVisible()
+})
+
+test('a run or an approval that does not exist is told apart from one that could not be read', async ({
+  signedIn: page,
+  stack,
+  provokes,
+}) => {
+  provokes.push(/status of (404|400)/)
+  await page.goto(`${stack.url}/runs/${crypto.randomUUID()}`)
+  await expect(page.getByRole('main').getByRole('heading')).toContainText(/no run|No such run/i)
+  await page.goto(`${stack.url}/approvals/${crypto.randomUUID()}`)
+  await expect(page.getByRole('heading', { name: 'No such approval' })).toBeVisible()
+  await page.goto(`${stack.url}/nowhere`)
+  await expect(
+    page.getByRole('heading', { name: 'There is nothing at this address' }),
+  ).toBeVisible()
+})
+
+test('on a phone the fleet, a run and its approval fit and can be used by thumb @phone', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const run = await aRunThatAsks(stack, agent)
+  const fits = async () =>
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+    ).toBeLessThanOrEqual(0)
+  await expect(row(page, agent)).toContainText('Needs approval')
+  await fits()
+  await openRun(page, agent)
+  await expect(page).toHaveURL(new RegExp(run))
+  await fits()
+  const kill = page.getByRole('button', { name: 'Kill' })
+  await expect(kill).toBeInViewport()
+  await page.goBack()
+  const needsYou = page.getByRole('region', { name: 'Needs you' })
+  await needsYou.getByRole('link').filter({ hasText: agent }).click()
+  await expect(page.getByRole('article', { name: 'Decision' })).toContainText('mail.send')
+  await fits()
+  const approve = page.getByRole('button', { name: 'Approve' })
+  await expect(approve).toBeInViewport()
+  await approve.click()
+  await expect
+    .poll(async () => {
+      const { rows } = await stack.owner.query<{ status: string }>(
+        'select status from workflow_checkpoints where workflow_id = $1',
+        [run],
+      )
+      return rows[0]?.status
+    })
+    .toBe('approved')
+})
+
+test('a decision that someone else made first is told, not overwritten', async ({
+  signedIn: page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  provokes.push(/status of 409/)
+  const run = await aRunThatAsks(stack, agent)
+  const { rows } = await stack.owner.query<{ id: string }>(
+    'select approval_id as id from approval_queue where workflow_id = $1',
+    [run],
+  )
+  const id = rows[0]?.id ?? ''
+  await page.goto(`${stack.url}/approvals/${id}`)
+  const reject = page.getByRole('button', { name: 'Reject' })
+  await expect(reject).toBeEnabled()
+  await stack.owner.query(
+    `select decide_approval($1, 'operator:someone', 'approved', 'I was quicker')`,
+    [id],
+  )
+  const told = page.getByRole('status').filter({ hasText: 'pproved by operator:someone' })
+  await expect(told).toBeVisible()
+  await expect(reject).toHaveCount(0)
+})
+
+test('a second tab shares the stream and the sign-in', async ({
+  signedIn: page,
+  stack,
+  agent,
+  context,
+}) => {
+  const second = await context.newPage()
+  await second.goto(stack.url)
+  await isLive(second)
+  await aRunThatAsks(stack, agent)
+  await expect(row(page, agent)).toBeVisible()
+  await expect(row(second, agent)).toBeVisible()
+  await page.close()
+  await aRunThatAsks(stack, `${agent}-later`)
+  await expect(row(second, `${agent}-later`)).toBeVisible()
+  await second.close()
+})
+
+test('two people see the same, each through a sign-in of their own', async ({
+  signedIn: page,
+  stack,
+  agent,
+  browser,
+}) => {
+  const other = await browser.newPage()
+  await signIn(other, stack)
+  await aRunThatAsks(stack, agent)
+  await openRun(page, agent)
+  await openRun(other, agent)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(other.getByText('Paused by a person')).toBeVisible()
+  await other.close()
+})

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+import type { Page } from '@playwright/test'
+
+import { controls, headState, isLive, openRun, row, showsWholeHistory } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { root } from './stack/program.ts'
+import { expect, signIn, test } from './test.ts'
+
+const recordings = join(root, 'apps/cli/src/replay/fixtures/shop-repairs.json')
+const corpus = join(root, '../shared/data/tau-bench/gpt-4o-airline.json')
+
+test('recorded runs are played as live ones, and can be paused like any other', async ({
+  signedIn: page,
+  stack,
+}) => {
+  const replay = stack.begins('replay', recordings, '--speed', '0.5', '--runs', '4')
+  const playing = row(page, 'replay-').filter({ hasText: 'Running' }).first()
+  await expect(playing).toBeVisible()
+  await playing.getByRole('link').click()
+  await expect(controls(page)).toBeVisible()
+  await page.keyboard.press('p')
+  await expect(headState(page, 'Paused')).toBeVisible()
+  await page.keyboard.press('r')
+  await expect(headState(page, 'Complete')).toBeVisible()
+  const run = page.url().split('/').at(-1) ?? ''
+  await showsWholeHistory(page, stack, run)
+  expect(await replay.ended).toBe(0)
+  expect(replay.err).toContain('0 failed')
+})
+
+async function runsOf(stack: Stack): Promise<number> {
+  const { rows } = await stack.owner.query<{ n: number }>(
+    'select count(*)::integer as n from workflow_checkpoints',
+  )
+  return rows[0]?.n ?? 0
+}
+
+/** Scrolls the virtual table from end to end, as a person does, and counts the runs it showed. */
+const scrolledThrough = async (page: Page): Promise<number> =>
+  page.getByRole('grid', { name: 'Runs' }).evaluate(async ({ parentElement: grid }) => {
+    if (grid === null) return 0
+    const seen = new Set<string>()
+    for (let at = 0; at < grid.scrollHeight; at += grid.clientHeight / 2) {
+      grid.scrollTop = at
+      for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame)
+      for (const each of grid.querySelectorAll<HTMLElement>('[data-run]'))
+        seen.add(each.dataset['run'] ?? '')
+    }
+    return seen.size
+  })
+
+test('two hundred runs at once: the fleet scrolls, filters and opens one while all of them move', async ({
+  page,
+  fragile: stack,
+}) => {
+  test.skip(!existsSync(corpus), `the recorded corpus is absent: ${corpus}`)
+  test.setTimeout(240_000)
+  await signIn(page, stack)
+  const replay = stack.begins('replay', corpus, '--speed', '2', '--runs', '200')
+  await expect(
+    page.getByRole('main').getByRole('status').filter({ hasText: '200 runs' }),
+  ).toBeVisible({
+    timeout: 120_000,
+  })
+  expect(await runsOf(stack)).toBe(200)
+  await isLive(page)
+  await expect.poll(async () => scrolledThrough(page)).toBe(200)
+
+  const search = page.getByRole('searchbox', { name: 'Search runs' })
+  await search.fill('flight')
+  await expect(
+    page
+      .getByRole('main')
+      .getByRole('status')
+      .filter({ hasText: /^\d+ runs?$/ }),
+  ).not.toHaveText('200 runs')
+  await search.fill('')
+  await page.goto(`${stack.url}/?state=running`)
+  await row(page, 'Running').first().getByRole('link').click()
+  await expect(controls(page)).toBeVisible()
+  await controls(page).getByRole('button', { name: 'Pause' }).click()
+  await expect(headState(page, 'Paused')).toBeVisible()
+  const run = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  await showsWholeHistory(page, stack, run)
+  await isLive(page)
+  await replay.stop()
+})
+
+test('the whole corpus to its end, watched all the while @nightly', async ({
+  page,
+  fragile: stack,
+}) => {
+  test.skip(!existsSync(corpus), `the recorded corpus is absent: ${corpus}`)
+  test.setTimeout(1_200_000)
+  await signIn(page, stack)
+  const replay = stack.begins('replay', corpus, '--speed', '10', '--runs', '200')
+  expect(await replay.ended).toBe(0)
+  await isLive(page)
+  const counts = page.getByRole('list', { name: 'Runs by state' }).filter({ visible: true })
+  await expect(counts.getByRole('link', { name: /Complete/ })).toContainText('200')
+  await openRun(page, 'Complete')
+})

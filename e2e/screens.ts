@@ -1,0 +1,97 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+import type { Stack } from './stack.ts'
+
+/** A run's line in the fleet, by any text that stands on it. */
+export const row = (page: Page, text: string): Locator =>
+  page.getByRole('grid', { name: 'Runs' }).getByRole('row').filter({ hasText: text })
+
+/** What the bar says to everyone, also to those who do not see its colour. */
+export const freshness = (page: Page, word: RegExp | string): Locator =>
+  page.getByRole('banner').getByRole('status').filter({ hasText: word })
+
+export async function isLive(page: Page): Promise<void> {
+  await expect(freshness(page, /^Live$/)).toBeAttached()
+}
+
+/** Opens a run from the fleet and waits for its page. */
+export async function openRun(page: Page, text: string): Promise<void> {
+  await row(page, text).getByRole('link').click()
+  await expect(controls(page)).toBeVisible()
+  await isLive(page)
+}
+
+export const controls = (page: Page): Locator => page.getByRole('region', { name: 'Controls' })
+
+/** Requested, delivered, acknowledged, quiesced. */
+export const travel = (page: Page): Locator =>
+  page.getByRole('list', { name: 'How far the request has travelled' })
+
+export const events = (page: Page): Locator => page.getByRole('log', { name: 'Events' })
+
+/** The state in words, as the head of a run's page says it. */
+export const headState = (page: Page, word: string): Locator =>
+  page.getByRole('main').locator('header').getByText(word, { exact: true })
+
+/** Presses long enough for a destructive button, as a finger does. */
+export async function hold(page: Page, button: Locator, until: () => Promise<void>): Promise<void> {
+  await button.hover()
+  await page.mouse.down()
+  try {
+    await until()
+  } finally {
+    await page.mouse.up()
+  }
+}
+
+/**
+ * Every instant of the event list, in its order, read by scrolling through all of it. A virtual list shows each
+ * row at its own height, so what is missing or doubled shows.
+ */
+export async function instants(page: Page): Promise<string[]> {
+  return events(page).evaluate(async (list) => {
+    const seen = new Map<number, string>()
+    const read = () => {
+      for (const event of list.querySelectorAll('button[aria-pressed]')) {
+        const top = Number(/translateY\((\d+)/.exec(event.getAttribute('style') ?? '')?.[1])
+        seen.set(top, event.querySelector('time')?.dateTime ?? '')
+      }
+    }
+    for (let at = 0; ; at += list.clientHeight / 2) {
+      list.scrollTop = at
+      for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame)
+      read()
+      if (at + list.clientHeight >= list.scrollHeight) break
+    }
+    return [...seen].toSorted(([a], [b]) => a - b).map(([, instant]) => instant)
+  })
+}
+
+/** What the database has, past the server: dense sequences, and the instant of each event in microseconds. */
+async function recorded(stack: Stack, run: string): Promise<string[]> {
+  const { rows } = await stack.owner.query<{ micros: string; seq: string }>(
+    `select (extract(epoch from at) * 1000000)::bigint::text as micros, seq::text
+     from run_events where workflow_id = $1 order by run_events.seq`,
+    [run],
+  )
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => String(index + 1)))
+  return rows.map(({ micros }) => micros)
+}
+
+function micros(instant: string): string {
+  const fraction = /\.(\d+)/.exec(instant)?.[1] ?? ''
+  return `${Math.floor(Date.parse(instant) / 1000)}${fraction.padEnd(6, '0')}`
+}
+
+/** The page comes to show every event of the run once, in order, and no other. */
+export async function showsWholeHistory(page: Page, stack: Stack, run: string): Promise<void> {
+  const compared = async () => {
+    const shown = (await instants(page)).map(micros)
+    const kept = await recorded(stack, run)
+    if (shown.join() === kept.join()) return 'the same'
+    const missing = kept.filter((each) => !shown.includes(each)).length
+    const doubled = shown.length - new Set(shown).size
+    return `${shown.length} shown, ${kept.length} recorded, ${missing} missing, ${doubled} doubled`
+  }
+  await expect.poll(compared).toBe('the same')
+}

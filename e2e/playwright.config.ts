@@ -14,6 +14,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   // A test that needs a second try hides a race of ours.
   retries: 0,
+  // What takes long runs each night.
+  ...(process.env['HOLDPOINT_NIGHTLY'] ? {} : { grepInvert: /@nightly/ }),
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: '../.check/e2e.json' }]],
   use: {

@@ -48,7 +48,7 @@ export async function hold(page: Page, button: Locator, until: () => Promise<voi
  * Every instant of the event list, in its order, read by scrolling through all of it. A virtual list shows each
  * row at its own height, so what is missing or doubled shows.
  */
-export async function instants(page: Page): Promise<string[]> {
+async function instants(page: Page): Promise<string[]> {
   return events(page).evaluate(async (list) => {
     const seen = new Map<number, string>()
     const read = () => {

@@ -3,10 +3,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { Client, DatabaseError } from 'pg'
 
 /** True where a person's own psql can be used; elsewhere a client of ours sends the same text. */
-export const hasPsql = spawnSync('psql', ['--version']).status === 0
+const hasPsql = spawnSync('psql', ['--version']).status === 0
 
 /** What the database refused, in its own words. */
-export class Refused extends Error {
+class Refused extends Error {
   override readonly name = 'Refused'
 }
 

@@ -120,7 +120,7 @@ create table approval_queue (
   constraint approval_decided_once CHECK (decision IS NULL OR closed_at IS NULL),
   constraint approval_decision_known CHECK (decision = ANY (ARRAY['approved'::text, 'rejected'::text])),
   constraint approval_queue_risk_check CHECK (risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
-  constraint approval_times_finite CHECK (isfinite(requested_at) AND isfinite(expires_at))
+  constraint approval_times_shown CHECK (requested_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND requested_at < '9999-12-31 00:00:00+00'::timestamp with time zone AND expires_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND expires_at < '9999-12-31 00:00:00+00'::timestamp with time zone)
 );
 CREATE INDEX approvals_by_run ON approval_queue USING btree (workflow_id);
 CREATE INDEX approvals_by_time ON approval_queue USING btree (requested_at DESC, approval_id);
@@ -393,7 +393,7 @@ create table workflow_checkpoints (
   constraint run_limits_not_negative CHECK (limit_tokens >= 0 AND limit_steps >= 0 AND limit_cost_usd >= 0::numeric AND limit_cost_usd < 'NaN'::numeric),
   constraint run_spend_not_negative CHECK (tokens_in >= 0 AND tokens_out >= 0 AND cost_usd >= 0::numeric AND cost_usd < 'NaN'::numeric),
   constraint run_status_known CHECK (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'complete'::text, 'failed'::text, 'killed'::text, 'lost'::text])),
-  constraint run_times_finite CHECK (isfinite(created_at) AND isfinite(deadline_at))
+  constraint run_times_shown CHECK (created_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND created_at < '9999-12-31 00:00:00+00'::timestamp with time zone AND deadline_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND deadline_at < '9999-12-31 00:00:00+00'::timestamp with time zone)
 );
 CREATE INDEX runs_active ON workflow_checkpoints USING btree (created_at DESC) WHERE status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text]);
 CREATE INDEX runs_by_agent ON workflow_checkpoints USING btree (agent_id, created_at DESC);
@@ -642,7 +642,8 @@ begin
   if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
       or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
       or jsonb_typeof(waiting_on -> 'what') not in ('string', 'null')
-      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT' or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
+      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$'
+      or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
     raise exception 'waiting_on is {kind: child | job | timer | backoff, what: text, until: instant}: nothing was written'
       using errcode = 'HP010', hint = 'An instant is ISO 8601, as in 2030-01-31T12:00:00Z.';
   end if;
@@ -656,9 +657,16 @@ AS $function$
 declare
   size integer := pg_column_size(jsonb_build_array(value));
 begin
+  if size <= most and octet_length(value::text) > 2 * most then
+    size := octet_length(value::text);
+  end if;
   if size > most then
     raise exception '% is % bytes, the limit is %: nothing was written', what, size, most
       using errcode = 'HP016', hint = 'Store large data elsewhere and write a reference to it.';
+  end if;
+  -- A hundred levels need more than 400 bytes; most values are spared the search.
+  if size > 400 and jsonb_path_exists(value, '$.**{101}') then
+    raise exception '% is nested deeper than 100 levels: nothing was written', what using errcode = 'HP016';
   end if;
 end $function$;
 
@@ -852,7 +860,7 @@ begin
       data_timestamp, actor)
     values (r.agent_id, r.workflow_id, 'approval.' || verdict, 'approval_queue', approval::text,
       jsonb_build_object('decision', null), jsonb_build_object('decision', verdict, 'why', reason), clock_timestamp(), actor);
-  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  perform wake_workers(r.workflow_id);
   return run_state(r);
 end $function$;
 grant execute on function decide_approval(uuid,text,text,text) to holdpoint_server;
@@ -877,7 +885,7 @@ begin
     raise exception 'run % has no action %: nothing was written', run, action using errcode = 'HP013';
   end if;
   perform check_size('response', outcome -> 'response', 262144), check_text('error', outcome ->> 'error', 4000),
-    check_text('external reference', outcome ->> 'externalRef', 500);
+    check_text('external reference', outcome ->> 'externalRef', 500), check_size('outcome', outcome, 327680);
   if a.epoch <> caller_epoch then perform check_epoch(r, caller_epoch); end if;
   perform check_spend(outcome);
   -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
@@ -1387,7 +1395,7 @@ AS $function$
   select jsonb_build_object('status', r.status, 'heldBy', r.held_by, 'stopReason', r.stop_reason, 'seq', r.seq)
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.hold_agent_runs(agent text, actor text, reason text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION holdpoint.hold_agent_runs(agent text, actor text, reason text DEFAULT NULL::text, most integer DEFAULT NULL::integer)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1407,7 +1415,8 @@ begin
   end if;
   for run in
     select workflow_id from workflow_checkpoints
-    where agent_id = agent and status not in ('complete', 'failed', 'killed') order by workflow_id
+    where agent_id = agent and status not in ('complete', 'failed', 'killed') and not 'isolation' = any (held_by)
+    order by workflow_id limit most
   loop
     r := lock_run(run);
     continue when is_final(r.status) or 'isolation' = any (r.held_by);
@@ -1417,12 +1426,12 @@ begin
     r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
       'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
     perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
-    perform pg_notify('holdpoint_control', run::text);
+    perform wake_workers(run);
     held := held + 1;
   end loop;
   return held;
 end $function$;
-grant execute on function hold_agent_runs(text,text,text) to holdpoint_server;
+grant execute on function hold_agent_runs(text,text,text,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.hold_for_approval()
  RETURNS trigger
@@ -1522,11 +1531,11 @@ begin
       'detail', jsonb_build_object('why', why, 'inFlight', in_flight))
     where workflow_id = r.workflow_id returning * into r;
   perform audit_operator(r, actor, 'run.kill', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  perform wake_workers(r.workflow_id);
   return r;
 end $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.kill_run(run uuid, actor text, why text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION holdpoint.kill_run(run uuid, actor text, why text DEFAULT NULL::text, most integer DEFAULT NULL::integer)
  RETURNS SETOF jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1535,23 +1544,34 @@ AS $function$
 declare
   r workflow_checkpoints;
   level uuid[] := array[run];
+  living uuid[];
   below uuid;
+  named workflow_checkpoints;
+  killed integer := 0;
 begin
   perform check_actor(actor, why);
-  r := lock_run(run);
-  if is_final(r.status) then perform raise_ended(r); end if;
-  return next run_state(kill_one(r, actor, why));
+  named := lock_run(run);
+  if not is_final(named.status) then
+    return next run_state(kill_one(named, actor, why));
+    killed := 1;
+  elsif named.status <> 'killed' then
+    perform raise_ended(named);
+  end if;
   loop
-    level := array(select workflow_id from workflow_checkpoints where parent_id = any (level) order by workflow_id);
-    exit when cardinality(level) = 0;
-    foreach below in array level loop
+    select array_agg(workflow_id), array_agg(workflow_id order by workflow_id) filter (where not is_final(status))
+      into level, living from workflow_checkpoints where parent_id = any (level);
+    exit when level is null;
+    foreach below in array coalesce(living, '{}') loop
+      if killed >= most then return; end if;
       r := lock_run(below);
       continue when is_final(r.status);
       return next run_state(kill_one(r, actor, left('its parent was killed: ' || coalesce(why, 'no reason given'), 2000)));
+      killed := killed + 1;
     end loop;
   end loop;
+  if killed = 0 then perform raise_ended(named); end if;
 end $function$;
-grant execute on function kill_run(uuid,text,text) to holdpoint_server;
+grant execute on function kill_run(uuid,text,text,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.kind_of_change(old workflow_checkpoints, new workflow_checkpoints)
  RETURNS text
@@ -1780,7 +1800,7 @@ begin
   r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
     'detail', jsonb_build_object('hold', 'operator_pause', 'why', why)), control_requested(r, 'pause', actor, why));
   perform audit_operator(r, actor, 'run.pause', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', run::text);
+  perform wake_workers(run);
   return run_state(r);
 end $function$;
 grant execute on function pause_run(uuid,text,text) to holdpoint_server;
@@ -1924,7 +1944,7 @@ begin
     r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
       'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
     perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
-    perform pg_notify('holdpoint_control', run::text);
+    perform wake_workers(run);
     released := released + 1;
   end loop;
   insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
@@ -1994,7 +2014,7 @@ begin
     'detail', jsonb_build_object('why', why)), control_requested(r, 'resume', actor, why),
     case when cleared = 0 then 'running' end);
   perform audit_operator(r, actor, 'run.resume', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', run::text);
+  perform wake_workers(run);
   return run_state(r);
 end $function$;
 grant execute on function resume_run(uuid,text,text) to holdpoint_server;
@@ -2157,6 +2177,14 @@ begin
   return swept;
 end $function$;
 grant execute on function sweep_lost_runs(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.wake_workers(run uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if pg_notification_queue_usage() < 0.5 then perform pg_notify('holdpoint_control', run::text); end if;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.writer(agent text)
  RETURNS text

@@ -149,11 +149,13 @@ alter table workflow_checkpoints
 alter table workflow_checkpoints
   add constraint run_status_known
     check (status in ('queued', 'running', 'paused', 'approved', 'complete', 'failed', 'killed', 'lost')),
-  -- NaN is larger than every number and would poison each sum; an infinite time is no instant that a screen can show.
+  -- NaN is larger than every number and would poison each sum; a time that is infinite or whose year has not four
+  -- digits is no instant that a screen can show.
   add constraint run_spend_not_negative check (tokens_in >= 0 and tokens_out >= 0 and cost_usd >= 0 and cost_usd < 'NaN'),
   add constraint run_limits_not_negative check (limit_tokens >= 0 and limit_steps >= 0 and limit_cost_usd >= 0
     and limit_cost_usd < 'NaN'),
-  add constraint run_times_finite check (isfinite(created_at) and isfinite(deadline_at)),
+  add constraint run_times_shown check (created_at >= '0001-01-02Z' and created_at < '9999-12-31Z'
+    and deadline_at >= '0001-01-02Z' and deadline_at < '9999-12-31Z'),
   -- Invariant: a run with an open hold does not run.
   add constraint run_held_is_not_running check (cardinality(held_by) = 0 or status in ('paused', 'lost'));
 
@@ -185,7 +187,8 @@ alter table approval_queue
   add column closed_at timestamptz,
   add column closed_why text,
   add constraint approval_decision_known check (decision in ('approved', 'rejected')),
-  add constraint approval_times_finite check (isfinite(requested_at) and isfinite(expires_at)),
+  add constraint approval_times_shown check (requested_at >= '0001-01-02Z' and requested_at < '9999-12-31Z'
+    and expires_at >= '0001-01-02Z' and expires_at < '9999-12-31Z'),
   add constraint approval_decided_once check (decision is null or closed_at is null);
 create index approvals_open on approval_queue (requested_at) where decision is null and closed_at is null;
 create index approvals_by_run on approval_queue (workflow_id);

@@ -96,15 +96,24 @@ begin
   return in_flight;
 end $$;
 
--- The size is that of a fresh copy: a value that comes out of a table may be compressed, and would pass.
+-- What is written here will be read: by a server, by a screen. So three bounds: the size of a fresh copy (a value
+-- that comes out of a table may be compressed, and would pass); its text, because 1e131071 is ten bytes here and
+-- 128 KiB there; its depth, because readers recurse.
 create function check_size(what text, value jsonb, most integer) returns void
 language plpgsql stable as $$
 declare
   size integer := pg_column_size(jsonb_build_array(value));
 begin
+  if size <= most and octet_length(value::text) > 2 * most then
+    size := octet_length(value::text);
+  end if;
   if size > most then
     raise exception '% is % bytes, the limit is %: nothing was written', what, size, most
       using errcode = 'HP016', hint = 'Store large data elsewhere and write a reference to it.';
+  end if;
+  -- A hundred levels need more than 400 bytes; most values are spared the search.
+  if size > 400 and jsonb_path_exists(value, '$.**{101}') then
+    raise exception '% is nested deeper than 100 levels: nothing was written', what using errcode = 'HP016';
   end if;
 end $$;
 
@@ -278,7 +287,8 @@ begin
   if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
       or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
       or jsonb_typeof(waiting_on -> 'what') not in ('string', 'null')
-      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT' or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
+      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$'
+      or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
     raise exception 'waiting_on is {kind: child | job | timer | backoff, what: text, until: instant}: nothing was written'
       using errcode = 'HP010', hint = 'An instant is ISO 8601, as in 2030-01-31T12:00:00Z.';
   end if;

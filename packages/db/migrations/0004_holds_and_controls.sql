@@ -109,6 +109,14 @@ begin
   perform check_text('the actor', actor, 200), check_text('the reason', why, 2000);
 end $$;
 
+-- Wakes the workers that listen. Any login may fill the queue of notifications by listening and not reading, and a
+-- full queue refuses the whole transaction at its commit: no control may depend on it.
+create function wake_workers(run uuid) returns void
+language plpgsql as $$
+begin
+  if pg_notification_queue_usage() < 0.5 then perform pg_notify('holdpoint_control', run::text); end if;
+end $$;
+
 -- What an audit row keeps of a run before and after a verb.
 create function held_state(r workflow_checkpoints) returns jsonb
 language sql immutable as $$
@@ -136,7 +144,7 @@ begin
   r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
     'detail', jsonb_build_object('hold', 'operator_pause', 'why', why)), control_requested(r, 'pause', actor, why));
   perform audit_operator(r, actor, 'run.pause', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', run::text);
+  perform wake_workers(run);
   return run_state(r);
 end $$;
 
@@ -169,7 +177,7 @@ begin
     'detail', jsonb_build_object('why', why)), control_requested(r, 'resume', actor, why),
     case when cleared = 0 then 'running' end);
   perform audit_operator(r, actor, 'run.resume', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', run::text);
+  perform wake_workers(run);
   return run_state(r);
 end $$;
 
@@ -187,34 +195,46 @@ begin
       'detail', jsonb_build_object('why', why, 'inFlight', in_flight))
     where workflow_id = r.workflow_id returning * into r;
   perform audit_operator(r, actor, 'run.kill', before, held_state(r) || jsonb_build_object('why', why));
-  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  perform wake_workers(r.workflow_id);
   return r;
 end $$;
 
 -- Ends a run and all below it for good. Returns the states of the runs it killed, the named one first.
 -- Level by level, because an agent could nest runs deeper than a stack; through runs that ended before, because
 -- what they started may still run. A level is read when the locks above it are held, or its parents have ended:
--- no child can be added meanwhile.
-create function kill_run(run uuid, actor text, why text default null) returns setof jsonb
+-- no child can be added meanwhile. `most` bounds one transaction, because an agent could start more runs than can
+-- be killed in any patience; named again, a killed run's call goes on with what is left below it.
+create function kill_run(run uuid, actor text, why text default null, most integer default null) returns setof jsonb
 language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
   level uuid[] := array[run];
+  living uuid[];
   below uuid;
+  named workflow_checkpoints;
+  killed integer := 0;
 begin
   perform check_actor(actor, why);
-  r := lock_run(run);
-  if is_final(r.status) then perform raise_ended(r); end if;
-  return next run_state(kill_one(r, actor, why));
+  named := lock_run(run);
+  if not is_final(named.status) then
+    return next run_state(kill_one(named, actor, why));
+    killed := 1;
+  elsif named.status <> 'killed' then
+    perform raise_ended(named);
+  end if;
   loop
-    level := array(select workflow_id from workflow_checkpoints where parent_id = any (level) order by workflow_id);
-    exit when cardinality(level) = 0;
-    foreach below in array level loop
+    select array_agg(workflow_id), array_agg(workflow_id order by workflow_id) filter (where not is_final(status))
+      into level, living from workflow_checkpoints where parent_id = any (level);
+    exit when level is null;
+    foreach below in array coalesce(living, '{}') loop
+      if killed >= most then return; end if;
       r := lock_run(below);
       continue when is_final(r.status);
       return next run_state(kill_one(r, actor, left('its parent was killed: ' || coalesce(why, 'no reason given'), 2000)));
+      killed := killed + 1;
     end loop;
   end loop;
+  if killed = 0 then perform raise_ended(named); end if;
 end $$;
 
 -- Isolation, in three steps of a transaction each: an agent that keeps a run's row locked must not be able to
@@ -248,7 +268,9 @@ begin
     where l.agent_id = agent and l.isolated_at is not null and a.pid <> pg_backend_pid());
 end $$;
 
-create function hold_agent_runs(agent text, actor text, reason text default null) returns integer
+-- `most` bounds one transaction, for an agent that started very many runs; all are held when a call returns 0.
+create function hold_agent_runs(agent text, actor text, reason text default null, most integer default null)
+returns integer
 language plpgsql security definer set search_path from current as $$
 declare
   run uuid;
@@ -264,7 +286,8 @@ begin
   end if;
   for run in
     select workflow_id from workflow_checkpoints
-    where agent_id = agent and status not in ('complete', 'failed', 'killed') order by workflow_id
+    where agent_id = agent and status not in ('complete', 'failed', 'killed') and not 'isolation' = any (held_by)
+    order by workflow_id limit most
   loop
     r := lock_run(run);
     continue when is_final(r.status) or 'isolation' = any (r.held_by);
@@ -274,7 +297,7 @@ begin
     r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
       'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
     perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
-    perform pg_notify('holdpoint_control', run::text);
+    perform wake_workers(run);
     held := held + 1;
   end loop;
   return held;
@@ -311,7 +334,7 @@ begin
     r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
       'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
     perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
-    perform pg_notify('holdpoint_control', run::text);
+    perform wake_workers(run);
     released := released + 1;
   end loop;
   insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)

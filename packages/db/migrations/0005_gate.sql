@@ -431,7 +431,7 @@ begin
     raise exception 'run % has no action %: nothing was written', run, action using errcode = 'HP013';
   end if;
   perform check_size('response', outcome -> 'response', 262144), check_text('error', outcome ->> 'error', 4000),
-    check_text('external reference', outcome ->> 'externalRef', 500);
+    check_text('external reference', outcome ->> 'externalRef', 500), check_size('outcome', outcome, 327680);
   if a.epoch <> caller_epoch then perform check_epoch(r, caller_epoch); end if;
   perform check_spend(outcome);
   -- Sent once more by a worker that did not hear the answer: a replay changes nothing.

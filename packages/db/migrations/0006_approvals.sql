@@ -107,6 +107,6 @@ begin
       data_timestamp, actor)
     values (r.agent_id, r.workflow_id, 'approval.' || verdict, 'approval_queue', approval::text,
       jsonb_build_object('decision', null), jsonb_build_object('decision', verdict, 'why', reason), clock_timestamp(), actor);
-  perform pg_notify('holdpoint_control', r.workflow_id::text);
+  perform wake_workers(r.workflow_id);
   return run_state(r);
 end $$;

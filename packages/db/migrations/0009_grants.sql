@@ -52,9 +52,9 @@ grant execute on function own_agent(), owned_agents(), is_trial_login(), may_act
   to agent_worker;
 
 grant execute on function is_operator(), run_state(workflow_checkpoints), is_final(text),
-  pause_run(uuid, text, text), resume_run(uuid, text, text), kill_run(uuid, text, text),
+  pause_run(uuid, text, text), resume_run(uuid, text, text), kill_run(uuid, text, text, integer),
   decide_approval(uuid, text, text, text),
-  lock_agent_login(text, text, text), end_agent_sessions(text), hold_agent_runs(text, text, text),
+  lock_agent_login(text, text, text), end_agent_sessions(text), hold_agent_runs(text, text, text, integer),
   release_agent(text, text, text), blocking_sessions(integer), end_session(integer, text, text),
   sweep_lost_runs(integer), make_event_partitions(integer)
   to holdpoint_server;

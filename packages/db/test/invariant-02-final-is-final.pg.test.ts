@@ -176,6 +176,26 @@ describe('a kill', () => {
     expect(rows).toEqual([])
   })
 
+  test('of more runs than one transaction kills goes on where it stopped', async () => {
+    const top = await agents.startPlain(db.alpha)
+    await db.alpha.query(
+      `insert into workflow_checkpoints (agent_id, parent_id) select 'alpha', $1 from generate_series(1, 5)`,
+      [top],
+    )
+    const killSome = async () =>
+      (await db.server.query(`select kill_run($1, 'operator:ana', 'enough', 2)`, [top])).rowCount
+    expect(await killSome()).toBe(2)
+    expect((await operators.runOf(db.admin, top)).status).toBe('killed')
+    expect(await killSome()).toBe(2)
+    expect(await killSome()).toBe(2)
+    expect(await outcomeOf(killSome())).toBe('HP002')
+    const { rowCount } = await db.alpha.query(
+      `select from workflow_checkpoints where parent_id = $1 and status <> 'killed'`,
+      [top],
+    )
+    expect(rowCount).toBe(0)
+  })
+
   test('is not asked for inside a snapshot that could miss a child', async () => {
     const run = await agents.startPlain(db.alpha)
     const client = await db.server.connect()

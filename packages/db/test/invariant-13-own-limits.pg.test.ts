@@ -50,6 +50,20 @@ describe('an agent cannot widen its budget', () => {
     }
   })
 
+  test('nor a time whose year a screen cannot write', async () => {
+    const run = await agents.startPlain(db.alpha)
+    for (const time of ['10000-01-01', '0044-03-15 BC']) {
+      for (const column of ['created_at', 'deadline_at']) {
+        const insert = `insert into workflow_checkpoints (agent_id, ${column}) values ('alpha', $1)`
+        expect(await outcomeOf(db.alpha.query(insert, [time]))).toBe('23514')
+      }
+      for (const column of ['requested_at', 'expires_at']) {
+        const ask = `insert into approval_queue (workflow_id, ${column}) values ($1, $2)`
+        expect(await outcomeOf(db.alpha.query(ask, [run, time]))).toBe('23514')
+      }
+    }
+  })
+
   test('nor write labels or waits of a shape that screens do not know', async () => {
     const values = [
       ['labels', '[]'],
@@ -59,6 +73,8 @@ describe('an agent cannot widen its budget', () => {
       ['waiting_on', '{"kind": "timer", "until": "soon"}'],
       ['waiting_on', '{"kind": "timer", "until": "infinity"}'],
       ['waiting_on', '{"kind": "timer", "until": "2030-13-01T00:00:00Z"}'],
+      ['waiting_on', '{"kind": "timer", "until": "2030-01-01T00:00:00 BC"}'],
+      ['waiting_on', '{"kind": "timer", "until": "2030-01-01T00:00 Europe/Paris"}'],
       ['waiting_on', '{"kind": "job", "what": {"nested": true}}'],
     ] as const
     for (const [column, value] of values) {
@@ -87,6 +103,42 @@ describe('an agent cannot widen its budget', () => {
       /step_input is 30\d+ bytes, the limit is 262144: nothing was written/,
     )
     client.release(true)
+  })
+
+  test('a few bytes that read as megabytes are refused', async () => {
+    const run = await agents.startPlain(db.alpha)
+    const numbers = `(select jsonb_agg('1e131071'::numeric) from generate_series(1, 20))`
+    const writes = [
+      `update workflow_checkpoints set waiting_on = jsonb_build_object('kind', 'job', 'x', ${numbers})
+        where workflow_id = $1`,
+      `insert into approval_queue (workflow_id, arguments) values ($1, ${numbers})`,
+      `insert into agent_audit_log (agent_id, workflow_id, data_after) values ('alpha', $1, ${numbers})`,
+    ]
+    for (const write of writes) {
+      expect(await outcomeOf(db.alpha.query(write, [run]))).toBe('HP016')
+    }
+  })
+
+  test('a value that is nested too deep for its readers is refused', async () => {
+    const run = await agents.startPlain(db.alpha)
+    const ask = async (levels: number) =>
+      outcomeOf(
+        db.alpha.query('insert into approval_queue (workflow_id, arguments) values ($1, $2)', [
+          run,
+          '['.repeat(levels) + ']'.repeat(levels),
+        ]),
+      )
+    expect(await ask(6000)).toBe('HP016')
+    expect(await ask(102)).toBe('HP016')
+    expect(await ask(100)).toBe('accepted')
+  })
+
+  test('a late report is bounded like one in time', async () => {
+    const run = await agents.startRun(db.alpha)
+    const action = await agents.allowedAction(db.alpha, run)
+    await db.alpha.query(`select end_run($1, 1, 'complete')`, [run])
+    const report = { state: 'confirmed', other: 'x'.repeat(400_000) }
+    expect(await outcomeOf(agents.endAction(db.alpha, run, action, report))).toBe('HP016')
   })
 
   test('a long word of the agent does not swell the history', async () => {

@@ -28,7 +28,8 @@ own_agent() owned_agents() report_progress(uuid,integer,jsonb) start_run(jsonb)
 `
 const serverCalls = `
 blocking_sessions(integer) decide_approval(uuid,text,text,text) end_agent_sessions(text)
-end_session(integer,text,text) hold_agent_runs(text,text,text) is_final(text) is_operator() kill_run(uuid,text,text)
+end_session(integer,text,text) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
+kill_run(uuid,text,text,integer)
 lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)
 release_agent(text,text,text) resume_run(uuid,text,text) run_state(workflow_checkpoints) sweep_lost_runs(integer)
 `

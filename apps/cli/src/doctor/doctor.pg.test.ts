@@ -86,8 +86,8 @@ describe('an agent that reaches too far is shown and ends the doctor with 1', ()
     ],
     [
       'a verb',
-      'grant execute on function kill_run(uuid, text, text) to LOGIN',
-      'revoke execute on function kill_run(uuid, text, text) from LOGIN',
+      'grant execute on function kill_run(uuid, text, text, integer) to LOGIN',
+      'revoke execute on function kill_run(uuid, text, text, integer) from LOGIN',
       'may call kill_run',
     ],
     [

@@ -2,6 +2,8 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 
 import { askServer, refusal } from '../../test/ask.ts'
+import { openDatabase } from '../database/database.ts'
+import { holdRuns } from './isolate.ts'
 
 const { db, operator, startRun } = await askServer()
 const url = await db.addAgent('mailer')
@@ -67,4 +69,18 @@ test('an agent that works through the shared login cannot be isolated alone', as
     { agentId: 'mailer' },
     { agentId: 'shared', login: null, runs: 1 },
   ])
+})
+
+test('more runs than one transaction holds are held in several', async () => {
+  await db.addAgent('busy')
+  const database = openDatabase(db.serverUrl, () => undefined)
+  for (let n = 0; n < 5; n++) {
+    await db.owner.query(`insert into workflow_checkpoints (agent_id) values ('busy')`)
+  }
+  const by = ['busy', 'operator:maria', 'enough']
+  await database.verb('select lock_agent_login($1, $2, $3)', by)
+  await holdRuns(database, by, 2)
+  const { rows } = await operator.runs.list({ agents: ['busy'] })
+  expect(rows.map(({ heldBy }) => heldBy.join())).toEqual(Array(5).fill('isolation'))
+  await database.close()
 })

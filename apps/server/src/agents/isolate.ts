@@ -1,6 +1,7 @@
 import type { Agent } from '@holdpoint/protocol'
 import { z } from 'zod'
 
+import type { Database } from '../database/database.ts'
 import { must } from '../database/must.ts'
 import { Problem, problemFrom } from '../database/problem.ts'
 import { agentId, reason, verb } from '../trpc/procedure.ts'
@@ -17,12 +18,29 @@ export const isolate = verb('isolate')
     await ctx.database.verb('select lock_agent_login($1, $2, $3)', by)
     // Its runs are held also where its connections cannot be ended.
     const ended = await settled(ctx.database.verb('select end_agent_sessions($1)', [input.agentId]))
-    const held = await settled(ctx.database.verb('select hold_agent_runs($1, $2, $3)', by))
+    const held = await settled(holdRuns(ctx.database, by))
     const failed = ended.error ?? held.error
     if (failed !== undefined) throw halfDone(failed)
     const [agent] = await readAgents(ctx.database, input.agentId)
     return must(agent, 'the isolated agent')
   })
+
+/** Runs that one transaction holds: however many an agent started, each call ends in time and stays done. */
+const mostAtOnce = 1_000
+
+export async function holdRuns(
+  database: Database,
+  by: readonly unknown[],
+  most = mostAtOnce,
+): Promise<void> {
+  for (;;) {
+    const [row] = await database.verb<{ held: number }>(
+      'select hold_agent_runs($1, $2, $3, $4) as held',
+      [...by, most],
+    )
+    if (must(row, 'hold_agent_runs').held === 0) return
+  }
+}
 
 const settled = async (work: Promise<unknown>): Promise<{ error?: unknown }> =>
   work.then(

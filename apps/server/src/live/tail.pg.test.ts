@@ -6,7 +6,7 @@ import { Client } from 'pg'
 import { afterEach, expect, test } from 'vitest'
 
 import type { FleetLoad } from './load-fleet.ts'
-import { Tail } from './tail.ts'
+import { Tail, type TailBounds } from './tail.ts'
 
 const db = await createTestDatabase()
 const other = await createTestDatabase()
@@ -18,7 +18,7 @@ class Reader {
   readonly #tail: Tail
   readonly #waiting = new Set<() => void>()
 
-  constructor(mostEvents?: number) {
+  constructor(bounds?: Partial<TailBounds>) {
     this.#tail = new Tail(
       db.serverUrl,
       {
@@ -33,7 +33,7 @@ class Reader {
         changed: () => this.#wake(),
       },
       () => undefined,
-      mostEvents,
+      bounds,
     )
     readers.add(this)
     this.#tail.start()
@@ -92,8 +92,8 @@ const step = async (client: Client, run: string, name: string) =>
     name,
   ])
 
-async function running(mostEvents?: number): Promise<Reader> {
-  const reader = new Reader(mostEvents)
+async function running(bounds?: Partial<TailBounds>): Promise<Reader> {
+  const reader = new Reader(bounds)
   await reader.until(() => reader.up)
   return reader
 }
@@ -165,7 +165,7 @@ test('what is written while the connection is cut is read afterwards, once', asy
 })
 
 test('more than one read may hold leads to a fresh start instead of a partial one', async () => {
-  const reader = await running(100)
+  const reader = await running({ mostEvents: 100 })
   const agent = await connect()
   const run = await startRun(agent)
   await reader.until(() => reader.seqs(run).length === 1)
@@ -180,4 +180,19 @@ test('more than one read may hold leads to a fresh start instead of a partial on
   await step(agent, run, 'step_2')
   await reader.until(() => reader.seqs(run).includes(152))
   expect(reader.seqs(run)).toEqual([1, 152])
+})
+
+test('news that cannot be read in time is given up for a fresh start', async () => {
+  const reader = await running({ readTimeoutMs: 200 })
+  const agent = await connect()
+  const run = await startRun(agent)
+  await reader.until(() => reader.seqs(run).length === 1)
+  const slow = await connect(db.ownerUrl)
+  await slow.query('begin')
+  await slow.query('lock table run_events in access exclusive mode')
+  await reader.until(() => reader.loads.length === 2)
+  await slow.query('rollback')
+  await step(agent, run, 'step_2')
+  await reader.until(() => reader.seqs(run).includes(2))
+  expect(reader.loads[1]?.runs.find(({ id }) => id === run)?.seq).toBe(1)
 })

@@ -22,9 +22,16 @@ export type News = Extract<HistoryTail, { kind: 'events' }>
 const pause = { first: 2, last: 25, growth: 1.1 } as const
 const retry = { first: 50, last: 2_000 } as const
 const loadTimeoutMs = 60_000
-/** Beyond this, reading the fleet anew is cheaper than applying what changed. */
-const usualMostEvents = 20_000
-const readTimeoutMs = 10_000
+/** Reads of the same news that may fail before it is given up for a fresh start: it may be too much to be read. */
+const mostAttempts = 2
+
+export interface TailBounds {
+  /** Beyond this, reading the fleet anew is cheaper than applying what changed. */
+  readonly mostEvents: number
+  readonly readTimeoutMs: number
+}
+
+const usual: TailBounds = { mostEvents: 20_000, readTimeoutMs: 10_000 }
 
 /** One connection that reads every committed event once, in per-run order. One per server process. */
 export class Tail {
@@ -32,8 +39,9 @@ export class Tail {
   readonly #url: string
   readonly #listener: TailListener
   readonly #log: (line: string) => void
-  readonly #mostEvents: number
+  readonly #bounds: TailBounds
   readonly #stopping = new AbortController()
+  #attempts = 0
   #position: News['position'] | undefined
   #done: Promise<void> | undefined
 
@@ -41,9 +49,9 @@ export class Tail {
     url: string,
     listener: TailListener,
     log: (line: string) => void,
-    mostEvents = usualMostEvents,
+    bounds: Partial<TailBounds> = {},
   ) {
-    this.#mostEvents = mostEvents
+    this.#bounds = { ...usual, ...bounds }
     this.#url = url
     this.#listener = listener
     this.#log = log
@@ -110,17 +118,24 @@ export class Tail {
   async #load(client: Client): Promise<void> {
     const load = await loadFleet(client)
     this.#position = load.history
+    this.#attempts = 0
     this.#listener.loaded(load)
   }
 
   /** @returns undefined when there is nothing that can be continued: the fleet must be loaded */
   async #read(client: Client): Promise<News | undefined> {
     if (this.#position === undefined) return undefined
+    if (this.#attempts++ >= mostAttempts) {
+      this.#log('the live tail starts anew: what is new could not be read')
+      return undefined
+    }
+    const { mostEvents, readTimeoutMs } = this.#bounds
     const sent = Date.now()
     const tail = await within(
       readTimeoutMs,
-      postgresEngine.tail(client, this.#position, this.#mostEvents),
+      postgresEngine.tail(client, this.#position, mostEvents),
     )
+    this.#attempts = 0
     if (tail.kind === 'resync') {
       this.#log(`the live tail starts anew: ${tail.why}`)
       return undefined

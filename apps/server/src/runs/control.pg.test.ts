@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
 
+import { TRPCError } from '@trpc/server'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 
 import { askServer, refusal } from '../../test/ask.ts'
+import { openDatabase } from '../database/database.ts'
+import { Problem } from '../database/problem.ts'
+import { killTree } from './kill.ts'
 
 const { db, operator, startRun } = await askServer()
 
@@ -53,6 +57,36 @@ test('pause, resume and kill say how the run stands, and each leaves its audit r
     { action: 'run.resume', actor: 'operator:maria' },
     { action: 'run.pause', actor: 'operator:maria' },
   ])
+})
+
+test('a tree of more runs than one transaction kills is killed in several', async () => {
+  const database = openDatabase(db.serverUrl, () => undefined)
+  for (const children of [2, 3, 4]) {
+    const top = await startRun()
+    for (let n = 0; n < children; n++) await startRun({ parent_id: top })
+    const killed = await killTree(database, [top, 'operator:maria', 'enough'], 2)
+    expect(killed).toHaveLength(children + 1)
+    expect(killed[0]?.id).toBe(top)
+    const { children: below } = await operator.runs.get({ id: top })
+    expect(below.map(({ status }) => status)).toEqual(Array(children).fill('killed'))
+  }
+  await database.close()
+})
+
+test('a kill that stops half way says that the run is killed', async () => {
+  const database = openDatabase(db.serverUrl, () => undefined)
+  const top = await startRun()
+  const child = await startRun({ parent_id: top })
+  const told = await holding(child, async () =>
+    refusal(
+      killTree(database, [top, 'operator:maria', 'enough'], 1).catch((cause: unknown) => {
+        throw cause instanceof Problem ? new TRPCError({ code: 'CONFLICT', cause }) : cause
+      }),
+    ),
+  )
+  expect(told.code).toBe('RUN_BUSY')
+  expect(told.message).toMatch(/^The run is killed/)
+  await database.close()
 })
 
 test('what cannot be done is refused in words, and leaves nothing', async () => {

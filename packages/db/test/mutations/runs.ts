@@ -93,7 +93,11 @@ export const runMutations: readonly Mutation[] = [
   {
     name: 'a kill leaves the children',
     invariant: 2,
-    sql: rewrite('kill_run(uuid, text, text)', 'where parent_id = any (level)', 'where false'),
+    sql: rewrite(
+      'kill_run(uuid, text, text, integer)',
+      'where parent_id = any (level)',
+      'where false',
+    ),
     file: final,
     test: 'a kill > takes the whole tree',
   },

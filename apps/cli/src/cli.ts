@@ -7,10 +7,11 @@ import { type Command, type Context, parseArguments } from './command.ts'
 import { controlCommand } from './controls/control.ts'
 import { runsCommand } from './controls/runs.ts'
 import { doctorCommand } from './doctor/doctor.ts'
+import { messageOf } from './error-words.ts'
 import { CliFailure, usageFailure } from './failure.ts'
 import { commandHelp, overview } from './help.ts'
 import { migrateCommand } from './migrate/migrate.ts'
-import { replayCommand } from './replay-command.ts'
+import { replayCommand } from './replay/replay.ts'
 import { signInCommand } from './sign-in/sign-in.ts'
 import { startCommand } from './start/start.ts'
 
@@ -98,8 +99,7 @@ function explain(error: unknown, { env, err }: Context): number {
     err(`holdpoint: ${error.message}`)
     for (const line of error.more) err(`  ${line}`)
   } else {
-    const text = error instanceof Error ? error.message : String(error)
-    err(`holdpoint: ${text} (HOLDPOINT_DEBUG=1 shows where)`)
+    err(`holdpoint: ${messageOf(error)} (HOLDPOINT_DEBUG=1 shows where)`)
   }
   if (debug) err(error instanceof Error ? inFull(error) : String(error))
   return error instanceof CliFailure ? error.exitCode : 1

@@ -49,13 +49,3 @@ function isConnection(value: unknown): value is Connection {
     texts.every((name) => typeof fields[name] === 'string') && typeof fields['pid'] === 'number'
   )
 }
-
-/** True while the process that wrote the file may still run. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 
+import { codeOf } from './error-words.ts'
 import { CliFailure } from './failure.ts'
 
 /** Writes a file that only this user can read; whoever reads it sees the old content or the new. */
@@ -55,10 +56,4 @@ export function readPrivateJson(path: string): unknown {
       { cause: error },
     )
   }
-}
-
-/** The `code` of a system error, or the error in words. */
-export function codeOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code)
-  return error instanceof Error ? error.message : String(error)
 }

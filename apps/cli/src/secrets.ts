@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { CliFailure } from './failure.ts'
 import { readPrivateJson, writePrivate } from './private-file.ts'
+import { filled } from './settings.ts'
 
 /** What must be the same after a restart, so that sessions, scripts and connection strings go on working. */
 export interface Secrets {
@@ -68,5 +69,3 @@ function isKept(value: unknown): value is Kept {
   if (typeof cookieSecret !== 'string' || typeof apiToken !== 'string') return false
   return typeof passwords === 'object' && passwords !== null
 }
-
-const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

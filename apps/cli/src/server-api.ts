@@ -1,8 +1,8 @@
 import type { ErrorBody } from '@holdpoint/protocol'
 
 import { type Connection, readConnection } from './connection-file.ts'
+import { codeOf } from './error-words.ts'
 import { CliFailure } from './failure.ts'
-import { codeOf } from './private-file.ts'
 
 const TIMEOUT_MS = 30_000
 

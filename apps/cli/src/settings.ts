@@ -76,7 +76,9 @@ export const settingsHelp: readonly Option[] = [
   },
 ]
 
-const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
+/** An empty variable counts as none. */
+export const filled = (text: string | undefined): string | undefined =>
+  text === '' ? undefined : text
 
 function readPort(values: Values, env: Values, flag: string, variable: string): number | undefined {
   const [name, text] =

@@ -1,10 +1,10 @@
+import { OLDEST_POSTGRES } from '@holdpoint/db'
 import { Client, DatabaseError } from 'pg'
 
+import { codeOf, messageOf } from '../error-words.ts'
 import { CliFailure } from '../failure.ts'
-import { codeOf } from '../private-file.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
-const OLDEST_MAJOR = 16
 
 export interface DatabaseVersion {
   readonly major: number
@@ -65,10 +65,10 @@ export async function checkUsable(url: string, undone: string): Promise<void> {
 
 /** @throws CliFailure when the server is older than Holdpoint supports */
 export function refuseOld(version: DatabaseVersion, place: string, undone: string): void {
-  if (version.major >= OLDEST_MAJOR) return
+  if (version.major >= OLDEST_POSTGRES) return
   throw new CliFailure(
     1,
-    `Postgres at ${place} is version ${version.text}, and Holdpoint needs ${OLDEST_MAJOR} or later. ${undone} Try a newer server.`,
+    `Postgres at ${place} is version ${version.text}, and Holdpoint needs ${OLDEST_POSTGRES} or later. ${undone} Try a newer server.`,
   )
 }
 
@@ -120,5 +120,4 @@ function explainConnect(error: unknown, url: string, undone: string): CliFailure
 
 const tryUrl = 'Check the user and the password in DATABASE_URL.'
 
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
+const oneLine = (error: unknown): string => messageOf(error).replaceAll(/\s*\n\s*/g, ' ')

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { runningSuperUrl } from '@holdpoint/db/embedded'
 
 import { readConnection } from '../connection-file.ts'
 import { CliFailure } from '../failure.ts'
@@ -15,7 +14,11 @@ export const EMBEDDED_DATABASE = 'holdpoint'
 export function findAdminUrl(settings: Settings, undone: string): string {
   if (settings.databaseUrl !== undefined) return settings.databaseUrl
   const ownerUrl = readConnection(settings.dataDir)?.ownerUrl
-  const url = ownerUrl === undefined ? leftBehind(settings.dataDir) : withoutOptions(ownerUrl)
+  const url =
+    ownerUrl === undefined
+      ? // A start that was killed may have left its server running.
+        runningSuperUrl(settings.dataDir, EMBEDDED_DATABASE)
+      : withoutOptions(ownerUrl)
   if (url !== undefined) return url
   throw new CliFailure(
     3,
@@ -38,17 +41,4 @@ function withoutOptions(url: string): string {
   const changed = new URL(url)
   changed.searchParams.delete('options')
   return changed.toString()
-}
-
-/** The embedded server that a killed start left running. */
-function leftBehind(dataDir: string): string | undefined {
-  try {
-    const password = readFileSync(join(dataDir, 'superuser-password'), 'utf8').trim()
-    const lines = readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')
-    const port = Number(lines[3])
-    if (!Number.isInteger(port) || port === 0) return undefined
-    return `postgres://holdpoint_super:${encodeURIComponent(password)}@127.0.0.1:${port}/${EMBEDDED_DATABASE}`
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,4 @@
-import { readMigrations } from '@holdpoint/db'
+import { OLDEST_POSTGRES, readMigrations } from '@holdpoint/db'
 import type { Client } from 'pg'
 
 import { readVersion } from '../database/connect.ts'
@@ -10,24 +10,33 @@ const PARTITIONS_AHEAD = 1
 
 export async function checkVersion(client: Client): Promise<Check> {
   const { major, text } = await readVersion(client)
-  const fits = major >= 16
+  const fits = major >= OLDEST_POSTGRES
   return {
     area,
     name: 'Postgres',
     status: fits ? 'ok' : 'bad',
-    detail: fits ? text : `${text}; Holdpoint needs 16 or later`,
+    detail: fits ? text : `${text}; Holdpoint needs ${OLDEST_POSTGRES} or later`,
   }
 }
 
-/** The client's search_path is our schema in all that follows. */
+/** Whether our tables are there at all. The client's search_path is our schema, here and in all that follows. */
+export async function hasTables(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select to_regclass('schema_migrations') is not null as found`,
+  )
+  return rows[0]?.found === true
+}
+
+export const noTables = (schema: string): Check => ({
+  area,
+  name: 'schema',
+  status: 'bad',
+  detail: `${schema} is not there; run: holdpoint migrate`,
+})
+
 export async function checkSchema(client: Client, schema: string): Promise<Check> {
   const check = { area, name: 'schema' } as const
   const files = await readMigrations()
-  const { rows: there } = await client.query<{ found: boolean }>(
-    `select to_regclass('schema_migrations') is not null as found`,
-  )
-  if (there[0]?.found !== true)
-    return { ...check, status: 'bad', detail: `${schema} is not there; run: holdpoint migrate` }
   const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
     'select version, name, checksum from schema_migrations order by version',
   )

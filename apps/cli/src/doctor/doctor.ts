@@ -12,6 +12,8 @@ import {
   checkSchema,
   checkTransactions,
   checkVersion,
+  hasTables,
+  noTables,
 } from './database.ts'
 import { checkHost } from './host.ts'
 import { checkRoles } from './roles.ts'
@@ -65,12 +67,11 @@ async function checkDatabase(client: Client, schema: string): Promise<Check[]> {
   if (version.status === 'bad') return [version, clock]
   await actAsOwner(client)
   await client.query(`set search_path = ${escapeIdentifier(schema)}, pg_temp`)
-  const tables = await checkSchema(client, schema)
-  if (tables.detail.includes('is not there')) return [version, clock, tables]
+  if (!(await hasTables(client))) return [version, clock, noTables(schema)]
   return [
     version,
     clock,
-    tables,
+    await checkSchema(client, schema),
     await checkPartitions(client),
     await checkTransactions(client),
     ...(await checkRoles(client)),

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
 
-import { isAlive, readConnection } from '../connection-file.ts'
-import { codeOf } from '../private-file.ts'
+import { lockHolder } from '@holdpoint/db/embedded'
+
+import { readConnection } from '../connection-file.ts'
+import { codeOf } from '../error-words.ts'
 import type { Check } from './check.ts'
 
 const GIB = 1024 ** 3
@@ -47,30 +48,20 @@ export function judgeSpace(
 
 function checkLock(dataDir: string): Check {
   const check = { area: 'host', name: 'lock' } as const
-  const holder = lockHolder(join(dataDir, 'holdpoint.lock'))
+  const holder = lockHolder(dataDir)
   if (holder === undefined)
     return { ...check, status: 'ok', detail: 'none: no start works on this folder' }
-  if (isAlive(holder)) {
+  if (holder.alive) {
     const url = readConnection(dataDir)?.consoleUrl
     return {
       ...check,
       status: 'ok',
-      detail: `held by process ${holder}${url === undefined ? ', not live yet' : ` at ${url}`}`,
+      detail: `held by process ${holder.pid}${url === undefined ? ', not live yet' : ` at ${url}`}`,
     }
   }
   return {
     ...check,
     status: 'warn',
-    detail: `left by process ${holder}, which is dead; the next start takes it over`,
-  }
-}
-
-function lockHolder(path: string): number | undefined {
-  if (!existsSync(path)) return undefined
-  try {
-    const found = JSON.parse(readFileSync(path, 'utf8')) as { pid?: number }
-    return typeof found.pid === 'number' ? found.pid : 0
-  } catch {
-    return 0
+    detail: `left by process ${holder.pid}, which is dead; the next start takes it over`,
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { FencedError, RunEndedError, Worker } from '@holdpoint/sdk'
 
+import { messageOf } from '../error-words.ts'
 import { play } from './play.ts'
 import { readRecordings } from './read-recordings.ts'
 import type { Recording } from './recording.ts'
@@ -109,7 +110,7 @@ async function playOne(recording: Recording, playing: Playing): Promise<Outcome>
     return 'complete'
   } catch (error) {
     if (error instanceof RunEndedError || error instanceof FencedError) return 'stopped'
-    if (!interrupted.aborted) playing.log(error instanceof Error ? error.message : String(error))
+    if (!interrupted.aborted) playing.log(messageOf(error))
     return 'failed'
   }
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { PortTakenError, startServer } from '@holdpoint/server/main'
 
-import { codeOf } from '../private-file.ts'
+import { codeOf } from '../error-words.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import { consolePortFailure } from './port.ts'

@@ -12,8 +12,8 @@ import {
 } from '@holdpoint/db/embedded'
 
 import { EMBEDDED_DATABASE } from '../database/find.ts'
+import { codeOf, messageOf } from '../error-words.ts'
 import { CliFailure } from '../failure.ts'
-import { codeOf } from '../private-file.ts'
 import type { Settings } from '../settings.ts'
 import { inUseFailure, pgPortFailure } from './port.ts'
 
@@ -109,8 +109,7 @@ async function startAgain(
       return
     } catch (error) {
       if (stopping.aborted) return
-      const text = error instanceof Error ? error.message : String(error)
-      say(`The database could not be started: ${text}. Trying again ...`)
+      say(`The database could not be started: ${messageOf(error)}. Trying again ...`)
     }
   }
 }

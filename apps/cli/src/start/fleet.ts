@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+import { messageOf } from '../error-words.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import { boundedLog } from './bounded-log.ts'
@@ -38,9 +39,7 @@ export async function startSampleFleet(
     const told = `${agentNames.length} sample agents (leave them out with --empty)`
     return { told, stop: async () => fleet.stop() }
   } catch (error) {
-    say(
-      `The sample agents were not started: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    say(`The sample agents were not started: ${messageOf(error)}`)
     return { told: 'none: the sample agents could not be started', stop: none }
   }
 }

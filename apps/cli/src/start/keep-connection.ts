@@ -1,4 +1,5 @@
 import { type Connection, removeConnection, writeConnection } from '../connection-file.ts'
+import { messageOf } from '../error-words.ts'
 import type { StartedConsole } from './console.ts'
 
 /**
@@ -25,7 +26,7 @@ export function keepConnection(
       write(link)
     } catch (error) {
       // Whoever is signing in must not suffer from a full disk.
-      say(error instanceof Error ? error.message : String(error))
+      say(messageOf(error))
     }
   })
   return () => {

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net'
 
-import { isAlive, readConnection } from '../connection-file.ts'
+import { isAlive } from '@holdpoint/db/embedded'
+
+import { readConnection } from '../connection-file.ts'
+import { codeOf } from '../error-words.ts'
 import { CliFailure } from '../failure.ts'
-import { codeOf } from '../private-file.ts'
 
 /** Makes sure that the console can listen before anything is started. @throws CliFailure that names the flag */
 export async function checkConsolePort(host: string, port: number, dataDir: string): Promise<void> {

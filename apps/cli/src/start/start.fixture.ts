@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import { isAlive } from '@holdpoint/db/embedded'
 import { Client } from 'pg'
 
-import { type Connection, connectionPath, isAlive, readConnection } from '../connection-file.ts'
+import { type Connection, connectionPath, readConnection } from '../connection-file.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const POLL_MS = 50

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { messageOf } from '../error-words.ts'
+
 export interface StopSteps {
   /** `limitMs`: how long the steps after it wait for this one. */
   add(name: string, limitMs: number, stop: () => Promise<void>): void
@@ -18,10 +20,7 @@ export function stopSteps(say: (line: string) => void): StopSteps {
         const { name, limitMs } = step
         const late = new AbortController()
         const outcome = await Promise.race([
-          step.stop().then(
-            () => undefined,
-            (error: unknown) => (error instanceof Error ? error.message : String(error)),
-          ),
+          step.stop().then(() => undefined, messageOf),
           sleep(limitMs, `no answer for ${limitMs / 1000} s`, { signal: late.signal }).catch(
             () => undefined,
           ),

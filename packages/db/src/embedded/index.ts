@@ -7,6 +7,8 @@ export {
   PortTakenError,
   StartFailedError,
 } from './errors.ts'
-export { lockDataFolder } from './lock-file.ts'
+export { lockDataFolder, lockHolder } from './lock-file.ts'
+export { isAlive } from './process-identity.ts'
+export { runningSuperUrl } from './running-server.ts'
 export { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'
 export type { EmbeddedPostgres } from './supervisor.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { DataFolderInUseError } from './errors.ts'
-import { lockDataFolder } from './lock-file.ts'
+import { lockDataFolder, lockHolder } from './lock-file.ts'
 
 let folder = ''
 const file = (): string => join(folder, 'holdpoint.lock')
@@ -57,4 +57,12 @@ test('releasing does not take away a lock that someone else holds by now', () =>
   heldBy(process.ppid, null)
   lock.release()
   expect(readFileSync(file(), 'utf8')).toContain('theirs')
+})
+
+test('who holds a lock is told, and whether that process lives', () => {
+  expect(lockHolder(folder)).toBeUndefined()
+  heldBy(process.ppid, null)
+  expect(lockHolder(folder)).toEqual({ pid: process.ppid, alive: true })
+  heldBy(process.pid, 'an earlier process')
+  expect(lockHolder(folder)).toMatchObject({ alive: process.platform !== 'linux' })
 })

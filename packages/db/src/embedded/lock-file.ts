@@ -21,7 +21,7 @@ export interface DataFolderLock {
  * @throws DataFolderInUseError when a living Holdpoint holds it.
  */
 export function lockDataFolder(dataDir: string): DataFolderLock {
-  const file = join(dataDir, 'holdpoint.lock')
+  const file = lockFile(dataDir)
   const own: Holder = {
     pid: process.pid,
     startMark: startMark(process.pid) ?? null,
@@ -37,6 +37,14 @@ export function lockDataFolder(dataDir: string): DataFolderLock {
     removeStale(file, holder)
   }
   throw new DataFolderInUseError(dataDir, readHolder(file)?.pid ?? 0, file)
+}
+
+const lockFile = (dataDir: string): string => join(dataDir, 'holdpoint.lock')
+
+/** Whose lock lies in a data folder, and whether that process still lives; undefined when there is none. */
+export function lockHolder(dataDir: string): { pid: number; alive: boolean } | undefined {
+  const holder = readHolder(lockFile(dataDir))
+  return holder && { pid: holder.pid, alive: holds(holder) }
 }
 
 /** A link appears together with its content: nobody ever reads a half-written lock. */

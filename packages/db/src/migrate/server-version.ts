@@ -1,7 +1,7 @@
 import { ServerTooOldError } from './errors.ts'
 
 /** Role grants WITH SET and INHERIT, on which the separation of roles stands, came with 16. */
-const OLDEST_POSTGRES = 16
+export const OLDEST_POSTGRES = 16
 
 /**
  * Checks what a server answers to `show server_version_num`, for instance `160014`.

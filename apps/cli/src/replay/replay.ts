@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 
-import { type Command, dataOption, operand } from './command.ts'
-import { readConnection } from './connection-file.ts'
-import { checkUsable } from './database/connect.ts'
-import { CliFailure, usageFailure } from './failure.ts'
-import { FormatError } from './replay/recording.ts'
-import { readDataDir } from './settings.ts'
+import { type Command, dataOption, operand } from '../command.ts'
+import { readConnection } from '../connection-file.ts'
+import { checkUsable } from '../database/connect.ts'
+import { CliFailure, usageFailure } from '../failure.ts'
+import { readDataDir } from '../settings.ts'
+import { FormatError } from './recording.ts'
 
 const undone = 'Nothing was replayed.'
 
@@ -40,7 +40,7 @@ export const replayCommand: Command = {
         `No Holdpoint runs on ${readDataDir(args.values, env)}. ${undone} Start it with "holdpoint start", or give --agent-url.`,
       )
     await checkUsable(url, undone)
-    const { replayFile } = await import('./replay/replay-file.ts')
+    const { replayFile } = await import('./replay-file.ts')
     const stop = new AbortController()
     const abort = (): void => stop.abort()
     process.once('SIGINT', abort).once('SIGTERM', abort)

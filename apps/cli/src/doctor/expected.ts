@@ -1,4 +1,4 @@
-// What each role should be able to reach: migrations/0009_grants.sql said again, on purpose. A test
+// What each role should be able to reach: migrations/0016_grants.sql said again, on purpose. A test
 // compares the two on a fresh database, and the doctor compares this with what a real one says.
 
 /** By table: `*` for all columns, or the columns. */

@@ -1,0 +1,144 @@
+-- What an operator may do with an agent's login and its sessions.
+
+-- Isolation, in three steps of a transaction each: an agent that keeps a run's row locked must not be able to
+-- keep its own login open. lock_agent_login -> end_agent_sessions -> hold_agent_runs.
+create function lock_agent_login(agent text, actor text, reason text default null) returns void
+language plpgsql security definer set search_path from current as $$
+declare
+  l agent_logins;
+begin
+  perform check_actor(actor, reason);
+  select * into l from agent_logins where agent_id = agent for update;
+  if not found then
+    raise exception 'agent "%" has no login of its own: nothing was done', agent
+      using errcode = 'HP011', hint = 'It works through the shared login; kill its runs, or give it a login (holdpoint agent add).';
+  end if;
+  execute format('alter role %I nologin', l.login);
+  update agent_logins set isolated_at = clock_timestamp(), isolated_by = actor, isolated_why = reason
+    where login = l.login;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'agent.isolate', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+      jsonb_build_object('why', reason), clock_timestamp(), actor);
+end $$;
+
+-- Ends the open connections of an isolated agent; returns how many.
+create function end_agent_sessions(agent text) returns integer
+language plpgsql security definer set search_path from current as $$
+begin
+  perform assert_operator();
+  return (select count(pg_terminate_backend(a.pid, 5000)) from pg_stat_activity a
+    join agent_logins l on l.login = a.usename
+    where l.agent_id = agent and l.isolated_at is not null and a.pid <> pg_backend_pid());
+end $$;
+
+-- `most` bounds one transaction, for an agent that started very many runs; all are held when a call returns 0.
+create function hold_agent_runs(agent text, actor text, reason text default null, most integer default null)
+returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  run uuid;
+  r workflow_checkpoints;
+  before jsonb;
+  held integer := 0;
+begin
+  perform check_actor(actor, reason);
+  -- Only release_agent lifts such a hold, and it needs the login.
+  if not exists (select from agent_logins where agent_id = agent and isolated_at is not null) then
+    raise exception 'the login of agent "%" is not locked: nothing was done', agent
+      using errcode = 'HP011', hint = 'Call lock_agent_login first.';
+  end if;
+  for run in
+    select workflow_id from workflow_checkpoints
+    where agent_id = agent and status not in ('complete', 'failed', 'killed') and not 'isolation' = any (held_by)
+    order by workflow_id limit most
+  loop
+    r := lock_run(run);
+    continue when is_final(r.status) or 'isolation' = any (r.held_by);
+    before := held_state(r);
+    insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+      values (run, 'isolation', 'ISOLATED', actor, reason);
+    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
+      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
+    perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
+    perform wake_workers(run);
+    held := held + 1;
+  end loop;
+  return held;
+end $$;
+
+create function release_agent(agent text, actor text, reason text default null) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  l agent_logins;
+  run uuid;
+  r workflow_checkpoints;
+  before jsonb;
+  released integer := 0;
+begin
+  perform check_actor(actor, reason);
+  select * into l from agent_logins where agent_id = agent for update;
+  if not found then
+    raise exception 'agent "%" has no login of its own: nothing was done', agent using errcode = 'HP011';
+  elsif l.isolated_at is null then
+    raise exception 'agent "%" is not isolated: nothing was done', agent using errcode = 'HP015';
+  end if;
+  execute format('alter role %I login', l.login);
+  update agent_logins set isolated_at = null, isolated_by = null, isolated_why = null where login = l.login;
+  for run in
+    select distinct workflow_id from run_holds
+    where kind = 'isolation' and cleared_at is null
+      and workflow_id in (select w.workflow_id from workflow_checkpoints w where w.agent_id = agent) order by 1
+  loop
+    r := lock_run(run);
+    before := held_state(r);
+    update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = reason
+      where workflow_id = run and kind = 'isolation' and cleared_at is null;
+    continue when not found;
+    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
+      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
+    perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
+    perform wake_workers(run);
+    released := released + 1;
+  end loop;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'agent.release', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+      jsonb_build_object('why', reason), clock_timestamp(), actor);
+  return released;
+end $$;
+
+-- Sessions that keep the given backend waiting: what a control waits behind.
+create function blocking_sessions(waiting integer)
+returns table (pid integer, login name, transaction_age double precision, is_agent boolean)
+language plpgsql security definer set search_path from current as $$
+begin
+  perform assert_operator();
+  return query
+    select a.pid, a.usename, extract(epoch from clock_timestamp() - a.xact_start)::double precision,
+      exists (select from agent_logins l where l.login = a.usename)
+    from pg_stat_activity a where a.pid = any (pg_blocking_pids(waiting));
+end $$;
+
+-- Ends one session of an agent's login, so that a control can go through; its open transaction rolls back.
+create function end_session(session_pid integer, actor text, why text default null) returns boolean
+language plpgsql security definer set search_path from current as $$
+declare
+  a record;
+begin
+  perform check_actor(actor, why);
+  select s.pid, s.usename, l.agent_id into a from pg_stat_activity s
+    join agent_logins l on l.login = s.usename where s.pid = session_pid;
+  if not found then
+    raise exception 'no agent session with pid %: nothing was done', session_pid using errcode = 'HP011';
+  end if;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
+    values (a.agent_id, 'session.end', 'pg_stat_activity', session_pid::text,
+      jsonb_build_object('login', a.usename, 'why', why), clock_timestamp(), actor);
+  return pg_terminate_backend(session_pid, 2000);
+end $$;
+
+-- A login of an agent, or (agent null) the trial login. Called by the owner after it made the role.
+create function register_agent_login(login_name name, agent text) returns void
+language sql security definer set search_path from current as $$
+  insert into agent_logins (login, agent_id) values (login_name, agent)
+    on conflict (login) do update set agent_id = excluded.agent_id
+$$;

@@ -1,4 +1,4 @@
-import { isFinal, runState, type Run } from '@holdpoint/protocol'
+import { isFinal, isUuid, runState, type Run } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { useState, type ReactNode } from 'react'
@@ -73,7 +73,7 @@ export default function Palette({ close, openKeys }: PaletteProps) {
               onSelect={go(() => void navigate({ to: '/runs/$runId', params: { runId: run.id } }))}
             />
           ))}
-          {isId(q) && !runs.has(q) && (
+          {isUuid(q) && !runs.has(q) && (
             <Item onSelect={go(() => void navigate({ to: '/runs/$runId', params: { runId: q } }))}>
               Open run {q}
             </Item>
@@ -115,8 +115,6 @@ export default function Palette({ close, openKeys }: PaletteProps) {
     </Dialog>
   )
 }
-
-const isId = (text: string) => /^[0-9a-f-]{36}$/i.test(text)
 
 const Item = ({
   onSelect,

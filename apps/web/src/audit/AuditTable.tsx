@@ -29,7 +29,7 @@ const pageSize = 100
 /** The log that operators and agents share, newest first. Read in pages: it is a record, not a stream. */
 export function AuditTable({ filter, mark }: AuditTableProps) {
   const query = useInfiniteQuery({
-    queryKey: ['audit', filter, Math.floor(mark / 8)],
+    queryKey: ['audit', filter, mark],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) =>
       auditOf(
@@ -54,11 +54,11 @@ export function AuditTable({ filter, mark }: AuditTableProps) {
   if (rows.length === 0) return <Notice title="No audit row here yet" />
   return (
     <div className="relative min-h-0 flex-1 overflow-auto">
-      <table className="w-full min-w-200 border-collapse">
+      <table className="w-full border-collapse md:min-w-200">
         <thead>
           <tr className="label border-line bg-bg sticky top-0 z-10 text-left shadow-[0_1px_0_var(--color-line)]">
-            {['Seen at', 'Actor', 'Action', 'Row', 'Login', 'Run'].map((title) => (
-              <th key={title} scope="col" className="h-7 px-3 font-normal">
+            {titles.map(({ title, only }) => (
+              <th key={title} scope="col" className={`h-7 px-3 font-normal ${only}`}>
                 {title}
               </th>
             ))}
@@ -88,7 +88,17 @@ export function AuditTable({ filter, mark }: AuditTableProps) {
   )
 }
 
-const cell = 'h-8 max-w-64 truncate px-3'
+const cell = 'h-8 max-w-64 truncate px-3 max-md:h-13'
+/** A phone shows who did what when; the rest opens with the row. */
+const deskOnly = 'max-md:hidden'
+const titles = [
+  { title: 'Seen at', only: '' },
+  { title: 'Actor', only: deskOnly },
+  { title: 'Action', only: '' },
+  { title: 'Row', only: deskOnly },
+  { title: 'Login', only: deskOnly },
+  { title: 'Run', only: deskOnly },
+]
 
 function Row({ row }: { readonly row: AuditRow }) {
   const [open, setOpen] = useState(false)
@@ -96,11 +106,11 @@ function Row({ row }: { readonly row: AuditRow }) {
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
-        <td className={`${cell} text-muted font-mono text-small`}>
+        <td className={`${cell} text-muted w-px font-mono text-small`}>
           {dateTime(Date.parse(row.seenAt))}
         </td>
-        <td className={cell}>{row.actor}</td>
-        <td className={cell}>
+        <td className={`${cell} ${deskOnly}`}>{row.actor}</td>
+        <td className={`${cell} max-md:max-w-0`}>
           <button
             type="button"
             aria-expanded={open}
@@ -110,10 +120,16 @@ function Row({ row }: { readonly row: AuditRow }) {
             {row.action}
           </button>
           {row.late && <span className="text-holding ml-2 text-small">late</span>}
+          <span className="label block truncate md:hidden">
+            {row.actor}
+            {target !== '' && ` · ${target}`}
+          </span>
         </td>
-        <td className={`${cell} font-mono text-small`}>{target === '' ? '–' : target}</td>
-        <td className={`${cell} text-muted`}>{row.login}</td>
-        <td className={cell}>
+        <td className={`${cell} ${deskOnly} font-mono text-small`}>
+          {target === '' ? '–' : target}
+        </td>
+        <td className={`${cell} ${deskOnly} text-muted`}>{row.login}</td>
+        <td className={`${cell} ${deskOnly}`}>
           {row.runId === null ? (
             '–'
           ) : (

@@ -5,7 +5,15 @@ import { Suspense, lazy, useState } from 'react'
 
 import { stateLook } from '../runs/stateLook'
 import { buttonClass } from '../ui/Button'
-import { isFiltered, sorts, sortWords, toggled, type FleetSearch, type Sort } from './search'
+import {
+  isFiltered,
+  sorts,
+  sortWords,
+  toggled,
+  withList,
+  type FleetSearch,
+  type Sort,
+} from './search'
 
 const loadMenu = () => import('./FilterMenu')
 const FilterMenu = lazy(loadMenu)
@@ -132,16 +140,6 @@ function FilterButton({ search, set }: ChipsProps) {
 interface ChipsProps {
   readonly search: FleetSearch
   readonly set: (search: FleetSearch) => void
-}
-
-/** Sets one list of the filter, leaving out an empty one. */
-export function withList<K extends 'state' | 'agent' | 'reason'>(
-  search: FleetSearch,
-  key: K,
-  values: FleetSearch[K] | undefined,
-): FleetSearch {
-  const { [key]: _, ...rest } = search
-  return values === undefined ? rest : { ...rest, [key]: values }
 }
 
 function Chips({ search, set }: ChipsProps) {

@@ -6,8 +6,7 @@ import type { ReactNode } from 'react'
 import { useFleet } from '../live/useLive'
 import { StateLabel } from '../runs/StateMark'
 import { buttonClass } from '../ui/Button'
-import { withList } from './FilterBar'
-import { toggled, type FleetSearch } from './search'
+import { toggled, withList, type FleetSearch } from './search'
 
 interface FilterMenuProps {
   readonly search: FleetSearch

@@ -1,4 +1,5 @@
 import {
+  capabilitiesOf,
   holdLabels,
   runState,
   stopReasonFacts,
@@ -92,7 +93,7 @@ function ofRun(run: Run, now: number, seen: ReadonlySet<string>): Attention | nu
   const { control } = run
   const unheard =
     control !== null &&
-    run.engine === 'sdk' &&
+    capabilitiesOf(run.engine).delivery === 'observed' &&
     control.acknowledgedAt === null &&
     control.quiescedAt === null &&
     now - Date.parse(control.requestedAt) > unheardMs

@@ -91,3 +91,13 @@ export function toggled<T>(values: readonly T[] | undefined, value: T): readonly
       : [...(values ?? []), value]
   return next.length === 0 ? undefined : next
 }
+
+/** Sets one list of the filter, leaving out an empty one. */
+export function withList<K extends 'state' | 'agent' | 'reason'>(
+  search: FleetSearch,
+  key: K,
+  values: FleetSearch[K] | undefined,
+): FleetSearch {
+  const { [key]: _, ...rest } = search
+  return values === undefined ? rest : { ...rest, [key]: values }
+}

@@ -4,11 +4,15 @@ import { getRouteApi } from '@tanstack/react-router'
 import { AuditTable } from '../audit/AuditTable'
 import type { LiveRun } from '../live/useLive'
 import { JsonView } from '../ui/JsonView'
+import type { RunTab } from './search'
 import { ActionsTab } from './tabs/ActionsTab'
 import { ApprovalsTab } from './tabs/ApprovalsTab'
 import { Timeline } from './timeline/Timeline'
 
 const route = getRouteApi('/runs/$runId')
+
+/** Most events write no audit row: the log is read again after so many. */
+const auditEvery = 8
 
 interface TabBodyProps {
   readonly run: Run
@@ -24,21 +28,21 @@ export function TabBody({ run, live }: TabBodyProps) {
   )
 }
 
-function Body({ tab, run, live }: TabBodyProps & { readonly tab: string }) {
+function Body({ tab, run, live }: TabBodyProps & { readonly tab: RunTab }) {
   switch (tab) {
+    case 'timeline':
+      return <Timeline run={run} live={live} />
     case 'actions':
       return <ActionsTab run={run} />
     case 'approvals':
       return <ApprovalsTab run={run} />
     case 'audit':
-      return <AuditTable filter={{ runId: run.id }} mark={run.seq} />
+      return <AuditTable filter={{ runId: run.id }} mark={Math.floor(run.seq / auditEvery)} />
     case 'raw':
       return (
         <div className="overflow-y-auto p-3">
           <JsonView label="Run as the stream has it" value={run} open={3} />
         </div>
       )
-    default:
-      return <Timeline run={run} live={live} />
   }
 }

@@ -52,6 +52,11 @@ export interface Approval {
   readonly tool: string | null
   readonly target: string | null
   readonly arguments: unknown
+  /**
+   * What the run recorded as the input of the step it waits at. Null once answered (the run moves on), and
+   * where the request itself says what is asked for.
+   */
+  readonly stepInput: unknown
   readonly agentReason: string | null
   readonly reversible: boolean | null
   readonly risk: 'low' | 'medium' | 'high' | null

@@ -104,7 +104,11 @@ export class ReleaseNotes {
       db,
       `update workflow_checkpoints set status = 'paused', paused_at = now(), current_step = 'awaiting_approval',
          step_input = $2 where workflow_id = $1`,
-      [run, { ...state, commit: COMMITS }],
+      // What it wants to do, for whoever decides.
+      [
+        run,
+        { ...state, commit: COMMITS, publish: `notes/${state.version}.md`, audience: 'public' },
+      ],
     )
     await this.#query(
       db,

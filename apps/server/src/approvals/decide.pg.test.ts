@@ -80,3 +80,19 @@ test('the requests of one run are found however many others there are', async ()
     { id },
   ])
 })
+
+test('a request that names no tool comes with what its run recorded, until it is answered', async () => {
+  const run = await startRun()
+  await db.trial.query(
+    `update workflow_checkpoints set current_step = 'publish', step_input = '{"version":"1.4"}' where workflow_id = $1`,
+    [run],
+  )
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by) values ($1, 'a') returning approval_id as id`,
+    [run],
+  )
+  const id = rows[0]?.id ?? ''
+  expect((await operator.approvals.get({ id })).stepInput).toEqual({ version: '1.4' })
+  await operator.approvals.decide({ id, decision: 'approved' })
+  expect((await operator.approvals.get({ id })).stepInput).toBeNull()
+})

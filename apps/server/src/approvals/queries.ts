@@ -6,7 +6,8 @@ import { problem } from '../database/problem.ts'
 /** A request beside the run it waits in: `q` approval_queue, `w` workflow_checkpoints. */
 export const approvalJson = `jsonb_build_object(
   'id', q.approval_id, 'runId', q.workflow_id, 'requestedBy', q.requested_by, 'requestedAt', q.requested_at,
-  'tool', q.tool, 'target', q.target, 'arguments', q.arguments, 'agentReason', q.agent_reason,
+  'tool', q.tool, 'target', q.target, 'arguments', q.arguments,
+  'stepInput', case when q.tool is null and q.decision is null and q.closed_at is null then w.step_input end, 'agentReason', q.agent_reason,
   'reversible', q.reversible, 'risk', q.risk, 'digest', q.digest, 'requestedLogin', q.requested_login,
   'expiresAt', q.expires_at, 'decision', q.decision, 'decidedBy', q.decided_by, 'decidedAt', q.decided_at,
   'decisionReason', q.decision_reason, 'closedAt', q.closed_at, 'closedWhy', q.closed_why, 'run', run_state(w))`

@@ -5,7 +5,7 @@ import type { Action, Approval, AuditRow, Page } from '@holdpoint/protocol'
 
 type Wire<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
-type WireApproval = Wire<Approval, 'arguments'>
+type WireApproval = Wire<Approval, 'arguments' | 'stepInput'>
 
 export const approvalOf = (row: WireApproval): Approval => row as Approval
 export const approvalsOf = (page: Page<WireApproval>): Page<Approval> => page as Page<Approval>

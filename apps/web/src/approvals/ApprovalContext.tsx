@@ -34,7 +34,9 @@ export function ApprovalContext({ approval }: { readonly approval: Approval }) {
           <StateLabel state={runState(run)} />
         </Fact>
         <Fact name="Skill">
-          {run.skill ?? '–'} {run.skillVersion !== null && `v${run.skillVersion}`}
+          <span className="wrap-anywhere">
+            {run.skill ?? '–'} {run.skillVersion !== null && `v${run.skillVersion}`}
+          </span>
         </Fact>
         <Fact name="Spend">
           <Spend run={run} />

@@ -19,6 +19,15 @@ interface DecisionBarProps {
   readonly more: boolean
 }
 
+const rejectWords =
+  'The agent is told no and reads your reason. It may then go on without this, or end. Esc takes it back.'
+
+/** What each answer does, and no more than that: what the agent then does is its own. */
+const answerWords = ({ tool }: Approval): string =>
+  tool === null
+    ? 'Approve lifts the hold: the agent goes on when it next reads its row. Reject tells it no, with your reason.'
+    : `Approve tells the agent yes and lets its run go on to ${tool.slice(0, 80)}; the arguments are not checked again. Reject tells it no, with your reason.`
+
 /** Answers, says beforehand what each answer does, and goes on to the next. */
 export function DecisionBar({ approval, open, read, next, more }: DecisionBarProps) {
   const [reason, setReason] = useState('')
@@ -46,13 +55,7 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
   if (!open) return <Closed approval={approval} next={next} more={more} />
   return (
     <footer className="border-line bg-surface flex shrink-0 flex-col gap-2 border-t p-3">
-      <p className="text-small text-muted">
-        {rejecting
-          ? 'Reject: nothing runs. The agent reads the reason and goes on or ends; the run stays held until then. Esc takes it back.'
-          : approval.tool === null
-            ? 'Approve lifts this hold and the agent goes on by itself at its next read. Reject: nothing runs, and your reason reaches it.'
-            : `Approve lets exactly this ${approval.tool} run once. Reject: nothing runs, and your reason reaches the agent.`}
-      </p>
+      <p className="text-small text-muted">{rejecting ? rejectWords : answerWords(approval)}</p>
       <div className="flex flex-wrap items-end gap-2">
         <textarea
           ref={field}

@@ -1,30 +1,33 @@
-import type { Run } from '@holdpoint/protocol'
-import { useQuery } from '@tanstack/react-query'
+import type { Approval } from '@holdpoint/protocol'
 
-import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
 import { JsonView } from '../ui/JsonView'
+import { ClaimMark } from '../ui/Words'
+import { askedStep } from './asking'
 
-/** The newest step of a run with its input: all that a plain-SQL agent leaves to judge by. */
-export function StepInput({ run }: { readonly run: Run }) {
-  const query = useQuery({
-    queryKey: ['runs', run.id, 'step-input', run.seq],
-    queryFn: () => api.runs.steps.query({ id: run.id }),
-    gcTime: 30_000,
-  })
-  if (query.error !== null) return <ErrorLine told={told(query.error, 'read')} />
-  const step = query.data?.rows.at(-1)
-  return (
-    <>
-      <p>
-        Its step now: <strong className="font-medium">{run.step ?? 'not named'}</strong>
+/** What its run recorded at the step it waits at: all that a plain-SQL agent leaves to judge by. */
+export function StepInput({ approval }: { readonly approval: Approval }) {
+  const { run, stepInput } = approval
+  const step = askedStep(run)
+  if (stepInput === null) {
+    return (
+      <p className="text-muted">
+        {step === null
+          ? 'It recorded no input with its request'
+          : `It recorded no input for ${step}`}
+        : judge by its goal and by what it did just before.
       </p>
-      {step === undefined ? (
-        <p className="text-muted">{query.isPending ? 'Reading…' : 'No step input is recorded.'}</p>
-      ) : (
-        <JsonView label={`Input of ${step.name}`} value={step.input} open={3} />
-      )}
-    </>
+    )
+  }
+  return (
+    <div className="flex flex-col gap-1">
+      <JsonView
+        label={step === null ? 'Step input' : `Input of ${step}`}
+        value={stepInput}
+        open={4}
+      />
+      <p className="-ml-1.5">
+        <ClaimMark />
+      </p>
+    </div>
   )
 }

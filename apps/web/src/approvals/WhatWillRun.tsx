@@ -2,9 +2,10 @@ import type { Approval } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { Elapsed, TimeLeft } from '../time/Ticking'
-import { JsonView } from '../ui/JsonView'
+import { CopyButton, JsonView } from '../ui/JsonView'
 import { Words } from '../ui/Words'
 import { askedStep } from './asking'
+import { isOpen } from './outcome'
 import { Risk } from './Risk'
 import { StepInput } from './StepInput'
 
@@ -20,12 +21,8 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
         <p className="text-muted">
           <span className="text-asking font-medium">{run.agentId}</span> asks,{' '}
           <Elapsed since={approval.requestedAt} /> ago
-          {approval.expiresAt !== null && (
-            <>
-              {' · '}
-              <TimeLeft until={approval.expiresAt} />
-            </>
-          )}
+          {' · '}
+          {approval.expiresAt === null ? 'no deadline' : <TimeLeft until={approval.expiresAt} />}
         </p>
         <h2 className="text-title font-semibold wrap-anywhere">
           {tool === null ? (
@@ -41,7 +38,7 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
             </>
           )}
         </h2>
-        <Risk approval={approval} />
+        <Risk approval={approval} marked />
       </div>
       {agentReason !== null && (
         <div>
@@ -54,22 +51,21 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
       {tool === null ? (
         <div className="flex flex-col gap-3">
           <p>
-            This agent asked with plain SQL: it did not say which tool or arguments it will use.
-            Below is what its run recorded for the current step.
+            It asks in plain SQL and names no tool or arguments. This is what its run recorded at
+            the step where it waits.
           </p>
-          <StepInput run={run} />
+          {isOpen(approval) && <StepInput approval={approval} />}
         </div>
       ) : (
-        <JsonView
-          label="Arguments, exactly as they will be sent"
-          value={approval.arguments}
-          open={4}
-        />
+        <JsonView label="Arguments it asks for" value={approval.arguments} open={4} />
       )}
       {digest !== null && (
         <p className="text-small text-muted">
-          Your answer is bound to this request and checked again before it runs. SHA-256{' '}
-          <code className="font-mono wrap-anywhere">{digest}</code>
+          SHA-256 of this request, kept with your answer{' '}
+          <code className="font-mono wrap-anywhere" title={digest}>
+            {digest.slice(0, 16)}
+          </code>{' '}
+          <CopyButton text={() => digest} label="Copy" />
         </p>
       )}
     </section>

@@ -28,7 +28,7 @@ export function Words({ text, limit = 280, claim = false, className }: WordsProp
   )
 }
 
-const ClaimMark = () => (
+export const ClaimMark = () => (
   <span
     className="text-muted ml-1.5 text-small whitespace-nowrap"
     title="Written by the agent, not checked"

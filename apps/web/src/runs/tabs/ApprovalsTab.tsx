@@ -40,7 +40,7 @@ export function ApprovalsTab({ run }: { readonly run: Run }) {
             className="grid min-h-8 items-center gap-x-4 px-3 py-1 md:grid-cols-[1fr_2fr_auto]"
           >
             <span className="truncate font-mono text-small">
-              {approval.tool ?? 'approval'} {approval.target}
+              {approval.tool ?? 'asks to go on'} {approval.target}
             </span>
             <span className="truncate">{outcomeWords(approval)}</span>
             <time className="text-muted">{dateTime(Date.parse(approval.requestedAt))}</time>

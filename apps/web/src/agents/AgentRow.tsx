@@ -1,19 +1,24 @@
 import type { Agent } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { Mark } from '../runs/StateMark'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { ActiveStates } from './ActiveStates'
 import { IsolationForm } from './IsolationForm'
+import type { StateTally } from './stateTally'
 
 interface AgentRowProps {
   readonly agent: Agent
   readonly open: boolean
   readonly toggle: () => void
+  /** Of its runs that have not ended, as the fleet knows them. */
+  readonly states: StateTally
 }
 
-const cell = 'h-9 px-3 max-md:h-13'
+const cell = 'h-9 px-3 max-md:h-14'
 
-export function AgentRow({ agent, open, toggle }: AgentRowProps) {
+export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
   const isolated = agent.isolatedAt !== null
   return (
     <>
@@ -22,16 +27,23 @@ export function AgentRow({ agent, open, toggle }: AgentRowProps) {
           <Link to="/" search={{ agent: [agent.agentId] }} className="font-medium hover:underline">
             {agent.agentId}
           </Link>
-          {isolated && <span className="text-bad ml-2 font-medium">Isolated</span>}
+          {isolated && <Isolation agent={agent} />}
+          <span className="label block md:hidden">
+            {agent.activeRuns.toLocaleString('en')} active · <LastSeen agent={agent} />
+          </span>
         </td>
         <td className={`${cell} max-md:hidden font-mono text-small`}>
           {agent.login ?? <span className="text-muted font-sans">shared trial login</span>}
         </td>
-        <td className={cell}>{agent.activeRuns.toLocaleString('en')}</td>
-        <td className={`${cell} text-muted max-md:hidden`}>{agent.runs.toLocaleString('en')}</td>
-        <td className={`${cell} max-md:hidden`}>{agent.connections}</td>
-        <td className={`${cell} text-muted`}>
-          {agent.lastSeenAt === null ? 'never' : <Ago at={agent.lastSeenAt} suffix=" ago" />}
+        <td className={`${cell} max-md:hidden`}>
+          <ActiveStates counts={states} active={agent.activeRuns} />
+        </td>
+        <td className={`${cell} text-muted text-right max-md:hidden`}>
+          {agent.runs.toLocaleString('en')}
+        </td>
+        <td className={`${cell} text-right max-md:hidden`}>{agent.connections}</td>
+        <td className={`${cell} text-muted text-right max-md:hidden`}>
+          <LastSeen agent={agent} />
         </td>
         <td className={`${cell} text-right`}>
           <Button
@@ -57,5 +69,23 @@ export function AgentRow({ agent, open, toggle }: AgentRowProps) {
         </tr>
       )}
     </>
+  )
+}
+
+const LastSeen = ({ agent }: { readonly agent: Agent }) =>
+  agent.lastSeenAt === null ? 'never' : <Ago at={agent.lastSeenAt} suffix=" ago" />
+
+/** A hold like any other, so in its colour; and why, by whom. */
+function Isolation({ agent }: { readonly agent: Agent }) {
+  const said = [
+    agent.isolatedWhy === null ? null : `“${agent.isolatedWhy}”`,
+    agent.isolatedBy === null ? null : `by ${agent.isolatedBy}`,
+  ].filter((part) => part !== null)
+  return (
+    <span className="ml-3 inline-flex items-center gap-1.5">
+      <Mark shape="bars" tone="holding" />
+      <span className="text-holding font-medium">Isolated</span>
+      <span className="text-muted max-md:hidden">{said.join(' ')}</span>
+    </span>
   )
 }

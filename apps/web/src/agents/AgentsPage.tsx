@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { api } from '../app/trpc'
 import { ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
+import { useFleet } from '../live/useLive'
 import { Command, Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { AgentRow } from './AgentRow'
+import { activeStates, type StateTally } from './stateTally'
 
 /** Counts here are read every few seconds; the runs themselves are live on the fleet. */
 const agentsQuery = {
@@ -15,22 +17,26 @@ const agentsQuery = {
   refetchInterval: 3000,
 } as const
 
+const none: StateTally = new Map()
+
 /** A phone shows what is needed to isolate. */
 const deskOnly = 'max-md:hidden'
 
 const titles = [
   { title: 'Agent', only: '' },
   { title: 'Login', only: deskOnly },
-  { title: 'Active', only: '' },
-  { title: 'Runs', only: deskOnly },
-  { title: 'Connections', only: deskOnly },
-  { title: 'Last seen', only: '' },
+  { title: 'Active', only: deskOnly },
+  { title: 'Runs', only: `${deskOnly} text-right` },
+  { title: 'Connections', only: `${deskOnly} text-right` },
+  { title: 'Last seen', only: `${deskOnly} text-right` },
   { title: '', only: '' },
 ]
 
 export function AgentsPage() {
   const query = useQuery(agentsQuery)
   const [open, setOpen] = useState<string | null>(null)
+  const { runs } = useFleet()
+  const states = activeStates(runs.values())
   if (query.data === undefined) {
     return query.error === null ? (
       <Skeleton rows={6} label="Loading agents" />
@@ -72,6 +78,7 @@ export function AgentsPage() {
               <AgentRow
                 key={agent.agentId}
                 agent={agent}
+                states={states.get(agent.agentId) ?? none}
                 open={open === agent.agentId}
                 toggle={() => setOpen(open === agent.agentId ? null : agent.agentId)}
               />

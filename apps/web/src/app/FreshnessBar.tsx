@@ -77,7 +77,7 @@ export function FreshnessBar() {
         <span className="text-muted whitespace-nowrap">
           <span className="hidden sm:inline">as of </span>
           <span className="font-mono text-small">{asOf(now)}</span>
-          <span className="hidden md:inline"> · lag {Math.round(connection.lagMs)} ms</span>
+          <span className="hidden md:inline"> · lag {Math.round(connection.lagMs)}ms</span>
         </span>
       )}
       {phase === 'disconnected' && (

@@ -4,7 +4,10 @@ import { Command, Notice } from '../ui/Notice'
 
 export function SignedOut() {
   return (
-    <main className="grid h-dvh place-items-center">
+    <main className="grid h-dvh grid-rows-[auto_1fr] justify-items-center">
+      <p className="border-line bg-surface flex h-11 w-full items-center border-b px-3 font-semibold md:h-10">
+        Holdpoint
+      </p>
       <Notice
         title="You are signed out"
         level={1}

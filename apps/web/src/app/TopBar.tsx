@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Hand, Keyboard, Search } from 'lucide-react'
+import { Hand, Keyboard, Search, UserRound } from 'lucide-react'
 
 import { useFleet } from '../live/useLive'
 import { Kbd } from '../ui/Button'
@@ -22,11 +22,13 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
   })
   return (
     <header className="border-line bg-surface flex h-11 shrink-0 items-center gap-4 border-b px-3 md:h-10">
-      <div className="flex items-baseline gap-2 md:w-40">
+      <div className="flex min-w-0 items-baseline gap-2 md:w-40 max-md:max-w-40">
         <Link to="/" className="font-semibold">
           Holdpoint
         </Link>
-        <span className="text-muted hidden truncate md:inline">{info.data?.environment ?? ''}</span>
+        <span className="text-muted truncate" title={info.data?.environment}>
+          {info.data?.environment ?? ''}
+        </span>
       </div>
       <FreshnessBar />
       <div className="ml-auto flex shrink-0 items-center gap-1">
@@ -56,8 +58,9 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
             type="button"
             onClick={openPalette}
             title="Signed in; sign out is among the commands"
-            className="text-muted hover:bg-raised hidden h-7 items-center rounded-ctl px-2 md:flex"
+            className="text-muted hover:bg-raised hidden h-7 items-center gap-1.5 rounded-ctl px-2 md:flex"
           >
+            <UserRound aria-hidden className="size-3.5" />
             <span className="sr-only">Signed in as </span>
             {info.data.user.name}
           </button>

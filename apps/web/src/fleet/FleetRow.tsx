@@ -87,10 +87,10 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
           <Now run={run} />
         </Flash>
       </span>
-      <span role="gridcell" className="truncate max-md:hidden">
+      <span role="gridcell" className="flex min-w-0 justify-end truncate max-md:hidden">
         <Spend run={run} />
       </span>
-      <span role="gridcell" className="text-muted truncate max-md:order-2 max-md:text-right">
+      <span role="gridcell" className="text-muted truncate text-right max-md:order-2">
         <Ago at={run.lastEvent.at} />
       </span>
     </div>

@@ -81,8 +81,8 @@ export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps
 const Head = () => (
   <div role="rowgroup" className="bg-bg border-line sticky top-0 z-10 border-b max-md:sr-only">
     <div role="row" aria-rowindex={1} className={`${columns} h-7 items-center`}>
-      {columnTitles.map(({ title, hidden }) => (
-        <span key={title} role="columnheader" className={`label truncate ${hidden}`}>
+      {columnTitles.map(({ title, look }) => (
+        <span key={title} role="columnheader" className={`label truncate ${look}`}>
           {title}
         </span>
       ))}

@@ -23,7 +23,7 @@ export function NeedsYouRow({ item }: { readonly item: Attention }) {
           what={<Asks item={item} />}
           when={
             approval === null || approval.expiresAt === null ? (
-              <Waiting since={approval?.requestedAt ?? run.statusSince} />
+              <Waiting word="waits" since={approval?.requestedAt ?? run.statusSince} />
             ) : (
               <TimeLeft until={approval.expiresAt} />
             )
@@ -51,7 +51,12 @@ export function NeedsYouRow({ item }: { readonly item: Attention }) {
           <Link to="/agents" className={row}>
             <Body
               item={item}
-              what={`isolated, ${item.runs} ${item.runs === 1 ? 'run' : 'runs'} held`}
+              what={
+                <What
+                  what={`isolated, ${item.runs} ${item.runs === 1 ? 'run' : 'runs'} held`}
+                  claim={item.run.stopDetail}
+                />
+              }
               when={<Waiting since={item.run.statusSince} />}
               next="Agents"
             />
@@ -74,9 +79,9 @@ export function NeedsYouRow({ item }: { readonly item: Attention }) {
   }
 }
 
-const Waiting = ({ since }: { readonly since: string }) => (
+const Waiting = ({ since, word = 'for' }: { readonly since: string; readonly word?: string }) => (
   <span>
-    for <Elapsed since={since} />
+    {word} <Elapsed since={since} />
   </span>
 )
 

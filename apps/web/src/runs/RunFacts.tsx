@@ -19,11 +19,11 @@ interface RunFactsProps {
 export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
   const { pause, kill, delivery, liveness } = capabilitiesOf(run.engine)
   return (
-    <dl className="border-line flex shrink-0 flex-wrap gap-x-7 gap-y-2 border-b px-3 py-2">
+    <dl className="border-line flex shrink-0 gap-x-6 gap-y-2 border-b px-3 py-2 max-md:overflow-x-auto max-md:whitespace-nowrap md:flex-wrap">
       <Item name="Connected by">
         <span title={`Pause ${pause}; kill ${kill}; delivery ${delivery}; liveness: ${liveness}`}>
           {run.engine === 'sdk' ? 'SDK' : run.engine === 'sql' ? 'plain SQL' : run.engine}
-          <span className="text-muted"> · pause {pause}</span>
+          <span className="text-muted"> · pauses {pause}</span>
         </span>
       </Item>
       <Item name="Worker">
@@ -33,13 +33,21 @@ export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
         <Spend run={run} />
       </Item>
       <Item name="Tokens in · out">
-        {compact(run.spend.tokensIn)} · {compact(run.spend.tokensOut)}
+        {run.spend.tokensIn + run.spend.tokensOut === 0 ? (
+          <span className="text-muted">–</span>
+        ) : (
+          `${compact(run.spend.tokensIn)} · ${compact(run.spend.tokensOut)}`
+        )}
       </Item>
       <Item name="Steps">
         {run.steps}
         {run.limits.steps !== null && <span className="text-muted"> of {run.limits.steps}</span>}
       </Item>
-      <Item name="Epoch">{run.epoch}</Item>
+      {run.epoch > 1 && (
+        <Item name="Epoch">
+          <span title="How many workers have claimed this run, one after another">{run.epoch}</span>
+        </Item>
+      )}
       {run.limits.deadline !== null && (
         <Item name="Deadline">{dateTime(Date.parse(run.limits.deadline))}</Item>
       )}
@@ -72,7 +80,7 @@ export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
 }
 
 const Item = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <div>
+  <div className="max-md:shrink-0">
     <dt className="label">{name}</dt>
     <dd>{children}</dd>
   </div>

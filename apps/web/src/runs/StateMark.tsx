@@ -53,24 +53,38 @@ interface MarkProps {
   readonly shape: MarkShape
   readonly tone: Tone
   readonly hatched?: boolean
+  readonly still?: boolean
 }
 
 /** A mark alone: always beside a word. */
-export function Mark({ shape, tone, hatched = false }: MarkProps) {
+export function Mark({ shape, tone, hatched = false, still = false }: MarkProps) {
   return (
     <svg
       aria-hidden
       viewBox="0 0 14 14"
-      className={`size-3.5 shrink-0 ${toneText[tone]} ${hatched ? 'hatched rounded-mark' : ''} ${shape === 'dot' ? 'pulse-mark' : ''}`}
+      className={`size-3.5 shrink-0 ${toneText[tone]} ${hatched ? 'hatched rounded-mark' : ''} ${shape === 'dot' && !still ? 'pulse-mark' : ''}`}
     >
       {shapes[shape]}
     </svg>
   )
 }
 
-export function StateMark({ state }: { readonly state: RunState }) {
+interface StateMarkProps {
+  readonly state: RunState
+  /** No run is in this state: the mark without its hue. */
+  readonly none?: boolean
+}
+
+export function StateMark({ state, none = false }: StateMarkProps) {
   const { shape, tone } = stateLook[state]
-  return <Mark shape={shape} tone={tone} hatched={state === 'lost'} />
+  return (
+    <Mark
+      shape={shape}
+      tone={none ? 'quiet' : tone}
+      hatched={state === 'lost' && !none}
+      still={none}
+    />
+  )
 }
 
 /** Mark and word; the word is coloured only where a person is needed. */

@@ -8,7 +8,7 @@ const now = Date.parse('2026-11-20T03:12:10.200000+00:00')
 test('names the action in flight and promises nothing about it', () => {
   const run = aRun('a', 1, { tool: 'send_email', toolSince: '2026-11-20T03:12:07.000000+00:00' })
   expect(consequences('pause', run, 0, now)).toContain(
-    '1 action in flight: send_email, 3.2 s; it may still finish.',
+    '1 action in flight: send_email, 3.2s; it may still finish.',
   )
 })
 

@@ -14,7 +14,7 @@ export function Elapsed({ since }: { readonly since: Instant }) {
   )
 }
 
-/** "42 s", "4 min": how long ago something was. */
+/** "42s ago", "4m ago": how long ago something was. */
 export function Ago({ at, suffix = '' }: { readonly at: Instant; readonly suffix?: string }) {
   const now = useNow()
   const ms = Date.parse(at)
@@ -27,7 +27,7 @@ export function Ago({ at, suffix = '' }: { readonly at: Instant; readonly suffix
   )
 }
 
-/** "4:12 left", or "expired". */
+/** "4m 12s left", or "past its deadline". */
 export function TimeLeft({ until }: { readonly until: Instant }) {
   const now = useNow()
   const left = now === null ? null : Date.parse(until) - now

@@ -25,9 +25,9 @@ export function duration(ms: number): string {
   return `${Math.floor(s / 86_400)}d ${Math.floor((s % 86_400) / 3600)}h`
 }
 
-/** A measured span: 84 ms, 3.2 s, 4m 12s. */
+/** A measured span: 84ms, 3.2s, 4m 12s. */
 export const span = (ms: number): string =>
-  ms < 1000 ? `${Math.round(ms)} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms)
+  ms < 1000 ? `${Math.round(ms)}ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)}s` : duration(ms)
 
 /** How long ago, coarse: now, 42s, 4m, 2h, 3d. */
 export function ago(ms: number): string {

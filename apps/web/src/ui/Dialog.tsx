@@ -21,7 +21,7 @@ export function Dialog({ title, hideTitle = false, close, children }: DialogProp
         <Radix.Content
           aria-describedby={undefined}
           className="enter border-line bg-surface shadow-raised fixed top-[12dvh] left-1/2 z-30 flex max-h-[76dvh] w-[min(600px,calc(100vw-16px))]
-            -translate-x-1/2 flex-col overflow-hidden rounded-ctl border"
+            -translate-x-1/2 flex-col overflow-hidden rounded-ctl border outline-none"
         >
           <Radix.Title className={hideTitle ? 'sr-only' : 'text-title px-4 pt-3 pb-1'}>
             {title}

@@ -12,7 +12,18 @@ import { toneText } from '../stateLook'
 import { Mark } from '../StateMark'
 import { useActions } from '../useActions'
 
-const cell = 'h-8 max-w-0 truncate px-3 first:pl-3'
+const cell = 'h-8 max-w-0 truncate px-3 max-md:h-12'
+/** A phone shows what happened and whether it may be sent again; the rest opens with the row. */
+const deskOnly = 'max-md:hidden'
+const titles = [
+  { title: 'Tool', only: '' },
+  { title: 'Target', only: deskOnly },
+  { title: 'State', only: '' },
+  { title: 'Step', only: deskOnly },
+  { title: 'Attempt', only: `${deskOnly} text-right` },
+  { title: 'Took', only: `${deskOnly} text-right` },
+  { title: 'Safe to retry?', only: deskOnly },
+]
 
 /** The ledger of side effects: what was sent out, how it ended, and whether it may be sent again. */
 export function ActionsTab({ run }: { readonly run: Run }) {
@@ -35,16 +46,14 @@ export function ActionsTab({ run }: { readonly run: Run }) {
   }
   return (
     <div className="relative min-h-0 flex-1 overflow-auto">
-      <table className="w-full min-w-180 border-collapse">
+      <table className="w-full border-collapse md:min-w-180">
         <thead>
           <tr className="label border-line border-b text-left">
-            {['Tool', 'Target', 'State', 'Step', 'Attempt', 'Took', 'Safe to retry?'].map(
-              (title) => (
-                <th key={title} scope="col" className="h-7 px-3 font-normal">
-                  {title}
-                </th>
-              ),
-            )}
+            {titles.map(({ title, only }) => (
+              <th key={title} scope="col" className={`h-7 px-3 font-normal ${only}`}>
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -78,7 +87,7 @@ function ActionRow({ action, open, toggle }: ActionRowProps) {
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
-        <td className={`${cell} w-1/6`}>
+        <td className={`${cell} w-1/2 md:w-1/6`}>
           <button
             type="button"
             aria-expanded={open}
@@ -87,22 +96,25 @@ function ActionRow({ action, open, toggle }: ActionRowProps) {
           >
             {action.tool}
           </button>
+          <span className="label block truncate md:hidden">{action.target ?? action.step}</span>
         </td>
-        <td className={`${cell} w-1/4`}>{action.target ?? '–'}</td>
+        <td className={`${cell} ${deskOnly} w-1/4`}>{action.target ?? '–'}</td>
         <td className={cell}>
-          <span
-            className={`inline-flex items-center gap-1.5 ${tone === 'bad' ? toneText.bad : ''}`}
-          >
+          <span className={`flex items-center gap-1.5 ${tone === 'bad' ? toneText.bad : ''}`}>
             <Mark shape={shape} tone={tone} />
             {word}
+            <span className="text-muted ml-auto md:hidden">
+              <Took action={action} />
+            </span>
           </span>
+          <span className="label block truncate md:hidden">{safeToRetry(action)}</span>
         </td>
-        <td className={`${cell} text-muted`}>{action.step ?? '–'}</td>
-        <td className={cell}>{action.attempt}</td>
-        <td className={cell}>
+        <td className={`${cell} ${deskOnly} text-muted`}>{action.step ?? '–'}</td>
+        <td className={`${cell} ${deskOnly} text-right`}>{action.attempt}</td>
+        <td className={`${cell} ${deskOnly} text-right`}>
           <Took action={action} />
         </td>
-        <td className={`${cell} w-1/5`}>{safeToRetry(action)}</td>
+        <td className={`${cell} ${deskOnly} w-1/5`}>{safeToRetry(action)}</td>
       </tr>
       {open && (
         <tr className="border-line bg-surface border-b">

@@ -48,7 +48,8 @@ export const EventRow = memo(function EventRow({
       </span>
       <span className="text-muted truncate">{eventText(event).slice(0, shownText)}</span>
       <span className="text-muted hidden max-w-40 truncate text-small md:inline">
-        {event.actor}
+        {/* Only who else had a hand in it is news. */}
+        {event.actor === `agent:${event.state.agentId}` ? '' : event.actor}
       </span>
     </button>
   )

@@ -46,7 +46,7 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
         ref={scroller}
         aria-label="Steps and actions"
         role="list"
-        className="relative max-h-56 overflow-y-auto md:max-h-[30dvh]"
+        className="relative max-h-55 overflow-y-auto md:max-h-66 tall:max-h-99"
       >
         <div style={{ height: virtual.getTotalSize() }} className="relative" role="presentation">
           <Bands bands={bands} span={span} end={end} />
@@ -129,7 +129,7 @@ function Bands({ bands, span, end }: BandsProps) {
           return (
             <span
               key={`${band.kind}${band.start}`}
-              className={`absolute inset-y-0 ${band.kind === 'approval' ? 'bg-asking/10' : 'bg-holding/10'}`}
+              className={`absolute inset-y-0 ${band.kind === 'approval' ? 'bg-asking/12' : 'bg-holding/12'}`}
               style={{ left: `${left}%`, width: `${right - left}%` }}
             />
           )

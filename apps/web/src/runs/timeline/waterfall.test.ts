@@ -1,7 +1,7 @@
 import type { EventDetail, EventKind } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
-import { anEvent } from '../../live/testing.ts'
+import { anEvent, aRun } from '../../live/testing.ts'
 import { waterfallOf } from './waterfall.ts'
 
 let seq = 0
@@ -36,6 +36,16 @@ test('the same step again is another occurrence', () => {
     event('run.step', { step: 'fetch' }),
   ])
   expect(bars.map(({ sel }) => sel)).toEqual(['step.1.fetch', 'step.2.fetch'])
+})
+
+test('a pause is a band from when it began to when it went on', () => {
+  const paused = anEvent('a', ++seq, {
+    kind: 'run.paused',
+    state: aRun('a', seq, { status: 'paused' }),
+  })
+  const { bands } = waterfallOf([event('run.step', { step: 'fetch' }), paused])
+  expect(bands).toMatchObject([{ kind: 'hold', end: null }])
+  expect(waterfallOf([paused, event('run.running')]).bands[0]?.end).not.toBeNull()
 })
 
 test('a kill ends what was open, and holds are bands', () => {

@@ -53,6 +53,7 @@ class Draft {
 
   take(event: RunEvent): void {
     const at = Date.parse(event.at)
+    this.#pause(event, at)
     if (event.kind === 'run.step') this.#startStep(event, at)
     else if (event.kind === 'step.completed') this.#endStep(event, at, 'done')
     else if (event.kind === 'step.failed') this.#endStep(event, at, 'failed')
@@ -128,6 +129,16 @@ class Draft {
     this.#actions.set(id, bar)
     if (this.#steps.length === 0) this.#startStep(event, at)
     this.#steps.at(-1)?.actions.push(bar)
+  }
+
+  /** A pause of which no hold was told: the state says so. */
+  #pause({ state }: RunEvent, at: number): void {
+    const open = this.#bands.at(-1)
+    const banded = open !== undefined && open.end === null
+    if (state.status === 'paused' && !banded) {
+      const kind = state.stopReason === 'AWAITING_APPROVAL' ? 'approval' : 'hold'
+      this.#bands.push({ start: at, end: null, hold: 'paused', kind })
+    } else if (state.status !== 'paused' && banded && open.hold === 'paused') open.end = at
   }
 
   #hold(event: RunEvent, at: number): void {

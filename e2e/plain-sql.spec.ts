@@ -1,4 +1,13 @@
-import { controls, headState, hold, openRun, row, showsWholeHistory, travel } from './screens.ts'
+import {
+  controls,
+  headState,
+  hold,
+  openRun,
+  review,
+  row,
+  showsWholeHistory,
+  travel,
+} from './screens.ts'
 import { refusal, sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
@@ -127,8 +136,7 @@ test('it pauses for approval, a person approves by key, and it learns that by SQ
   expect(await sql(url, waiting(agent))).toEqual([[run]])
   expect(await refusal(url, steps(run, 'step_2'))).toContain('HP001')
 
-  const needsYou = page.getByRole('region', { name: 'Needs you' })
-  await needsYou.getByRole('link').filter({ hasText: agent }).click()
+  await review(page, agent)
   const decision = page.getByRole('article', { name: 'Decision' })
   await expect(decision).toContainText('Let this run go on?')
   await expect(decision).toContainText('This agent asked with plain SQL')

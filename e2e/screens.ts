@@ -21,6 +21,16 @@ export async function openRun(page: Page, text: string): Promise<void> {
   await isLive(page)
 }
 
+/** Goes to what an agent asks, from the list of what needs a person; the list is short until all is shown. */
+export async function review(page: Page, agent: string): Promise<void> {
+  const needsYou = page.getByRole('region', { name: 'Needs you' })
+  const link = needsYou.getByRole('link').filter({ hasText: agent })
+  const all = needsYou.getByRole('button', { name: /^Show \d+/ })
+  await expect(link.or(all).first()).toBeVisible()
+  if (!(await link.isVisible())) await all.click()
+  await link.click()
+}
+
 export const controls = (page: Page): Locator => page.getByRole('region', { name: 'Controls' })
 
 /** Requested, delivered, acknowledged, quiesced. */

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { controls, headState, hold, openRun, showsWholeHistory, travel } from './screens.ts'
+import { controls, headState, hold, openRun, review, showsWholeHistory, travel } from './screens.ts'
 import type { Stack } from './stack.ts'
 import type { Program } from './stack/program.ts'
 import { expect, signIn, test } from './test.ts'
@@ -151,8 +151,7 @@ test('an approval shows the exact arguments, is given by key, and only then the 
   const url = await stack.addAgent(name)
   const agent = stack.sdkAgent('refund.ts', url, name, '{"order":1042,"eur":129.9}')
   await signIn(page, stack)
-  const asks = page.getByRole('region', { name: 'Needs you' }).getByRole('link')
-  await asks.filter({ hasText: name }).click()
+  await review(page, name)
 
   const decision = page.getByRole('article', { name: 'Decision' })
   await expect(decision.getByRole('heading', { level: 2 })).toContainText('payments.refund')
@@ -183,8 +182,7 @@ test('a rejection carries its reason to the agent, and the action never runs', a
   const url = await stack.addAgent(name)
   const agent = stack.sdkAgent('refund.ts', url, name, '{"order":1042,"eur":9999}')
   await signIn(page, stack)
-  const asks = page.getByRole('region', { name: 'Needs you' }).getByRole('link')
-  await asks.filter({ hasText: name }).click()
+  await review(page, name)
   await expect(page.getByRole('article', { name: 'Decision' })).toContainText(/eur:\s*9999/)
   await page.keyboard.press('r')
   const reason = page.getByRole('textbox', { name: 'Reason' })

@@ -42,7 +42,9 @@ export function Shell() {
       </a>
       <TopBar openPalette={() => setOverlay('palette')} openKeys={() => setOverlay('keys')} />
       <div className={`flex min-h-0 flex-1 flex-col md:flex-row ${old ? 'stale' : ''}`}>
-        <StateCounts layout="strip" />
+        <nav aria-label="States" className="shrink-0 md:hidden">
+          <StateCounts layout="strip" />
+        </nav>
         <NavRail />
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           <Outlet />

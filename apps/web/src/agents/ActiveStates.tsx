@@ -13,17 +13,20 @@ export function ActiveStates({ counts, active }: ActiveStatesProps) {
   if (counts.size === 0)
     return <span className="text-muted">{active === 0 ? '–' : `${active} active`}</span>
   return (
-    <ul className="flex flex-wrap gap-x-4">
+    <ul className="flex gap-x-4 whitespace-nowrap">
       {stateOrder
         .filter((state) => counts.has(state))
         .map((state) => {
           const { word, loud, tone } = stateLook[state]
+          const count = counts.get(state) ?? 0
+          const words =
+            state === 'needs_approval' && count !== 1 ? 'need approval' : word.toLowerCase()
           return (
             <li key={state} className="flex items-center gap-1.5">
               <StateMark state={state} />
               <span className={loud ? toneText[tone] : ''}>
-                {(counts.get(state) ?? 0).toLocaleString('en')}{' '}
-                <span className={loud ? '' : 'text-muted'}>{word.toLowerCase()}</span>
+                {count.toLocaleString('en')}{' '}
+                <span className={loud ? '' : 'text-muted'}>{words}</span>
               </span>
             </li>
           )

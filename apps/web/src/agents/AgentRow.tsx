@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Mark } from '../runs/StateMark'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { visible } from '../ui/visible'
 import { ActiveStates } from './ActiveStates'
 import { IsolationForm } from './IsolationForm'
 import type { StateTally } from './stateTally'
@@ -23,16 +24,22 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
-        <td className={cell}>
-          <Link to="/" search={{ agent: [agent.agentId] }} className="font-medium hover:underline">
-            {agent.agentId}
-          </Link>
-          {isolated && <Isolation agent={agent} />}
+        <td className={`${cell} w-1/3 max-w-0 md:min-w-60`}>
+          <span className="flex min-w-0 items-center gap-3">
+            <Link
+              to="/"
+              search={{ agent: [agent.agentId] }}
+              className="truncate font-medium hover:underline"
+            >
+              {agent.agentId}
+            </Link>
+            {isolated && <Isolation agent={agent} />}
+          </span>
           <span className="label block md:hidden">
             {agent.activeRuns.toLocaleString('en')} active · <LastSeen agent={agent} />
           </span>
         </td>
-        <td className={`${cell} max-md:hidden font-mono text-small`}>
+        <td className={`${cell} max-md:hidden whitespace-nowrap font-mono text-small`}>
           {agent.login ?? <span className="text-muted font-sans">shared trial login</span>}
         </td>
         <td className={`${cell} max-md:hidden`}>
@@ -42,7 +49,7 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
           {agent.runs.toLocaleString('en')}
         </td>
         <td className={`${cell} text-right max-md:hidden`}>{agent.connections}</td>
-        <td className={`${cell} text-muted text-right max-md:hidden`}>
+        <td className={`${cell} text-muted text-right whitespace-nowrap max-md:hidden`}>
           <LastSeen agent={agent} />
         </td>
         <td className={`${cell} text-right`}>
@@ -82,10 +89,12 @@ function Isolation({ agent }: { readonly agent: Agent }) {
     agent.isolatedBy === null ? null : `by ${agent.isolatedBy}`,
   ].filter((part) => part !== null)
   return (
-    <span className="ml-3 inline-flex items-center gap-1.5">
+    <span className="flex min-w-16 shrink-[2] items-center gap-1.5">
       <Mark shape="bars" tone="holding" />
       <span className="text-holding font-medium">Isolated</span>
-      <span className="text-muted max-md:hidden">{said.join(' ')}</span>
+      <span className="text-muted truncate max-md:hidden" title={said.join(' ')}>
+        {visible(said.join(' '))}
+      </span>
     </span>
   )
 }

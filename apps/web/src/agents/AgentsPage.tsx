@@ -67,7 +67,11 @@ export function AgentsPage() {
           <thead>
             <tr className="label border-line border-b text-left">
               {titles.map(({ title, only }) => (
-                <th key={title} scope="col" className={`h-7 px-3 font-normal ${only}`}>
+                <th
+                  key={title}
+                  scope="col"
+                  className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
+                >
                   {title === '' ? <span className="sr-only">Isolation</span> : title}
                 </th>
               ))}

@@ -22,7 +22,7 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
   })
   return (
     <header className="border-line bg-surface flex h-11 shrink-0 items-center gap-4 border-b px-3 md:h-10">
-      <div className="flex min-w-0 items-baseline gap-2 md:w-40 max-md:max-w-40">
+      <div className="flex min-w-0 items-baseline gap-2 md:max-w-80 md:min-w-40 max-md:max-w-40 md:shrink-0">
         <Link to="/" className="font-semibold">
           Holdpoint
         </Link>

@@ -8,6 +8,7 @@ import { Spend } from '../runs/Spend'
 import { StateLabel } from '../runs/StateMark'
 import { eventText, kindLook } from '../runs/timeline/eventWords'
 import { clockTime } from '../time/format'
+import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
 
 /** The run behind the question: what it is for, what it just did, what it has used. */
@@ -70,7 +71,7 @@ function LastEvents({ run }: { readonly run: Run }) {
             </time>
             <span className="min-w-0 wrap-anywhere">
               {kindLook[event.kind].word}{' '}
-              <span className="text-muted">{eventText(event).slice(0, 120)}</span>
+              <span className="text-muted">{visible(eventText(event).slice(0, 120))}</span>
             </span>
           </li>
         ))}

@@ -2,6 +2,7 @@ import type { Approval } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { Elapsed, TimeLeft } from '../time/Ticking'
+import { visible } from '../ui/visible'
 import { askedStep } from './asking'
 import { Risk } from './Risk'
 
@@ -43,12 +44,12 @@ export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps)
                 {approval.tool === null ? (
                   <span className="text-muted font-sans">{asks(approval)}</span>
                 ) : (
-                  `${approval.tool} ${approval.target ?? ''}`
+                  visible(`${approval.tool} ${approval.target ?? ''}`)
                 )}
               </span>
               <span className="text-muted flex gap-2 text-small">
                 <Risk approval={approval} />
-                <span className="truncate">{approval.run.goal}</span>
+                <span className="truncate">{visible(approval.run.goal ?? '')}</span>
               </span>
             </Link>
           </li>
@@ -60,7 +61,7 @@ export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps)
 
 const asks = ({ run }: Approval) => {
   const step = askedStep(run)
-  return step === null ? 'asks to go on' : `asks to go on past ${step}`
+  return step === null ? 'asks to go on' : visible(`asks to go on past ${step}`)
 }
 
 const When = ({ approval }: { readonly approval: Approval }) =>

@@ -9,6 +9,7 @@ import { told } from '../errors/told'
 import { dateTime } from '../time/format'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
+import { visible } from '../ui/visible'
 import { outcomeWords } from './outcome'
 
 interface DecisionBarProps {
@@ -23,10 +24,15 @@ const rejectWords =
   'The agent is told no and reads your reason. It may then go on without this, or end. Esc takes it back.'
 
 /** What each answer does, and no more than that: what the agent then does is its own. */
-const answerWords = ({ tool }: Approval): string =>
+const answerWords = (approval: Approval): string =>
+  approval.expiresAt === null
+    ? eachAnswer(approval)
+    : `${eachAnswer(approval)} Without an answer it stays held, also past its deadline.`
+
+const eachAnswer = ({ tool }: Approval): string =>
   tool === null
     ? 'Approve lifts the hold: the agent goes on when it next reads its row. Reject tells it no, with your reason.'
-    : `Approve tells the agent yes and lets its run go on to ${tool.slice(0, 80)}; the arguments are not checked again. Reject tells it no, with your reason.`
+    : `Approve tells the agent yes and lets its run go on to ${visible(tool.slice(0, 80))}; the arguments are not checked again. Reject tells it no, with your reason.`
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
 export function DecisionBar({ approval, open, read, next, more }: DecisionBarProps) {

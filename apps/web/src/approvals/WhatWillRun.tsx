@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { CopyButton, JsonView } from '../ui/JsonView'
+import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
 import { askedStep } from './asking'
 import { isOpen } from './outcome'
@@ -29,12 +30,14 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
             askedStep(run) === null ? (
               'Let this run go on?'
             ) : (
-              `Go on past “${askedStep(run)}”?`
+              visible(`Go on past “${askedStep(run)}”?`)
             )
           ) : (
             <>
-              <span className="font-mono">{tool}</span>{' '}
-              <span className="text-muted font-normal">{target}</span>
+              <span className="font-mono">{visible(tool)}</span>{' '}
+              {target !== null && (
+                <Words text={target} limit={160} className="text-muted font-normal" />
+              )}
             </>
           )}
         </h2>

@@ -8,6 +8,7 @@ import { Spend } from '../runs/Spend'
 import { StateLabel } from '../runs/StateMark'
 import { Ago, Elapsed } from '../time/Ticking'
 import { Flash } from '../ui/Flash'
+import { visible } from '../ui/visible'
 import { columns, onlyWide } from './columns'
 
 interface FleetRowProps {
@@ -60,7 +61,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
           className="truncate after:absolute after:inset-0 md:after:hidden md:hover:underline"
         >
           <span className="md:hidden">{run.agentId} · </span>
-          {run.goal ?? run.step ?? run.id}
+          {visible(run.goal ?? run.step ?? run.id)}
         </Link>
         {activeChildren > 0 && (
           <span
@@ -74,7 +75,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
         )}
       </span>
       <span role="gridcell" className={`text-muted truncate max-md:hidden ${onlyWide}`}>
-        <Flash on={run.step}>{run.step ?? '–'}</Flash>
+        <Flash on={run.step}>{visible(run.step ?? '–')}</Flash>
       </span>
       <span
         role="gridcell"
@@ -100,7 +101,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
 const Skill = ({ run }: { readonly run: Run }) => (
   <span className="text-muted">
     {' '}
-    · {run.skill}
+    · {visible(run.skill ?? '')}
     {run.skillVersion !== null && ` v${run.skillVersion}`}
   </span>
 )
@@ -110,7 +111,7 @@ function Now({ run }: { readonly run: Run }) {
   if (run.tool !== null && run.toolSince !== null) {
     return (
       <span className="flex min-w-0 gap-1.5">
-        <span className="truncate font-mono text-small leading-5">{run.tool}</span>
+        <span className="truncate font-mono text-small leading-5">{visible(run.tool)}</span>
         <span className="text-muted shrink-0">
           <Elapsed since={run.toolSince} />
         </span>
@@ -126,5 +127,7 @@ function Now({ run }: { readonly run: Run }) {
     )
   }
   if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
+  if (run.stopDetail !== null) return visible(run.stopDetail)
+  if (run.status === 'failed') return <span className="text-muted">it gave no reason</span>
   return <span className="text-muted max-md:hidden">–</span>
 }

@@ -6,6 +6,7 @@ import { askedStep } from '../approvals/asking'
 import { stateLook, toneText } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
 import { Elapsed, TimeLeft } from '../time/Ticking'
+import { visible } from '../ui/visible'
 import type { Attention } from './attention'
 
 const row =
@@ -88,8 +89,8 @@ const Waiting = ({ since, word = 'for' }: { readonly since: string; readonly wor
 function What({ what, claim }: { readonly what: string; readonly claim: string | null }) {
   return (
     <>
-      {what}
-      {claim !== null && <span className="text-muted"> · {claim}</span>}
+      {visible(what)}
+      {claim !== null && <span className="text-muted"> · {visible(claim)}</span>}
     </>
   )
 }
@@ -105,9 +106,8 @@ function Asks({ item }: { readonly item: Extract<Attention, { kind: 'approval' }
   ].filter((fact) => fact !== null)
   return (
     <>
-      {approval.tool}
-      {approval.target !== null && ` ${approval.target}`}
-      <span className="text-muted"> · {[...facts, run.goal].join(' · ')}</span>
+      {visible([approval.tool, approval.target].filter(Boolean).join(' '))}
+      <span className="text-muted"> · {visible([...facts, run.goal].join(' · '))}</span>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 
 import { parted } from './jsonSearch'
+import { visible } from './visible'
 import { Words } from './Words'
 
 interface JsonNodeProps {
@@ -44,7 +45,7 @@ function Leaf({ value, query }: { readonly value: unknown; readonly query: strin
 }
 
 function Marked({ text, query }: { readonly text: string; readonly query: string }): ReactNode {
-  return parted(text, query).map((part, index) =>
+  return parted(visible(text), query).map((part, index) =>
     index % 2 === 1 ? (
       <mark key={index} className="bg-selected text-text outline-accent outline-1">
         {part}

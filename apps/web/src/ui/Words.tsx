@@ -1,5 +1,7 @@
 import { useState } from 'react'
 
+import { visible } from './visible'
+
 interface WordsProps {
   readonly text: string
   /** Characters shown before "show all". */
@@ -18,7 +20,7 @@ export function Words({ text, limit = 280, claim = false, className }: WordsProp
       {cut ? `show all ${text.length.toLocaleString()} characters` : 'show less'}
     </button>
   )
-  const shown = cut ? `${text.slice(0, limit)}…` : text
+  const shown = visible(cut ? `${text.slice(0, limit)}…` : text)
   return (
     <span className={`wrap-anywhere whitespace-pre-wrap ${className ?? ''}`}>
       {claim ? <q className="quotes-auto">{shown}</q> : shown}

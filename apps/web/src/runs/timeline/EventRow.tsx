@@ -2,6 +2,7 @@ import type { Instant, RunEvent } from '@holdpoint/protocol'
 import { memo } from 'react'
 
 import { preciseTime, span } from '../../time/format'
+import { visible } from '../../ui/visible'
 import { toneText } from '../stateLook'
 import { eventText, kindLook } from './eventWords'
 
@@ -46,7 +47,7 @@ export const EventRow = memo(function EventRow({
       >
         {word}
       </span>
-      <span className="text-muted truncate">{eventText(event).slice(0, shownText)}</span>
+      <span className="text-muted truncate">{visible(eventText(event).slice(0, shownText))}</span>
       <span className="text-muted hidden max-w-40 truncate text-small md:inline">
         {/* Only who else had a hand in it is news. */}
         {event.actor === `agent:${event.state.agentId}` ? '' : event.actor}

@@ -91,7 +91,7 @@ function Ruler({ span, live }: { readonly span: Span; readonly live: boolean }) 
       <div className={nameColumn} />
       <div className="relative mr-3 grow">
         {ticks(span, phone ? 2 : 6)
-          .filter((at) => percent(span, at) < (phone ? 62 : 87))
+          .filter((at) => percent(span, at) < (phone ? 58 : 87))
           .map((at) => (
             <span
               key={at}

@@ -1,4 +1,5 @@
 import { span as spanText } from '../../time/format'
+import { visible } from '../../ui/visible'
 import { nameColumn, percent, type Span } from './axis'
 import type { Bar, Outcome } from './waterfall'
 
@@ -67,8 +68,8 @@ export function WaterfallRow(props: WaterfallRowProps) {
           className={`text-small truncate ${nameColumn} ${step ? 'pl-3' : 'text-muted pl-6 font-mono'}`}
         >
           <span className="sr-only">{step ? 'Step ' : 'Action '}</span>
-          {bar.label}
-          {bar.target !== null && <span className="text-muted"> {bar.target}</span>}
+          {visible(bar.label)}
+          {bar.target !== null && <span className="text-muted"> {visible(bar.target)}</span>}
         </span>
         <span className="relative mr-3 h-full grow overflow-hidden">
           <span

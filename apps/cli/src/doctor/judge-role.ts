@@ -12,6 +12,9 @@ const groupOf: Record<RoleKind, string | undefined> = {
   server: 'holdpoint_server',
 }
 
+/** Connections that agents cannot take; the servers' groups and logins may have this as well. */
+const RESERVE = 'pg_use_reserved_connections'
+
 const MOST_TOLD = 6
 
 /** Compares what a role can reach with what it should. `bad` when too wide, and when it lacks what it works with. */
@@ -43,7 +46,9 @@ function tooPowerful(kind: RoleKind, facts: RoleFacts): string[] {
   if (facts.canLogin && groupOf[kind] === undefined)
     found.push('may log in; only its members should')
   if (facts.canCreateHere) found.push('may create in our schema')
-  const strangers = facts.memberOf.filter((role) => role !== groupOf[kind])
+  const strangers = facts.memberOf.filter(
+    (role) => role !== groupOf[kind] && !(role === RESERVE && kind.startsWith('server')),
+  )
   if (strangers.length > 0) found.push(`is a member of ${strangers.join(', ')}`)
   if (facts.owns.length > 0) found.push(`owns ${facts.owns.join(', ')}`)
   if (facts.canDeleteElsewhere.length > 0)

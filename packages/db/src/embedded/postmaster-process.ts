@@ -107,7 +107,9 @@ function serverSettings(folder: DataFolder, port: number): Record<string, string
     wal_level: 'logical',
     min_wal_size: '1GB',
     max_wal_size: '4GB',
-    max_connections: '200',
+    max_connections: '230',
+    // For the server alone: however many an agent opens, there is one to hold it with.
+    reserved_connections: '30',
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] %q%u@%d ',

@@ -25,6 +25,7 @@ export async function bootstrapRoles(admin: ClientBase): Promise<{ canSignalBack
   for (const group of GROUPS) await ensureRole(admin, group, 'nologin')
   await ensureMayBecomeOwner(admin)
   for (const group of [AGENT_GROUP, SERVER_GROUP]) await ensureOwnerAdministers(admin, group)
+  await grantReserve(admin)
   return { canSignalBackends: await grantSignal(admin) }
 }
 
@@ -51,11 +52,18 @@ async function ensureOwnerAdministers(admin: ClientBase, group: string): Promise
 }
 
 /** Isolating an agent ends its sessions. Not every host lets us have this; the agents' own roles are the other way. */
-async function grantSignal(admin: ClientBase): Promise<boolean> {
+const grantSignal = async (admin: ClientBase): Promise<boolean> =>
+  grantIfAllowed(admin, 'pg_signal_backend', OWNER)
+
+/** An agent that takes every connection must not keep the server from holding it. Counts where some are reserved. */
+const grantReserve = async (admin: ClientBase): Promise<boolean> =>
+  grantIfAllowed(admin, 'pg_use_reserved_connections', SERVER_GROUP)
+
+async function grantIfAllowed(admin: ClientBase, role: string, to: string): Promise<boolean> {
   return retryOnRace(async () => {
-    if (await ask(admin, `pg_has_role('${OWNER}', 'pg_signal_backend', 'usage')`)) return true
+    if (await ask(admin, `pg_has_role('${to}', '${role}', 'usage')`)) return true
     try {
-      await admin.query(`grant pg_signal_backend to ${OWNER}`)
+      await admin.query(`grant ${role} to ${to}`)
       return true
     } catch (error) {
       if (error instanceof DatabaseError && error.code === '42501') return false

@@ -452,6 +452,15 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.audit_login(l agent_logins, actor text, act text, why text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (l.agent_id, act, 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+      jsonb_build_object('why', why), clock_timestamp(), actor)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.audit_operator(r workflow_checkpoints, actor text, act text, before jsonb, after jsonb)
  RETURNS void
  LANGUAGE sql
@@ -610,6 +619,15 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.check_may_go_on(r workflow_checkpoints)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if is_final(r.status) then perform raise_ended(r); end if;
+  if cardinality(r.held_by) > 0 or r.status in ('paused', 'lost') then perform raise_held(r); end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.check_pausing_again(old workflow_checkpoints, new workflow_checkpoints)
  RETURNS void
  LANGUAGE plpgsql
@@ -731,8 +749,7 @@ begin
   perform check_text('worker', worker_name, 200);
   perform settle_actions_in_flight(run);
   perform lease_run(run, r.epoch + 1, worker_name, lease_ms);
-  select * into top from run_holds h where h.workflow_id = run and h.cleared_at is null
-    order by hold_rank(h.kind), h.opened_at limit 1;
+  top := top_hold(run);
   update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
     status = case when status in ('lost', 'queued') then case when top.kind is null then 'running' else 'paused' end
       else status end,
@@ -753,18 +770,13 @@ CREATE OR REPLACE FUNCTION holdpoint.close_run(run uuid, by_whom text, how text)
  RETURNS integer
  LANGUAGE plpgsql
 AS $function$
-declare
-  in_flight integer;
 begin
   update run_holds set cleared_at = clock_timestamp(), cleared_by = by_whom, cleared_why = how
     where workflow_id = run and cleared_at is null;
   update approval_queue set closed_at = clock_timestamp(), closed_why = how
     where workflow_id = run and decision is null and closed_at is null;
   delete from run_leases where workflow_id = run;
-  update actions set state = 'unknown', ended_at = clock_timestamp()
-    where workflow_id = run and state in ('intended', 'accepted');
-  get diagnostics in_flight = row_count;
-  return in_flight;
+  return settle_actions_in_flight(run);
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.control_ack(run uuid, caller_epoch integer, stage text)
@@ -1028,6 +1040,23 @@ begin
 end $function$;
 grant execute on function end_step(uuid,integer,text,integer,jsonb) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.finish_control(r workflow_checkpoints, verb text, act text, actor text, why text, hold text DEFAULT NULL::text, resume_as text DEFAULT NULL::text)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  before jsonb := held_state(r);
+  what jsonb := case when hold is null then '{}' else jsonb_build_object('hold', hold) end;
+begin
+  r := settle_run(r.workflow_id, jsonb_build_object('actor', actor,
+      'otherwise', case verb when 'resume' then 'hold.cleared' else 'hold.opened' end,
+      'detail', what || jsonb_build_object('why', why)),
+    control_requested(r, verb, actor, why), resume_as);
+  perform audit_operator(r, actor, act, before, held_state(r) || jsonb_build_object('why', why));
+  perform wake_workers(r.workflow_id);
+  return r;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.gate_refusal(run uuid, caller_epoch integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1075,10 +1104,7 @@ AS $function$
 declare
   r workflow_checkpoints;
 begin
-  r := lock_run(new.workflow_id);
-  if not is_operator() and not may_act_as(r.agent_id) then
-    raise exception 'no run %: nothing was written', new.workflow_id using errcode = 'HP005';
-  end if;
+  r := lock_run_to_write(new.workflow_id);
   if is_final(r.status) then perform raise_ended(r); end if;
   if not r.held_by <@ '{self,approval}' or r.status = 'lost' then perform raise_held(r); end if;
   if new.decision is not null then
@@ -1149,8 +1175,7 @@ begin
     if not found or not (is_operator() or may_act_as(parent.agent_id)) then
       raise exception 'no parent run %: nothing was written', r.parent_id using errcode = 'HP005';
     end if;
-    if is_final(parent.status) then perform raise_ended(parent); end if;
-    if cardinality(parent.held_by) > 0 or parent.status in ('paused', 'lost') then perform raise_held(parent); end if;
+    perform check_may_go_on(parent);
     r.root_id := coalesce(parent.root_id, parent.workflow_id);
   end if;
   if r.status = 'paused' then
@@ -1312,19 +1337,11 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.guard_task(run uuid)
- RETURNS workflow_checkpoints
+ RETURNS void
  LANGUAGE plpgsql
 AS $function$
-declare
-  r workflow_checkpoints;
 begin
-  r := lock_run(run);
-  if not is_operator() and not may_act_as(r.agent_id) then
-    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
-  end if;
-  if is_final(r.status) then perform raise_ended(r); end if;
-  if cardinality(r.held_by) > 0 or r.status in ('paused', 'lost') then perform raise_held(r); end if;
-  return r;
+  perform check_may_go_on(lock_run_to_write(run));
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.guard_task_result()
@@ -1404,7 +1421,6 @@ AS $function$
 declare
   run uuid;
   r workflow_checkpoints;
-  before jsonb;
   held integer := 0;
 begin
   perform check_actor(actor, reason);
@@ -1420,13 +1436,9 @@ begin
   loop
     r := lock_run(run);
     continue when is_final(r.status) or 'isolation' = any (r.held_by);
-    before := held_state(r);
     insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
       values (run, 'isolation', 'ISOLATED', actor, reason);
-    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
-      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
-    perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
-    perform wake_workers(run);
+    perform finish_control(r, 'pause', 'run.isolate', actor, reason, 'isolation');
     held := held + 1;
   end loop;
   return held;
@@ -1621,9 +1633,7 @@ begin
   execute format('alter role %I nologin', l.login);
   update agent_logins set isolated_at = clock_timestamp(), isolated_by = actor, isolated_why = reason
     where login = l.login;
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'agent.isolate', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
-      jsonb_build_object('why', reason), clock_timestamp(), actor);
+  perform audit_login(l, actor, 'agent.isolate', reason);
 end $function$;
 grant execute on function lock_agent_login(text,text,text) to holdpoint_server;
 
@@ -1651,6 +1661,19 @@ declare
 begin
   select * into r from workflow_checkpoints where workflow_id = run for no key update;
   if not found then
+    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
+  end if;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.lock_run_to_write(run uuid)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints := lock_run(run);
+begin
+  if not is_operator() and not may_act_as(r.agent_id) then
     raise exception 'no run %: nothing was written', run using errcode = 'HP005';
   end if;
   return r;
@@ -1783,7 +1806,6 @@ CREATE OR REPLACE FUNCTION holdpoint.pause_run(run uuid, actor text, why text DE
 AS $function$
 declare
   r workflow_checkpoints;
-  before jsonb;
   earlier text;
 begin
   perform check_actor(actor, why);
@@ -1794,14 +1816,9 @@ begin
   if found then
     raise exception 'run % was paused by % already: nothing was done', run, earlier using errcode = 'HP015';
   end if;
-  before := held_state(r);
   insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
     values (run, 'operator_pause', 'USER_PAUSED', actor, why);
-  r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
-    'detail', jsonb_build_object('hold', 'operator_pause', 'why', why)), control_requested(r, 'pause', actor, why));
-  perform audit_operator(r, actor, 'run.pause', before, held_state(r) || jsonb_build_object('why', why));
-  perform wake_workers(run);
-  return run_state(r);
+  return run_state(finish_control(r, 'pause', 'run.pause', actor, why, 'operator_pause'));
 end $function$;
 grant execute on function pause_run(uuid,text,text) to holdpoint_server;
 
@@ -1820,11 +1837,8 @@ CREATE OR REPLACE FUNCTION holdpoint.raise_held(r workflow_checkpoints)
  LANGUAGE plpgsql
 AS $function$
 declare
-  h run_holds;
+  h run_holds := top_hold(r.workflow_id);
 begin
-  select * into h from run_holds where workflow_id = r.workflow_id and cleared_at is null
-    order by array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in',
-      'restore', 'approval', 'self'], kind), opened_at limit 1;
   raise exception 'run % is held (%)%: nothing was written', r.workflow_id, coalesce(r.stop_reason, r.status),
       case when h.hold_id is null then '' else format(' by %s since %s%s', h.opened_by,
         to_char(h.opened_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'), coalesce(', ' || h.why, '')) end
@@ -1919,7 +1933,6 @@ declare
   l agent_logins;
   run uuid;
   r workflow_checkpoints;
-  before jsonb;
   released integer := 0;
 begin
   perform check_actor(actor, reason);
@@ -1937,19 +1950,13 @@ begin
       and workflow_id in (select w.workflow_id from workflow_checkpoints w where w.agent_id = agent) order by 1
   loop
     r := lock_run(run);
-    before := held_state(r);
     update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = reason
       where workflow_id = run and kind = 'isolation' and cleared_at is null;
     continue when not found;
-    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
-      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
-    perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
-    perform wake_workers(run);
+    perform finish_control(r, 'resume', 'run.release', actor, reason, 'isolation');
     released := released + 1;
   end loop;
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'agent.release', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
-      jsonb_build_object('why', reason), clock_timestamp(), actor);
+  perform audit_login(l, actor, 'agent.release', reason);
   return released;
 end $function$;
 grant execute on function release_agent(text,text,text) to holdpoint_server;
@@ -1990,13 +1997,11 @@ CREATE OR REPLACE FUNCTION holdpoint.resume_run(run uuid, actor text, why text D
 AS $function$
 declare
   r workflow_checkpoints;
-  before jsonb;
   cleared integer;
 begin
   perform check_actor(actor, why);
   r := lock_run(run);
   if is_final(r.status) then perform raise_ended(r); end if;
-  before := held_state(r);
   update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = resume_run.why
     where workflow_id = run and cleared_at is null and kind not in ('approval', 'isolation');
   get diagnostics cleared = row_count;
@@ -2010,12 +2015,8 @@ begin
     raise exception 'run % is % and nothing holds it: nothing was done', run, r.status using errcode = 'HP015';
   end if;
   -- With nothing cleared the run was stopped by a rejection alone; a person lets it go on.
-  r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
-    'detail', jsonb_build_object('why', why)), control_requested(r, 'resume', actor, why),
-    case when cleared = 0 then 'running' end);
-  perform audit_operator(r, actor, 'run.resume', before, held_state(r) || jsonb_build_object('why', why));
-  perform wake_workers(run);
-  return run_state(r);
+  return run_state(finish_control(r, 'resume', 'run.resume', actor, why,
+    resume_as => case when cleared = 0 then 'running' end));
 end $function$;
 grant execute on function resume_run(uuid,text,text) to holdpoint_server;
 
@@ -2059,7 +2060,7 @@ CREATE OR REPLACE FUNCTION holdpoint.settle_run(run uuid, hint jsonb, control_no
 AS $function$
 declare
   r workflow_checkpoints;
-  top run_holds;
+  top run_holds := top_hold(run);
   kinds text[];
   back_to text;
   next_status text;
@@ -2067,8 +2068,6 @@ begin
   select * into r from workflow_checkpoints where workflow_id = run;
   select coalesce(array_agg(k.kind order by hold_rank(k.kind)), '{}') into kinds
     from (select distinct h.kind from run_holds h where h.workflow_id = run and h.cleared_at is null) k;
-  select * into top from run_holds h where h.workflow_id = run and h.cleared_at is null
-    order by hold_rank(h.kind), h.opened_at limit 1;
   back_to := next_resume_to(r, resume_as);
   next_status := case
     when r.status = 'lost' then 'lost'
@@ -2177,6 +2176,15 @@ begin
   return swept;
 end $function$;
 grant execute on function sweep_lost_runs(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.top_hold(run uuid)
+ RETURNS run_holds
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select * from run_holds h where h.workflow_id = run and h.cleared_at is null
+    order by hold_rank(h.kind), h.opened_at limit 1
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.wake_workers(run uuid)
  RETURNS void

@@ -43,14 +43,24 @@ language sql stable as $$
     'createdAt', r.created_at)
 $$;
 
+-- How a hold ranks when several are open: the first gives the run its stop reason.
+create function hold_rank(kind text) returns integer
+language sql immutable as $$
+  select array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in', 'restore',
+    'approval', 'self'], kind)
+$$;
+
+create function top_hold(run uuid) returns run_holds
+language sql stable as $$
+  select * from run_holds h where h.workflow_id = run and h.cleared_at is null
+    order by hold_rank(h.kind), h.opened_at limit 1
+$$;
+
 create function raise_held(r workflow_checkpoints) returns void
 language plpgsql as $$
 declare
-  h run_holds;
+  h run_holds := top_hold(r.workflow_id);
 begin
-  select * into h from run_holds where workflow_id = r.workflow_id and cleared_at is null
-    order by array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in',
-      'restore', 'approval', 'self'], kind), opened_at limit 1;
   raise exception 'run % is held (%)%: nothing was written', r.workflow_id, coalesce(r.stop_reason, r.status),
       case when h.hold_id is null then '' else format(' by %s since %s%s', h.opened_by,
         to_char(h.opened_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'), coalesce(', ' || h.why, '')) end
@@ -78,22 +88,48 @@ begin
   return r;
 end $$;
 
--- What a run's end takes with it: holds, approvals, the lease; actions in flight become unknown, because an
--- action that passed the gate may have landed.
-create function close_run(run uuid, by_whom text, how text) returns integer
+-- The same for a write that any login may try: of another agent's run it says what it says of none.
+create function lock_run_to_write(run uuid) returns workflow_checkpoints
 language plpgsql as $$
 declare
-  in_flight integer;
+  r workflow_checkpoints := lock_run(run);
+begin
+  if not is_operator() and not may_act_as(r.agent_id) then
+    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
+  end if;
+  return r;
+end $$;
+
+-- Nothing new begins in a run that has ended or that something holds.
+create function check_may_go_on(r workflow_checkpoints) returns void
+language plpgsql as $$
+begin
+  if is_final(r.status) then perform raise_ended(r); end if;
+  if cardinality(r.held_by) > 0 or r.status in ('paused', 'lost') then perform raise_held(r); end if;
+end $$;
+
+-- Actions that were left in flight: having passed the gate they may have landed, and nobody knows. Returns how many.
+create function settle_actions_in_flight(run uuid) returns integer
+language plpgsql as $$
+declare
+  n integer;
+begin
+  update actions set state = 'unknown', ended_at = clock_timestamp()
+    where workflow_id = run and state in ('intended', 'accepted');
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
+-- What a run's end takes with it: holds, approvals, the lease, what is in flight. Returns how many actions that were.
+create function close_run(run uuid, by_whom text, how text) returns integer
+language plpgsql as $$
 begin
   update run_holds set cleared_at = clock_timestamp(), cleared_by = by_whom, cleared_why = how
     where workflow_id = run and cleared_at is null;
   update approval_queue set closed_at = clock_timestamp(), closed_why = how
     where workflow_id = run and decision is null and closed_at is null;
   delete from run_leases where workflow_id = run;
-  update actions set state = 'unknown', ended_at = clock_timestamp()
-    where workflow_id = run and state in ('intended', 'accepted');
-  get diagnostics in_flight = row_count;
-  return in_flight;
+  return settle_actions_in_flight(run);
 end $$;
 
 -- What is written here will be read: by a server, by a screen. So three bounds: the size of a fresh copy (a value

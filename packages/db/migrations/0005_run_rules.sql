@@ -28,8 +28,7 @@ begin
     if not found or not (is_operator() or may_act_as(parent.agent_id)) then
       raise exception 'no parent run %: nothing was written', r.parent_id using errcode = 'HP005';
     end if;
-    if is_final(parent.status) then perform raise_ended(parent); end if;
-    if cardinality(parent.held_by) > 0 or parent.status in ('paused', 'lost') then perform raise_held(parent); end if;
+    perform check_may_go_on(parent);
     r.root_id := coalesce(parent.root_id, parent.workflow_id);
   end if;
   if r.status = 'paused' then

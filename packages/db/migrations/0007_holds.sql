@@ -1,12 +1,5 @@
 -- Why a run may not go on, and what its status is because of that.
 
--- How a hold ranks when several are open: the first gives the run its stop reason.
-create function hold_rank(kind text) returns integer
-language sql immutable as $$
-  select array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in', 'restore',
-    'approval', 'self'], kind)
-$$;
-
 -- Where a run goes when its last hold is cleared. A run that stopped itself is only cleared to go on
 -- (approved) and takes the last edge itself; a rejection sticks until the agent or a person goes on.
 create function next_resume_to(r workflow_checkpoints, wanted text) returns text
@@ -30,7 +23,7 @@ returns workflow_checkpoints
 language plpgsql as $$
 declare
   r workflow_checkpoints;
-  top run_holds;
+  top run_holds := top_hold(run);
   kinds text[];
   back_to text;
   next_status text;
@@ -38,8 +31,6 @@ begin
   select * into r from workflow_checkpoints where workflow_id = run;
   select coalesce(array_agg(k.kind order by hold_rank(k.kind)), '{}') into kinds
     from (select distinct h.kind from run_holds h where h.workflow_id = run and h.cleared_at is null) k;
-  select * into top from run_holds h where h.workflow_id = run and h.cleared_at is null
-    order by hold_rank(h.kind), h.opened_at limit 1;
   back_to := next_resume_to(r, resume_as);
   next_status := case
     when r.status = 'lost' then 'lost'

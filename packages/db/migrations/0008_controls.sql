@@ -53,11 +53,28 @@ language sql immutable as $$
   select jsonb_build_object('status', r.status, 'heldBy', r.held_by, 'stopReason', r.stop_reason, 'seq', r.seq)
 $$;
 
+-- The end of a verb that changed a run's holds. `r` is the run as it was: its state follows from its holds as they
+-- are now, the request sets out, the log has both, and its worker is woken.
+create function finish_control(r workflow_checkpoints, verb text, act text, actor text, why text,
+  hold text default null, resume_as text default null) returns workflow_checkpoints
+language plpgsql as $$
+declare
+  before jsonb := held_state(r);
+  what jsonb := case when hold is null then '{}' else jsonb_build_object('hold', hold) end;
+begin
+  r := settle_run(r.workflow_id, jsonb_build_object('actor', actor,
+      'otherwise', case verb when 'resume' then 'hold.cleared' else 'hold.opened' end,
+      'detail', what || jsonb_build_object('why', why)),
+    control_requested(r, verb, actor, why), resume_as);
+  perform audit_operator(r, actor, act, before, held_state(r) || jsonb_build_object('why', why));
+  perform wake_workers(r.workflow_id);
+  return r;
+end $$;
+
 create function pause_run(run uuid, actor text, why text default null) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
-  before jsonb;
   earlier text;
 begin
   perform check_actor(actor, why);
@@ -68,14 +85,9 @@ begin
   if found then
     raise exception 'run % was paused by % already: nothing was done', run, earlier using errcode = 'HP015';
   end if;
-  before := held_state(r);
   insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
     values (run, 'operator_pause', 'USER_PAUSED', actor, why);
-  r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
-    'detail', jsonb_build_object('hold', 'operator_pause', 'why', why)), control_requested(r, 'pause', actor, why));
-  perform audit_operator(r, actor, 'run.pause', before, held_state(r) || jsonb_build_object('why', why));
-  perform wake_workers(run);
-  return run_state(r);
+  return run_state(finish_control(r, 'pause', 'run.pause', actor, why, 'operator_pause'));
 end $$;
 
 -- Clears every hold that a person may lift by resuming. Approvals need their decision, isolation its release.
@@ -83,13 +95,11 @@ create function resume_run(run uuid, actor text, why text default null) returns 
 language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
-  before jsonb;
   cleared integer;
 begin
   perform check_actor(actor, why);
   r := lock_run(run);
   if is_final(r.status) then perform raise_ended(r); end if;
-  before := held_state(r);
   update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = resume_run.why
     where workflow_id = run and cleared_at is null and kind not in ('approval', 'isolation');
   get diagnostics cleared = row_count;
@@ -103,12 +113,8 @@ begin
     raise exception 'run % is % and nothing holds it: nothing was done', run, r.status using errcode = 'HP015';
   end if;
   -- With nothing cleared the run was stopped by a rejection alone; a person lets it go on.
-  r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
-    'detail', jsonb_build_object('why', why)), control_requested(r, 'resume', actor, why),
-    case when cleared = 0 then 'running' end);
-  perform audit_operator(r, actor, 'run.resume', before, held_state(r) || jsonb_build_object('why', why));
-  perform wake_workers(run);
-  return run_state(r);
+  return run_state(finish_control(r, 'resume', 'run.resume', actor, why,
+    resume_as => case when cleared = 0 then 'running' end));
 end $$;
 
 -- Ends one run for good. The caller holds its lock and has seen that it has not ended.

@@ -1,5 +1,13 @@
 -- What an operator may do with an agent's login and its sessions.
 
+-- One audit row for what an operator did to an agent's login; `l` is the login as it was.
+create function audit_login(l agent_logins, actor text, act text, why text) returns void
+language sql as $$
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (l.agent_id, act, 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+      jsonb_build_object('why', why), clock_timestamp(), actor)
+$$;
+
 -- Isolation, in three steps of a transaction each: an agent that keeps a run's row locked must not be able to
 -- keep its own login open. lock_agent_login -> end_agent_sessions -> hold_agent_runs.
 create function lock_agent_login(agent text, actor text, reason text default null) returns void
@@ -16,9 +24,7 @@ begin
   execute format('alter role %I nologin', l.login);
   update agent_logins set isolated_at = clock_timestamp(), isolated_by = actor, isolated_why = reason
     where login = l.login;
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'agent.isolate', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
-      jsonb_build_object('why', reason), clock_timestamp(), actor);
+  perform audit_login(l, actor, 'agent.isolate', reason);
 end $$;
 
 -- Ends the open connections of an isolated agent; returns how many.
@@ -38,7 +44,6 @@ language plpgsql security definer set search_path from current as $$
 declare
   run uuid;
   r workflow_checkpoints;
-  before jsonb;
   held integer := 0;
 begin
   perform check_actor(actor, reason);
@@ -54,13 +59,9 @@ begin
   loop
     r := lock_run(run);
     continue when is_final(r.status) or 'isolation' = any (r.held_by);
-    before := held_state(r);
     insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
       values (run, 'isolation', 'ISOLATED', actor, reason);
-    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.opened',
-      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'pause', actor, reason));
-    perform audit_operator(r, actor, 'run.isolate', before, held_state(r) || jsonb_build_object('why', reason));
-    perform wake_workers(run);
+    perform finish_control(r, 'pause', 'run.isolate', actor, reason, 'isolation');
     held := held + 1;
   end loop;
   return held;
@@ -72,7 +73,6 @@ declare
   l agent_logins;
   run uuid;
   r workflow_checkpoints;
-  before jsonb;
   released integer := 0;
 begin
   perform check_actor(actor, reason);
@@ -90,19 +90,13 @@ begin
       and workflow_id in (select w.workflow_id from workflow_checkpoints w where w.agent_id = agent) order by 1
   loop
     r := lock_run(run);
-    before := held_state(r);
     update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = reason
       where workflow_id = run and kind = 'isolation' and cleared_at is null;
     continue when not found;
-    r := settle_run(run, jsonb_build_object('actor', actor, 'otherwise', 'hold.cleared',
-      'detail', jsonb_build_object('hold', 'isolation', 'why', reason)), control_requested(r, 'resume', actor, reason));
-    perform audit_operator(r, actor, 'run.release', before, held_state(r) || jsonb_build_object('why', reason));
-    perform wake_workers(run);
+    perform finish_control(r, 'resume', 'run.release', actor, reason, 'isolation');
     released := released + 1;
   end loop;
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'agent.release', 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
-      jsonb_build_object('why', reason), clock_timestamp(), actor);
+  perform audit_login(l, actor, 'agent.release', reason);
   return released;
 end $$;
 

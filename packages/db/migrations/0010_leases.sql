@@ -114,18 +114,6 @@ begin
   return run_state(r);
 end $$;
 
--- Actions that a vanished worker left in flight: nobody knows whether they landed. Returns how many.
-create function settle_actions_in_flight(run uuid) returns integer
-language plpgsql as $$
-declare
-  n integer;
-begin
-  update actions set state = 'unknown', ended_at = clock_timestamp()
-    where workflow_id = run and state in ('intended', 'accepted');
-  get diagnostics n = row_count;
-  return n;
-end $$;
-
 -- Takes over a run whose lease is gone or ran out: a new epoch, the old worker is fenced off. Returns
 -- {run, memory, steps}: what to go on from. A held run may be claimed; it waits like any other.
 create function claim_run(run uuid, worker_name text, lease_ms integer default 15000) returns jsonb
@@ -146,8 +134,7 @@ begin
   perform check_text('worker', worker_name, 200);
   perform settle_actions_in_flight(run);
   perform lease_run(run, r.epoch + 1, worker_name, lease_ms);
-  select * into top from run_holds h where h.workflow_id = run and h.cleared_at is null
-    order by hold_rank(h.kind), h.opened_at limit 1;
+  top := top_hold(run);
   update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
     status = case when status in ('lost', 'queued') then case when top.kind is null then 'running' else 'paused' end
       else status end,

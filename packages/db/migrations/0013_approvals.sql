@@ -7,10 +7,7 @@ language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
 begin
-  r := lock_run(new.workflow_id);
-  if not is_operator() and not may_act_as(r.agent_id) then
-    raise exception 'no run %: nothing was written', new.workflow_id using errcode = 'HP005';
-  end if;
+  r := lock_run_to_write(new.workflow_id);
   if is_final(r.status) then perform raise_ended(r); end if;
   if not r.held_by <@ '{self,approval}' or r.status = 'lost' then perform raise_held(r); end if;
   if new.decision is not null then

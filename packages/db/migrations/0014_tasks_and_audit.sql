@@ -1,18 +1,10 @@
 -- Task writes that name a run obey it; audit rows carry what the database itself saw.
 
 -- Invariant 1 for plain SQL: the run's row is locked first, so a pause or kill that committed is seen.
-create function guard_task(run uuid) returns workflow_checkpoints
+create function guard_task(run uuid) returns void
 language plpgsql as $$
-declare
-  r workflow_checkpoints;
 begin
-  r := lock_run(run);
-  if not is_operator() and not may_act_as(r.agent_id) then
-    raise exception 'no run %: nothing was written', run using errcode = 'HP005';
-  end if;
-  if is_final(r.status) then perform raise_ended(r); end if;
-  if cardinality(r.held_by) > 0 or r.status in ('paused', 'lost') then perform raise_held(r); end if;
-  return r;
+  perform check_may_go_on(lock_run_to_write(run));
 end $$;
 
 create function note_task(run uuid, task uuid, status text) returns void

@@ -86,7 +86,7 @@ export const runMutations: readonly Mutation[] = [
   {
     name: 'a killed run keeps its actions in flight',
     invariant: 2,
-    sql: rewrite('close_run(uuid, text, text)', "state in ('intended', 'accepted')", 'false'),
+    sql: rewrite('settle_actions_in_flight(uuid)', "state in ('intended', 'accepted')", 'false'),
     file: final,
     test: 'an SDK run that was killed',
   },

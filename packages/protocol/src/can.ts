@@ -1,5 +1,5 @@
 import { clearedByResume, type HoldKind } from './holds.ts'
-import { isFinal, type RunStatus } from './run-state.ts'
+import { activeStatuses, isFinal, type RunStatus } from './run-state.ts'
 
 /**
  * What an operator may ask of a run in which status. Screens disable what is refused here and say why;
@@ -8,11 +8,11 @@ import { isFinal, type RunStatus } from './run-state.ts'
 export const runVerbs = ['pause', 'resume', 'kill'] as const
 export type RunVerb = (typeof runVerbs)[number]
 
-const statusesFor = {
-  pause: ['queued', 'running', 'paused', 'approved', 'lost'],
+const statusesFor: Readonly<Record<RunVerb, readonly RunStatus[]>> = {
+  pause: activeStatuses,
   resume: ['paused', 'lost'],
-  kill: ['queued', 'running', 'paused', 'approved', 'lost'],
-} as const satisfies Record<RunVerb, readonly RunStatus[]>
+  kill: activeStatuses,
+}
 
 export type Can = { readonly allowed: true } | { readonly allowed: false; readonly because: string }
 
@@ -38,7 +38,7 @@ function canResume(run: Holdable): Can {
 /** May an operator do this to a run as it stands? A refusal says why in one sentence. */
 export function can(verb: RunVerb, run: Holdable): Can {
   if (isFinal(run.status)) return refused(`The run is ${run.status}; that is final.`)
-  if (!(statusesFor[verb] as readonly RunStatus[]).includes(run.status)) {
+  if (!statusesFor[verb].includes(run.status)) {
     return refused(
       verb === 'resume' ? 'The run is not paused.' : `A ${run.status} run cannot be ${verb}d.`,
     )

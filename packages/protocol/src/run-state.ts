@@ -25,6 +25,9 @@ export type FinalStatus = (typeof finalStatuses)[number]
 export const isFinal = (status: RunStatus): status is FinalStatus =>
   (finalStatuses as readonly RunStatus[]).includes(status)
 
+/** Statuses of a run that has not ended. */
+export const activeStatuses = runStatuses.filter((status) => !isFinal(status))
+
 /** Who may take an edge: the agent by its own write, or one of the database's functions. */
 export type EdgeOwner = 'agent' | 'holdpoint'
 

@@ -1,7 +1,7 @@
 import { classOf } from './classify.ts'
 import { hasCode } from './database-errors.ts'
 import { ActionFailure, ActionRefusedError, ResponseNotKeptError } from './errors.ts'
-import { type Allowed, type GateAnswer, passGate } from './gate.ts'
+import { type GateAnswer, passGate } from './gate.ts'
 import type { Json } from './json.ts'
 import {
   digestOf,
@@ -61,12 +61,25 @@ export async function runAction<T>(
   try {
     const question = new Question(call, options)
     const answer = await passGate(session, async () => question.ask())
-    if (answer.decision === 'done') return keptResponse(answer.response ?? null, call) as T
+    if (answer.decision === 'done') return keptResponse(answer.response, call) as T
     return await carryOut(call, { ...answer, epoch: question.epoch }, options, perform)
   } finally {
     session.keysInFlight.delete(key)
   }
 }
+
+interface Allowed {
+  readonly decision: 'allow'
+  readonly actionId: string
+  readonly attempt: number
+}
+
+interface Done {
+  readonly decision: 'done'
+  readonly response: Json
+}
+
+type Answer = GateAnswer<Allowed | Done>
 
 /** What the gate is asked, and in which epoch it was asked last. */
 class Question {
@@ -90,7 +103,7 @@ class Question {
     })
   }
 
-  async ask(): Promise<GateAnswer> {
+  async ask(): Promise<Answer> {
     const { session } = this.#call
     this.epoch = session.epoch
     for (;;) {
@@ -104,9 +117,9 @@ class Question {
     }
   }
 
-  async #send(): Promise<GateAnswer> {
+  async #send(): Promise<Answer> {
     const { session } = this.#call
-    const [row] = await session.database.query<{ answer: GateAnswer }>(
+    const [row] = await session.database.query<{ answer: Answer }>(
       'select begin_action($1, $2, $3::jsonb) as answer',
       (again) => {
         this.#askedBefore ||= again
@@ -122,7 +135,7 @@ class Question {
    * The connection broke after the gate had said yes and before we heard it: the action stands as intended in
    * our own epoch, and this process, which would know, never began it.
    */
-  async #unheard(answer: GateAnswer): Promise<GateAnswer> {
+  async #unheard(answer: Answer): Promise<Answer> {
     if (answer.decision !== 'deny' || answer.code !== 'NOTHING_TO_DO') return answer
     const { session, key } = this.#call
     const [row] = await session.database.query<{ action_id: string; attempt: number }>(
@@ -145,7 +158,7 @@ async function carryOut<T>(
   const { session } = call
   session.inFlight += 1
   const ended = async (outcome: Outcome): Promise<void> =>
-    endAction(session, allowed.epoch, allowed.actionId ?? '', outcome)
+    endAction(session, allowed.epoch, allowed.actionId, outcome)
   try {
     if (session.signal.aborted) {
       // The kill was quicker than the answer: nothing is begun.

@@ -1,19 +1,11 @@
 import type { ErrorCode, StopReason } from '@holdpoint/protocol'
 
 import { ActionRefusedError, RunEndedError } from './errors.ts'
-import type { Json } from './json.ts'
 import type { Session } from './session.ts'
 
-export interface Allowed {
-  readonly decision: 'allow'
-  readonly attempt: number
-  readonly actionId?: string
-}
-
-export interface Done {
-  readonly decision: 'done'
-  readonly result?: Json
-  readonly response?: Json
+/** It may begin, or it was done before. */
+interface Passed {
+  readonly decision: 'allow' | 'done'
 }
 
 interface Held {
@@ -28,31 +20,31 @@ interface Denied {
   readonly why: string
 }
 
-export type GateAnswer = Allowed | Done | Held | Denied
+/** What `begin_step` and `begin_action` answer; they differ in what comes with a yes. */
+export type GateAnswer<Yes extends Passed> = Yes | Held | Denied
 
 /**
  * Asks until the answer is allow or done. Held: waits until the run may go on and asks again. The lease was
  * lost: claims the run again and asks again.
  * @throws RunEndedError, FencedError, ActionRefusedError, or what the worker was stopped with
  */
-export async function passGate(
+export async function passGate<Yes extends Passed>(
   session: Session,
-  ask: () => Promise<GateAnswer>,
-): Promise<Allowed | Done> {
+  ask: () => Promise<GateAnswer<Yes>>,
+): Promise<Yes> {
   for (;;) {
     session.signal.throwIfAborted()
     const version = session.version
     const answer = await ask()
     switch (answer.decision) {
-      case 'allow':
-      case 'done':
-        return answer
       case 'hold':
         await session.untilMayGo(version)
         break
       case 'deny':
         await refused(session, answer)
         break
+      default:
+        return answer
     }
   }
 }

@@ -56,6 +56,10 @@ export class Step {
   }
 }
 
+type Answer = GateAnswer<
+  { readonly decision: 'allow' } | { readonly decision: 'done'; readonly result: Json }
+>
+
 /**
  * Runs one step, or returns its stored result when it was done before. Its result and the run's memory are
  * committed together.
@@ -74,7 +78,7 @@ export async function runStep<T>(
       ? null
       : JSON.stringify(payload(options.input, 'step input', session.redact))
   const answer = await passGate(session, async () => {
-    const [row] = await session.database.query<{ answer: GateAnswer }>(
+    const [row] = await session.database.query<{ answer: Answer }>(
       'select begin_step($1, $2, $3, $4, $5::jsonb) as answer',
       [session.id, session.epoch, name, at.occurrence, input],
       { signal: session.signal },
@@ -82,7 +86,7 @@ export async function runStep<T>(
     if (row === undefined) throw new Error('begin_step answered nothing')
     return row.answer
   })
-  if (answer.decision === 'done') return (answer.result ?? null) as T
+  if (answer.decision === 'done') return answer.result as T
   const step = new Step(session, name, at.occurrence)
   let result: T
   let kept: Json

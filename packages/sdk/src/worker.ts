@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 
+import { activeStatuses } from '@holdpoint/protocol'
+
 import { Acknowledger } from './acknowledge.ts'
 import { ControlConnection } from './control.ts'
 import { Database } from './database.ts'
@@ -217,5 +219,5 @@ export interface UnfinishedRun {
 
 const UNFINISHED = `select workflow_id as id, goal, skill, labels, parent_id as "parentId", status
   from workflow_checkpoints
-  where agent_id = $1 and engine = 'sdk' and status in ('queued', 'running', 'paused', 'approved', 'lost')
+  where agent_id = $1 and engine = 'sdk' and status in ('${activeStatuses.join(`', '`)}')
   order by created_at`

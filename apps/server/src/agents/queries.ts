@@ -1,4 +1,4 @@
-import type { Agent } from '@holdpoint/protocol'
+import { activeStatuses, type Agent } from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
 
@@ -14,7 +14,7 @@ const everyAgent = `
     union select agent_id from agent_logins where agent_id is not null
   ), active as (
     select agent_id, count(*) as n from workflow_checkpoints
-    where status in ('queued', 'running', 'paused', 'approved', 'lost') group by agent_id
+    where status in ('${activeStatuses.join(`', '`)}') group by agent_id
   ), sessions as (
     select usename, count(*) as n from pg_stat_activity where datname = current_database() group by usename
   )

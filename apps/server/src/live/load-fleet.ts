@@ -1,5 +1,5 @@
 import { type Position, postgresEngine } from '@holdpoint/db'
-import type { RunId, RunStatus } from '@holdpoint/protocol'
+import { activeStatuses, finalStatuses, type RunId, type RunStatus } from '@holdpoint/protocol'
 import type { Client } from 'pg'
 
 import { inOneInstant } from '../database/database.ts'
@@ -28,9 +28,9 @@ export const mostEnded = 500
 const load = `
   with active as (
     select w.*, row_number() over (order by w.created_at desc, w.workflow_id) as place from workflow_checkpoints w
-    where w.status in ('queued', 'running', 'paused', 'approved', 'lost')
+    where w.status in ('${activeStatuses.join(`', '`)}')
   ), ended as (
-    select e.* from (values ('complete'), ('failed'), ('killed')) s(status), lateral (
+    select e.* from unnest(array['${finalStatuses.join(`', '`)}']) s(status), lateral (
       select w.* from workflow_checkpoints w where w.status = s.status order by w.status_since desc limit ${mostEnded}
     ) e order by e.status_since desc limit ${mostEnded}
   ), waiting as (

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 
 /** How long each measured slice lasts is up to the benchmark; `seconds` is for each side in all. */
-export interface Settings {
+interface Settings {
   readonly seconds: number
 }
 

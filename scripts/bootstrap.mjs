@@ -77,7 +77,13 @@ function installInputs() {
   const manifests = ['apps', 'packages'].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(root, group, name, 'package.json')),
   )
-  const top = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'e2e/package.json']
+  const top = [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'e2e/package.json',
+    'bench/package.json',
+  ]
   return [...top.map((name) => join(root, name)), ...manifests].filter((file) => existsSync(file))
 }
 

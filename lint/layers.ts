@@ -1,6 +1,6 @@
 import type { OxlintOverride } from 'oxlint'
 
-// Who may import whom. scripts/layers.mjs plants a violation of each rule and proves that lint fails.
+// Who may import whom. planted.ts plants a violation of each rule and proves that lint fails.
 // The last override that matches a file wins, so every one carries its whole set of patterns.
 
 type Pattern = ({ regex: string } | { group: string[] }) & {

@@ -1,4 +1,3 @@
-import type { ErrorCode } from './errors.ts'
 import type { HoldKind } from './holds.ts'
 import type { ActionId, AgentId, ApprovalId, HoldId, RunId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
@@ -153,10 +152,3 @@ export interface Page<Row> {
   /** Ask for the next page with this; null: that was the last one. */
   readonly nextCursor: string | null
 }
-
-/** What the gate (`begin_action`) answers. `done`: this key was confirmed before; its response is returned. */
-export type GateAnswer =
-  | { readonly decision: 'allow'; readonly actionId: ActionId; readonly attempt: number }
-  | { readonly decision: 'done'; readonly actionId: ActionId; readonly response: unknown }
-  | { readonly decision: 'hold'; readonly stopReason: StopReason; readonly why: string | null }
-  | { readonly decision: 'deny'; readonly code: ErrorCode; readonly why: string }

@@ -51,6 +51,10 @@ begin
   end if;
   r := lock_own_run(run);
   perform check_epoch(r, caller_epoch);
+  -- Its word would be the agent's own: without a lease nobody can be observed to obey.
+  if r.engine = 'sql' then
+    raise exception 'run % is driven by plain SQL: whether it obeyed cannot be observed', run using errcode = 'HP003';
+  end if;
   if stage = 'quiesced' and exists (
       select from actions where workflow_id = run and state in ('intended', 'accepted')) then
     raise exception 'run % has an action in flight: not quiesced', run using errcode = 'HP003';
@@ -185,6 +189,8 @@ begin
   r := lock_own_run(run);
   if is_final(r.status) then perform raise_ended(r); end if;
   perform check_epoch(r, caller_epoch);
+  -- Of plain SQL this is a checkpoint change like any other: invariant 1.
+  if r.engine = 'sql' then perform check_may_go_on(r); end if;
   perform check_text('goal', patch ->> 'goal', 4000), check_size('labels', patch -> 'labels', 4096),
     check_size('waitingOn', patch -> 'waitingOn', 4096), check_spend(patch),
     check_shapes(coalesce(patch -> 'labels', '{}'), nullif(patch -> 'waitingOn', 'null'));

@@ -19,6 +19,8 @@ const writes: Record<string, Write> = {
   'a child run': async (s, run) => agents.startPlain(s, { parent: run }),
   'a goal': async (s, run) =>
     s.query(`update workflow_checkpoints set goal = 'other' where workflow_id = $1`, [run]),
+  'a goal through the function': async (s, run) =>
+    s.query(`select report_progress($1, 0, '{"goal": "other"}')`, [run]),
 }
 
 describe('while an operator holds a run', () => {

@@ -15,6 +15,7 @@ import { mutations } from './mutations/mutations.ts'
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
+import { outcomeOf } from './support/refusal.ts'
 
 // What docs/ says of the contract is what the code does.
 const db = await openContract()
@@ -137,6 +138,10 @@ describe('docs/enforcement.md', () => {
 test('a plain-SQL run is never said to have quiesced; an SDK run without a worker is at once', async () => {
   const plain = await agents.startPlain(db.alpha)
   expect((await operators.kill(db.server, plain)).control?.quiescedAt).toBeNull()
+  for (const stage of ['delivered', 'acknowledged', 'quiesced']) {
+    const said = db.alpha.query('select control_ack($1, 0, $2)', [plain, stage])
+    expect(await outcomeOf(said)).toBe('HP003')
+  }
   const run = await agents.startRun(db.alpha)
   await operators.loseWorker(db.owner, db.server, run)
   expect((await operators.kill(db.server, run)).control?.quiescedAt).not.toBeNull()

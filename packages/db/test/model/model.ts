@@ -166,6 +166,7 @@ export function endAction(model: Model, epoch: number, key: string, said: string
 
 export function acknowledge(model: Model, epoch: number, stage: string): string {
   if (epoch !== model.epoch) return 'HP006'
+  if (model.engine === 'sql') return 'HP003'
   const busy = [...model.actions.values()].some(({ state }) => inFlight.has(state))
   return stage === 'quiesced' && busy ? 'HP003' : 'accepted'
 }

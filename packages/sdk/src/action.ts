@@ -133,7 +133,8 @@ class Question {
 
   /**
    * The connection broke after the gate had said yes and before we heard it: the action stands as intended in
-   * our own epoch, and this process, which would know, never began it.
+   * our own epoch, and this process never began it. (It may have begun it for an earlier call, and failed to record
+   * its end: then it stays in flight.)
    */
   async #unheard(answer: Answer): Promise<Answer> {
     if (answer.decision !== 'deny' || answer.code !== 'NOTHING_TO_DO') return answer
@@ -144,7 +145,7 @@ class Question {
       [session.id, key, this.epoch],
       { signal: session.signal },
     )
-    if (row === undefined) return answer
+    if (row === undefined || session.begun.has(`${row.action_id} ${row.attempt}`)) return answer
     return { decision: 'allow', actionId: row.action_id, attempt: row.attempt }
   }
 }
@@ -157,14 +158,18 @@ async function carryOut<T>(
 ): Promise<T> {
   const { session } = call
   session.inFlight += 1
-  const ended = async (outcome: Outcome): Promise<void> =>
-    endAction(session, allowed.epoch, allowed.actionId, outcome)
+  const attempt = `${allowed.actionId} ${allowed.attempt}`
+  const ended = async (outcome: Outcome): Promise<void> => {
+    await endAction(session, allowed.epoch, allowed.actionId, outcome)
+    session.begun.delete(attempt)
+  }
   try {
     if (session.signal.aborted) {
       // The kill was quicker than the answer: nothing is begun.
       await ended({ state: 'cancelled' })
       session.signal.throwIfAborted()
     }
+    session.begun.add(attempt)
     let result: T
     try {
       result = await perform(session.signal)

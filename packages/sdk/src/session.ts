@@ -45,6 +45,8 @@ export class Session {
   readonly done = new Map<string, Json>()
   /** Keys of actions that are under way in this process. */
   readonly keysInFlight = new Set<string>()
+  /** Actions that were begun here and whose end is not recorded yet, as id and attempt: never to be begun again. */
+  readonly begun = new Set<string>()
   /** What actions threw, to tell a tool's failure from the agent's own. */
   readonly failedActions = new WeakSet<object>()
   /** It had completed before: its steps are only looked up. */

@@ -7,10 +7,14 @@ export interface Spent {
   readonly costUsd?: number
 }
 
-/** The same as the database takes it. @throws RangeError for less than nothing */
+/** Beyond any bill: more would not fit the columns, and an action's record must not fail on its bill. */
+const most = { tokensIn: 1e14, tokensOut: 1e14, costUsd: 1e7 } as const
+
+/** The same as the database takes it. @throws RangeError for less than nothing, and for what is beyond any bill */
 export function billed(spent: Spent): Spent {
-  for (const value of [spent.tokensIn, spent.tokensOut, spent.costUsd]) {
-    if (value !== undefined && !(value >= 0 && Number.isFinite(value))) {
+  for (const what of ['tokensIn', 'tokensOut', 'costUsd'] as const) {
+    const value = spent[what] ?? 0
+    if (!(value >= 0 && value <= most[what])) {
       throw new RangeError(`What was spent cannot be ${value}: nothing was written.`)
     }
   }

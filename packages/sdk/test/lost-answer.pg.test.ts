@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@holdpoint/db/testing'
 import { afterAll, expect, test } from 'vitest'
 
-import { Worker } from '../src/index.ts'
+import { DatabaseAwayError, Worker } from '../src/index.ts'
 import { Proxy } from './proxy.ts'
 import { actionsOf, eventsOf, rowOf, until } from './rows.ts'
 
@@ -131,4 +131,32 @@ test('a heartbeat that sees the end before its answer is heard does not make it 
   const id = await done
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete' })
   await eager.close()
+})
+
+test('an action whose end could not be recorded is not begun again by the worker that began it', async () => {
+  const hasty = new Worker({
+    url: proxy.url,
+    leaseMs: 60_000,
+    databaseWaitMs: 1000,
+    log: () => undefined,
+  })
+  const performed: string[] = []
+  const done = hasty.supervise({ agent: 'clerk' }, async (run) =>
+    run.step('work', async (step) => {
+      const post = async (): Promise<void> =>
+        step.action('post', { key: 'invoice 7' }, () => {
+          performed.push('post')
+          if (performed.length === 1) proxy.down()
+        })
+      await expect(post()).rejects.toThrow(DatabaseAwayError)
+      proxy.up()
+      const lost = proxy.loseAnswerTo('select begin_action')
+      const again = post()
+      await lost
+      await again
+    }),
+  )
+  await expect(done).rejects.toThrow(/in flight already/)
+  await hasty.close()
+  expect(performed).toEqual(['post'])
 })

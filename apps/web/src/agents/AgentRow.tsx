@@ -24,7 +24,7 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
-        <td className={`${cell} w-1/3 max-w-0 md:min-w-60`}>
+        <td className={`${cell} w-full max-w-0 md:w-1/3 md:min-w-60`}>
           <span className="flex min-w-0 items-center gap-3">
             <Link
               to="/"

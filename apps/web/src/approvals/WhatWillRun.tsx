@@ -54,8 +54,8 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
       {tool === null ? (
         <div className="flex flex-col gap-3">
           <p>
-            It asks in plain SQL and names no tool or arguments. This is what its run recorded at
-            the step where it waits.
+            This agent asked with plain SQL: it named no tool and no arguments. Below is what its
+            run recorded at the step where it waits.
           </p>
           {isOpen(approval) && <StepInput approval={approval} />}
         </div>
@@ -64,7 +64,7 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
       )}
       {digest !== null && (
         <p className="text-small text-muted">
-          SHA-256 of this request, kept with your answer{' '}
+          Digest of the arguments, as the agent gave it{' '}
           <code className="font-mono wrap-anywhere" title={digest}>
             {digest.slice(0, 16)}
           </code>{' '}

@@ -5,6 +5,7 @@ import { ControlTravel } from '../runs/ControlTravel'
 import { RunControls } from '../runs/RunControls'
 import { StateLabel } from '../runs/StateMark'
 import type { RunControl } from '../runs/useRunControl'
+import { visible } from '../ui/visible'
 
 interface FleetDockProps {
   readonly run: Run
@@ -21,14 +22,16 @@ export default function FleetDock({ run, activeChildren, control }: FleetDockPro
     >
       <div className="flex min-w-0 flex-col gap-1">
         <p className="flex min-w-0 items-center gap-2">
-          <StateLabel state={runState(run)} strong />
+          <span className="shrink-0">
+            <StateLabel state={runState(run)} strong />
+          </span>
           <span className="shrink-0">{run.agentId}</span>
           <Link
             to="/runs/$runId"
             params={{ runId: run.id }}
             className="truncate font-medium hover:underline"
           >
-            {run.goal ?? run.id}
+            {visible(run.goal ?? run.id)}
           </Link>
           <span className="label shrink-0">Enter opens</span>
         </p>

@@ -23,7 +23,7 @@ export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
       <Item name="Connected by">
         <span title={`Pause ${pause}; kill ${kill}; delivery ${delivery}; liveness: ${liveness}`}>
           {run.engine === 'sdk' ? 'SDK' : run.engine === 'sql' ? 'plain SQL' : run.engine}
-          <span className="text-muted"> · pauses {pause}</span>
+          <span className="text-muted"> · pause {pause}</span>
         </span>
       </Item>
       <Item name="Worker">

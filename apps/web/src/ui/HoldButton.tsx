@@ -46,7 +46,14 @@ export function HoldButton(props: HoldButtonProps) {
       {hold.holding && <span aria-hidden className="hold-fill bg-bad/35 absolute inset-0" />}
       <span className="relative inline-flex items-center gap-1.5">
         {children}
-        {hotkey !== undefined && <Kbd>{hotkey}</Kbd>}
+        {hotkey !== undefined && (
+          <>
+            <Kbd>{hotkey}</Kbd>
+            <span aria-hidden className="text-muted font-normal md:hidden">
+              hold
+            </span>
+          </>
+        )}
       </span>
     </button>
   )

@@ -6,7 +6,7 @@ import { useNow } from '../../live/useNow'
 import { clockTime } from '../../time/format'
 import { usePhone } from '../../ui/useMediaQuery'
 import type { Zoom } from '../search'
-import { nameColumn, percent, shownSpan, ticks, type Span } from './axis'
+import { axisEnd, nameColumn, percent, shownSpan, ticks, type Span } from './axis'
 import { waterfallOf, type Band } from './waterfall'
 import { WaterfallRow } from './WaterfallRow'
 
@@ -27,7 +27,9 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
   const first = Date.parse(events[0]?.at ?? run.createdAt)
   const last = Date.parse(run.lastEvent.at)
   const over = isFinal(run.status)
-  const end = over ? last : Math.max(now ?? last, last)
+  const until = over ? last : Math.max(now ?? last, last)
+  const pausedAt = run.status === 'paused' ? Date.parse(run.statusSince) : null
+  const end = axisEnd(first, until, pausedAt)
   const span = shownSpan(first, end, zoom)
   const shown = bars.filter((bar) => (bar.end ?? end) >= span.from)
   const scroller = useRef<HTMLDivElement>(null)
@@ -41,7 +43,7 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
   if (bars.length === 0) return null
   return (
     <figure aria-label="Steps and actions over time" className="border-line relative border-b">
-      <Ruler span={span} live={!over} />
+      <Ruler span={span} edge={over ? 'ended' : pausedAt === null ? 'now' : 'paused'} />
       <div
         ref={scroller}
         aria-label="Steps and actions"
@@ -58,7 +60,7 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
                 bar={bar}
                 top={item.start}
                 span={span}
-                end={end}
+                end={until}
                 moving={run.status === 'running'}
                 selected={bar.sel === selected}
                 select={select}
@@ -84,7 +86,10 @@ function useFollow(scroller: { readonly current: HTMLDivElement | null }, count:
   }, [scroller, count])
 }
 
-function Ruler({ span, live }: { readonly span: Span; readonly live: boolean }) {
+/** What lies at the right end. */
+type Edge = 'now' | 'paused' | 'ended'
+
+function Ruler({ span, edge }: { readonly span: Span; readonly edge: Edge }) {
   const phone = usePhone()
   return (
     <div aria-hidden className="border-line flex h-6 border-b">
@@ -102,9 +107,9 @@ function Ruler({ span, live }: { readonly span: Span; readonly live: boolean }) 
             </span>
           ))}
         <span
-          className={`absolute inset-y-0 right-0 pr-1 text-small leading-6 ${live ? 'text-text' : 'text-muted'}`}
+          className={`absolute inset-y-0 right-0 pr-1 text-small leading-6 ${edge === 'now' ? 'text-text' : 'text-muted'}`}
         >
-          {live ? 'now' : 'ended'}
+          {edge}
         </span>
       </div>
     </div>

@@ -20,6 +20,13 @@ const steps = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400,
 ]
 
+/** The least of a pause that is drawn, in ms. */
+const leastHeld = 5000
+
+/** Where the axis ends. A pause goes on for hours: of that, no more is drawn than leaves room for the work. */
+export const axisEnd = (first: number, now: number, pausedAt: number | null): number =>
+  pausedAt === null ? now : Math.min(now, pausedAt + Math.max((pausedAt - first) / 4, leastHeld))
+
 /** About `wanted` round instants inside the span. */
 export function ticks({ from, to }: Span, wanted: number): readonly number[] {
   const rough = (to - from) / wanted

@@ -2,6 +2,7 @@ import type { EventDetail, EventKind } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
 import { anEvent, aRun } from '../../live/testing.ts'
+import { axisEnd } from './axis.ts'
 import { waterfallOf } from './waterfall.ts'
 
 let seq = 0
@@ -58,4 +59,10 @@ test('a kill ends what was open, and holds are bands', () => {
   expect(bars[0]?.end).not.toBeNull()
   expect(bands).toHaveLength(1)
   expect(bands[0]?.end).not.toBeNull()
+})
+
+test('a long pause does not push the work off the axis', () => {
+  expect(axisEnd(0, 9_000_000, 60_000)).toBe(75_000)
+  expect(axisEnd(0, 61_000, 60_000)).toBe(61_000)
+  expect(axisEnd(0, 61_000, null)).toBe(61_000)
 })

@@ -62,7 +62,12 @@ export function FreshnessBar() {
   const { known } = useFleet()
   const { phase } = connection
   return (
-    <div className="flex min-w-0 items-center gap-2" data-testid="freshness" data-phase={phase}>
+    <div
+      // What is wrong is said in full, also on a phone: there on a line of its own.
+      className={`flex min-w-0 items-center gap-2 ${phase === 'live' ? '' : 'max-md:order-last max-md:basis-full max-md:pb-2'}`}
+      data-testid="freshness"
+      data-phase={phase}
+    >
       <span className="sr-only" role="status">
         {spoken(connection)}
       </span>
@@ -81,7 +86,11 @@ export function FreshnessBar() {
         </span>
       )}
       {phase === 'disconnected' && (
-        <button type="button" className="text-muted underline" onClick={live.retry}>
+        <button
+          type="button"
+          className="text-muted whitespace-nowrap underline max-md:-my-2 max-md:ml-auto max-md:py-2"
+          onClick={live.retry}
+        >
           Try now
         </button>
       )}

@@ -21,7 +21,7 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
     staleTime: Infinity,
   })
   return (
-    <header className="border-line bg-surface flex h-11 shrink-0 items-center gap-4 border-b px-3 md:h-10">
+    <header className="border-line bg-surface flex min-h-11 shrink-0 items-center gap-x-4 border-b px-3 max-md:flex-wrap md:h-10 md:min-h-0">
       <div className="flex min-w-0 items-baseline gap-2 md:max-w-80 md:min-w-40 max-md:max-w-40 md:shrink-0">
         <Link to="/" className="font-semibold">
           Holdpoint
@@ -31,7 +31,7 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
         </span>
       </div>
       <FreshnessBar />
-      <div className="ml-auto flex shrink-0 items-center gap-1">
+      <div className="ml-auto flex h-11 shrink-0 items-center gap-1 md:h-auto">
         <button
           type="button"
           onClick={openPalette}

@@ -98,7 +98,9 @@ function What({ what, claim }: { readonly what: string; readonly claim: string |
 function Asks({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
   const { approval, run } = item
   if (approval === null || approval.tool === null) {
-    return <What what="asks to go on" claim={askedStep(run) ?? run.goal} />
+    // Not read yet, or cannot be: what it asks for is not known, which is not the same as nothing.
+    const what = approval === null ? 'asks for approval' : 'asks to go on'
+    return <What what={what} claim={askedStep(run) ?? run.goal} />
   }
   const facts = [
     approval.risk === null ? null : `${approval.risk} risk`,

@@ -17,7 +17,7 @@ export function Dialog({ title, hideTitle = false, close, children }: DialogProp
       }}
     >
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-20 bg-[oklch(0.1_0.01_255/0.45)]" />
+        <Radix.Overlay className="fixed inset-0 z-20 bg-[light-dark(oklch(0.3_0.01_255/0.25),oklch(0.1_0.01_255/0.5))]" />
         <Radix.Content
           aria-describedby={undefined}
           className="enter border-line bg-surface shadow-raised fixed top-[12dvh] left-1/2 z-30 flex max-h-[76dvh] w-[min(600px,calc(100vw-16px))]

@@ -23,6 +23,7 @@ const rowHeight = 22
 /** Steps and their actions on a time axis; at the right edge is now. */
 export function Waterfall({ run, events, zoom, selected, select }: WaterfallProps) {
   const now = useNow()
+  const phone = usePhone()
   const { bars, bands } = useMemo(() => waterfallOf(events), [events])
   const first = Date.parse(events[0]?.at ?? run.createdAt)
   const last = Date.parse(run.lastEvent.at)
@@ -62,6 +63,7 @@ export function Waterfall({ run, events, zoom, selected, select }: WaterfallProp
                 span={span}
                 end={until}
                 moving={run.status === 'running'}
+                narrow={phone}
                 selected={bar.sel === selected}
                 select={select}
               />

@@ -10,6 +10,8 @@ interface WaterfallRowProps {
   readonly end: number
   /** The run is running now: what is open is under way, not merely unfinished. */
   readonly moving: boolean
+  /** On a phone, where a label takes a third of the width. */
+  readonly narrow: boolean
   readonly selected: boolean
   readonly select: (sel: string) => void
 }
@@ -31,22 +33,22 @@ const outcomeWords: Record<Outcome, string> = {
 }
 
 /** Beside the bar where there is room, inside it where it is long. */
-function labelPlace(left: number, right: number) {
+function labelPlace(left: number, right: number, narrow: boolean) {
   if (right - left > 22) return { inside: true, style: { left: `${left}%` } } as const
-  if (right > 82)
+  if (right > (narrow ? 55 : 82))
     return { inside: false, style: { right: `${100 - left}%`, paddingRight: 6 } } as const
   return { inside: false, style: { left: `${right}%` } } as const
 }
 
 export function WaterfallRow(props: WaterfallRowProps) {
-  const { bar, top, span, end, moving, selected, select } = props
+  const { bar, top, span, end, moving, narrow, selected, select } = props
   const left = percent(span, bar.start)
   const right = percent(span, bar.end ?? end)
   const took = spanText((bar.end ?? end) - bar.start)
   const step = bar.kind === 'step'
   const under = bar.outcome === 'open' && moving
   const word = bar.outcome === 'open' && !moving ? 'not finished' : outcomeWords[bar.outcome]
-  const place = labelPlace(left, right)
+  const place = labelPlace(left, right, narrow)
   const bad = bar.outcome === 'failed' || bar.outcome === 'unknown'
   const tone =
     place.inside && step && under ? 'text-bg' : bad ? 'text-bad' : place.inside ? '' : 'text-muted'

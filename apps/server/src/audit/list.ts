@@ -13,12 +13,14 @@ const auditJson = `jsonb_build_object(
 /** The log that operators and agents share, newest first by the database's clock. */
 export const list = query
   .input(
-    z.object({
-      runId: id<RunId>().optional(),
-      agentId: agentId.optional(),
-      cursor,
-      limit: limit(200, 50),
-    }),
+    z
+      .object({
+        runId: id<RunId>().optional(),
+        agentId: agentId.optional(),
+        cursor,
+        limit: limit(200, 50),
+      })
+      .prefault({}),
   )
   .query(async ({ ctx, input }): Promise<Page<AuditRow>> => {
     const params: unknown[] = [input.limit + 1]

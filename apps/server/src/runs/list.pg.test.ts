@@ -40,6 +40,12 @@ const all = async (input: Parameters<typeof operator.runs.list>[0]): Promise<Run
   return rows
 }
 
+test('a script may ask without saying anything', async () => {
+  const page = await operator.runs.list()
+  expect(page.rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+  expect((await operator.audit.list()).rows.length).toBeGreaterThan(0)
+})
+
 test('pages hold every run once, newest first', async () => {
   const rows = await all({ sort: 'created', limit: 2 })
   expect(rows.map(({ id }) => id)).toEqual(ids.toReversed())

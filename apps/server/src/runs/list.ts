@@ -4,18 +4,21 @@ import { z } from 'zod'
 import { decodeCursor, pageOf } from '../database/keyset.ts'
 import { cursor, limit, query } from '../trpc/procedure.ts'
 
-const input = z.object({
-  states: z.array(z.enum(runStates)).max(runStates.length).optional(),
-  agents: z.array(z.string().max(200)).max(100).optional(),
-  skill: z.string().max(200).optional(),
-  stopReasons: z.array(z.enum(stopReasons)).max(stopReasons.length).optional(),
-  /** Found anywhere in the goal, the agent's name, the step or the skill; or the beginning of an id. */
-  text: z.string().trim().max(200).optional(),
-  /** recent: by the last change of status; created: by when it began. Newest first. */
-  sort: z.enum(['recent', 'created']).default('recent'),
-  cursor,
-  limit: limit(200, 50),
-})
+/** Every part has an answer of its own: a script may ask without any. */
+const input = z
+  .object({
+    states: z.array(z.enum(runStates)).max(runStates.length).optional(),
+    agents: z.array(z.string().max(200)).max(100).optional(),
+    skill: z.string().max(200).optional(),
+    stopReasons: z.array(z.enum(stopReasons)).max(stopReasons.length).optional(),
+    /** Found anywhere in the goal, the agent's name, the step or the skill; or the beginning of an id. */
+    text: z.string().trim().max(200).optional(),
+    /** recent: by the last change of status; created: by when it began. Newest first. */
+    sort: z.enum(['recent', 'created']).default('recent'),
+    cursor,
+    limit: limit(200, 50),
+  })
+  .prefault({})
 type Input = z.output<typeof input>
 
 const waiting = `coalesce(w.waiting_on, 'null') <> 'null'`

@@ -59,6 +59,7 @@ describe('a wrong command line', () => {
     [['start', '--port', '70000']],
     [['start', '--port', '5000', '--pg-port', '5000']],
     [['migrate', '--adopt', 'a', '--schema', 'b']],
+    [['replay', 'package.json', '--agent-url', 'nonsense']],
   ])('%j ends with 2', async (argv) => {
     const { code, out, err } = await cli(argv)
     expect(code).toBe(2)

@@ -98,11 +98,12 @@ function readPublicUrl(env: Values): string | undefined {
   )
 }
 
-function checkDatabaseUrl(url: string): void {
+/** @throws CliFailure when it is no connection string */
+export function checkDatabaseUrl(url: string, name = 'DATABASE_URL'): void {
   const protocol = URL.canParse(url) ? new URL(url).protocol : ''
   if (protocol === 'postgres:' || protocol === 'postgresql:') return
   // Never shown: it may hold a password.
   throw usageFailure(
-    'DATABASE_URL is no connection string. Nothing was done: it looks like postgres://user:password@host:5432/database',
+    `${name} is no connection string. Nothing was done: it looks like postgres://user:password@host:5432/database`,
   )
 }

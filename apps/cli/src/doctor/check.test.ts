@@ -20,7 +20,8 @@ describe('the report', () => {
   it('ends with what was found', () => {
     expect(verdict([check('ok')])).toBe('All 1 checks are well.')
     expect(verdict([check('ok'), check('warn')])).toContain('1 of 2 need a look')
-    expect(verdict([check('bad'), check('warn')])).toBe('1 of 2 checks are bad.')
+    expect(verdict([check('bad'), check('warn')])).toBe('1 of 2 checks is bad.')
+    expect(verdict([check('bad'), check('bad')])).toBe('2 of 2 checks are bad.')
   })
 })
 

@@ -31,7 +31,8 @@ export function report(checks: readonly Check[], colour: boolean): string[] {
 /** The last line: what was found in all. */
 export function verdict(checks: readonly Check[]): string {
   const count = (status: Status): number => checks.filter((c) => c.status === status).length
-  if (count('bad') > 0) return `${count('bad')} of ${checks.length} checks are bad.`
+  const bad = count('bad')
+  if (bad > 0) return `${bad} of ${checks.length} checks ${bad === 1 ? 'is' : 'are'} bad.`
   if (count('warn') > 0) return `No check is bad; ${count('warn')} of ${checks.length} need a look.`
   return `All ${checks.length} checks are well.`
 }

@@ -4,7 +4,7 @@ import { type Command, dataOption, operand } from '../command.ts'
 import { readConnection } from '../connection-file.ts'
 import { checkUsable } from '../database/connect.ts'
 import { CliFailure, usageFailure } from '../failure.ts'
-import { readDataDir } from '../settings.ts'
+import { checkDatabaseUrl, readDataDir } from '../settings.ts'
 import { FormatError } from './recording.ts'
 
 const undone = 'Nothing was replayed.'
@@ -33,7 +33,9 @@ export const replayCommand: Command = {
       throw new CliFailure(1, `There is no file ${file}. ${undone} Check its path.`)
     const speed = readNumber(args.values['speed'], 'speed', false) ?? 1
     const runs = readNumber(args.values['runs'], 'runs', true)
-    const url = args.values['agent-url'] ?? readConnection(readDataDir(args.values, env))?.agentUrl
+    const given = args.values['agent-url']
+    if (given !== undefined) checkDatabaseUrl(given, '--agent-url')
+    const url = given ?? readConnection(readDataDir(args.values, env))?.agentUrl
     if (url === undefined)
       throw new CliFailure(
         3,

@@ -176,7 +176,10 @@ export async function buildWeb() {
   const built = existsSync(join(root, 'apps/web/dist/index.html'))
   if (built && isStamped('web', inputs())) return 0
   const cwd = join(root, 'apps/web')
-  const code = await runNode([toolScript('vite', 'apps/web'), 'build'], { cwd })
+  process.stdout.write('Building the console ...\n')
+  const vite = toolScript('vite', 'apps/web')
+  // Its list of files says nothing to whoever only wants to start.
+  const code = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd })
   // Hashed again: the build writes the route tree.
   if (code === 0) stamp('web', inputs())
   return code

@@ -25,6 +25,8 @@ export default defineConfig({
     sourcemap: true,
     target: 'es2024',
     rolldownOptions: {
+      // Told to everyone who starts it on a slow machine, and none of it is for them.
+      checks: { pluginTimings: false },
       output: {
         // What every page needs travels in two files: many small ones compress worse.
         codeSplitting: {

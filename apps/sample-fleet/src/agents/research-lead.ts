@@ -7,9 +7,9 @@ import { products } from '../work/names.ts'
 import { pick } from '../work/pick.ts'
 import { between, think } from '../work/think.ts'
 
-const QUESTIONS = ['price', 'durability', 'what buyers say'] as const
+const QUESTIONS = ['price', 'durability', 'buyer reviews'] as const
 /** Not the same for each, so that they do not end together. */
-const SOURCES = { price: 20, durability: 28, 'what buyers say': 38 } as const
+const SOURCES = { price: 20, durability: 28, 'buyer reviews': 38 } as const
 
 type Question = (typeof QUESTIONS)[number]
 

@@ -71,7 +71,15 @@ export function NeedsYouRow({ item }: { readonly item: Attention }) {
             <Body
               item={item}
               what={<What what={item.what} claim={item.claim} />}
-              when={<Waiting since={item.run.statusSince} />}
+              when={
+                item.run.status === 'failed' ? (
+                  <span>
+                    <Elapsed since={item.run.statusSince} /> ago
+                  </span>
+                ) : (
+                  <Waiting since={item.run.statusSince} />
+                )
+              }
               next="Open"
             />
           </Link>

@@ -118,6 +118,8 @@ function Now({ run }: { readonly run: Run }) {
       </span>
     )
   }
+  // A run that was stopped while it waited is stopped.
+  if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
   if (run.waitingOn !== null) {
     return (
       <span className="text-muted">
@@ -126,7 +128,6 @@ function Now({ run }: { readonly run: Run }) {
       </span>
     )
   }
-  if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
   if (run.stopDetail !== null) return visible(run.stopDetail)
   if (run.status === 'failed') return <span className="text-muted">it gave no reason</span>
   return <span className="text-muted max-md:hidden">–</span>

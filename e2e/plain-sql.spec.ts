@@ -61,7 +61,7 @@ test('an agent in psql appears live, step by step, without a refresh', async ({
   await expect(row(page, agent)).toContainText('Running')
   await expect(row(page, agent)).toContainText('step_1')
   await openRun(page, agent)
-  await expect(page.getByRole('main')).toContainText('plain SQL · pause at its next write')
+  await expect(page.getByRole('main')).toContainText('plain SQL')
   await sql(url, records(run, agent, 'update customers'))
   await sql(url, steps(run, 'step_2'))
   await expect(page.getByRole('main').locator('header')).toContainText('Step step_2')
@@ -139,7 +139,7 @@ test('it pauses for approval, a person approves by key, and it learns that by SQ
   await review(page, agent)
   const decision = page.getByRole('article', { name: 'Decision' })
   await expect(decision).toContainText('Let this run go on?')
-  await expect(decision).toContainText('This agent asked with plain SQL')
+  await expect(decision).toContainText('plain SQL')
   await page.keyboard.press('a')
 
   await expect

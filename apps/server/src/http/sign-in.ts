@@ -29,7 +29,7 @@ export function signInRoute({ sessions, links, secure, freshLink }: SignIn): Hon
       return c.html(
         page(
           'This link has been used',
-          'A sign-in link works once. Make another one on the machine that runs Holdpoint:',
+          'A sign-in link works once, and again for a few minutes. Make another one on the machine that runs Holdpoint:',
           'npx holdpoint sign-in',
         ),
         401,

@@ -30,8 +30,8 @@ export async function nextMigration(
     }
     if (file.checksum !== applied.checksum || file.version !== applied.version) {
       throw new MigrationMismatchError(
-        `Migration ${applied.name} was applied to this database with other content than ${file.name}.sql has now. ` +
-          `An applied migration is never edited: restore the file and add a new one.`,
+        `Migration ${applied.name} was applied to this database with other content than ${file.name}.sql has now: ` +
+          'another, unreleased version made it. Nothing was changed. Use that version, or another database or data folder.',
       )
     }
   }

@@ -198,6 +198,17 @@ describe('on the embedded database', () => {
       expect(existsSync(join(data, left)), left).toBe(false)
   })
 
+  it('stops in order when nobody reads its output any more', async () => {
+    const unread = await start(data, ports)
+    const gone = once(unread.child, 'exit')
+    unread.child.stdout?.destroy()
+    unread.child.stderr?.destroy()
+    // It has something to say now, and nobody to say it to.
+    process.kill(postmasterOf(data) ?? 0, 'SIGKILL')
+    expect(await gone).toEqual([1, null])
+    await until(() => postmasterOf(data) === undefined)
+  })
+
   it('names the flag of a port that is taken', async () => {
     const stranger = createServer().listen(0, '127.0.0.1')
     await once(stranger, 'listening')

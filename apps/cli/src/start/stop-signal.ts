@@ -55,6 +55,11 @@ export class StopSignal {
   }
 
   readonly #onError = (error: Error): void => {
+    // Whoever read our output is gone. Saying so would fail in the same way, again and again.
+    if ('code' in error && error.code === 'EPIPE') {
+      this.#want('nobody reading its output', 1)
+      return
+    }
     this.#say(`holdpoint: ${error.message} (HOLDPOINT_DEBUG=1 shows where)`)
     if (this.#debug) this.#say(error.stack ?? '')
     this.#want('an error', 1)

@@ -96,6 +96,10 @@ export class Tail {
     this.#stopping.signal.addEventListener('abort', cut, { once: true })
     try {
       await client.connect()
+      // A read that we gave up must not run on in the database, or each retry would add one more.
+      await client.query(
+        `set statement_timeout = ${loadTimeoutMs}; set client_connection_check_interval = '1s'`,
+      )
       await work(client)
     } finally {
       this.#stopping.signal.removeEventListener('abort', cut)

@@ -5,14 +5,12 @@ import type { Stack } from './stack.ts'
 import type { Program } from './stack/program.ts'
 import { sql } from './stack/sql-agent.ts'
 import { Wire } from './stack/wire.ts'
-import { expect, signIn, test } from './test.ts'
+import { expect, lostConnection, signIn, test } from './test.ts'
 
 // Anything may die at any moment: the bar says so, old rows do not pass for live ones, and afterwards every
 // event is there once.
 
 const bar = (page: Page) => page.getByRole('banner')
-const lostConnection =
-  /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_CONTENT_LENGTH|ERR_SOCKET|Failed to fetch|ERR_NETWORK/
 const serverError = /status of 50\d/
 
 async function busyRun(stack: Stack, agent: string): Promise<{ run: string; program: Program }> {

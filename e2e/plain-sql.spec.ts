@@ -9,7 +9,7 @@ import {
   travel,
 } from './screens.ts'
 import { refusal, sql } from './stack/sql-agent.ts'
-import { expect, signIn, test } from './test.ts'
+import { expect, lostConnection, signIn, test } from './test.ts'
 
 // The statements of agents in the field, word for word: plain SQL, unqualified names, a login of their own.
 
@@ -211,7 +211,7 @@ test('the database refuses a held run also while no server runs', async ({
   fragile,
   provokes,
 }) => {
-  provokes.push(/ERR_CONNECTION_REFUSED|Failed to fetch|ERR_INCOMPLETE_CHUNKED/)
+  provokes.push(lostConnection)
   const url = await fragile.addAgent('lonely-agent')
   const run = await starts(url, 'lonely-agent')
   await signIn(page, fragile)

@@ -19,6 +19,10 @@ interface TestFixtures {
   readonly fragile: Stack
 }
 
+/** What a browser says when the server or the network is gone: for tests that take it away. */
+export const lostConnection =
+  /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_CONTENT_LENGTH|ERR_SOCKET|Failed to fetch|ERR_NETWORK/
+
 let named = 0
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({

@@ -34,7 +34,6 @@ create table actions (
   constraint actions_error_class_check CHECK (error_class = ANY (ARRAY['transient'::text, 'state_drift'::text, 'partial'::text])),
   constraint actions_state_check CHECK (state = ANY (ARRAY['intended'::text, 'accepted'::text, 'confirmed'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'compensated'::text]))
 );
-CREATE INDEX actions_by_run ON actions USING btree (workflow_id, intended_at);
 CREATE INDEX actions_in_flight ON actions USING btree (workflow_id) WHERE state = ANY (ARRAY['intended'::text, 'accepted'::text]);
 alter table actions enable row level security;
 create policy own_agent on actions for all to agent_worker

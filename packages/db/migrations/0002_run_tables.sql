@@ -158,7 +158,8 @@ create table actions (
   ended_at timestamptz,
   unique (workflow_id, idempotency_key)
 );
-create index actions_by_run on actions (workflow_id, intended_at);
+-- No index by run and time beside the unique one: the planner would take it for the gate's look-up by key and read
+-- every action of the run.
 create index actions_in_flight on actions (workflow_id) where state in ('intended', 'accepted');
 
 -- Steps with their results; a step is identified by (run, name, occurrence).

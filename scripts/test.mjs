@@ -74,7 +74,27 @@ const has = (folders, name) =>
 const runEndToEnd = () =>
   runNode([toolScript('@playwright/test', 'e2e', 'playwright'), 'test'], { cwd: join(root, 'e2e') })
 
-const vitestReport = ['--reporter=default', '--reporter=json', '--outputFile.json=.check/unit.json']
+/** @param {string} file */
+const vitestReport = (file) => [
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=.check/${file}`,
+]
+
+/** The contract, and what stands on it, on the oldest supported Postgres; all else runs on the newest. */
+const runOnOldest = () =>
+  runNode(
+    [
+      toolScript('vitest'),
+      'run',
+      '--project=postgres',
+      ...['packages/db/test', 'packages/db/src', 'packages/sdk', 'apps/server'],
+      ...vitestReport('oldest.json'),
+    ],
+    { env: { HOLDPOINT_TEST_PG: '16' } },
+  )
+
+const hasOldest = () => process.platform === 'linux' && process.arch === 'x64'
 
 /** @type {Step[]} */
 const steps = [
@@ -95,9 +115,16 @@ const steps = [
   {
     id: 'unit',
     title: 'Unit and database tests',
-    run: tool('vitest', 'run', ...vitestReport),
+    run: tool('vitest', 'run', ...vitestReport('unit.json')),
     skip: () => (has(['apps', 'packages'], /\.test\.tsx?$/) ? undefined : 'there is no *.test.ts'),
     count: countFrom('unit.json', readVitest),
+  },
+  {
+    id: 'oldest',
+    title: 'Database tests on Postgres 16',
+    run: runOnOldest,
+    skip: () => (hasOldest() ? undefined : 'Postgres 16 is only at hand for Linux x64'),
+    count: countFrom('oldest.json', readVitest),
   },
   {
     id: 'web',

@@ -1,4 +1,5 @@
 import { hasCode } from './database-errors.ts'
+import { RunEndedError } from './errors.ts'
 import { heard } from './heard.ts'
 import { shortText } from './payload.ts'
 import type { Session } from './session.ts'
@@ -93,9 +94,19 @@ export class Run<M extends object = Memory> {
     await this.#report(billed(spent))
   }
 
-  /** A run below this one: killed with it, and never begun while it is held. It ends before this returns. */
+  /**
+   * A run below this one: killed with it, and never begun while it is held. It ends before this returns.
+   * @throws RunEndedError that names the child when it was killed, or what `work` threw
+   */
   async child<T, C extends object = Memory>(spec: RunSpec<C>, work: AgentWork<T, C>): Promise<T> {
-    return this.#startChild(this.#session, spec, work)
+    try {
+      return await this.#startChild(this.#session, spec, work)
+    } catch (error) {
+      // Unless this run has ended itself, its end must not be told in words that are its child's.
+      if (!(error instanceof RunEndedError) || this.#session.signal.aborted) throw error
+      const child = spec.goal === undefined ? 'A child run' : `The child run "${spec.goal}"`
+      throw new RunEndedError(`${child} ended: ${error.message}`, { cause: error })
+    }
   }
 
   async #report(patch: object): Promise<void> {

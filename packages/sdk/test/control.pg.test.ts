@@ -189,6 +189,26 @@ test('a kill reaches the children of a run', async () => {
   expect(await rowOf(db, childId)).toMatchObject({ status: 'killed' })
 })
 
+test('a parent that fails because its child was killed says so, and names the child', async () => {
+  const started = signalled<string>()
+  const child = signalled<string>()
+  const done = worker.supervise({ agent: 'lead', goal: 'above' }, async (run) => {
+    started.resolve(run.id)
+    await run.child({ goal: 'below' }, async (below) => {
+      child.resolve(below.id)
+      await below.step('wait', async (step) => step.action('hang', {}, never))
+    })
+  })
+  const ended = expect(done).rejects.toThrow(/^The child run "below" ended: /)
+  const [id, childId] = await Promise.all([started.promise, child.promise])
+  await operator('kill_run', childId)
+  await ended
+  expect(await rowOf(db, id)).toMatchObject({
+    status: 'failed',
+    stop_detail: expect.stringContaining('The child run "below" ended: ') as string,
+  })
+})
+
 test('a child is not begun while its parent is held', async () => {
   const started = signalled<string>()
   const goOn = signalled()

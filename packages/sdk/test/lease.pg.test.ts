@@ -21,10 +21,11 @@ function newWorker(leaseMs = 60_000): Worker {
 }
 afterAll(async () => Promise.all(workers.map(async (each) => each.close())))
 
-/** As if the worker had been silent for longer than its lease. */
+/** As if the worker had been silent for longer than its lease; a heartbeat that is on its way must not renew it. */
 async function lapse(run: string): Promise<void> {
   await db.owner.query(
-    `update run_leases set lease_until = clock_timestamp() - interval '1 second' where workflow_id = $1`,
+    `update run_leases set lease_until = clock_timestamp() - interval '1 second', worker = worker || ', silent'
+     where workflow_id = $1`,
     [run],
   )
 }

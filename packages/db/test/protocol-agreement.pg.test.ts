@@ -87,7 +87,9 @@ test('every stop reason in the SQL is one of ours', () => {
 })
 
 test('every event kind in the SQL is one of ours', () => {
-  const kinds = [...quoted(/'((?:run|hold|control|step|action|approval|task|audit)\.[a-z]+)'/g)]
+  const kinds = [
+    ...quoted(/'((?:run|hold|control|step|action|limits|approval|task|audit)\.[a-z]+)'/g),
+  ]
   // These name rows of the audit log, not events.
   const acts = new Set(['run.pause', 'run.resume', 'run.kill', 'run.isolate', 'run.release'])
   expect(kinds.length).toBeGreaterThan(12)
@@ -103,6 +105,7 @@ test('what Postgres says of a run has the keys that the interface Run has', asyn
     goal: true,
     skill: true,
     skillVersion: true,
+    loop: true,
     labels: true,
     engine: true,
     worker: true,

@@ -4,9 +4,17 @@ import { can, runVerbs } from './can.ts'
 import { holdKinds } from './holds.ts'
 import { finalStatuses, runState, transitions } from './run-state.ts'
 
-const running = { status: 'running', heldBy: [], stopReason: null } as const
+const running = {
+  status: 'running',
+  heldBy: [],
+  stopReason: null,
+  spend: { tokensIn: 60, tokensOut: 40, costUsd: 0 },
+  steps: 3,
+  limits: { tokens: null, costUsd: null, steps: null, deadline: null },
+} as const
 const held = (by: (typeof holdKinds)[number]) =>
-  ({ status: 'paused', heldBy: [by], stopReason: null }) as const
+  ({ ...running, status: 'paused', heldBy: [by] }) as const
+const liftedOtherwise = new Set<string>(['approval', 'isolation', 'outcome'])
 
 describe('what an operator may do', () => {
   test.each(finalStatuses)('nothing, once a run is %s', (status) => {
@@ -38,8 +46,20 @@ describe('what an operator may do', () => {
     })
   })
 
+  test('a budget that is used up is raised, not resumed', () => {
+    const limits = { ...running.limits, tokens: 100 }
+    expect(can('resume', { ...held('budget'), limits })).toMatchObject({ allowed: false })
+    expect(can('resume', { ...held('budget'), limits: { ...limits, tokens: 101 } })).toEqual({
+      allowed: true,
+    })
+  })
+
+  test('an unknown outcome is settled, not resumed', () => {
+    expect(can('resume', held('outcome'))).toMatchObject({ allowed: false })
+  })
+
   test('resuming lifts every other hold, also where one of those two stands beside it', () => {
-    for (const kind of holdKinds.filter((each) => each !== 'approval' && each !== 'isolation')) {
+    for (const kind of holdKinds.filter((each) => !liftedOtherwise.has(each))) {
       expect(can('resume', held(kind)).allowed).toBe(true)
       expect(can('resume', { ...held(kind), heldBy: [kind, 'approval'] }).allowed).toBe(true)
     }

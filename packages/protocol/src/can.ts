@@ -1,5 +1,7 @@
+import { usedUp } from './budget.ts'
 import { clearedByResume, type HoldKind } from './holds.ts'
 import { activeStatuses, isFinal, type RunStatus } from './run-state.ts'
+import type { Limits, Spend } from './run.ts'
 
 /**
  * What an operator may ask of a run in which status. Screens disable what is refused here and say why;
@@ -20,17 +22,24 @@ interface Holdable {
   readonly status: RunStatus
   readonly heldBy: readonly HoldKind[]
   readonly stopReason: string | null
+  readonly spend: Spend
+  readonly steps: number
+  readonly limits: Limits
 }
 
 const allowed: Can = { allowed: true }
 const refused = (because: string): Can => ({ allowed: false, because })
 
 function canResume(run: Holdable): Can {
+  if (run.heldBy.includes('budget') && usedUp(run).length > 0)
+    return refused('Its budget is used up: raise the limit first.')
   if (run.heldBy.some((kind) => clearedByResume[kind])) return allowed
   if (run.heldBy.includes('isolation'))
     return refused('Its agent is isolated: release the agent first.')
   if (run.heldBy.includes('approval'))
     return refused('It waits for a decision: approve or reject instead.')
+  if (run.heldBy.includes('outcome'))
+    return refused('An action has an unknown outcome: say whether it landed.')
   if (run.status === 'paused') return allowed
   return refused('Nothing holds this run.')
 }

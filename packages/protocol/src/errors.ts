@@ -52,6 +52,11 @@ export const errorCodes = {
     http: 409,
     meaning: 'A run with this id exists and is not claimable.',
   },
+  WRONG_VERSION: {
+    sqlState: 'HP018',
+    http: 409,
+    meaning: 'The run is pinned to another version of its skill.',
+  },
   RUN_BUSY: {
     sqlState: '55P03',
     http: 409,

@@ -6,6 +6,7 @@ export const eventKinds = [
   'run.started',
   'run.adopted',
   'run.claimed',
+  'run.released',
   'run.step',
   'run.progress',
   'run.waiting',
@@ -31,6 +32,8 @@ export const eventKinds = [
   'action.unknown',
   'action.cancelled',
   'action.late',
+  'action.settled',
+  'limits.raised',
   'approval.requested',
   'approval.decided',
   'task.written',
@@ -70,4 +73,9 @@ export interface EventDetail {
   readonly taskId?: string
   readonly taskStatus?: string
   readonly inFlight?: number
+  readonly attempt?: number
+  /** A person's word on an action whose outcome was unknown. */
+  readonly landed?: boolean
+  /** The version of its skill that the claiming worker runs. */
+  readonly version?: string
 }

@@ -7,14 +7,15 @@ export const holdKinds = [
   'breaker',
   'check_in',
   'restore',
+  'outcome',
   'approval',
   'self',
 ] as const
 export type HoldKind = (typeof holdKinds)[number]
 
 /**
- * Which holds an operator's resume clears. An approval is lifted only by its decision,
- * isolation only by releasing the agent.
+ * Which holds an operator's resume clears. An approval is lifted only by its decision, an unknown outcome
+ * by saying whether the action landed, isolation by releasing the agent.
  */
 export const clearedByResume = {
   isolation: false,
@@ -24,6 +25,7 @@ export const clearedByResume = {
   breaker: true,
   check_in: true,
   restore: true,
+  outcome: false,
   approval: false,
   self: true,
 } as const satisfies Record<HoldKind, boolean>
@@ -36,6 +38,7 @@ export const holdLabels = {
   breaker: 'circuit breaker open',
   check_in: 'check-in due',
   restore: 'restored from a backup',
+  outcome: 'an action has an unknown outcome',
   approval: 'waits for a decision',
   self: 'paused by its own agent',
 } as const satisfies Record<HoldKind, string>

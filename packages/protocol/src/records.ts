@@ -37,7 +37,25 @@ export interface Action {
   readonly late: unknown
   readonly intendedAt: Instant
   readonly endedAt: Instant | null
+  /** A person who said whether it landed, where nobody knew. */
+  readonly settledBy: string | null
+  readonly settledAt: Instant | null
+  readonly settledWhy: string | null
 }
+
+/** An earlier attempt of an action: same request, another end. */
+export type ActionAttempt = Pick<
+  Action,
+  | 'attempt'
+  | 'epoch'
+  | 'state'
+  | 'response'
+  | 'error'
+  | 'errorClass'
+  | 'externalRef'
+  | 'intendedAt'
+  | 'endedAt'
+>
 
 export type Decision = 'approved' | 'rejected'
 
@@ -101,6 +119,9 @@ export interface Step {
   readonly startedAt: Instant
   readonly endedAt: Instant | null
 }
+
+/** An earlier attempt of a step. */
+export type StepAttempt = Omit<Step, 'runId' | 'name' | 'occurrence'>
 
 /** One row of the log that operators and agents share. */
 export interface AuditRow {

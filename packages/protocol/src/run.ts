@@ -53,6 +53,8 @@ export interface Run {
   readonly goal: string | null
   readonly skill: string | null
   readonly skillVersion: string | null
+  /** The scheduled loop whose firing it is. */
+  readonly loop: string | null
   readonly labels: Readonly<Record<string, string>>
   readonly engine: string
   readonly worker: string | null

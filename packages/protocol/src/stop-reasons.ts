@@ -90,7 +90,7 @@ export const stopReasonFacts = {
     category: 'fault',
     resumable: true,
     label: 'Outcome unknown',
-    nextMove: 'Find out whether the action landed before anything else runs.',
+    nextMove: 'Find out whether the action landed, then mark it as landed or not.',
   },
   AWAITING_APPROVAL: {
     category: 'person',

@@ -20,6 +20,7 @@ export function aRun(id: string, seq: number, changes: Partial<Run> = {}): Run {
     goal: null,
     skill: null,
     skillVersion: null,
+    loop: null,
     labels: {},
     engine: 'sdk',
     worker: null,

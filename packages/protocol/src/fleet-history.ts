@@ -1,0 +1,22 @@
+import type { FinalStatus, RunState } from './run-state.ts'
+import type { Instant } from './run.ts'
+import type { StopReason } from './stop-reasons.ts'
+
+/** How far back the fleet's charts look. */
+export const historyWindows = ['1h', '24h', '7d'] as const
+export type HistoryWindow = (typeof historyWindows)[number]
+
+/** The fleet at one instant: how many were in each state, and how many ended since the sample before. */
+export interface FleetSample {
+  readonly at: Instant
+  readonly counts: Readonly<Partial<Record<RunState, number>>>
+  readonly ended: Readonly<Record<FinalStatus, number>>
+}
+
+/** No sample means that nobody looked: a gap, never a zero. */
+export interface FleetHistory {
+  readonly everyMs: number
+  readonly samples: readonly FleetSample[]
+  /** Runs that stopped in the window, by reason, most first. */
+  readonly stopReasons: readonly { readonly reason: StopReason; readonly runs: number }[]
+}

@@ -9,6 +9,8 @@ export const bulkLimits = { plan: 2000, act: 100 } as const
 /** A dry run: exactly which runs a verb will change. What is frozen is the list of ids. */
 export interface BulkPlan {
   readonly verb: RunVerb
+  /** More runs stand below the chosen ones than a plan names; a kill takes them along all the same. */
+  readonly cut: boolean
   /** `childOf`: not chosen itself, but a run above it was, and a kill takes its children along. */
   readonly will: readonly { readonly run: Run; readonly childOf: RunId | null }[]
   readonly wont: readonly {

@@ -2,6 +2,7 @@ import { createPool } from '@holdpoint/db'
 import type { ClientBase, Pool } from 'pg'
 
 import { runVerb } from './run-verb.ts'
+import { takingTurns } from './turns.ts'
 
 /** What the server may ask of the database: reads with a time limit, and verbs. */
 export interface Database {
@@ -9,6 +10,8 @@ export interface Database {
   read: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
   /** One call of an SQL function that changes something; it audits itself in the same transaction. */
   verb: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
+  /** Takes turns with other work of many verbs, so that a single one finds a free connection. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>
   /** Reads that belong together: all of one instant, on one connection of the streams' own. */
   instant: <T>(work: (client: ClientBase) => Promise<T>) => Promise<T>
   close: () => Promise<void>
@@ -17,6 +20,9 @@ export interface Database {
 const readTimeoutMs = 5_000
 /** How long a verb waits for an agent's open transaction before it says who is in the way. */
 const lockTimeoutMs = 2_500
+const verbConnections = 8
+/** Of those, what commands for many runs may take, however many people give one. */
+const bulkConnections = 4
 
 /** Watching and acting have pools of their own, so that neither can starve the other (invariant 12). */
 export function openDatabase(serverUrl: string, log: (line: string) => void): Database {
@@ -31,10 +37,11 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
       onIdleError: (error) => log(`database connection lost (${use}): ${error.message}`),
     })
   const reads = pool('read', 6, readTimeoutMs)
-  const verbs = pool('verb', 8, 30_000, lockTimeoutMs)
+  const verbs = pool('verb', verbConnections, 30_000, lockTimeoutMs)
   const streams = pool('stream', 4, readTimeoutMs)
   return {
     read: ask(reads),
+    inTurn: takingTurns(bulkConnections),
     instant: async (work) => {
       const client = await streams.connect()
       try {

@@ -13,6 +13,8 @@ export const trpcServer =
       endpoint: '/trpc',
       req: c.req.raw,
       router: appRouter,
+      // A question that names thousands of runs does not fit a URL; it may come by POST.
+      allowMethodOverride: true,
       createContext: (): Context => ({
         caller: c.get('caller'),
         database: parts.database,

@@ -1,11 +1,24 @@
 import { router } from '../trpc/procedure.ts'
 import { actions } from './actions.ts'
+import { bulk } from './bulk.ts'
 import { events } from './events.ts'
 import { get } from './get.ts'
 import { kill } from './kill.ts'
 import { list } from './list.ts'
 import { pause } from './pause.ts'
+import { plan } from './plan.ts'
 import { resume } from './resume.ts'
 import { steps } from './steps.ts'
 
-export const runsRouter = router({ list, get, events, actions, steps, pause, resume, kill })
+export const runsRouter = router({
+  list,
+  get,
+  events,
+  actions,
+  steps,
+  plan,
+  pause,
+  resume,
+  kill,
+  bulk,
+})

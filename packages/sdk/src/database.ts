@@ -1,4 +1,4 @@
-import { Pool, type QueryResultRow } from 'pg'
+import { Pool } from 'pg'
 
 import { backOff } from './backoff.ts'
 import { asHoldpointError, isAway, isLockedOut } from './database-errors.ts'
@@ -52,7 +52,7 @@ export class Database {
     this.#pool.on('connect', (client) => client.on('error', () => undefined))
   }
 
-  async query<Row extends QueryResultRow>(
+  async query<Row extends object>(
     sql: string,
     values: Values,
     call: CallOptions = {},
@@ -82,11 +82,11 @@ export class Database {
     await this.#pool.end()
   }
 
-  async #once<Row extends QueryResultRow>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+  async #once<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     const client = await this.#pool.connect()
     let broken = false
     try {
-      return (await client.query<Row>(sql, [...values])).rows
+      return (await client.query(sql, [...values])).rows as Row[]
     } catch (error) {
       broken = isAway(error)
       throw error

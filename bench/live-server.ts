@@ -1,16 +1,14 @@
 import { startServer } from '@holdpoint/server/main'
 
-import { webRoot } from './web-root.ts'
-
 /** A Holdpoint server in a process of its own, told what to do over IPC; answers with its sign-in link. */
-process.once('message', (message: { serverUrl: string; apiToken: string }) => {
+process.once('message', (message: { serverUrl: string; apiToken: string; webRoot: string }) => {
   void startServer({
     port: 0,
     host: '127.0.0.1',
     serverUrl: message.serverUrl,
     environment: 'bench',
     embedded: true,
-    webRoot,
+    webRoot: message.webRoot,
     cookieSecret: message.apiToken,
     apiToken: message.apiToken,
     onSignInLink: (signInUrl) => process.send?.({ signInUrl }),

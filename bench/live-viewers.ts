@@ -1,8 +1,8 @@
 import type { FleetFrame } from '@holdpoint/protocol'
 import { Tail } from '@holdpoint/server/tail'
-import { type Browser, chromium, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
-import { findBrowser } from '../e2e/browser.ts'
+import { launch, openPage } from './browser/chromium.ts'
 import { numberOf, type Stamps, wallClock } from './stamps.ts'
 
 /** Somebody who sees changes; `stamps` may be exchanged between rates. */
@@ -86,11 +86,8 @@ interface Watched {
 export async function pixelViewer(
   signInUrl: string,
 ): Promise<Viewer & { collect(): Promise<void> }> {
-  const browser: Browser = await chromium.launch({
-    ...findBrowser(),
-    args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  })
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  const browser = await launch()
+  const page = await openPage(browser)
   await page.goto(signInUrl)
   await page
     .getByText(/^e?start$|^e\d+$/)

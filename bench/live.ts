@@ -1,17 +1,12 @@
-import { fork } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { startBenchDatabase } from './bench-database.ts'
+import { startConsole } from './console.ts'
 import { pixelViewer, streamViewer, tailViewer, type Viewer } from './live-viewers.ts'
 import { Writers } from './live-writers.ts'
 import type { Benchmark, Row } from './report.ts'
 import { ms, type Samples, times } from './samples.ts'
 import { Stamps } from './stamps.ts'
-import { webRoot } from './web-root.ts'
 
 const RATES = [1, 100, 1000]
 /** One frame of a 60 Hz display: the least that a pixel can wait on average is half of it. */
@@ -21,20 +16,16 @@ const DISPLAY_FRAME_MS = 1000 / 60
  * From an agent's commit to the server, to the wire and to the pixel, at three rates. Writers, server and
  * browser are processes of their own on one machine and share its cores.
  */
-export const live: Benchmark = async ({ seconds }) => {
-  if (!existsSync(webRoot)) throw new Error('The console is not built: run npm run build first.')
+export const live: Benchmark = async ({ seconds, web }) => {
   const database = await startBenchDatabase()
-  const apiToken = randomBytes(32).toString('hex')
-  const server = fork(join(import.meta.dirname, 'live-server.ts'))
+  const server = await startConsole(database.serverUrl, web)
   const writers = new Writers()
   const viewers: Viewer[] = []
   try {
-    server.send({ serverUrl: database.serverUrl, apiToken })
-    const [{ signInUrl }] = (await once(server, 'message')) as [{ signInUrl: string }]
     await writers.open(database.agentUrl)
     const tail = tailViewer(database.serverUrl)
-    const stream = await streamViewer(new URL(signInUrl).origin, apiToken)
-    const pixel = await pixelViewer(signInUrl)
+    const stream = await streamViewer(server.origin, server.apiToken)
+    const pixel = await pixelViewer(server.signInUrl)
     viewers.push(tail, stream, pixel)
     const rows: Row[] = []
     await writers.write(50, 2, new Stamps())
@@ -54,8 +45,7 @@ export const live: Benchmark = async ({ seconds }) => {
   } finally {
     await Promise.all(viewers.map(async (viewer) => viewer.close()))
     await writers.close()
-    server.disconnect()
-    await once(server, 'exit')
+    await server.stop()
     await database.stop()
   }
 }
@@ -65,8 +55,12 @@ function rowsOf(rate: number, written: number, seen: readonly Stamps[]): Row[] {
   const row = (what: string, q: number, samples: Samples | undefined): Row => ({
     what: `${rate}/s: ${what}, p${q * 100} of ${samples?.count ?? 0} seen, ${written} written`,
     ours: ms(samples?.quantile(q) ?? Number.NaN),
-    peer: ms(DISPLAY_FRAME_MS),
-    ratio: times((samples?.quantile(q) ?? Number.NaN) / DISPLAY_FRAME_MS),
+    beside: [
+      {
+        value: ms(DISPLAY_FRAME_MS),
+        ratio: times((samples?.quantile(q) ?? Number.NaN) / DISPLAY_FRAME_MS),
+      },
+    ],
   })
   return [
     row('commit -> server', 0.5, tail),
@@ -80,6 +74,7 @@ function rowsOf(rate: number, written: number, seen: readonly Stamps[]): Row[] {
 
 const report = (seconds: number, rows: readonly Row[]) => ({
   title: "From an agent's commit to the screen",
+  peers: ['one frame'],
   notes: [
     `Plain-SQL agents change the step of 20 runs over 8 connections, ${seconds} s at each rate (at least 20 s at 1/s).`,
     'Commit: its acknowledgement at the writer. Server: the tail on a connection of its own has parsed the event.',

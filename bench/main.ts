@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util'
 
+import { browser } from './browser/browser.ts'
 import { live } from './live.ts'
-import type { Benchmark } from './report.ts'
+import type { Benchmark, Settings } from './report.ts'
 import { print } from './report.ts'
 import { steps } from './steps.ts'
 
-const benchmarks: Record<string, Benchmark> = { live, steps }
+const benchmarks: Record<string, Benchmark> = { browser, live, steps }
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
+  browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events
+           [--only fleet|run] [--web FOLDER: another build of the console]
   live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
   steps    durable steps per second and their latency, beside the same row writes without Holdpoint
 
@@ -20,13 +23,18 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '6' },
+    peers: { type: 'string', default: 'all' },
+    only: { type: 'string' },
+    web: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
 const benchmark = benchmarks[positionals[0] ?? '']
 const seconds = Number(values.seconds)
-if (values.help || benchmark === undefined || !(seconds > 0)) {
+const peers = (['none', 'dbos', 'restate', 'all'] as const).find((each) => each === values.peers)
+if (values.help || benchmark === undefined || !(seconds > 0) || peers === undefined) {
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
 }
-print(await benchmark({ seconds }), values.json)
+const settings: Settings = { seconds, peers, only: values.only, web: values.web }
+print(await benchmark(settings), values.json)

@@ -19,4 +19,8 @@ export class Samples {
 
 export const ms = (value: number): string => `${value.toFixed(2)} ms`
 export const perSecond = (value: number): string => `${Math.round(value)}/s`
-export const times = (value: number): string => `${value.toFixed(2)}x`
+/** Nothing against nothing has no ratio. */
+export const times = (value: number): string =>
+  Number.isFinite(value) ? `${value.toFixed(2)}x` : '-'
+export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
+export const mb = (value: number): string => `${value.toFixed(1)} MB`

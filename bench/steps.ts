@@ -25,6 +25,7 @@ export const steps: Benchmark = async ({ seconds }) => {
     }
     return {
       title: 'Durable steps: action, run, event and audit row in one commit',
+      peers: ['same rows, no rules'],
       notes: [
         `Both sides: node-postgres, prepared statements, loopback, synchronous_commit=on, ${seconds} s each,`,
         `${SLICES} slices in turn. Peer: one CTE statement writing the same four rows into copies of the tables`,
@@ -43,16 +44,19 @@ function compare(writers: number, ours: Side, peer: Side): Row[] {
   const latency = (q: number, name: string): Row => ({
     what: `${label}: latency ${name}`,
     ours: ms(ours.samples.quantile(q)),
-    peer: ms(peer.samples.quantile(q)),
-    ratio: times(ours.samples.quantile(q) / peer.samples.quantile(q)),
+    beside: [
+      {
+        value: ms(peer.samples.quantile(q)),
+        ratio: times(ours.samples.quantile(q) / peer.samples.quantile(q)),
+      },
+    ],
   })
   const rate = (side: Side): number => side.samples.count / side.elapsedSeconds
   return [
     {
       what: `${label}: steps`,
       ours: perSecond(rate(ours)),
-      peer: perSecond(rate(peer)),
-      ratio: times(rate(ours) / rate(peer)),
+      beside: [{ value: perSecond(rate(peer)), ratio: times(rate(ours) / rate(peer)) }],
     },
     latency(0.5, 'p50'),
     latency(0.99, 'p99'),

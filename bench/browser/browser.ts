@@ -1,0 +1,43 @@
+import { startBenchDatabase } from '../bench-database.ts'
+import { startConsole } from '../console.ts'
+import type { Benchmark, Row } from '../report.ts'
+import { launch, openPage } from './chromium.ts'
+import { fleet } from './fleet.ts'
+import { longRun } from './run.ts'
+
+/** The console in a real browser under load: the fleet page, and the page of a long run. */
+export const browser: Benchmark = async ({ seconds, only, web }) => {
+  const database = await startBenchDatabase()
+  try {
+    const console = await startConsole(database.serverUrl, web)
+    try {
+      const chromium = await launch()
+      try {
+        const page = await openPage(chromium)
+        await page.goto(console.signInUrl)
+        const rows: Row[] = []
+        const notes: string[] = []
+        // The run comes first: 10,000 live rows would be in its way.
+        if (only !== 'fleet') add(await longRun(database, console, page, seconds))
+        if (only !== 'run') add(await fleet(database, console, chromium, page, seconds))
+        return {
+          title: 'The console in a browser',
+          peers: ['no events / 50 events', 'plain rows'],
+          rows,
+          notes,
+        }
+
+        function add(part: { rows: Row[]; notes: string[] }): void {
+          rows.push(...part.rows)
+          notes.push(...part.notes)
+        }
+      } finally {
+        await chromium.close()
+      }
+    } finally {
+      await console.stop()
+    }
+  } finally {
+    await database.stop()
+  }
+}

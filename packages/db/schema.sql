@@ -8,6 +8,23 @@ grant usage on schema holdpoint to agent_worker;
 grant usage on schema holdpoint to holdpoint_custodian;
 grant usage on schema holdpoint to holdpoint_server;
 
+create table action_attempts (
+  action_id uuid not null,
+  attempt integer not null,
+  epoch integer not null,
+  state text not null,
+  response jsonb,
+  error text,
+  error_class text,
+  external_ref text,
+  late jsonb,
+  intended_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint action_attempts_pkey PRIMARY KEY (action_id, attempt)
+);
+grant select
+  on action_attempts to holdpoint_server;
+
 create table actions (
   action_id uuid default gen_random_uuid() not null,
   workflow_id uuid not null,
@@ -28,6 +45,9 @@ create table actions (
   late jsonb,
   intended_at timestamp with time zone default clock_timestamp() not null,
   ended_at timestamp with time zone,
+  settled_by text,
+  settled_at timestamp with time zone,
+  settled_why text,
   constraint actions_pkey PRIMARY KEY (action_id),
   constraint actions_workflow_id_idempotency_key_key UNIQUE (workflow_id, idempotency_key),
   constraint actions_digest_check CHECK (char_length(digest) = 64),
@@ -42,6 +62,7 @@ create policy own_agent on actions for all to agent_worker
   WHERE w.workflow_id = actions.workflow_id)));
 create policy server_reads on actions for select to holdpoint_server
   using (true);
+CREATE TRIGGER keep_action_attempt AFTER UPDATE ON actions FOR EACH ROW WHEN (new.attempt > old.attempt) EXECUTE FUNCTION keep_action_attempt();
 grant select
   on actions to agent_worker;
 grant select
@@ -141,6 +162,15 @@ grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target
 grant select
   on approval_queue to holdpoint_server;
 
+create table fleet_samples (
+  at timestamp with time zone not null,
+  counts jsonb not null,
+  ended jsonb not null,
+  constraint fleet_samples_pkey PRIMARY KEY (at)
+);
+grant select
+  on fleet_samples to holdpoint_server;
+
 create table leader_leases (
   name text not null,
   holder text not null,
@@ -152,6 +182,57 @@ grant insert,
   select,
   update
   on leader_leases to holdpoint_server;
+
+create table loop_firings (
+  firing_id uuid default gen_random_uuid() not null,
+  agent_id text not null,
+  loop text not null,
+  due_at timestamp with time zone,
+  fired_at timestamp with time zone,
+  workflow_id uuid,
+  constraint loop_firings_pkey PRIMARY KEY (firing_id),
+  constraint loop_firings_agent_id_loop_due_at_key UNIQUE (agent_id, loop, due_at)
+);
+CREATE INDEX firings_by_time ON loop_firings USING btree (agent_id, loop, COALESCE(fired_at, due_at) DESC);
+alter table loop_firings enable row level security;
+create policy own_agent on loop_firings for all to agent_worker
+  using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
+create policy server_reads on loop_firings for select to holdpoint_server
+  using (true);
+grant select
+  on loop_firings to agent_worker;
+grant select
+  on loop_firings to holdpoint_server;
+
+create table loops (
+  agent_id text not null,
+  name text not null,
+  goal text,
+  cron text,
+  time_zone text default 'UTC'::text not null,
+  event text,
+  expect_ms bigint,
+  grace_ms bigint default 60000 not null,
+  declared_login text default SESSION_USER not null,
+  declared_at timestamp with time zone default clock_timestamp() not null,
+  next_due_at timestamp with time zone,
+  overdue_since timestamp with time zone,
+  tended_until timestamp with time zone,
+  trouble text,
+  constraint loops_pkey PRIMARY KEY (agent_id, name),
+  constraint loops_check CHECK ((cron IS NULL) <> (event IS NULL)),
+  constraint loops_expect_ms_check CHECK (expect_ms >= 1000 AND expect_ms <= '31622400000'::bigint),
+  constraint loops_grace_ms_check CHECK (grace_ms >= 0 AND grace_ms <= '31622400000'::bigint)
+);
+alter table loops enable row level security;
+create policy own_agent on loops for all to agent_worker
+  using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
+create policy server_reads on loops for select to holdpoint_server
+  using (true);
+grant select
+  on loops to agent_worker;
+grant select
+  on loops to holdpoint_server;
 
 create table run_events (
   workflow_id uuid not null,
@@ -189,17 +270,20 @@ create table run_holds (
   cleared_at timestamp with time zone,
   cleared_by text,
   cleared_why text,
+  action_id uuid,
   constraint run_holds_pkey PRIMARY KEY (hold_id),
   constraint run_holds_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval_queue(approval_id),
   constraint run_holds_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflow_checkpoints(workflow_id),
+  constraint hold_of_an_action CHECK (action_id IS NULL OR kind = 'outcome'::text),
   constraint run_holds_check CHECK ((kind = 'approval'::text) = (approval_id IS NOT NULL)),
   constraint run_holds_check1 CHECK ((cleared_at IS NULL) = (cleared_by IS NULL)),
-  constraint run_holds_kind_check CHECK (kind = ANY (ARRAY['isolation'::text, 'operator_pause'::text, 'detection'::text, 'budget'::text, 'breaker'::text, 'check_in'::text, 'restore'::text, 'approval'::text, 'self'::text]))
+  constraint run_holds_kind_check CHECK (kind = ANY (ARRAY['isolation'::text, 'operator_pause'::text, 'detection'::text, 'budget'::text, 'breaker'::text, 'check_in'::text, 'restore'::text, 'outcome'::text, 'approval'::text, 'self'::text]))
 );
 CREATE INDEX holds_by_run ON run_holds USING btree (workflow_id, opened_at);
 CREATE INDEX holds_open ON run_holds USING btree (workflow_id) WHERE cleared_at IS NULL;
 CREATE UNIQUE INDEX one_hold_per_approval ON run_holds USING btree (approval_id) WHERE approval_id IS NOT NULL;
-CREATE UNIQUE INDEX one_open_hold_of_a_kind ON run_holds USING btree (workflow_id, kind) WHERE cleared_at IS NULL AND (kind = ANY (ARRAY['operator_pause'::text, 'isolation'::text, 'self'::text]));
+CREATE UNIQUE INDEX one_open_hold_of_a_kind ON run_holds USING btree (workflow_id, kind) WHERE cleared_at IS NULL AND (kind = ANY (ARRAY['operator_pause'::text, 'isolation'::text, 'budget'::text, 'self'::text]));
+CREATE UNIQUE INDEX one_open_hold_of_an_action ON run_holds USING btree (action_id) WHERE action_id IS NOT NULL AND cleared_at IS NULL;
 alter table run_holds enable row level security;
 create policy own_agent on run_holds for all to agent_worker
   using ((EXISTS ( SELECT
@@ -262,6 +346,7 @@ create policy own_agent on run_steps for all to agent_worker
   WHERE w.workflow_id = run_steps.workflow_id)));
 create policy server_reads on run_steps for select to holdpoint_server
   using (true);
+CREATE TRIGGER keep_step_attempt AFTER UPDATE ON run_steps FOR EACH ROW WHEN (new.attempt > old.attempt) EXECUTE FUNCTION keep_step_attempt();
 grant select
   on run_steps to agent_worker;
 grant select
@@ -278,6 +363,18 @@ grant select
   on run_transitions to agent_worker;
 grant select
   on run_transitions to holdpoint_server;
+
+create table saved_views (
+  name text not null,
+  search text not null,
+  made_by text not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint saved_views_pkey PRIMARY KEY (name),
+  constraint saved_views_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 80),
+  constraint saved_views_search_check CHECK (char_length(search) <= 2000)
+);
+grant select
+  on saved_views to holdpoint_server;
 
 create table schema_migration_lease (
   id integer default 1 not null,
@@ -298,6 +395,23 @@ create table schema_migrations (
 );
 grant select
   on schema_migrations to holdpoint_server;
+
+create table step_attempts (
+  workflow_id uuid not null,
+  name text not null,
+  occurrence integer not null,
+  attempt integer not null,
+  epoch integer not null,
+  state text not null,
+  input jsonb,
+  result jsonb,
+  error text,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint step_attempts_pkey PRIMARY KEY (workflow_id, name, occurrence, attempt)
+);
+grant select
+  on step_attempts to holdpoint_server;
 
 create table task_results (
   task_id uuid not null,
@@ -386,8 +500,12 @@ create table workflow_checkpoints (
   control jsonb,
   last_event jsonb,
   event_hint jsonb,
+  enqueued_at timestamp with time zone,
+  loop text,
+  due_at timestamp with time zone,
   constraint workflow_checkpoints_pkey PRIMARY KEY (workflow_id),
   constraint workflow_checkpoints_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES workflow_checkpoints(workflow_id),
+  constraint run_due_shown CHECK (due_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND due_at < '9999-12-31 00:00:00+00'::timestamp with time zone),
   constraint run_held_is_not_running CHECK (cardinality(held_by) = 0 OR (status = ANY (ARRAY['paused'::text, 'lost'::text]))),
   constraint run_limits_not_negative CHECK (limit_tokens >= 0 AND limit_steps >= 0 AND limit_cost_usd >= 0::numeric AND limit_cost_usd < 'NaN'::numeric),
   constraint run_spend_not_negative CHECK (tokens_in >= 0 AND tokens_out >= 0 AND cost_usd >= 0::numeric AND cost_usd < 'NaN'::numeric),
@@ -402,6 +520,7 @@ CREATE INDEX runs_by_parent ON workflow_checkpoints USING btree (parent_id) WHER
 CREATE INDEX runs_by_skill ON workflow_checkpoints USING btree (skill, status_since DESC) WHERE skill IS NOT NULL;
 CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC);
 CREATE INDEX runs_by_stop_reason ON workflow_checkpoints USING btree (stop_reason, status_since DESC) WHERE stop_reason IS NOT NULL;
+CREATE INDEX runs_without_worker ON workflow_checkpoints USING btree (agent_id, created_at) WHERE worker IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text])) AND (engine <> 'sql'::text OR status = 'queued'::text);
 alter table workflow_checkpoints enable row level security;
 create policy own_agent on workflow_checkpoints for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
@@ -411,7 +530,7 @@ CREATE TRIGGER guard_run_insert BEFORE INSERT ON workflow_checkpoints FOR EACH R
 CREATE TRIGGER guard_run_update BEFORE UPDATE ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_update();
 CREATE TRIGGER record_run_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION record_run_insert();
 CREATE TRIGGER runs_are_kept BEFORE DELETE OR TRUNCATE ON workflow_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
-grant insert (workflow_id, agent_id, current_step, step_input, paused_at, resumed_at, status, created_at, parent_id, goal, skill, skill_version, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd, limit_tokens, limit_cost_usd, limit_steps, deadline_at),
+grant insert (workflow_id, agent_id, current_step, step_input, paused_at, resumed_at, status, created_at, parent_id, goal, skill, skill_version, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd, limit_tokens, limit_cost_usd, limit_steps, deadline_at, loop, due_at),
   select,
   update (current_step, step_input, paused_at, resumed_at, status, goal, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd)
   on workflow_checkpoints to agent_worker;
@@ -428,13 +547,10 @@ AS $function$
       then jsonb_build_object('decision', 'deny', 'code', 'INVALID_INPUT',
       'why', 'this key was used for another request before')
     when a.state in ('confirmed', 'compensated') then
-      jsonb_build_object('decision', 'done', 'actionId', a.action_id, 'response', a.response)
+      jsonb_build_object('decision', 'done', 'actionId', a.action_id, 'response', a.response,
+        'settled', a.settled_by is not null)
     when a.state in ('intended', 'accepted') then jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
       'why', 'this action is in flight already')
-    -- Invariant 9: an unknown outcome is never retried by itself.
-    when a.state = 'unknown' and not coalesce((call ->> 'idempotent')::boolean, false) then
-      jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
-        'why', 'an earlier attempt has an unknown outcome; someone must say whether it landed')
   end
 $function$;
 
@@ -496,6 +612,11 @@ begin
     select * into a from actions where action_id = a.action_id;
     no := answer_from_earlier(a, call);
     if no is not null then return no; end if;
+    -- Invariant 9: an unknown outcome is never retried by itself.
+    if a.state = 'unknown' and not coalesce((call ->> 'idempotent')::boolean, false) then
+      return hold_at_gate(run, 'outcome', 'UNKNOWN_OUTCOME',
+        format('nobody knows whether %s%s landed', a.tool, coalesce(' on ' || left(a.target, 200), '')), a.action_id);
+    end if;
   end if;
   a.action_id := coalesce(a.action_id, gen_random_uuid());
   a.attempt := coalesce(a.attempt, 0) + 1;
@@ -517,7 +638,8 @@ begin
     values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
       a.attempt, (call ->> 'reversible')::boolean)
     on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
-      attempt = excluded.attempt, error = null, error_class = null, intended_at = clock_timestamp(), ended_at = null
+      attempt = excluded.attempt, response = null, error = null, error_class = null, external_ref = null, late = null,
+      settled_by = null, settled_at = null, settled_why = null, intended_at = clock_timestamp(), ended_at = null
       -- Only what was looked at above: a row that came while the lock was waited for is another's action.
       where earlier.action_id = excluded.action_id;
   if not found then
@@ -556,6 +678,9 @@ begin
   select * into s from run_steps where workflow_id = run and name = step_name and occurrence = nth;
   if s.state = 'done' then
     return jsonb_build_object('decision', 'done', 'result', s.result);
+  end if;
+  if steps_used_up(r) is not null then
+    return hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', steps_used_up(r));
   end if;
   insert into run_steps (workflow_id, name, occurrence, epoch, input)
     values (run, step_name, nth, caller_epoch, begin_step.step_input)
@@ -625,6 +750,18 @@ AS $function$
 begin
   if is_final(r.status) then perform raise_ended(r); end if;
   if cardinality(r.held_by) > 0 or r.status in ('paused', 'lost') then perform raise_held(r); end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_not_lower(what text, now_is numeric, wanted numeric)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if wanted < now_is then
+    raise exception '% of % is less than the limit now, %: nothing was done', what, wanted, now_is
+      using errcode = 'HP010', hint = 'A limit is only raised. Pause or kill the run to stop it.';
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.check_pausing_again(old workflow_checkpoints, new workflow_checkpoints)
@@ -726,7 +863,19 @@ begin
   end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.claim_run(run uuid, worker_name text, lease_ms integer DEFAULT 15000)
+CREATE OR REPLACE FUNCTION holdpoint.check_worker(worker_name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if coalesce(worker_name, '') = '' then
+    raise exception 'worker is missing: nothing was written' using errcode = 'HP010';
+  end if;
+  perform check_text('worker', worker_name, 200);
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.claim_next(agent text, worker_name text, lease_ms integer DEFAULT 15000, wanted jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -734,36 +883,70 @@ CREATE OR REPLACE FUNCTION holdpoint.claim_run(run uuid, worker_name text, lease
 AS $function$
 declare
   r workflow_checkpoints;
-  top run_holds;
 begin
+  perform check_worker(worker_name);
+  if not may_act_as(agent) then
+    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, agent using errcode = 'HP004';
+  end if;
+  if jsonb_typeof(wanted) <> 'array' then
+    raise exception 'wanted is a list of {skill, version, resumes}: nothing was written' using errcode = 'HP010';
+  end if;
+  select w.* into r from workflow_checkpoints w
+    where w.agent_id = agent and w.worker is null and w.status in ('queued', 'running', 'paused', 'approved', 'lost')
+      and (w.engine <> 'sql' or w.status = 'queued') and is_claimable(w) and fitting(w, wanted) is not null
+    order by w.created_at limit 1 for no key update skip locked;
+  if not found then
+    select w.* into r from run_leases l join workflow_checkpoints w on w.workflow_id = l.workflow_id
+      where l.lease_until < clock_timestamp() and w.agent_id = agent and is_claimable(w) and fitting(w, wanted) is not null
+      order by l.lease_until limit 1 for no key update of w skip locked;
+    if not found then return null; end if;
+  end if;
+  -- Its worker may have been heard of again in between.
+  if has_worker(r.workflow_id) then return null; end if;
+  return take_run(r, worker_name, lease_ms, fitting(r, wanted));
+end $function$;
+grant execute on function claim_next(text,text,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.claim_run(run uuid, worker_name text, lease_ms integer DEFAULT 15000, can jsonb DEFAULT NULL::jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  perform check_worker(worker_name);
   r := lock_own_run(run);
   if is_final(r.status) then perform raise_ended(r); end if;
   if has_worker(run) then
     raise exception 'run % is held by worker "%": nothing was written', run, r.worker
       using errcode = 'HP017', hint = 'Wait until its lease runs out.';
   end if;
-  if r.engine = 'sql' then
+  if r.engine = 'sql' and r.status <> 'queued' then
     raise exception 'run % is driven by plain SQL and has no lease: nothing was written', run using errcode = 'HP003';
   end if;
-  perform check_text('worker', worker_name, 200);
-  perform settle_actions_in_flight(run);
-  perform lease_run(run, r.epoch + 1, worker_name, lease_ms);
-  top := top_hold(run);
-  update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
-    status = case when status in ('lost', 'queued') then case when top.kind is null then 'running' else 'paused' end
-      else status end,
-    -- Once the holds are cleared it runs: it has a worker now.
-    resume_to = case when status = 'lost' and top.kind is not null or resume_to = 'queued' then 'running' else resume_to end,
-    stop_reason = case when status = 'lost' then top.stop_reason else stop_reason end,
-    stop_detail = case when status = 'lost' then top.why else stop_detail end,
-    event_hint = jsonb_build_object('kind', 'run.claimed', 'detail', jsonb_build_object('outcome', worker_name))
-    where workflow_id = run returning * into r;
-  return jsonb_build_object('run', run_state(r),
-    'memory', (select m.memory from run_memory m where m.workflow_id = run),
-    'steps', coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'occurrence', s.occurrence, 'result', s.result)
-      order by s.started_at) from run_steps s where s.workflow_id = run and s.state = 'done'), '[]'));
+  if not knows_version(r, can) then
+    raise exception 'run % is pinned to version "%" of skill "%", this worker has %: nothing was written', run,
+        r.skill_version, r.skill, coalesce('"' || (can ->> 'version') || '"', 'named none')
+      using errcode = 'HP018', hint = 'Start a worker of that version, or one that says it can go on with it.';
+  end if;
+  return take_run(r, worker_name, lease_ms, can);
 end $function$;
-grant execute on function claim_run(uuid,text,integer) to agent_worker;
+grant execute on function claim_run(uuid,text,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.clear_outcome_hold(run uuid, action uuid, by_whom text, how text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update run_holds set cleared_at = clock_timestamp(), cleared_by = by_whom, cleared_why = how
+    where workflow_id = run and action_id = action and cleared_at is null;
+  if found then
+    perform settle_run(run, jsonb_build_object('actor', by_whom, 'otherwise', 'hold.cleared', 'detail',
+      jsonb_build_object('hold', 'outcome', 'why', how, 'actionId', action)));
+  end if;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.close_run(run uuid, by_whom text, how text)
  RETURNS integer
@@ -880,6 +1063,43 @@ begin
 end $function$;
 grant execute on function decide_approval(uuid,text,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.declare_loop(spec jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  zone text := coalesce(spec ->> 'timeZone', 'UTC');
+begin
+  if not may_act_as(spec ->> 'agentId') then
+    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
+      using errcode = 'HP004';
+  end if;
+  if coalesce(spec ->> 'name', '') = '' or (spec ->> 'cron' is null) = (spec ->> 'event' is null) then
+    raise exception 'a loop has a name, and either a cron schedule or an event: nothing was written' using errcode = 'HP010';
+  end if;
+  if spec ->> 'cron' !~ '^[0-9A-Za-z*,/#LW?-]+( [0-9A-Za-z*,/#LW?-]+){4}$' then
+    raise exception 'cron "%" has not five fields: nothing was written', spec ->> 'cron' using errcode = 'HP010',
+      hint = 'Minute, hour, day of the month, month, day of the week: 0 3 * * 1-5';
+  end if;
+  if not exists (select from pg_timezone_names z where z.name = zone) then
+    raise exception 'time zone "%" is not known: nothing was written', zone using errcode = 'HP010';
+  end if;
+  perform check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
+    check_text('cron', spec ->> 'cron', 200), check_text('event', spec ->> 'event', 200);
+  insert into loops as l (agent_id, name, goal, cron, time_zone, event, expect_ms, grace_ms)
+    values (spec ->> 'agentId', spec ->> 'name', spec ->> 'goal', spec ->> 'cron', zone, spec ->> 'event',
+      (spec ->> 'expectMs')::bigint, coalesce((spec ->> 'graceMs')::bigint, 60000))
+    on conflict (agent_id, name) do update set goal = excluded.goal, cron = excluded.cron, time_zone = excluded.time_zone,
+      event = excluded.event, expect_ms = excluded.expect_ms, grace_ms = excluded.grace_ms,
+      declared_login = session_user, declared_at = clock_timestamp(), next_due_at = null, overdue_since = null,
+      tended_until = null, trouble = null
+    where (l.goal, l.cron, l.time_zone, l.event, l.expect_ms, l.grace_ms) is distinct from
+      (excluded.goal, excluded.cron, excluded.time_zone, excluded.event, excluded.expect_ms, excluded.grace_ms);
+end $function$;
+grant execute on function declare_loop(jsonb) to agent_worker;
+
 CREATE OR REPLACE FUNCTION holdpoint.end_action(run uuid, caller_epoch integer, action uuid, outcome jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -908,7 +1128,8 @@ begin
     return jsonb_build_object('accepted', true, 'late', false);
   end if;
 
-  if is_final(r.status) or r.epoch <> caller_epoch or a.state not in ('intended', 'accepted') then
+  if is_final(r.status) or r.epoch <> caller_epoch
+      or a.state not in ('intended', 'accepted') and not (a.state = 'unknown' and said = 'confirmed') then
     if a.late is null then
       update actions set late = outcome || jsonb_build_object('seenAt', clock_timestamp() at time zone 'utc') where action_id = action;
       update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'action.late', 'detail',
@@ -921,8 +1142,9 @@ begin
     return jsonb_build_object('accepted', false, 'late', true);
   end if;
 
-  update actions set state = said, response = coalesce(outcome -> 'response', response), error = outcome ->> 'error',
-      error_class = outcome ->> 'errorClass', external_ref = coalesce(outcome ->> 'externalRef', external_ref),
+  update actions set state = said, epoch = caller_epoch, response = coalesce(outcome -> 'response', response),
+      error = outcome ->> 'error', error_class = outcome ->> 'errorClass',
+      external_ref = coalesce(outcome ->> 'externalRef', external_ref),
       ended_at = case when said <> 'accepted' then clock_timestamp() end
     where action_id = action;
   update workflow_checkpoints set
@@ -934,6 +1156,9 @@ begin
       'actionId', action, 'tool', a.tool, 'step', a.step, 'error', left(outcome ->> 'error', 500),
       'errorClass', outcome ->> 'errorClass')))
     where workflow_id = run;
+  if a.state = 'unknown' and 'outcome' = any (r.held_by) then
+    perform clear_outcome_hold(run, action, 'agent:' || r.agent_id, 'its worker confirmed it');
+  end if;
   return jsonb_build_object('accepted', true, 'late', false);
 end $function$;
 grant execute on function end_action(uuid,integer,uuid,jsonb) to agent_worker;
@@ -1043,6 +1268,24 @@ begin
 end $function$;
 grant execute on function end_step(uuid,integer,text,integer,jsonb) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.enqueue_run(spec jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  perform check_size('memory', spec -> 'memory', 1048576);
+  r := insert_run(spec, 'queued', null);
+  if spec ? 'memory' then
+    insert into run_memory (workflow_id, memory, epoch) values (r.workflow_id, spec -> 'memory', 0);
+  end if;
+  return run_state(r);
+end $function$;
+grant execute on function enqueue_run(jsonb) to agent_worker;
+
 CREATE OR REPLACE FUNCTION holdpoint.finish_control(r workflow_checkpoints, verb text, act text, actor text, why text, hold text DEFAULT NULL::text, resume_as text DEFAULT NULL::text)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -1060,6 +1303,16 @@ begin
   return r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.fitting(r workflow_checkpoints, wanted jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when wanted is null then case when r.skill_version is null then '{}'::jsonb end
+    else (select can from jsonb_array_elements(wanted) can
+      where can ->> 'skill' is not distinct from r.skill and knows_version(r, can) limit 1) end
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.gate_refusal(run uuid, caller_epoch integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1072,6 +1325,8 @@ begin
     perform note_gate_told(r, caller_epoch);
   elsif r.engine <> 'sql' and not has_worker(run) then
     no := jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
+  elsif used_up(r) is not null then
+    no := hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', used_up(r));
   end if;
   return no;
 end $function$;
@@ -1282,7 +1537,9 @@ begin
   -- a new run (its parent may have ended since) are not its rules.
   if exists (select from workflow_checkpoints where workflow_id = new.workflow_id) then return new; end if;
   new := guard_new_run(new);
-  perform check_sizes(new);
+  -- Quoted: to PL/pgSQL the bare word is a keyword.
+  perform check_sizes(new), check_text('loop', new."loop", 200);
+  new.enqueued_at := case when new.status = 'queued' then clock_timestamp() end;
   new.event_hint := null;
   new.seq := 1;
   new.last_event := jsonb_build_object('kind', coalesce(hint ->> 'kind', 'run.started'),
@@ -1315,13 +1572,14 @@ begin
     end if;
   end if;
   -- Columns that follow from what was written.
-  if new.status <> old.status then new.status_since := clock_timestamp(); end if;
   if new.current_step is distinct from old.current_step then
     new.step_since := clock_timestamp();
     new.steps := old.steps + 1;
     if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
     if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
   end if;
+  if hint is null and new.status = 'running' then new := hold_over_budget(new); end if;
+  if new.status <> old.status then new.status_since := clock_timestamp(); end if;
   if new.current_tool is null then
     new.tool_since := null;
     new.tool_target := null;
@@ -1390,7 +1648,7 @@ CREATE OR REPLACE FUNCTION holdpoint.has_worker(run uuid)
 AS $function$ select exists (select from run_leases where workflow_id = run and lease_until > clock_timestamp()) $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.heartbeat(worker_name text, runs uuid[], lease_ms integer DEFAULT 15000)
- RETURNS TABLE(run_id uuid, status text, held_by text[], stop_reason text, run_epoch integer, control jsonb)
+ RETURNS TABLE(run_id uuid, status text, held_by text[], stop_reason text, run_epoch integer, control jsonb, leased boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'holdpoint', 'pg_temp'
@@ -1399,11 +1657,11 @@ begin
   update run_leases l set heartbeat_at = clock_timestamp(), lease_until = clock_timestamp() + lease_length(lease_ms)
     where l.worker = worker_name and l.login = session_user and l.workflow_id = any (runs);
   return query
-    select w.workflow_id, w.status, w.held_by, w.stop_reason, w.epoch, w.control
+    select w.workflow_id, w.status, w.held_by, w.stop_reason, w.epoch, w.control, l.workflow_id is not null
     from workflow_checkpoints w
+      left join run_leases l on l.workflow_id = w.workflow_id and l.worker = worker_name
     where w.workflow_id = any (runs) and may_act_as(w.agent_id)
-      and (w.status <> 'running' or w.control ->> 'acknowledgedAt' is null and w.control is not null
-        or not exists (select from run_leases l where l.workflow_id = w.workflow_id and l.worker = worker_name));
+      and (w.status <> 'running' or w.control ->> 'acknowledgedAt' is null and w.control is not null or l.workflow_id is null);
 end $function$;
 grant execute on function heartbeat(text,uuid[],integer) to agent_worker;
 
@@ -1448,6 +1706,18 @@ begin
 end $function$;
 grant execute on function hold_agent_runs(text,text,text,integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.hold_at_gate(run uuid, hold_kind text, reason text, why text, action uuid DEFAULT NULL::uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into run_holds (workflow_id, kind, stop_reason, opened_by, why, action_id)
+    values (run, hold_kind, reason, 'holdpoint', why, action) on conflict do nothing;
+  perform settle_run(run, jsonb_build_object('actor', 'holdpoint', 'otherwise', 'hold.opened', 'detail',
+    jsonb_strip_nulls(jsonb_build_object('hold', hold_kind, 'why', why, 'actionId', action))));
+  return jsonb_build_object('decision', 'hold', 'stopReason', reason, 'why', why);
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.hold_for_approval()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1469,13 +1739,76 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.hold_over_budget(r workflow_checkpoints)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  why text := coalesce(used_up(r),
+    case when r.steps > r.limit_steps then format('step %s began, the limit is %s', r.steps, r.limit_steps) end);
+begin
+  if why is null then return r; end if;
+  insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+    values (r.workflow_id, 'budget', 'BUDGET_EXCEEDED', 'holdpoint', why);
+  r.status := 'paused';
+  r.held_by := '{budget}';
+  r.resume_to := 'running';
+  r.paused_at := clock_timestamp();
+  r.stop_reason := 'BUDGET_EXCEEDED';
+  r.stop_detail := why;
+  return r;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.hold_rank(kind text)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$
   select array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in', 'restore',
-    'approval', 'self'], kind)
+    'outcome', 'approval', 'self'], kind)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.insert_run(spec jsonb, first_status text, worker_name text)
+ RETURNS workflow_checkpoints
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+  limits jsonb := coalesce(spec -> 'limits', '{}');
+begin
+  if not may_act_as(spec ->> 'agentId') then
+    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
+      using errcode = 'HP004';
+  end if;
+  -- "sql" promises an operator less than a lease does; claim_run refuses such a run.
+  if spec ->> 'engine' = 'sql' then
+    raise exception 'a run under a lease cannot have the engine "sql": nothing was written' using errcode = 'HP010';
+  end if;
+  insert into workflow_checkpoints (workflow_id, agent_id, goal, skill, skill_version, parent_id, labels, engine,
+      native_id, capabilities, current_step, status, worker, epoch, limit_tokens, limit_cost_usd, limit_steps, deadline_at,
+      loop, due_at)
+    values (coalesce((spec ->> 'runId')::uuid, gen_random_uuid()), spec ->> 'agentId', spec ->> 'goal', spec ->> 'skill',
+      spec ->> 'skillVersion', (spec ->> 'parentId')::uuid, coalesce(spec -> 'labels', '{}'),
+      coalesce(spec ->> 'engine', 'sdk'), spec ->> 'nativeId', spec -> 'capabilities', spec ->> 'step', first_status,
+      worker_name, (worker_name is not null)::integer, (limits ->> 'tokens')::bigint, (limits ->> 'costUsd')::numeric,
+      (limits ->> 'steps')::integer, (limits ->> 'deadline')::timestamptz, spec ->> 'loop', (spec ->> 'dueAt')::timestamptz)
+    on conflict (workflow_id) do nothing returning * into r;
+  if not found then
+    raise exception 'run % exists already: nothing was written', spec ->> 'runId'
+      using errcode = 'HP017', hint = 'Claim it (claim_run) to go on with it.';
+  end if;
+  return r;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_claimable(r workflow_checkpoints)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select r.status in ('queued', 'running', 'paused', 'approved', 'lost') and cardinality(r.held_by) = 0
+    and (r.status <> 'paused' or r.resume_to = 'rejected')
+    and (r.engine <> 'sql' or r.status = 'queued')
+    and (r.parent_id is null or r.enqueued_at is not null)
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_digest(text)
@@ -1530,6 +1863,29 @@ CREATE OR REPLACE FUNCTION holdpoint.is_trial_login()
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$ select exists (select from agent_logins where login = session_user and agent_id is null) $function$;
 grant execute on function is_trial_login() to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.keep_action_attempt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into action_attempts (action_id, attempt, epoch, state, response, error, error_class, external_ref, late,
+      intended_at, ended_at)
+    values (old.action_id, old.attempt, old.epoch, old.state, old.response, old.error, old.error_class, old.external_ref,
+      old.late, old.intended_at, old.ended_at);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.keep_step_attempt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into step_attempts (workflow_id, name, occurrence, attempt, epoch, state, input, result, error, started_at, ended_at)
+    values (old.workflow_id, old.name, old.occurrence, old.attempt, old.epoch, old.state, old.input, old.result, old.error,
+      old.started_at, old.ended_at);
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.kill_one(r workflow_checkpoints, actor text, why text)
  RETURNS workflow_checkpoints
@@ -1600,6 +1956,15 @@ AS $function$
     when new.waiting_on is distinct from old.waiting_on then 'run.waiting'
     else 'run.progress'
   end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.knows_version(r workflow_checkpoints, can jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select r.skill_version is null or coalesce(can ->> 'version' = r.skill_version, false)
+    or coalesce(jsonb_typeof(can -> 'resumes') = 'array' and can -> 'resumes' ? r.skill_version, false)
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.lease_length(lease_ms integer)
@@ -1792,7 +2157,10 @@ begin
       'attempt', a.attempt)))
     where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
       and cardinality(held_by) = 0
-      -- may_act_as, written out: the gate is the hot path.
+      -- used_up, written out, as is may_act_as: the gate is the hot path.
+      and (limit_tokens is null or tokens_in + tokens_out < limit_tokens)
+      and (limit_cost_usd is null or cost_usd < limit_cost_usd)
+      and (deadline_at is null or deadline_at > clock_timestamp())
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
         or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
       and (engine = 'sql' or exists (select from run_leases l
@@ -1848,6 +2216,46 @@ begin
     using errcode = 'HP001', hint = 'Wait until the run''s status is running or approved, then write again.';
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.raise_limits(run uuid, actor text, limits jsonb, why text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  r workflow_checkpoints;
+  before jsonb;
+begin
+  perform check_actor(actor, why);
+  if jsonb_typeof(limits) is distinct from 'object' or limits = '{}' or limits - '{tokens,costUsd,steps,deadline}'::text[] <> '{}' then
+    raise exception 'limits are {tokens, costUsd, steps, deadline}: nothing was done' using errcode = 'HP010';
+  end if;
+  r := lock_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  perform check_not_lower('a limit of tokens', r.limit_tokens, (limits ->> 'tokens')::numeric),
+    check_not_lower('a limit of USD', r.limit_cost_usd, (limits ->> 'costUsd')::numeric),
+    check_not_lower('a limit of steps', r.limit_steps, (limits ->> 'steps')::numeric),
+    check_not_lower('a deadline', extract(epoch from r.deadline_at), extract(epoch from (limits ->> 'deadline')::timestamptz));
+  before := run_state(r) -> 'limits';
+  update workflow_checkpoints set
+    limit_tokens = case when limits ? 'tokens' then (limits ->> 'tokens')::bigint else limit_tokens end,
+    limit_cost_usd = case when limits ? 'costUsd' then (limits ->> 'costUsd')::numeric else limit_cost_usd end,
+    limit_steps = case when limits ? 'steps' then (limits ->> 'steps')::integer else limit_steps end,
+    deadline_at = case when limits ? 'deadline' then (limits ->> 'deadline')::timestamptz else deadline_at end,
+    event_hint = jsonb_build_object('kind', 'limits.raised', 'actor', actor, 'detail',
+      jsonb_strip_nulls(jsonb_build_object('why', why)))
+    where workflow_id = run returning * into r;
+  perform audit_operator(r, actor, 'run.raise_limits', before, (run_state(r) -> 'limits') || jsonb_build_object('why', why));
+  if 'budget' = any (r.held_by) and steps_used_up(r) is null then
+    update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = 'its limit was raised'
+      where workflow_id = run and kind = 'budget' and cleared_at is null;
+    r := finish_control(r, 'resume', 'run.resume', actor, coalesce(why, 'its limit was raised'), 'budget');
+  end if;
+  return run_state(r);
+end $function$;
+grant execute on function raise_limits(uuid,text,jsonb,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.record_audit_row()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1861,6 +2269,51 @@ begin
     where workflow_id = new.workflow_id;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.record_firing(r workflow_checkpoints)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from loops where agent_id = r.agent_id and name = r."loop") then
+    raise exception 'agent "%" has declared no loop "%": nothing was written', r.agent_id, r."loop"
+      using errcode = 'HP010', hint = 'Declare it first (declare_loop).';
+  end if;
+  insert into loop_firings (agent_id, loop, due_at, fired_at, workflow_id)
+    values (r.agent_id, r."loop", r.due_at, clock_timestamp(), r.workflow_id)
+    on conflict (agent_id, loop, due_at) do update set fired_at = excluded.fired_at, workflow_id = excluded.workflow_id
+      where loop_firings.fired_at is null;
+  if not found then
+    raise exception 'loop "%" was fired for % already: nothing was written', r."loop",
+      to_char(r.due_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') using errcode = 'HP015';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.record_fleet_sample()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  now_at timestamptz := clock_timestamp();
+  before timestamptz;
+begin
+  perform assert_operator();
+  select max(at) into before from fleet_samples;
+  if before > now_at - interval '1 second' then return; end if;
+  insert into fleet_samples (at, counts, ended)
+    select now_at,
+      (select coalesce(jsonb_object_agg(state, n), '{}') from (
+        select shown_state(w) as state, count(*) as n from workflow_checkpoints w
+        where w.status in ('queued', 'running', 'paused', 'approved', 'lost') group by 1) s),
+      (select jsonb_object_agg(s.status, (select count(*) from workflow_checkpoints w
+          where w.status = s.status and w.status_since > coalesce(before, now_at - interval '15 seconds') and w.status_since <= now_at))
+        from unnest('{complete,failed,killed}'::text[]) s(status))
+    on conflict do nothing;
+  delete from fleet_samples where at < now_at - interval '31 days';
+end $function$;
+grant execute on function record_fleet_sample() to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.record_run_insert()
  RETURNS trigger
@@ -1877,6 +2330,7 @@ begin
     insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
       values (new.workflow_id, 'self', 'AWAITING_APPROVAL', 'agent:' || new.agent_id, 'started paused by its agent');
   end if;
+  if new."loop" is not null then perform record_firing(new); end if;
   return null;
 end $function$;
 
@@ -1964,6 +2418,57 @@ begin
 end $function$;
 grant execute on function release_agent(text,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.release_run(run uuid, caller_epoch integer, why text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  perform check_text('why', why, 2000);
+  r := lock_own_run(run);
+  if is_final(r.status) then perform raise_ended(r); end if;
+  perform check_epoch(r, caller_epoch);
+  if r.engine = 'sql' then
+    raise exception 'run % is driven by plain SQL and has no lease: nothing was written', run using errcode = 'HP003';
+  end if;
+  if exists (select from actions where workflow_id = run and state in ('intended', 'accepted')) then
+    raise exception 'run % has an action in flight: it was not let go', run using errcode = 'HP003';
+  end if;
+  delete from run_leases where workflow_id = run;
+  -- Swept meanwhile, or said twice.
+  if r.worker is null then return run_state(r); end if;
+  update workflow_checkpoints set worker = null, current_tool = null,
+    status = case when status in ('running', 'approved') then 'queued' else status end,
+    control = case when control ->> 'verb' <> 'resume' then control_reached(control, 'quiesced') else control end,
+    event_hint = jsonb_build_object('kind', 'run.released', 'detail',
+      jsonb_strip_nulls(jsonb_build_object('why', why, 'outcome', worker)))
+    where workflow_id = run returning * into r;
+  return run_state(r);
+end $function$;
+grant execute on function release_run(uuid,integer,text) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.remove_view(view_name text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  gone saved_views;
+begin
+  perform check_actor(actor, null);
+  delete from saved_views where name = view_name returning * into gone;
+  if not found then
+    raise exception 'there is no view "%": nothing was done', view_name using errcode = 'HP015';
+  end if;
+  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_timestamp, actor)
+    values ('view.remove', 'saved_views', view_name, jsonb_build_object('search', gone.search), clock_timestamp(), actor);
+end $function$;
+grant execute on function remove_view(text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.report_progress(run uuid, caller_epoch integer, patch jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2007,12 +2512,19 @@ begin
   perform check_actor(actor, why);
   r := lock_run(run);
   if is_final(r.status) then perform raise_ended(r); end if;
+  if 'budget' = any (r.held_by) and steps_used_up(r) is not null then
+    raise exception 'run % has nothing left to go on with (%): nothing was done', run, steps_used_up(r)
+      using errcode = 'HP001', hint = 'Raise its limit; that lets it go on.';
+  end if;
   update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = resume_run.why
-    where workflow_id = run and cleared_at is null and kind not in ('approval', 'isolation');
+    where workflow_id = run and cleared_at is null and kind not in ('approval', 'isolation', 'outcome');
   get diagnostics cleared = row_count;
   if cleared = 0 and 'isolation' = any (r.held_by) then
     raise exception 'run % is held because its agent is isolated: nothing was done', run
       using errcode = 'HP001', hint = 'Release the agent.';
+  elsif cleared = 0 and 'outcome' = any (r.held_by) then
+    raise exception 'run % waits until it is known whether its action landed: nothing was done', run
+      using errcode = 'HP001', hint = 'Find out, and settle the action.';
   elsif cleared = 0 and cardinality(r.held_by) > 0 then
     raise exception 'run % waits for a decision: nothing was done', run
       using errcode = 'HP001', hint = 'Approve or reject what it asks for.';
@@ -2032,7 +2544,7 @@ CREATE OR REPLACE FUNCTION holdpoint.run_state(r workflow_checkpoints)
 AS $function$
   select jsonb_build_object(
     'id', r.workflow_id, 'agentId', r.agent_id, 'parentId', r.parent_id, 'rootId', coalesce(r.root_id, r.workflow_id),
-    'goal', left(r.goal, 300), 'skill', r.skill, 'skillVersion', r.skill_version, 'labels', r.labels,
+    'goal', left(r.goal, 300), 'skill', r.skill, 'skillVersion', r.skill_version, 'loop', r.loop, 'labels', r.labels,
     'engine', r.engine, 'worker', r.worker,
     'status', r.status, 'statusSince', r.status_since, 'heldBy', to_jsonb(r.held_by),
     'stopReason', r.stop_reason, 'stopDetail', r.stop_detail,
@@ -2045,6 +2557,64 @@ AS $function$
     'createdAt', r.created_at)
 $function$;
 grant execute on function run_state(workflow_checkpoints) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.save_view(view_name text, search text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  insert into saved_views (name, search, made_by) values (view_name, save_view.search, actor)
+    on conflict (name) do update set search = excluded.search, made_by = excluded.made_by, made_at = clock_timestamp();
+  insert into agent_audit_log (action, target_table, target_row_id, data_after, data_timestamp, actor)
+    values ('view.save', 'saved_views', view_name, jsonb_build_object('search', save_view.search), clock_timestamp(), actor);
+end $function$;
+grant execute on function save_view(text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.settle_action(action uuid, actor text, landed boolean, why text, response jsonb DEFAULT NULL::jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  a actions;
+  r workflow_checkpoints;
+begin
+  perform check_actor(actor, why), check_size('response', response, 262144);
+  if landed is null or coalesce(btrim(why), '') = '' then
+    raise exception 'say whether it landed, and how you know: nothing was done' using errcode = 'HP010';
+  end if;
+  select * into a from actions where action_id = action;
+  if not found then
+    raise exception 'no action %: nothing was done', action using errcode = 'HP013';
+  end if;
+  r := lock_run(a.workflow_id);
+  update actions set state = case when landed then 'confirmed' else 'failed' end,
+      response = case when landed then settle_action.response end,
+      error = case when not landed then left('did not land: ' || why, 4000) end,
+      settled_by = actor, settled_at = clock_timestamp(), settled_why = why
+    where action_id = action and state = 'unknown';
+  if not found then
+    select * into a from actions where action_id = action;
+    raise exception 'action % is %: nothing was done', action,
+        a.state || coalesce(' (' || a.settled_by || ' said so)', '') using errcode = 'HP015';
+  end if;
+  update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'action.settled', 'actor', actor, 'detail',
+      jsonb_build_object('actionId', action, 'tool', a.tool, 'landed', landed, 'why', why))
+    where workflow_id = r.workflow_id;
+  perform audit_operator(r, actor, 'action.settle', jsonb_build_object('action', action, 'state', 'unknown'),
+    jsonb_build_object('action', action, 'state', case when landed then 'confirmed' else 'failed' end, 'why', why));
+  if not is_final(r.status) then
+    perform clear_outcome_hold(r.workflow_id, action, actor, case when landed then 'it landed' else 'it did not land' end);
+    perform wake_workers(r.workflow_id);
+  end if;
+  select * into r from workflow_checkpoints where workflow_id = r.workflow_id;
+  return run_state(r);
+end $function$;
+grant execute on function settle_action(uuid,text,boolean,text,jsonb) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.settle_actions_in_flight(run uuid)
  RETURNS integer
@@ -2077,6 +2647,8 @@ begin
   next_status := case
     when r.status = 'lost' then 'lost'
     when cardinality(kinds) > 0 or (back_to = 'rejected' and r.status = 'paused') then 'paused'
+    when r.status = 'paused' and coalesce(back_to, 'running') = 'running' and r.worker is null and r.engine <> 'sql'
+      then 'queued'
     when r.status = 'paused' then coalesce(back_to, 'running')
     else r.status
   end;
@@ -2103,6 +2675,18 @@ begin
   return r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.shown_state(r workflow_checkpoints)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when r.status = 'running' then case when coalesce(r.waiting_on, 'null') = 'null' then 'running' else 'waiting' end
+    when r.status = 'paused' then case when r.stop_reason = 'AWAITING_APPROVAL' then 'needs_approval' else 'paused' end
+    else r.status
+  end
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.start_run(spec jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2111,37 +2695,21 @@ CREATE OR REPLACE FUNCTION holdpoint.start_run(spec jsonb)
 AS $function$
 declare
   r workflow_checkpoints;
-  limits jsonb := coalesce(spec -> 'limits', '{}');
 begin
-  if not may_act_as(spec ->> 'agentId') then
-    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
-      using errcode = 'HP004';
-  end if;
-  if coalesce(spec ->> 'worker', '') = '' then
-    raise exception 'worker is missing: nothing was written' using errcode = 'HP010';
-  end if;
-  -- "sql" promises an operator less than a lease does; claim_run refuses such a run.
-  if spec ->> 'engine' = 'sql' then
-    raise exception 'a run under a lease cannot have the engine "sql": nothing was written' using errcode = 'HP010';
-  end if;
-  perform check_text('worker', spec ->> 'worker', 200);
-  begin
-    insert into workflow_checkpoints (workflow_id, agent_id, goal, skill, skill_version, parent_id, labels, engine,
-        native_id, capabilities, current_step, status, worker, epoch, limit_tokens, limit_cost_usd, limit_steps, deadline_at)
-      values (coalesce((spec ->> 'runId')::uuid, gen_random_uuid()), spec ->> 'agentId', spec ->> 'goal', spec ->> 'skill',
-        spec ->> 'skillVersion', (spec ->> 'parentId')::uuid, coalesce(spec -> 'labels', '{}'),
-        coalesce(spec ->> 'engine', 'sdk'), spec ->> 'nativeId', spec -> 'capabilities', spec ->> 'step', 'running',
-        spec ->> 'worker', 1, (limits ->> 'tokens')::bigint, (limits ->> 'costUsd')::numeric,
-        (limits ->> 'steps')::integer, (limits ->> 'deadline')::timestamptz)
-      returning * into r;
-  exception when unique_violation then
-    raise exception 'run % exists already: nothing was written', spec ->> 'runId'
-      using errcode = 'HP017', hint = 'Claim it (claim_run) to go on with it.';
-  end;
+  perform check_worker(spec ->> 'worker');
+  r := insert_run(spec, 'running', spec ->> 'worker');
   perform lease_run(r.workflow_id, 1, spec ->> 'worker', coalesce((spec ->> 'leaseMs')::integer, 15000));
   return run_state(r);
 end $function$;
 grant execute on function start_run(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.steps_used_up(r workflow_checkpoints)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(used_up(r), case when r.steps >= r.limit_steps then format('%s of %s steps are taken', r.steps, r.limit_steps) end)
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.sweep_lost_runs(most integer DEFAULT 500)
  RETURNS integer
@@ -2182,6 +2750,55 @@ begin
 end $function$;
 grant execute on function sweep_lost_runs(integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.take_run(r workflow_checkpoints, worker_name text, lease_ms integer, can jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  top run_holds := top_hold(r.workflow_id);
+begin
+  perform settle_actions_in_flight(r.workflow_id);
+  perform lease_run(r.workflow_id, r.epoch + 1, worker_name, lease_ms);
+  update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
+    engine = case engine when 'sql' then 'sdk' else engine end,
+    -- After a no that nothing else holds, going on is the agent's own: whoever takes the run reads the answer.
+    status = case
+      when status in ('lost', 'queued') then case when top.kind is null then 'running' else 'paused' end
+      when status = 'paused' and resume_to = 'rejected' and top.kind is null then 'running'
+      else status end,
+    -- Once the holds are cleared it runs: it has a worker now.
+    resume_to = case
+      when status = 'lost' and top.kind is not null or resume_to = 'queued' then 'running'
+      when resume_to = 'rejected' and top.kind is null then null
+      else resume_to end,
+    stop_reason = case when status = 'lost' or resume_to = 'rejected' then top.stop_reason else stop_reason end,
+    stop_detail = case when status = 'lost' or resume_to = 'rejected' then top.why else stop_detail end,
+    event_hint = jsonb_build_object('kind', 'run.claimed', 'detail', jsonb_strip_nulls(jsonb_build_object(
+      'outcome', worker_name, 'version', can ->> 'version')))
+    where workflow_id = r.workflow_id returning * into r;
+  return jsonb_build_object('run', run_state(r),
+    'memory', (select m.memory from run_memory m where m.workflow_id = r.workflow_id),
+    'steps', coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'occurrence', s.occurrence, 'result', s.result)
+      order by s.started_at) from run_steps s where s.workflow_id = r.workflow_id and s.state = 'done'), '[]'));
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.tend_loop(agent text, loop_name text, until timestamp with time zone, next_due timestamp with time zone, overdue timestamp with time zone DEFAULT NULL::timestamp with time zone, missed timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[], trouble_now text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator();
+  insert into loop_firings (agent_id, loop, due_at)
+    select agent, loop_name, due from unnest(missed) due
+    on conflict (agent_id, loop, due_at) do nothing;
+  update loops set next_due_at = next_due, overdue_since = overdue, tended_until = until, trouble = trouble_now
+    where agent_id = agent and name = loop_name;
+  delete from loop_firings where agent_id = agent and loop = loop_name and coalesce(fired_at, due_at) < until - interval '90 days';
+end $function$;
+grant execute on function tend_loop(text,text,timestamp with time zone,timestamp with time zone,timestamp with time zone,timestamp with time zone[],text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.top_hold(run uuid)
  RETURNS run_holds
  LANGUAGE sql
@@ -2189,6 +2806,21 @@ CREATE OR REPLACE FUNCTION holdpoint.top_hold(run uuid)
 AS $function$
   select * from run_holds h where h.workflow_id = run and h.cleared_at is null
     order by hold_rank(h.kind), h.opened_at limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.used_up(r workflow_checkpoints)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when r.tokens_in + r.tokens_out >= r.limit_tokens then
+      format('%s of %s tokens are used', r.tokens_in + r.tokens_out, r.limit_tokens)
+    when r.cost_usd >= r.limit_cost_usd then
+      format('%s of %s USD are spent', trim_scale(r.cost_usd), trim_scale(r.limit_cost_usd))
+    when r.deadline_at <= clock_timestamp() then
+      format('its deadline was %s', to_char(r.deadline_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'))
+  end
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.wake_workers(run uuid)

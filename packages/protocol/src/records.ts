@@ -43,6 +43,9 @@ export interface Action {
   readonly settledWhy: string | null
 }
 
+/** An action without its payloads: lists carry these. */
+export type ActionHead = Omit<Action, 'request' | 'response' | 'late'>
+
 /** An earlier attempt of an action: same request, another end. */
 export type ActionAttempt = Pick<
   Action,
@@ -53,6 +56,7 @@ export type ActionAttempt = Pick<
   | 'error'
   | 'errorClass'
   | 'externalRef'
+  | 'late'
   | 'intendedAt'
   | 'endedAt'
 >
@@ -119,6 +123,9 @@ export interface Step {
   readonly startedAt: Instant
   readonly endedAt: Instant | null
 }
+
+/** A step without its payloads: lists carry these. */
+export type StepHead = Omit<Step, 'input' | 'result'>
 
 /** An earlier attempt of a step. */
 export type StepAttempt = Omit<Step, 'runId' | 'name' | 'occurrence'>

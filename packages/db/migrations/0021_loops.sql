@@ -1,0 +1,131 @@
+-- Loops that said when they will be heard of. What is due is computed by the server's leader (it knows calendars);
+-- what was fired is written with the run itself.
+
+create table loops (
+  agent_id text not null,
+  name text not null,
+  goal text,
+  cron text,
+  time_zone text not null default 'UTC',
+  event text,
+  -- Milliseconds: an event-driven loop fires again within the first, a firing may be late by the second.
+  expect_ms bigint check (expect_ms between 1000 and 31622400000),
+  grace_ms bigint not null default 60000 check (grace_ms between 0 and 31622400000),
+  declared_login text not null default session_user,
+  declared_at timestamptz not null default clock_timestamp(),
+  next_due_at timestamptz,
+  overdue_since timestamptz,
+  -- Up to here every due time has its row.
+  tended_until timestamptz,
+  -- Why its next due time cannot be computed.
+  trouble text,
+  primary key (agent_id, name),
+  check ((cron is null) <> (event is null))
+);
+
+create table loop_firings (
+  firing_id uuid primary key default gen_random_uuid(),
+  agent_id text not null,
+  loop text not null,
+  due_at timestamptz,
+  -- Null: missed.
+  fired_at timestamptz,
+  workflow_id uuid,
+  unique (agent_id, loop, due_at)
+);
+create index firings_by_time on loop_firings (agent_id, loop, coalesce(fired_at, due_at) desc);
+
+-- An agent says how its loop is driven: {agentId, name, goal?, cron?, timeZone?, event?, expectMs?, graceMs?}.
+-- Saying the same again changes nothing; another schedule counts from now on.
+create function declare_loop(spec jsonb) returns void
+language plpgsql security definer set search_path from current as $$
+declare
+  zone text := coalesce(spec ->> 'timeZone', 'UTC');
+begin
+  if not may_act_as(spec ->> 'agentId') then
+    raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
+      using errcode = 'HP004';
+  end if;
+  if coalesce(spec ->> 'name', '') = '' or (spec ->> 'cron' is null) = (spec ->> 'event' is null) then
+    raise exception 'a loop has a name, and either a cron schedule or an event: nothing was written' using errcode = 'HP010';
+  end if;
+  if spec ->> 'cron' !~ '^[0-9A-Za-z*,/#LW?-]+( [0-9A-Za-z*,/#LW?-]+){4}$' then
+    raise exception 'cron "%" has not five fields: nothing was written', spec ->> 'cron' using errcode = 'HP010',
+      hint = 'Minute, hour, day of the month, month, day of the week: 0 3 * * 1-5';
+  end if;
+  if not exists (select from pg_timezone_names z where z.name = zone) then
+    raise exception 'time zone "%" is not known: nothing was written', zone using errcode = 'HP010';
+  end if;
+  perform check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
+    check_text('cron', spec ->> 'cron', 200), check_text('event', spec ->> 'event', 200);
+  insert into loops as l (agent_id, name, goal, cron, time_zone, event, expect_ms, grace_ms)
+    values (spec ->> 'agentId', spec ->> 'name', spec ->> 'goal', spec ->> 'cron', zone, spec ->> 'event',
+      (spec ->> 'expectMs')::bigint, coalesce((spec ->> 'graceMs')::bigint, 60000))
+    on conflict (agent_id, name) do update set goal = excluded.goal, cron = excluded.cron, time_zone = excluded.time_zone,
+      event = excluded.event, expect_ms = excluded.expect_ms, grace_ms = excluded.grace_ms,
+      declared_login = session_user, declared_at = clock_timestamp(), next_due_at = null, overdue_since = null,
+      tended_until = null, trouble = null
+    where (l.goal, l.cron, l.time_zone, l.event, l.expect_ms, l.grace_ms) is distinct from
+      (excluded.goal, excluded.cron, excluded.time_zone, excluded.event, excluded.expect_ms, excluded.grace_ms);
+end $$;
+
+-- The run that starts is a firing of its loop. A time that was fired already is not fired twice, whoever asks.
+create function record_firing(r workflow_checkpoints) returns void
+language plpgsql as $$
+begin
+  if not exists (select from loops where agent_id = r.agent_id and name = r."loop") then
+    raise exception 'agent "%" has declared no loop "%": nothing was written', r.agent_id, r."loop"
+      using errcode = 'HP010', hint = 'Declare it first (declare_loop).';
+  end if;
+  insert into loop_firings (agent_id, loop, due_at, fired_at, workflow_id)
+    values (r.agent_id, r."loop", r.due_at, clock_timestamp(), r.workflow_id)
+    on conflict (agent_id, loop, due_at) do update set fired_at = excluded.fired_at, workflow_id = excluded.workflow_id
+      where loop_firings.fired_at is null;
+  if not found then
+    raise exception 'loop "%" was fired for % already: nothing was written', r."loop",
+      to_char(r.due_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') using errcode = 'HP015';
+  end if;
+end $$;
+
+create or replace function record_run_insert() returns trigger
+language plpgsql security definer set search_path from current set timezone to 'UTC' as $$
+begin
+  insert into run_events (workflow_id, seq, kind, actor, at, state)
+    values (new.workflow_id, new.seq, new.last_event ->> 'kind', new.last_event ->> 'actor',
+      (new.last_event ->> 'at')::timestamptz, run_state(new));
+  if new.status = 'paused' then
+    insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+      values (new.workflow_id, 'self', 'AWAITING_APPROVAL', 'agent:' || new.agent_id, 'started paused by its agent');
+  end if;
+  if new."loop" is not null then perform record_firing(new); end if;
+  return null;
+end $$;
+
+-- The leader's word on a loop: when it is due next, which times went by unfired, since when it is overdue, or why
+-- that cannot be said. `until` is the database's time up to which this holds. Firings are kept for 90 days.
+create function tend_loop(agent text, loop_name text, until timestamptz, next_due timestamptz, overdue timestamptz default null,
+  missed timestamptz[] default '{}', trouble_now text default null) returns void
+language plpgsql security definer set search_path from current as $$
+begin
+  perform assert_operator();
+  insert into loop_firings (agent_id, loop, due_at)
+    select agent, loop_name, due from unnest(missed) due
+    on conflict (agent_id, loop, due_at) do nothing;
+  update loops set next_due_at = next_due, overdue_since = overdue, tended_until = until, trouble = trouble_now
+    where agent_id = agent and name = loop_name;
+  delete from loop_firings where agent_id = agent and loop = loop_name and coalesce(fired_at, due_at) < until - interval '90 days';
+end $$;
+
+grant select on loops, loop_firings to agent_worker, holdpoint_server;
+alter table loops enable row level security;
+alter table loop_firings enable row level security;
+create policy own_agent on loops to agent_worker
+  using (agent_id = (select own_agent())
+    or ((select is_trial_login()) and agent_id <> all ((select owned_agents())::text[])));
+create policy own_agent on loop_firings to agent_worker
+  using (agent_id = (select own_agent())
+    or ((select is_trial_login()) and agent_id <> all ((select owned_agents())::text[])));
+create policy server_reads on loops for select to holdpoint_server using (true);
+create policy server_reads on loop_firings for select to holdpoint_server using (true);
+grant execute on function declare_loop(jsonb) to agent_worker;
+grant execute on function tend_loop(text, text, timestamptz, timestamptz, timestamptz, timestamptz[], text) to holdpoint_server;

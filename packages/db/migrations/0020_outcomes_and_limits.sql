@@ -103,7 +103,7 @@ language sql immutable as $$
       'why', 'this key was used for another request before')
     when a.state in ('confirmed', 'compensated') then
       jsonb_build_object('decision', 'done', 'actionId', a.action_id, 'response', a.response)
-        || case when a.settled_by is null then '{}' else '{"settled": true}' end
+        || case when a.settled_by is null then '{}'::jsonb else '{"settled": true}' end
     when a.state in ('intended', 'accepted') then jsonb_build_object('decision', 'deny', 'code', 'NOTHING_TO_DO',
       'why', 'this action is in flight already')
   end

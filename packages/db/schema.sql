@@ -2602,7 +2602,11 @@ begin
     raise exception 'action % is %: nothing was done', action,
         a.state || coalesce(' (' || a.settled_by || ' said so)', '') using errcode = 'HP015';
   end if;
-  update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'action.settled', 'actor', actor, 'detail',
+  -- A run whose worker was lost keeps the name of its tool for as long as nobody knows what became of it.
+  update workflow_checkpoints set
+    current_tool = case when engine = 'sql' or is_final(status) or exists (select from actions
+      where workflow_id = r.workflow_id and state in ('intended', 'accepted', 'unknown')) then current_tool end,
+    event_hint = jsonb_build_object('kind', 'action.settled', 'actor', actor, 'detail',
       jsonb_build_object('actionId', action, 'tool', a.tool, 'landed', landed, 'why', why))
     where workflow_id = r.workflow_id;
   perform audit_operator(r, actor, 'action.settle', jsonb_build_object('action', action, 'state', 'unknown'),

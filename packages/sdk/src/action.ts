@@ -1,17 +1,9 @@
-import { classOf } from './classify.ts'
 import { hasCode } from './database-errors.ts'
-import { ActionFailure, ActionRefusedError, ResponseNotKeptError } from './errors.ts'
+import { ActionRefusedError, ResponseNotKeptError } from './errors.ts'
 import { type GateAnswer, passGate } from './gate.ts'
 import type { Json } from './json.ts'
-import {
-  digestOf,
-  errorText,
-  isNotKept,
-  notKept,
-  payload,
-  responsePayload,
-  shortText,
-} from './payload.ts'
+import { endAction, failureOf, type Outcome } from './outcome.ts'
+import { digestOf, isNotKept, payload, responsePayload, shortText } from './payload.ts'
 import type { Session } from './session.ts'
 import { billed, type Spent } from './spent.ts'
 
@@ -29,6 +21,11 @@ export interface ActionOptions<T = unknown> {
   readonly reversible?: boolean
   /** Doing it twice is the same as once: it may be tried again when its outcome is unknown. */
   readonly idempotent?: boolean
+  /**
+   * What to return where nobody knew whether the action landed, a person said that it did, and gave no response. It
+   * may look for itself what came of it, but must not do it again. Without it that is null.
+   */
+  readonly landed?: () => T | Promise<T>
   /** Tokens and cost of this action, read from what it returned. */
   readonly spent?: (result: T) => Spent
 }
@@ -61,8 +58,14 @@ export async function runAction<T>(
   try {
     const question = new Question(call, options)
     const answer = await passGate(session, async () => question.ask())
-    if (answer.decision === 'done') return keptResponse(answer.response, call) as T
-    return await carryOut(call, { ...answer, epoch: question.epoch }, options, perform)
+    if (answer.decision === 'done') {
+      if (answer.settled && answer.response === null && options.landed)
+        return await options.landed()
+      return keptResponse(answer.response, call) as T
+    }
+    const allowed = { ...answer, epoch: question.epoch }
+    // Also where the agent does not wait for it: what became of it must be written down.
+    return await session.host.track(carryOut(call, allowed, options, perform))
   } finally {
     session.keysInFlight.delete(key)
   }
@@ -77,9 +80,13 @@ interface Allowed {
 interface Done {
   readonly decision: 'done'
   readonly response: Json
+  /** A person said that it landed. */
+  readonly settled?: true
 }
 
 type Answer = GateAnswer<Allowed | Done>
+
+type Asked = Omit<ActionOptions, 'spent' | 'landed'>
 
 /** What the gate is asked, and in which epoch it was asked last. */
 class Question {
@@ -88,7 +95,7 @@ class Question {
   readonly #call: Call
   readonly #text: string
 
-  constructor(call: Call, options: ActionOptions<never>) {
+  constructor(call: Call, options: Asked) {
     const request = payload(options.request, 'request', call.session.redact)
     this.#call = call
     this.#text = JSON.stringify({
@@ -193,48 +200,6 @@ function spentOn<T>(result: T, options: ActionOptions<T>): Spent {
   } catch {
     // The action has happened; its record must not fail on its bill.
     return {}
-  }
-}
-
-type Outcome = Spent & {
-  readonly state: 'confirmed' | 'failed' | 'unknown' | 'cancelled'
-  readonly response?: Json
-  readonly error?: string
-  readonly errorClass?: string | undefined
-  readonly externalRef?: string | undefined
-}
-
-/** An action that was told to stop half way may have landed all the same. */
-function failureOf(error: unknown, told: boolean): Outcome {
-  const failure = error instanceof ActionFailure ? error : undefined
-  const ref = failure?.externalRef
-  return {
-    state: told ? 'unknown' : (failure?.outcome ?? 'failed'),
-    error: errorText(error),
-    errorClass: classOf(error),
-    externalRef: ref === undefined ? undefined : shortText(ref, 500),
-  }
-}
-
-/** Tries until it is recorded or the worker goes down: the same action id each time, so twice is once. */
-async function endAction(
-  session: Session,
-  epoch: number,
-  actionId: string,
-  outcome: Outcome,
-): Promise<void> {
-  const send = async (what: Outcome): Promise<unknown> =>
-    session.database.query(
-      'select end_action($1, $2, $3, $4::jsonb)',
-      [session.id, epoch, actionId, JSON.stringify(what)],
-      { signal: session.workerSignal },
-    )
-  try {
-    await send(outcome)
-  } catch (error) {
-    if (hasCode(error, 'TOO_LARGE')) await send({ ...outcome, response: notKept(error) })
-    // Someone else has gone on with this action: what we know of it is not wanted any more.
-    else if (!hasCode(error, 'FENCED')) throw error
   }
 }
 

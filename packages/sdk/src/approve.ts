@@ -1,8 +1,8 @@
 import { hasCode } from './database-errors.ts'
 import { RunEndedError } from './errors.ts'
+import { goOn, untilFree } from './go-on.ts'
 import { stableId } from './keys.ts'
 import { digestOf, payload, shortText } from './payload.ts'
-import { mayGoOn, type RunRow, type RunView, viewOf } from './run-view.ts'
 import type { Session } from './session.ts'
 
 export interface ApprovalRequest {
@@ -95,9 +95,7 @@ async function insertOnce(
 }
 
 async function untilDecided(session: Session, id: string): Promise<ApprovalRow> {
-  session.waiting += 1
-  session.note()
-  try {
+  return session.whileHeld(async () => {
     for (;;) {
       const version = session.version
       const row = await read(session, id)
@@ -107,39 +105,5 @@ async function untilDecided(session: Session, id: string): Promise<ApprovalRow> 
       if (row.decision !== null) return row
       if (session.version === version) await session.seen(LOOK_AGAIN_MS)
     }
-  } finally {
-    session.waiting -= 1
-  }
-}
-
-// The agent's own edge after a decision. It is refused while anything else holds the run.
-const GO_ON = `update workflow_checkpoints set status = 'running', resumed_at = now()
-  where workflow_id = $1 and epoch = $2 and status in ('approved', 'paused')
-  returning workflow_id as run_id, status, held_by, stop_reason, stop_detail, epoch as run_epoch, control`
-
-async function goOn(session: Session): Promise<void> {
-  for (;;) {
-    try {
-      const [row] = await session.database.query<RunRow>(GO_ON, () => [session.id, session.epoch], {
-        signal: session.signal,
-      })
-      if (row !== undefined) {
-        session.observe(viewOf(row))
-        return
-      }
-      const view = await untilFree(session)
-      if (view.status === 'running' && view.epoch === session.epoch && mayGoOn(view)) return
-    } catch (error) {
-      if (!hasCode(error, 'RUN_HELD')) throw error
-      await untilFree(session)
-    }
-  }
-}
-
-/** Returns when the statement makes sense again: nothing holds the run, and it is this worker's. */
-async function untilFree(session: Session): Promise<RunView> {
-  const view = await session.look()
-  if (view.status === 'lost' || view.epoch !== session.epoch) await session.reclaim()
-  else if (!mayGoOn(view)) await session.untilMayGo(session.version)
-  return view
+  })
 }

@@ -16,6 +16,8 @@ export interface ControlOptions {
   readonly runs: () => string[]
   readonly holds: (run: string) => boolean
   /** What was seen of runs. A beat does not name runs that run and that nothing holds. */
+  /** A control of a run that this worker does not hold: there may be work. */
+  readonly elsewhere: () => void
   readonly seen: (rows: RunRow[], asked: readonly string[], how: 'notice' | 'beat') => void
 }
 
@@ -135,7 +137,10 @@ export class ControlConnection {
   }
 
   #heard(runId: string): void {
-    if (!this.#options.holds(runId)) return
+    if (!this.#options.holds(runId)) {
+      this.#options.elsewhere()
+      return
+    }
     this.#noticed.add(runId)
     if (!this.#reading) void this.#readNoticed()
   }

@@ -1,6 +1,12 @@
 import { errorCodeOf } from '@holdpoint/protocol'
 
-import { FencedError, HoldpointError, PayloadTooLargeError, RunEndedError } from './errors.ts'
+import {
+  FencedError,
+  HoldpointError,
+  PayloadTooLargeError,
+  RunEndedError,
+  WrongVersionError,
+} from './errors.ts'
 
 // Classes and codes that say "not now", not "no": connection trouble, shutdown, too many clients,
 // deadlock, lock and statement timeouts, disk or memory full.
@@ -49,6 +55,7 @@ export function asHoldpointError(error: unknown): unknown {
   if (code === 'RUN_ENDED') return new RunEndedError(error.message, options)
   if (code === 'FENCED') return new FencedError(error.message, options)
   if (code === 'TOO_LARGE') return new PayloadTooLargeError(error.message, options)
+  if (code === 'WRONG_VERSION') return new WrongVersionError(error.message, options)
   return new HoldpointError(code, error.message, options)
 }
 

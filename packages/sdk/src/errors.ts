@@ -84,6 +84,27 @@ export class WorkerClosedError extends HoldpointError {
   }
 }
 
+/**
+ * The run was held for longer than `onHold` lets this process wait: it was let go of and waits for a worker. It did not
+ * fail; once nothing holds it, whichever worker serves it goes on.
+ */
+export class RunReleasedError extends HoldpointError {
+  override readonly name = 'RunReleasedError'
+
+  constructor(message: string) {
+    super('RUN_HELD', message)
+  }
+}
+
+/** The run is pinned to a version of its skill that this worker neither has nor says it can go on with. */
+export class WrongVersionError extends HoldpointError {
+  override readonly name = 'WrongVersionError'
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super('WRONG_VERSION', message, options)
+  }
+}
+
 export type ErrorClass = 'transient' | 'state_drift' | 'partial'
 
 /**

@@ -1,6 +1,6 @@
 import { stopReasonOf } from './classify.ts'
 import { hasCode } from './database-errors.ts'
-import { FencedError, RunEndedError, WorkerClosedError } from './errors.ts'
+import { FencedError, RunEndedError, RunReleasedError, WorkerClosedError } from './errors.ts'
 import { errorText } from './payload.ts'
 import type { Session } from './session.ts'
 
@@ -29,7 +29,9 @@ export async function giveUp(session: Session, error: unknown): Promise<unknown>
     if (later instanceof RunEndedError || later instanceof FencedError) session.stop(later)
   }
   const reason: unknown = session.signal.aborted ? session.signal.reason : error
-  if (reason instanceof WorkerClosedError) await letGo(session)
+  if (reason instanceof WorkerClosedError) await letGo(session, 'its worker went down')
+  if (reason instanceof RunReleasedError)
+    await letGo(session, 'held for longer than its worker waits')
   return reason
 }
 
@@ -57,11 +59,21 @@ async function endRun(
   }
 }
 
-/** Another worker may claim the run at once instead of after a whole lease. */
-async function letGo(session: Session): Promise<void> {
-  await session.database
-    .query('select * from heartbeat($1, $2, $3)', [session.worker, [session.id], LAST_LEASE_MS], {
-      signal: session.workerSignal,
-    })
-    .catch(() => undefined)
+/** Any worker may go on at once, and people see a run that waits for one instead of one that was lost. */
+export async function letGo(session: Session, why: string): Promise<void> {
+  const { host } = session
+  try {
+    await session.database.query(
+      'select release_run($1, $2, $3)',
+      [session.id, session.epoch, why],
+      { signal: host.workerSignal },
+    )
+  } catch {
+    // An action is still under way, whose end this worker will not see: the run is lost when its lease runs out.
+    await session.database
+      .query('select * from heartbeat($1, $2, $3)', [host.worker, [session.id], LAST_LEASE_MS], {
+        signal: host.workerSignal,
+      })
+      .catch(() => undefined)
+  }
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode, StopReason } from '@holdpoint/protocol'
 
 import { ActionRefusedError, RunEndedError } from './errors.ts'
+import { goOn } from './go-on.ts'
 import type { Session } from './session.ts'
 
 /** It may begin, or it was done before. */
@@ -38,12 +39,15 @@ export async function passGate<Yes extends Passed>(
     const answer = await ask()
     switch (answer.decision) {
       case 'hold':
-        await session.untilMayGo(version)
+        // Nothing holds it any more: it was rejected while it had no worker, and the answer is the agent's to read.
+        if (answer.stopReason === 'APPROVAL_REJECTED') await goOn(session)
+        else await session.untilMayGo(version)
         break
       case 'deny':
         await refused(session, answer)
         break
       default:
+        session.wentOn()
         return answer
     }
   }

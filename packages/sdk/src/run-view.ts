@@ -19,6 +19,8 @@ export interface RunRow {
   stop_detail?: string | null
   run_epoch: number
   control: Control | null
+  /** Said by a heartbeat: the lease is this worker's. */
+  leased?: boolean
 }
 
 export const READ_RUNS = `select workflow_id as run_id, status, held_by, stop_reason, stop_detail,

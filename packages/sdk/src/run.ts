@@ -3,8 +3,8 @@ import { RunEndedError } from './errors.ts'
 import { heard } from './heard.ts'
 import { shortText } from './payload.ts'
 import type { Session } from './session.ts'
+import type { CarryOptions, Memory, RunSpec } from './spec.ts'
 import { billed, type Spent } from './spent.ts'
-import type { Memory, RunSpec } from './start.ts'
 import { runStep, type Step, type StepOptions } from './step.ts'
 
 export interface Waiting {
@@ -20,7 +20,7 @@ export type AgentWork<T, M extends object = Memory> = (run: Run<M>) => T | Promi
 /** Starts a run below this one, on the same worker. */
 export type StartChild = <T, M extends object>(
   parent: Session,
-  spec: RunSpec<M>,
+  spec: RunSpec<M> & CarryOptions,
   work: AgentWork<T, M>,
 ) => Promise<T>
 
@@ -98,7 +98,10 @@ export class Run<M extends object = Memory> {
    * A run below this one: killed with it, and never begun while it is held. It ends before this returns.
    * @throws RunEndedError that names the child when it was killed, or what `work` threw
    */
-  async child<T, C extends object = Memory>(spec: RunSpec<C>, work: AgentWork<T, C>): Promise<T> {
+  async child<T, C extends object = Memory>(
+    spec: RunSpec<C> & Pick<CarryOptions, 'resumes'>,
+    work: AgentWork<T, C>,
+  ): Promise<T> {
     try {
       return await this.#startChild(this.#session, spec, work)
     } catch (error) {

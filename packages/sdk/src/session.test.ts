@@ -2,31 +2,38 @@ import type { RunStatus } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
 import { Database } from './database.ts'
-import { FencedError, RunEndedError } from './errors.ts'
+import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
 import { redactSecrets } from './redact.ts'
 import { Session } from './session.ts'
+import type { OnHold } from './spec.ts'
 
-const session = (): Session =>
-  new Session({
+const host = {
+  worker: 'w',
+  leaseMs: 1000,
+  // Never asked: a pool connects with its first statement.
+  database: new Database({
+    url: 'postgres://nowhere.invalid/x',
+    poolSize: 1,
+    applicationName: 'test',
+    waitMs: 0,
+    log: () => undefined,
+  }),
+  redact: redactSecrets,
+  workerSignal: new AbortController().signal,
+  changed: () => undefined,
+  track: async <T>(work: Promise<T>): Promise<T> => work,
+}
+
+const session = (onHold: OnHold = 'wait'): Session =>
+  new Session(host, {
     id: 'a run',
     agent: 'clerk',
-    worker: 'w',
     epoch: 2,
-    leaseMs: 1000,
-    // Never asked: a pool connects with its first statement.
-    database: new Database({
-      url: 'postgres://nowhere.invalid/x',
-      poolSize: 1,
-      applicationName: 'test',
-      waitMs: 0,
-      log: () => undefined,
-    }),
-    redact: redactSecrets,
-    workerSignal: new AbortController().signal,
-    changed: () => undefined,
     memory: {},
     steps: [],
     over: false,
+    can: null,
+    onHold,
   })
 
 const seen = (status: RunStatus, epoch = 2) => ({
@@ -61,4 +68,28 @@ test('what is seen while the gate is asked ends the waiting for it', async () =>
   held.observe(seen('running'))
   await held.untilMayGo(version)
   expect(held.waiting).toBe(0)
+})
+
+test('a run that is held for too long is let go of, but not while an action or a child is under way', async () => {
+  const held = session({ exitAfterMs: 0 })
+  held.inFlight = 1
+  const waiting = expect(held.untilMayGo(held.version)).rejects.toBeInstanceOf(RunReleasedError)
+  await held.seen(20)
+  expect(held.signal.aborted).toBe(false)
+  held.inFlight = 0
+  held.livingChildren = 1
+  await held.seen(150)
+  expect(held.signal.aborted).toBe(false)
+  held.livingChildren = 0
+  await waiting
+})
+
+test('how long a run is held counts over everything that waits meanwhile, until it goes on', async () => {
+  const held = session({ exitAfterMs: 300 })
+  const end = Date.now() + 1000
+  // Looks again and again, as the gate does, each time for a short while.
+  const looking = async (): Promise<void> => {
+    while (Date.now() < end) await held.whileHeld(async () => held.seen(20))
+  }
+  await expect(looking()).rejects.toBeInstanceOf(RunReleasedError)
 })

@@ -1,26 +1,21 @@
 import { isFinal } from '@holdpoint/protocol'
 
+import { type ClaimedStep, claimRun } from './claim.ts'
 import { hasCode } from './database-errors.ts'
 import type { Database } from './database.ts'
-import { FencedError, RunEndedError } from './errors.ts'
+import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { Redact } from './payload.ts'
 import { READ_RUNS, type RunRow, type RunView, endedWords, mayGoOn, viewOf } from './run-view.ts'
+import type { Can, OnHold } from './spec.ts'
 
 /** A run that waits looks for itself this often, should every notice and heartbeat have been missed. */
 const LOOK_AGAIN_MS = 30_000
+const QUIET_MS = 100
 
-export interface ClaimedStep {
-  readonly name: string
-  readonly occurrence: number
-  readonly result: Json
-}
-
-export interface SessionOptions {
-  readonly id: string
-  readonly agent: string
+/** What a worker lends to each of its runs. */
+export interface SessionHost {
   readonly worker: string
-  readonly epoch: number
   readonly leaseMs: number
   readonly database: Database
   readonly redact: Redact
@@ -28,20 +23,29 @@ export interface SessionOptions {
   readonly workerSignal: AbortSignal
   /** Told when something changed that a control's stages depend on. */
   readonly changed: (session: Session) => void
+  /** What a worker that closes waits for a while, also when the agent does not. */
+  readonly track: <T>(work: Promise<T>) => Promise<T>
+}
+
+export interface SessionOptions {
+  readonly id: string
+  readonly agent: string
+  readonly epoch: number
   readonly memory: object
   readonly steps: readonly ClaimedStep[]
   /** A child that had completed before its parent was claimed again. */
   readonly over: boolean
+  readonly can: Can | null
+  readonly onHold: OnHold
+  readonly parent?: Session | undefined
 }
 
 /** One run as its worker holds it: its epoch, what is known of its row, and who waits for it. */
 export class Session {
   readonly id: string
   readonly agent: string
-  readonly worker: string
-  readonly database: Database
-  readonly redact: Redact
-  readonly workerSignal: AbortSignal
+  readonly host: SessionHost
+  readonly parent: Session | undefined
   readonly done = new Map<string, Json>()
   /** Keys of actions that are under way in this process. */
   readonly keysInFlight = new Set<string>()
@@ -59,30 +63,39 @@ export class Session {
   ending: 'complete' | 'failed' | undefined
   /** Children begun so far, for those that have no name. */
   children = 0
+  /** Children that run in this process now. */
+  livingChildren = 0
   /** Calls of the agent that wait inside the SDK: while there are any, its code has been told to wait. */
   waiting = 0
   view: RunView | undefined
 
-  readonly #leaseMs: number
-  readonly #changed: (session: Session) => void
+  readonly #can: Can | null
+  readonly #onHold: OnHold
   readonly #abort = new AbortController()
   readonly #watchers = new Set<() => void>()
+  #heldSince: number | undefined
   #version = 0
   #reclaiming: Promise<void> | undefined
 
-  constructor(options: SessionOptions) {
+  constructor(host: SessionHost, options: SessionOptions) {
+    this.host = host
     this.id = options.id
     this.agent = options.agent
-    this.worker = options.worker
     this.epoch = options.epoch
-    this.database = options.database
-    this.redact = options.redact
-    this.workerSignal = options.workerSignal
     this.memory = options.memory
     this.over = options.over
-    this.#leaseMs = options.leaseMs
-    this.#changed = options.changed
+    this.parent = options.parent
+    this.#can = options.can
+    this.#onHold = options.onHold
     this.#keep(options.steps)
+  }
+
+  get database(): Database {
+    return this.host.database
+  }
+
+  get redact(): Redact {
+    return this.host.redact
   }
 
   /** Fires when the run was killed, ended or taken over, and when its worker closes; the reason says which. */
@@ -111,7 +124,7 @@ export class Session {
       this.stop(new RunEndedError(endedWords(view)))
     else if (view.epoch > this.epoch && this.#reclaiming === undefined) this.stop(takenOver(this))
     this.#wake()
-    this.#changed(this)
+    this.host.changed(this)
   }
 
   /** A heartbeat did not name this run: it runs, and nothing holds it. */
@@ -128,7 +141,7 @@ export class Session {
 
   /** Something that a control's stages depend on changed: an action ended, a call waits. */
   note(): void {
-    this.#changed(this)
+    this.host.changed(this)
   }
 
   /** Resolves when no action is under way: one that the agent did not wait for must not be cut off. */
@@ -139,17 +152,34 @@ export class Session {
     }
   }
 
-  /** Resolves when the run may go on, or something new was seen since `version`. @throws the signal's reason */
-  async untilMayGo(version: number): Promise<void> {
+  /** The run goes on: however long it was held, the next hold is a new one. */
+  wentOn(): void {
+    this.#heldSince = undefined
+  }
+
+  /**
+   * Waits on behalf of the agent while the run is held.
+   * @throws the signal's reason: RunReleasedError where it was held for longer than this process wants to wait
+   */
+  async whileHeld<T>(wait: () => Promise<T>): Promise<T> {
     this.waiting += 1
     this.note()
+    const timer = this.#whenImpatient()
     try {
+      return await wait()
+    } finally {
+      clearTimeout(timer)
+      this.waiting -= 1
+    }
+  }
+
+  /** Resolves when the run may go on, or something new was seen since `version`. @throws the signal's reason */
+  async untilMayGo(version: number): Promise<void> {
+    await this.whileHeld(async () => {
       while (!(this.#version !== version && this.view !== undefined && mayGoOn(this.view))) {
         if (!(await this.seen(LOOK_AGAIN_MS))) return
       }
-    } finally {
-      this.waiting -= 1
-    }
+    })
   }
 
   /** Resolves true at the next thing seen of the row, false after `ms`. @throws the signal's reason */
@@ -194,16 +224,11 @@ export class Session {
     try {
       const before = await this.look()
       if (before.epoch !== this.epoch) throw takenOver(this)
-      const [row] = await this.database.query<{ claim: Claim }>(
-        'select claim_run($1, $2, $3) as claim',
-        [this.id, this.worker, this.#leaseMs],
-        { signal: this.signal },
-      )
-      const epoch = row?.claim.run.epoch ?? 0
+      const { run, steps } = await claimRun(this.host, this.id, this.#can, { signal: this.signal })
       // Someone had it in between: what this process remembers of the run is no longer true.
-      if (epoch !== this.epoch + 1) throw takenOver(this)
-      this.epoch = epoch
-      this.#keep(row?.claim.steps ?? [])
+      if (run.epoch !== this.epoch + 1) throw takenOver(this)
+      this.epoch = run.epoch
+      this.#keep(steps)
     } catch (error) {
       if (hasCode(error, 'RUN_EXISTS')) {
         await this.#recognise()
@@ -221,7 +246,7 @@ export class Session {
       [this.id],
       { signal: this.signal },
     )
-    const ours = row?.worker === this.worker && row.epoch - this.epoch <= 1
+    const ours = row?.worker === this.host.worker && row.epoch - this.epoch <= 1
     if (row === undefined || !ours) throw takenOver(this)
     this.epoch = row.epoch
   }
@@ -230,16 +255,26 @@ export class Session {
     for (const step of steps) this.done.set(stepKey(step.name, step.occurrence), step.result)
   }
 
+  #whenImpatient(): ReturnType<typeof setTimeout> | undefined {
+    this.#heldSince ??= Date.now()
+    if (this.#onHold === 'wait') return undefined
+    const left = this.#heldSince + this.#onHold.exitAfterMs - Date.now()
+    return setTimeout(() => this.#leaveWhenQuiet(), Math.max(0, left))
+  }
+
+  /** Nothing that is under way is cut off for it: an action of another branch, a child. */
+  #leaveWhenQuiet(): void {
+    if (this.#heldSince === undefined || this.waiting === 0 || this.signal.aborted) return
+    if (this.inFlight > 0 || this.livingChildren > 0) {
+      setTimeout(() => this.#leaveWhenQuiet(), QUIET_MS)
+      return
+    }
+    this.stop(new RunReleasedError(`Run ${this.id} is held: this worker has let go of it.`))
+  }
+
   #wake(): void {
     for (const watcher of this.#watchers) watcher()
   }
-}
-
-export interface Claim {
-  readonly run: { readonly id: string; readonly epoch: number }
-  readonly memory: object | null
-  readonly steps: readonly ClaimedStep[]
-  readonly over?: boolean
 }
 
 export const stepKey = (name: string, occurrence: number): string => `${occurrence} ${name}`

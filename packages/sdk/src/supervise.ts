@@ -1,6 +1,7 @@
 import type { AgentWork } from './run.ts'
-import type { Memory, RunSpec } from './start.ts'
-import { Worker, type WorkerOptions } from './worker.ts'
+import type { CarryOptions, Memory, RunSpec } from './spec.ts'
+import type { WorkerOptions } from './worker-options.ts'
+import { Worker } from './worker.ts'
 
 interface Shared {
   readonly worker: Worker
@@ -12,17 +13,36 @@ const shared = new Map<string, Shared>()
 /**
  * Runs one agent loop as a supervised run. Runs of one process with the same options share one worker: one pool,
  * one control connection, one heartbeat.
- * @throws RunEndedError when the run was killed, FencedError when another worker took it over, what `work` threw
+ * @throws RunEndedError when the run was killed, FencedError when another worker took it over, RunReleasedError when it
+ * was held for longer than `onHold` says, WrongVersionError, what `work` threw
  */
 export async function supervise<T, M extends object = Memory>(
-  spec: RunSpec<M> & WorkerOptions & { readonly agent: string },
+  spec: RunSpec<M> & CarryOptions & WorkerOptions & { readonly agent: string },
   work: AgentWork<T, M>,
+): Promise<T> {
+  return withWorker(spec, async (worker, run) => worker.supervise(run, work))
+}
+
+/**
+ * Leaves a run for any worker that serves its agent and its skill, from a process that runs none. One that leaves many
+ * keeps a `Worker`.
+ * @returns the run's id
+ */
+export async function enqueue<M extends object = Memory>(
+  spec: RunSpec<M> & WorkerOptions & { readonly agent: string },
+): Promise<string> {
+  return withWorker(spec, async (worker, run) => worker.enqueue({ ...run, agent: spec.agent }))
+}
+
+async function withWorker<T, Spec extends WorkerOptions>(
+  spec: Spec,
+  use: (worker: Worker, run: Omit<Spec, keyof WorkerOptions>) => Promise<T>,
 ): Promise<T> {
   const { url, leaseMs, poolSize, databaseWaitMs, redact, log, name, ...run } = spec
   const options = { url, leaseMs, poolSize, databaseWaitMs, redact, log, name }
   const held = hold(withoutAbsent(options))
   try {
-    return await held.worker.supervise(run, work)
+    return await use(held.worker, run)
   } finally {
     await release(held)
   }

@@ -28,7 +28,7 @@ test('SIGTERM ends the process as it should and leaves its run for another worke
   const exit = once(child, 'exit')
   child.kill('SIGTERM')
   expect(await exit).toEqual([null, 'SIGTERM'])
-  expect(await rowOf(db, id)).toMatchObject({ status: 'running', epoch: 1 })
+  expect(await rowOf(db, id)).toMatchObject({ status: 'queued', worker: null, epoch: 1 })
   const repeated: string[] = []
   await worker.supervise({ agent: 'clerk', runId: id }, async (run) => {
     await run.step('one', () => repeated.push('one'))

@@ -1,0 +1,90 @@
+import { pause } from './backoff.ts'
+import { hasCode } from './database-errors.ts'
+import type { CallOptions, Database } from './database.ts'
+import { RunBusyError } from './errors.ts'
+import type { Json } from './json.ts'
+import type { Can } from './spec.ts'
+
+/** What a run's new worker goes on from. */
+export interface Claim {
+  readonly run: {
+    readonly id: string
+    readonly agentId: string
+    readonly epoch: number
+    readonly skill: string | null
+  }
+  readonly memory: object | null
+  readonly steps: readonly ClaimedStep[]
+  /** A child that had completed: its steps are only looked up. */
+  readonly over?: boolean
+}
+
+export interface ClaimedStep {
+  readonly name: string
+  readonly occurrence: number
+  readonly result: Json
+}
+
+export interface Claimant {
+  readonly database: Database
+  readonly worker: string
+  readonly leaseMs: number
+}
+
+/** @throws HoldpointError RUN_EXISTS while a worker lives, WrongVersionError, RunEndedError */
+export async function claimRun(
+  by: Claimant,
+  id: string,
+  can: Can | null,
+  call: CallOptions,
+): Promise<Claim> {
+  const [row] = await by.database.query<{ claim: Claim }>(
+    'select claim_run($1, $2, $3, $4::jsonb) as claim',
+    [id, by.worker, by.leaseMs, can === null ? null : JSON.stringify(can)],
+    call,
+  )
+  if (row === undefined) throw new Error('claim_run answered nothing')
+  return row.claim
+}
+
+/** A worker that died holds its runs until their leases run out. @throws RunBusyError when it lives on */
+export async function claimWhenFree(
+  by: Claimant,
+  id: string,
+  can: Can | null,
+  signal: AbortSignal,
+): Promise<Claim> {
+  const until = Date.now() + by.leaseMs * 2
+  for (;;) {
+    try {
+      return await claimRun(by, id, can, { signal, first: true })
+    } catch (error) {
+      if (!hasCode(error, 'RUN_EXISTS')) throw error
+      if (Date.now() > until) {
+        const message = error instanceof Error ? error.message : String(error)
+        throw new RunBusyError(message, { cause: error })
+      }
+    }
+    await pause(Math.min(1000, by.leaseMs / 10), signal)
+  }
+}
+
+/** What a worker that looks for work can do: a skill, and of which versions. */
+export interface Wanted extends Can {
+  readonly skill: string
+}
+
+/** The agent's oldest run that waits for a worker and that this one can do; undefined: there is none now. */
+export async function claimNext(
+  by: Claimant,
+  agent: string,
+  wanted: readonly Wanted[],
+  call: CallOptions,
+): Promise<Claim | undefined> {
+  const [row] = await by.database.query<{ claim: Claim | null }>(
+    'select claim_next($1, $2, $3, $4::jsonb) as claim',
+    [agent, by.worker, by.leaseMs, JSON.stringify(wanted)],
+    call,
+  )
+  return row?.claim ?? undefined
+}

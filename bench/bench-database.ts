@@ -10,6 +10,8 @@ export interface BenchDatabase {
   readonly serverUrl: string
   /** Login of the agent `bench`. */
   readonly agentUrl: string
+  /** A database of its own in the same cluster, for a peer. @returns its owner's connection string */
+  another(name: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
       adminUrl,
       serverUrl: await ensureServerLogin({ adminUrl, instance: 'bench' }),
       agentUrl: await addAgent({ adminUrl, name: 'bench' }),
+      another: async (name) => ensureDatabase(postgres.superUrl, name),
       stop,
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { browser } from './browser/browser.ts'
 import { live } from './live.ts'
 import type { Benchmark, Settings } from './report.ts'
 import { print } from './report.ts'
-import { steps } from './steps.ts'
+import { steps } from './steps/steps.ts'
 
 const benchmarks: Record<string, Benchmark> = { browser, live, steps }
 
@@ -13,7 +13,9 @@ const usage = `pnpm bench NAME [--json] [--seconds S]
   browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events
            [--only fleet|run] [--web FOLDER: another build of the console]
   live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
-  steps    durable steps per second and their latency, beside the same row writes without Holdpoint
+  steps    durable steps per second and their latency, beside the same row writes without Holdpoint, and beside
+           DBOS and Restate, which are installed apart from the product
+           [--peers none|dbos|restate|all] [--only gate|sdk]
 
 Every figure is printed with the peer it was measured beside, in the same run.
 `

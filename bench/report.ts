@@ -12,7 +12,7 @@ export interface Settings {
 }
 
 /** What a peer did in the same run, and ours against it; what is better stands in the row's `what`. */
-interface Beside {
+export interface Beside {
   readonly value: string
   readonly ratio: string
 }

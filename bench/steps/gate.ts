@@ -2,80 +2,28 @@ import { randomBytes, randomUUID } from 'node:crypto'
 
 import { Client } from 'pg'
 
-import { startBenchDatabase } from './bench-database.ts'
-import type { Benchmark, Row } from './report.ts'
-import { ms, perSecond, Samples, times } from './samples.ts'
+import type { BenchDatabase } from '../bench-database.ts'
+import { Side } from './contestant.ts'
 
-const WRITERS = 32
-const SLICES = 6
+export const slices = 6
 
 /**
- * One durable step: the gate (`begin_action`) locks the run, checks it, and commits the intended action, the
- * run's change, its event and its audit row. The peer commits the same four rows, in one statement, into copies
- * of the same tables with the same indexes and without any rule. The two sides take turns in slices.
+ * The gate alone: `begin_action` locks the run, checks it, and commits the intended action, the run's change, its
+ * event and its audit row. The peer commits the same four rows, in one statement, into copies of the same tables with
+ * the same indexes and without any rule. The two sides take turns in slices.
  */
-export const steps: Benchmark = async ({ seconds }) => {
-  const database = await startBenchDatabase()
-  try {
-    await makePlainCopies(database.adminUrl)
-    const rows: Row[] = []
-    for (const writers of [1, WRITERS]) {
-      const { ours, peer } = await takeTurns(database.agentUrl, database.adminUrl, writers, seconds)
-      rows.push(...compare(writers, ours, peer))
-    }
-    return {
-      title: 'Durable steps: action, run, event and audit row in one commit',
-      peers: ['same rows, no rules'],
-      notes: [
-        `Both sides: node-postgres, prepared statements, loopback, synchronous_commit=on, ${seconds} s each,`,
-        `${SLICES} slices in turn. Peer: one CTE statement writing the same four rows into copies of the tables`,
-        '(LIKE ... INCLUDING ALL, so the same columns, checks and indexes) without triggers or row security.',
-        'Rates: higher is better. Latencies: lower is better.',
-      ],
-      rows,
-    }
-  } finally {
-    await database.stop()
-  }
-}
-
-function compare(writers: number, ours: Side, peer: Side): Row[] {
-  const label = writers === 1 ? '1 run' : `${writers} runs in parallel`
-  const latency = (q: number, name: string): Row => ({
-    what: `${label}: latency ${name}`,
-    ours: ms(ours.samples.quantile(q)),
-    beside: [
-      {
-        value: ms(peer.samples.quantile(q)),
-        ratio: times(ours.samples.quantile(q) / peer.samples.quantile(q)),
-      },
-    ],
-  })
-  const rate = (side: Side): number => side.samples.count / side.elapsedSeconds
-  return [
-    {
-      what: `${label}: steps`,
-      ours: perSecond(rate(ours)),
-      beside: [{ value: perSecond(rate(peer)), ratio: times(rate(ours) / rate(peer)) }],
-    },
-    latency(0.5, 'p50'),
-    latency(0.99, 'p99'),
-  ]
-}
-
-interface Side {
-  readonly samples: Samples
-  elapsedSeconds: number
-}
-
-async function takeTurns(agentUrl: string, adminUrl: string, writers: number, seconds: number) {
-  const ours: Side = { samples: new Samples(), elapsedSeconds: 0 }
-  const peer: Side = { samples: new Samples(), elapsedSeconds: 0 }
+export async function measureGate(
+  { agentUrl, adminUrl }: BenchDatabase,
+  writers: number,
+  seconds: number,
+): Promise<{ ours: Side; peer: Side }> {
+  const ours = new Side()
+  const peer = new Side()
   const gates = await connectAll(agentUrl, writers, openGate)
   const plain = await connectAll(adminUrl, writers, openPlain)
-  const sliceMs = (seconds * 1000) / SLICES
+  const sliceMs = (seconds * 1000) / slices
   // The first turn warms both sides up and is not counted.
-  for (let slice = -1; slice < SLICES; slice += 1) {
+  for (let slice = -1; slice < slices; slice += 1) {
     await oneSlice(gates, slice < 0 ? undefined : ours, sliceMs)
     await oneSlice(plain, slice < 0 ? undefined : peer, sliceMs)
   }
@@ -99,7 +47,7 @@ async function oneSlice(writers: readonly Writer[], side: Side | undefined, slic
       }
     }),
   )
-  if (side !== undefined) side.elapsedSeconds += (performance.now() - began) / 1000
+  if (side !== undefined) side.seconds += (performance.now() - began) / 1000
 }
 
 async function connectAll(url: string, count: number, open: (client: Client) => Promise<Writer>) {
@@ -141,7 +89,8 @@ async function openGate(client: Client): Promise<Writer> {
   }
 }
 
-async function makePlainCopies(adminUrl: string): Promise<void> {
+/** Once for a database. */
+export async function makePlainCopies(adminUrl: string): Promise<void> {
   const client = new Client({ connectionString: adminUrl })
   await client.connect()
   for (const table of ['workflow_checkpoints', 'actions', 'run_events', 'agent_audit_log']) {

@@ -16,6 +16,9 @@ export const serverNouns = [
   'incidents',
   'agents',
   'operators',
+  'views',
+  'fleet',
+  'loops',
 ]
 /** Nouns that every other noun may write to. */
 export const serverShared = ['audit', 'live']

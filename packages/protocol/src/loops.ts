@@ -34,6 +34,8 @@ export interface Loop {
   readonly lastRunId: RunId | null
   /** Since when a firing is missing; null: all is well. */
   readonly overdueSince: Instant | null
+  /** Why nobody can say when it is due: a schedule that cannot be read, or never comes. */
+  readonly trouble: string | null
   /** Firings missed in the last 24 hours. */
   readonly missed: number
   /** The latest, newest first, at most 20. */

@@ -7,7 +7,9 @@ import { kill } from './kill.ts'
 import { list } from './list.ts'
 import { pause } from './pause.ts'
 import { plan } from './plan.ts'
+import { raiseLimits } from './raise-limits.ts'
 import { resume } from './resume.ts'
+import { settleAction } from './settle-action.ts'
 import { steps } from './steps.ts'
 
 export const runsRouter = router({
@@ -21,4 +23,6 @@ export const runsRouter = router({
   resume,
   kill,
   bulk,
+  settleAction,
+  raiseLimits,
 })

@@ -1,3 +1,4 @@
+import { loopTender } from '../loops/tend.ts'
 import type { Duty } from './leader.ts'
 
 /** Runs whose worker went silent are marked lost, so that another may claim them. */
@@ -18,4 +19,20 @@ const makePartitions: Duty = {
   },
 }
 
-export const duties: readonly Duty[] = [sweepLostRuns, makePartitions]
+/** What the charts of the fleet show; where no server leads there is a gap. */
+const sampleFleet: Duty = {
+  name: 'sampling the fleet',
+  everyMs: 15_000,
+  run: async (pool) => {
+    await pool.query('select record_fleet_sample()')
+  },
+}
+
+/** Firings that did not come are written down, by the database's clock. */
+const tendLoops: Duty = {
+  name: 'tending loops',
+  everyMs: 3_000,
+  run: loopTender(),
+}
+
+export const duties: readonly Duty[] = [sweepLostRuns, makePartitions, sampleFleet, tendLoops]

@@ -134,6 +134,9 @@ export const reason = z
   .nullish()
   .transform((text) => (text === undefined || text === '' ? null : text))
 
+/** Why, where nobody else can know it later. */
+export const requiredReason = z.string().trim().min(1, 'say why').max(2000)
+
 /** An agent's name, as the field writes it. */
 export const agentId = z.string().min(1).max(200)
 

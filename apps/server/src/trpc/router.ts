@@ -1,7 +1,10 @@
 import { agentsRouter, sessionsRouter } from '../agents/router.ts'
 import { approvalsRouter } from '../approvals/router.ts'
 import { auditRouter } from '../audit/router.ts'
+import { fleetRouter } from '../fleet/router.ts'
+import { loopsRouter } from '../loops/router.ts'
 import { runsRouter } from '../runs/router.ts'
+import { viewsRouter } from '../views/router.ts'
 import { createCallerFactory, router } from './procedure.ts'
 import { info } from './system.ts'
 
@@ -13,6 +16,9 @@ export const appRouter = router({
   agents: agentsRouter,
   sessions: sessionsRouter,
   audit: auditRouter,
+  views: viewsRouter,
+  fleet: fleetRouter,
+  loops: loopsRouter,
 })
 export type AppRouter = typeof appRouter
 

@@ -1,0 +1,82 @@
+import type { HistoryWindow } from '@holdpoint/protocol'
+import { beforeEach, expect, test } from 'vitest'
+
+import { askServer } from '../../test/ask.ts'
+
+const { db, operator, startRun } = await askServer()
+
+const history = async (window: HistoryWindow) => operator.fleet.history({ window })
+
+/** Samples each 15 s from so many seconds ago to so many; each has its age as the number of running runs. */
+const sampled = async (fromAgo: number, toAgo: number) =>
+  db.owner.query(
+    `insert into fleet_samples (at, counts, ended)
+     select clock_timestamp() - s * interval '1 second', jsonb_build_object('running', s), '{"complete": 1, "failed": 0, "killed": 2}'
+     from generate_series($1::integer, $2::integer, -15) s`,
+    [fromAgo, toAgo],
+  )
+
+beforeEach(async () => db.owner.query('delete from fleet_samples'))
+
+test('without a sample the history is empty, not zero', async () => {
+  for (const window of ['1h', '24h', '7d'] as const) {
+    expect(await history(window)).toMatchObject({ samples: [] })
+  }
+})
+
+test('a window has at most 240 points, each no further from the next than they say', async () => {
+  await sampled(3 * 86_400, 0)
+  for (const window of ['1h', '24h', '7d'] as const) {
+    const { everyMs, samples } = await history(window)
+    expect(samples.length).toBeLessThanOrEqual(240)
+    expect(samples.length).toBeGreaterThan(100)
+    const times = samples.map(({ at }) => Date.parse(at))
+    const steps = times.slice(1).map((time, n) => time - (times[n] ?? 0))
+    expect(Math.max(...steps)).toBeLessThanOrEqual(everyMs)
+    expect(Math.min(...steps)).toBeGreaterThan(0)
+  }
+})
+
+test('where nobody looked there is a gap, and what ended is counted once', async () => {
+  await sampled(3_000, 2_400)
+  await sampled(600, 0)
+  const { everyMs, samples } = await history('1h')
+  const times = samples.map(({ at }) => Date.parse(at))
+  const gaps = times.slice(1).filter((time, n) => time - (times[n] ?? 0) > everyMs)
+  expect(gaps).toHaveLength(1)
+  const complete = samples.reduce((sum, { ended }) => sum + ended.complete, 0)
+  expect(complete).toBe(41 * 2)
+  expect(samples.at(-1)?.ended.killed).toBe((samples.at(-1)?.ended.complete ?? 0) * 2)
+  // Of a stretch the last sample: the newest says how it is now.
+  expect(samples.at(-1)?.counts).toEqual({ running: 0 })
+})
+
+test('a sample says how many runs were in each state a person is shown', async () => {
+  const [, waiting] = [await startRun(), await startRun()]
+  await db.trial.query(
+    `update workflow_checkpoints set waiting_on = '{"kind":"timer"}' where workflow_id = $1`,
+    [waiting],
+  )
+  await db.server.query('select record_fleet_sample()')
+  const { samples } = await history('1h')
+  expect(samples).toMatchObject([{ counts: { running: 1, waiting: 1 } }])
+})
+
+test('why runs stopped is counted within the window, most first', async () => {
+  for (const stop of [1, 2, 3]) {
+    const run = await startRun()
+    await (stop === 3 ? operator.runs.pause({ id: run }) : operator.runs.kill({ id: run }))
+  }
+  const old = await startRun()
+  await operator.runs.kill({ id: old })
+  await db.pool(db.superUrl).query(
+    `begin; set local session_replication_role = replica;
+     update workflow_checkpoints set status_since = clock_timestamp() - interval '2 hours' where workflow_id = '${old}';
+     commit`,
+  )
+  expect((await history('1h')).stopReasons).toEqual([
+    { reason: 'USER_KILLED', runs: 2 },
+    { reason: 'USER_PAUSED', runs: 1 },
+  ])
+  expect((await history('24h')).stopReasons[0]).toEqual({ reason: 'USER_KILLED', runs: 3 })
+})

@@ -1,0 +1,197 @@
+import { createPool } from '@holdpoint/db'
+import type { Loop } from '@holdpoint/protocol'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { askServer } from '../../test/ask.ts'
+import { loopTender } from './tend.ts'
+
+const { as, db, operator } = await askServer()
+
+beforeEach(async () => db.owner.query('delete from loop_firings; delete from loops'))
+afterEach(() => void vi.useRealTimers())
+
+interface Spec {
+  readonly name: string
+  readonly cron?: string
+  readonly timeZone?: string
+  readonly event?: string
+  readonly expectMs?: number
+  readonly graceMs?: number
+}
+
+/** Declares a loop of agent `a`, as if so many minutes ago. */
+async function declare(spec: Spec, minutesAgo = 0): Promise<void> {
+  await db.trial.query('select declare_loop($1)', [JSON.stringify({ agentId: 'a', ...spec })])
+  await db.owner.query(
+    `update loops set declared_at = declared_at - $2 * interval '1 minute' where name = $1`,
+    [spec.name, minutesAgo],
+  )
+}
+
+const loop = async (name: string): Promise<Loop | undefined> =>
+  (await operator.loops.list()).find((each) => each.name === name)
+
+const tend = async (times = 1): Promise<void> => {
+  const tender = loopTender()
+  for (let n = 0; n < times; n++) await tender(db.server)
+}
+
+const fire = async (name: string): Promise<void> => {
+  await db.trial.query(
+    `insert into workflow_checkpoints (agent_id, current_step, loop) values ('a', 'step_1', $1)`,
+    [name],
+  )
+}
+
+/** Times without a firing, in minutes before now, oldest first. */
+const missedMinutes = async (name: string): Promise<number[]> => {
+  const { rows } = await db.owner.query<{ ago: number }>(
+    `select round(extract(epoch from clock_timestamp() - due_at) / 60)::integer as ago from loop_firings
+     where loop = $1 and fired_at is null order by due_at`,
+    [name],
+  )
+  return rows.map(({ ago }) => ago)
+}
+
+test('a loop that misses its times is overdue since the first, and well again once it fires', async () => {
+  await declare({ name: 'nightly', cron: '*/10 * * * *', graceMs: 0 }, 45)
+  await tend()
+  const silent = await loop('nightly')
+  expect(silent).toMatchObject({ agentId: 'a', lastFiredAt: null, trouble: null })
+  expect(silent?.missed).toBeGreaterThanOrEqual(4)
+  expect(silent?.firings.every(({ state }) => state === 'missed')).toBe(true)
+  expect(silent?.overdueSince).toBe(silent?.firings.at(-1)?.dueAt)
+  expect(Date.parse(silent?.nextDueAt ?? '')).toBeGreaterThan(Date.now() - 2_000)
+  await fire('nightly')
+  await tend()
+  const well = await loop('nightly')
+  expect(well).toMatchObject({ overdueSince: null, missed: silent?.missed })
+  expect(well?.firings[0]).toMatchObject({ dueAt: null, state: 'fired', runId: well?.lastRunId })
+})
+
+test('a missed time that is fired after all counts as late, not as missed', async () => {
+  await declare({ name: 'hourly', cron: '0 * * * *', graceMs: 0 }, 60)
+  await tend()
+  const due = (await loop('hourly'))?.firings[0]?.dueAt ?? ''
+  await db.trial.query('select start_run($1)', [
+    JSON.stringify({ agentId: 'a', worker: 'w', loop: 'hourly', dueAt: due }),
+  ])
+  await tend()
+  expect(await loop('hourly')).toMatchObject({
+    overdueSince: null,
+    missed: 0,
+    firings: [{ dueAt: due, state: 'late' }],
+  })
+})
+
+test('after the server was away for many hours every missed time is written down once, in parts', async () => {
+  await declare({ name: 'each minute', cron: '* * * * *', graceMs: 0 }, 1_300)
+  await tend()
+  expect(await missedMinutes('each minute')).toHaveLength(500)
+  await tend(4)
+  const missed = await missedMinutes('each minute')
+  expect(missed.length).toBeGreaterThanOrEqual(1_299)
+  expect(new Set(missed.map((ago, n) => ago + n)).size).toBeLessThanOrEqual(2)
+  expect(await loop('each minute')).toMatchObject({ firings: { length: 20 } })
+})
+
+test('two servers at once write down the same, once', async () => {
+  await declare({ name: 'busy', cron: '* * * * *', graceMs: 0 }, 100)
+  await Promise.all([tend(2), tend(2), tend(2)])
+  const missed = await missedMinutes('busy')
+  expect(new Set(missed).size).toBe(missed.length)
+  expect(missed.length).toBeGreaterThanOrEqual(99)
+})
+
+test('a loop that is declared anew counts from then on, by its new schedule', async () => {
+  await declare({ name: 'moved', cron: '* * * * *', graceMs: 0 }, 30)
+  await tend()
+  expect((await loop('moved'))?.overdueSince).not.toBeNull()
+  await declare({ name: 'moved', cron: '0 0 1 1 *' })
+  expect(await loop('moved')).toMatchObject({ overdueSince: null, nextDueAt: null })
+  await tend()
+  const moved = await loop('moved')
+  expect(moved?.nextDueAt).toMatch(/-01-01T00:00:00/)
+  expect(moved?.overdueSince).toBeNull()
+})
+
+test('a schedule that cannot be followed says why, and keeps no other loop waiting', async () => {
+  await declare({ name: 'a broken one', cron: '61 * * * *' }, 60)
+  await declare({ name: 'never', cron: '0 0 31 2 *' }, 60)
+  await declare({ name: 'sound', cron: '* * * * *', graceMs: 0 }, 60)
+  await tend()
+  expect((await loop('a broken one'))?.trouble).toMatch(/"61 \* \* \* \*" cannot be read/)
+  expect((await loop('never'))?.trouble).toMatch(/never comes/)
+  expect((await loop('sound'))?.overdueSince).not.toBeNull()
+  await declare({ name: 'a broken one', cron: '1 * * * *' })
+  await tend()
+  expect(await loop('a broken one')).toMatchObject({ trouble: null })
+})
+
+test('a loop that an event starts is overdue when nothing fired in time', async () => {
+  await declare({ name: 'tickets', event: 'ticket.opened', expectMs: 60_000, graceMs: 0 }, 5)
+  await declare({ name: 'whenever', event: 'mail' }, 5)
+  await tend()
+  const silent = await loop('tickets')
+  expect(silent?.overdueSince).toBe(silent?.nextDueAt)
+  expect(silent?.overdueSince).not.toBeNull()
+  expect(silent?.missed).toBe(0)
+  await fire('tickets')
+  await tend()
+  expect(await loop('tickets')).toMatchObject({ overdueSince: null, firings: [{ dueAt: null }] })
+  expect(await loop('whenever')).toMatchObject({ overdueSince: null, nextDueAt: null })
+})
+
+test('the clock of the database decides, not that of the server', async () => {
+  await declare({ name: 'skewed', cron: '*/10 * * * *' }, 0)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 })
+  await tend()
+  expect(await loop('skewed')).toMatchObject({ overdueSince: null, missed: 0 })
+})
+
+test('a loop that somebody keeps locked fails by itself, the others are tended', async () => {
+  await declare({ name: 'a locked one', cron: '* * * * *', graceMs: 0 }, 10)
+  await declare({ name: 'other', cron: '* * * * *', graceMs: 0 }, 10)
+  const url = db.serverUrl
+  const pool = createPool({
+    url,
+    applicationName: 'test',
+    statementTimeoutMs: 0,
+    lockTimeoutMs: 100,
+  })
+  const owner = await db.owner.connect()
+  try {
+    await owner.query(`begin; select from loops where name = 'a locked one' for update`)
+    await expect(loopTender()(pool)).rejects.toMatchObject({ code: '55P03' })
+  } finally {
+    await owner.query('rollback')
+    owner.release()
+    await pool.end()
+  }
+  expect((await loop('other'))?.overdueSince).not.toBeNull()
+  expect((await loop('a locked one'))?.overdueSince).toBeNull()
+})
+
+test('more loops than one call has time for are tended by the next', async () => {
+  const { rowCount } = await db.owner.query(
+    `insert into loops (agent_id, name, cron, grace_ms, declared_at)
+     select 'a', 'loop ' || n, '* * * * *', 0, clock_timestamp() - interval '8 hours' from generate_series(1, 20) n`,
+  )
+  const tender = loopTender()
+  const tended = async (): Promise<number> => {
+    const { rows } = await db.owner.query<{ n: number }>(
+      'select count(*)::integer as n from loops where tended_until is not null',
+    )
+    return rows[0]?.n ?? 0
+  }
+  for (let calls = 0; (await tended()) < (rowCount ?? 0); calls++) {
+    expect(calls).toBeLessThan(60)
+    await tender(db.server)
+  }
+})
+
+test('whoever may look sees the loops; nobody else does', async () => {
+  await declare({ name: 'seen', cron: '* * * * *' })
+  expect(await as('operator:guest', ['read']).loops.list()).toHaveLength(1)
+  await expect(as('operator:nobody', []).loops.list()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})

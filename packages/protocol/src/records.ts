@@ -160,6 +160,9 @@ export interface Lease {
   readonly leaseUntil: Instant
 }
 
+/** An agent's runs are counted so far, because someone who looks counts them each few seconds. */
+export const mostRunsCounted = 10_000
+
 export interface Agent {
   readonly agentId: AgentId
   /** Null: it works through the shared trial login and cannot be isolated alone. */
@@ -168,6 +171,7 @@ export interface Agent {
   readonly isolatedBy: string | null
   readonly isolatedWhy: string | null
   readonly activeRuns: number
+  /** At `mostRunsCounted` there may be more. */
   readonly runs: number
   readonly lastSeenAt: Instant | null
   /** Open database connections of its login now. */

@@ -1,4 +1,4 @@
-import type { Agent } from '@holdpoint/protocol'
+import { type Agent, mostRunsCounted } from '@holdpoint/protocol'
 
 import { type Command, dataOption, jsonOption } from '../command.ts'
 import { age, table } from '../controls/run-table.ts'
@@ -28,7 +28,7 @@ function agentTable(agents: readonly Agent[], now: number): string[] {
     agent.login ?? 'shared',
     agent.isolatedAt === null ? 'no' : `by ${agent.isolatedBy ?? 'someone'}`,
     String(agent.activeRuns),
-    String(agent.runs),
+    agent.runs < mostRunsCounted ? String(agent.runs) : `${mostRunsCounted}+`,
     agent.lastSeenAt === null ? '-' : `${age(now - Date.parse(agent.lastSeenAt))} ago`,
   ])
   return table([['AGENT', 'LOGIN', 'ISOLATED', 'ACTIVE', 'RUNS', 'SEEN'], ...rows])

@@ -1,4 +1,4 @@
-import { activeStatuses, type Agent } from '@holdpoint/protocol'
+import { activeStatuses, type Agent, mostRunsCounted } from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
 
@@ -21,7 +21,8 @@ const everyAgent = `
   select jsonb_build_object(
     'agentId', k.agent_id, 'login', l.login, 'isolatedAt', l.isolated_at, 'isolatedBy', l.isolated_by,
     'isolatedWhy', l.isolated_why, 'activeRuns', coalesce(a.n, 0),
-    'runs', (select count(*) from workflow_checkpoints w where w.agent_id = k.agent_id),
+    'runs', (select count(*) from (
+      select from workflow_checkpoints w where w.agent_id = k.agent_id limit ${mostRunsCounted}) w),
     'lastSeenAt', (select max((w.last_event ->> 'at')::timestamptz) from (
       select last_event from workflow_checkpoints where agent_id = k.agent_id order by created_at desc limit 100) w),
     'connections', coalesce(s.n, 0)) as agent

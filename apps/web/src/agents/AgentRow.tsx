@@ -1,4 +1,4 @@
-import type { Agent } from '@holdpoint/protocol'
+import { type Agent, mostRunsCounted } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { Mark } from '../runs/StateMark'
@@ -47,6 +47,7 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
         </td>
         <td className={`${cell} text-muted text-right max-md:hidden`}>
           {agent.runs.toLocaleString('en')}
+          {agent.runs >= mostRunsCounted && '+'}
         </td>
         <td className={`${cell} text-right max-md:hidden`}>{agent.connections}</td>
         <td className={`${cell} text-muted text-right whitespace-nowrap max-md:hidden`}>

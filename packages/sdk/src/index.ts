@@ -18,6 +18,7 @@ export {
   WrongVersionError,
 } from './errors.ts'
 export type { Json } from './json.ts'
+export type { LoopSpec } from './loop.ts'
 export { type PayloadKind, PAYLOAD_LIMIT, type Redact } from './payload.ts'
 export { redactSecrets } from './redact.ts'
 export type { AgentWork, Run, Waiting } from './run.ts'

@@ -7,9 +7,9 @@ import type { CarryOptions, Memory } from './spec.ts'
 /** How a worker does one kind of run. `M` is the type of its memory. */
 export interface Skill<M extends object = Memory> {
   /** What runs are pinned to. Without it the worker takes only runs that name no version. */
-  readonly version?: string
+  readonly version?: string | undefined
   /** Other versions whose runs this code can go on with. */
-  readonly resumes?: readonly string[]
+  readonly resumes?: readonly string[] | undefined
   readonly work: AgentWork<unknown, M>
 }
 

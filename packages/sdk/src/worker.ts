@@ -7,6 +7,7 @@ import { ControlConnection } from './control.ts'
 import { Database } from './database.ts'
 import { enqueueRun } from './enqueue.ts'
 import { WorkerClosedError } from './errors.ts'
+import { Loop, type LoopSpec, skillOf } from './loop.ts'
 import type { AgentWork } from './run.ts'
 import { type ServeOptions, Serving, type Skill, type Skills } from './serve.ts'
 import type { SessionHost } from './session.ts'
@@ -24,6 +25,7 @@ export class Worker {
   readonly #carrier: Carrier
   readonly #host: SessionHost
   readonly #servings = new Set<Serving>()
+  readonly #loops = new Map<string, Loop>()
   readonly #tracked = new Set<Promise<unknown>>()
   readonly #stop = new AbortController()
   readonly #hardStop = new AbortController()
@@ -92,7 +94,7 @@ export class Worker {
       id: spec.runId ?? crypto.randomUUID(),
       agent: spec.agent,
     })
-    for (const serving of this.#servings) serving.wake()
+    this.#wake()
     return id
   }
 
@@ -122,6 +124,47 @@ export class Worker {
     }
   }
 
+  /**
+   * Declares a loop, fires it on time or with `fire`, and does its runs; so may any number of workers, and each time is
+   * fired once. Resolves like `serve`.
+   * @throws TypeError, RangeError for what is no schedule, HoldpointError where the login may not act for the agent
+   */
+  async loop<M extends object = Memory>(
+    spec: LoopSpec<M>,
+    work: AgentWork<unknown, M>,
+  ): Promise<void> {
+    if (this.#loops.has(spec.name)) throw new TypeError(`This worker has a loop "${spec.name}".`)
+    const loop = new Loop(spec, this.#host)
+    await this.#track(loop.declare())
+    this.#loops.set(spec.name, loop)
+    const failed = new AbortController()
+    const signal = AbortSignal.any([failed.signal, ...(spec.signal ? [spec.signal] : [])])
+    const stop = AbortSignal.any([this.#stop.signal, signal])
+    const skill = { version: spec.skillVersion, resumes: spec.resumes, work }
+    const together = [
+      this.#track(loop.keepTime(stop, () => this.#wake())),
+      this.serve({ [skillOf(spec)]: skill }, { ...spec, signal }),
+    ]
+    try {
+      await Promise.all(together)
+    } finally {
+      failed.abort()
+      await Promise.allSettled(together)
+      this.#loops.delete(spec.name)
+    }
+  }
+
+  /**
+   * Fires a loop now, because of its event or because someone wants it.
+   * @returns the id of its run @throws TypeError where this worker has no loop of that name
+   */
+  async fire(name: string, memory?: object): Promise<string> {
+    const id = await this.#loops.get(name)?.fire(undefined, memory)
+    if (id === undefined) throw new TypeError(`This worker has no loop "${name}".`)
+    this.#wake()
+    return id
+  }
+
   /** The agent that this login belongs to; null for the trial login, which may act as any that has no login. */
   async ownAgent(): Promise<string | null> {
     const [row] = await this.#database.query<{ agent: string | null }>(
@@ -147,6 +190,10 @@ export class Worker {
   async close(): Promise<void> {
     this.#closing ??= this.#close()
     await this.#closing
+  }
+
+  #wake(): void {
+    for (const serving of this.#servings) serving.wake()
   }
 
   async #track<T>(work: Promise<T>): Promise<T> {

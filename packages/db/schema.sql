@@ -194,6 +194,7 @@ create table loop_firings (
   constraint loop_firings_agent_id_loop_due_at_key UNIQUE (agent_id, loop, due_at)
 );
 CREATE INDEX firings_by_time ON loop_firings USING btree (agent_id, loop, COALESCE(fired_at, due_at) DESC);
+CREATE INDEX firings_fired ON loop_firings USING btree (agent_id, loop, fired_at DESC) WHERE fired_at IS NOT NULL;
 alter table loop_firings enable row level security;
 create policy own_agent on loop_firings for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
@@ -679,6 +680,10 @@ begin
   if s.state = 'done' then
     return jsonb_build_object('decision', 'done', 'result', s.result);
   end if;
+  -- As at the gate: a worker that let go, or that was silent for too long, begins nothing before it claims.
+  if r.engine <> 'sql' and not has_worker(run) then
+    return jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
+  end if;
   if steps_used_up(r) is not null then
     return hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', steps_used_up(r));
   end if;
@@ -1123,8 +1128,9 @@ begin
     check_text('external reference', outcome ->> 'externalRef', 500), check_size('outcome', outcome, 327680);
   if a.epoch <> caller_epoch then perform check_epoch(r, caller_epoch); end if;
   perform check_spend(outcome);
-  -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
-  if a.state = said and a.epoch = caller_epoch then
+  -- Sent once more by a worker that did not hear the answer: a replay changes nothing. What agrees with a person's
+  -- word is no replay: it is the evidence for it.
+  if a.state = said and a.epoch = caller_epoch and a.settled_by is null then
     return jsonb_build_object('accepted', true, 'late', false);
   end if;
 

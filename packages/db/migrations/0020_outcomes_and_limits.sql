@@ -200,6 +200,10 @@ begin
   if s.state = 'done' then
     return jsonb_build_object('decision', 'done', 'result', s.result);
   end if;
+  -- As at the gate: a worker that let go, or that was silent for too long, begins nothing before it claims.
+  if r.engine <> 'sql' and not has_worker(run) then
+    return jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
+  end if;
   if steps_used_up(r) is not null then
     return hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', steps_used_up(r));
   end if;
@@ -241,8 +245,9 @@ begin
     check_text('external reference', outcome ->> 'externalRef', 500), check_size('outcome', outcome, 327680);
   if a.epoch <> caller_epoch then perform check_epoch(r, caller_epoch); end if;
   perform check_spend(outcome);
-  -- Sent once more by a worker that did not hear the answer: a replay changes nothing.
-  if a.state = said and a.epoch = caller_epoch then
+  -- Sent once more by a worker that did not hear the answer: a replay changes nothing. What agrees with a person's
+  -- word is no replay: it is the evidence for it.
+  if a.state = said and a.epoch = caller_epoch and a.settled_by is null then
     return jsonb_build_object('accepted', true, 'late', false);
   end if;
 

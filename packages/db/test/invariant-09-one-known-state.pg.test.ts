@@ -35,9 +35,20 @@ describe('an action whose outcome nobody knows', () => {
   test('is not tried again by the next worker', async () => {
     const { run, action } = await unknownAction()
     const answer = await agents.beginAction(db.alpha, run, 2)
-    expect(answer).toMatchObject({ decision: 'deny', code: 'NOTHING_TO_DO' })
-    expect(answer.why).toContain('unknown outcome')
+    expect(answer).toEqual({
+      decision: 'hold',
+      stopReason: 'UNKNOWN_OUTCOME',
+      why: 'nobody knows whether send_email on a@example.com landed',
+    })
     expect(await stateOf(action)).toEqual({ state: 'unknown', attempt: 1 })
+    // It stands in the way of everything else, until someone says.
+    expect((await agents.beginAction(db.alpha, run, 2, { key: 'key-2' })).decision).toBe('hold')
+    expect(await operators.runOf(db.admin, run)).toMatchObject({
+      status: 'paused',
+      heldBy: ['outcome'],
+      stopReason: 'UNKNOWN_OUTCOME',
+    })
+    expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
   test('is tried again where its tool is declared idempotent', async () => {
@@ -61,7 +72,10 @@ describe('an action whose outcome nobody knows', () => {
       { pool: db.alpha, work: async (client) => agents.beginAction(client, run) },
     )
     expect(await outcomeOf(second)).toBe('HP015')
-    expect(await agents.beginAction(db.alpha, run)).toMatchObject({ code: 'NOTHING_TO_DO' })
+    expect(await agents.beginAction(db.alpha, run)).toMatchObject({
+      decision: 'hold',
+      stopReason: 'UNKNOWN_OUTCOME',
+    })
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 })
@@ -81,7 +95,8 @@ test('a retry that waited while another one failed and lost it does not go eithe
     },
     { pool: db.alpha, work: async (client) => agents.beginAction(client, run) },
   )
-  expect(second).toMatchObject({ decision: 'deny', code: 'NOTHING_TO_DO' })
+  expect(second).toMatchObject({ decision: 'hold', stopReason: 'UNKNOWN_OUTCOME' })
+  expect(await faultsOf(db.owner, run)).toEqual([])
 })
 
 test('of two calls with one key only one begins', async () => {

@@ -6,32 +6,34 @@ import { openContract } from './support/contract.ts'
 const db = await openContract()
 
 const agentMay = `
-SELECT actions, agent_audit_log, approval_queue, run_holds, run_steps, run_transitions, task_results, tasks, workflow_checkpoints
+SELECT actions, agent_audit_log, approval_queue, loop_firings, loops, run_holds, run_steps, run_transitions, task_results, tasks, workflow_checkpoints
 INSERT agent_audit_log (log_id agent_id workflow_id action target_table target_row_id data_before data_after data_timestamp credentials logged_at)
 INSERT approval_queue (approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason reversible risk expires_at)
 INSERT task_results (task_id output completed_at)
 INSERT tasks (id status agent_id updated_at workflow_id)
-INSERT workflow_checkpoints (workflow_id agent_id current_step step_input paused_at resumed_at status created_at parent_id goal skill skill_version labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd limit_tokens limit_cost_usd limit_steps deadline_at)
+INSERT workflow_checkpoints (workflow_id agent_id current_step step_input paused_at resumed_at status created_at parent_id goal skill skill_version labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd limit_tokens limit_cost_usd limit_steps deadline_at loop due_at)
 UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT actions, agent_audit_log, agent_logins, approval_queue, leader_leases, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_memory, run_steps, run_transitions, schema_migration_lease, schema_migrations, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_queue, fleet_samples, leader_leases, loop_firings, loops, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 INSERT leader_leases
 UPDATE leader_leases
 `
 const agentCalls = `
-begin_action(uuid,integer,jsonb) begin_step(uuid,integer,text,integer,jsonb) claim_run(uuid,text,integer)
-control_ack(uuid,integer,text) end_action(uuid,integer,uuid,jsonb) end_run(uuid,integer,text,text,text)
-end_step(uuid,integer,text,integer,jsonb) heartbeat(text,uuid[],integer) is_trial_login() may_act_as(text)
-own_agent() owned_agents() report_progress(uuid,integer,jsonb) start_run(jsonb)
+begin_action(uuid,integer,jsonb) begin_step(uuid,integer,text,integer,jsonb) claim_next(text,text,integer,jsonb)
+claim_run(uuid,text,integer,jsonb) control_ack(uuid,integer,text) declare_loop(jsonb) end_action(uuid,integer,uuid,jsonb) end_run(uuid,integer,text,text,text)
+end_step(uuid,integer,text,integer,jsonb) enqueue_run(jsonb) heartbeat(text,uuid[],integer) is_trial_login() may_act_as(text)
+own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,integer,jsonb) start_run(jsonb)
 `
 const serverCalls = `
 blocking_sessions(integer) decide_approval(uuid,text,text,text) end_agent_sessions(text)
 end_session(integer,text,text) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
 kill_run(uuid,text,text,integer)
 lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)
-release_agent(text,text,text) resume_run(uuid,text,text) run_state(workflow_checkpoints) sweep_lost_runs(integer)
+raise_limits(uuid,text,jsonb,text) record_fleet_sample() release_agent(text,text,text) remove_view(text,text) resume_run(uuid,text,text) run_state(workflow_checkpoints)
+save_view(text,text,text) settle_action(uuid,text,boolean,text,jsonb) sweep_lost_runs(integer)
+tend_loop(text,text,timestamptz,timestamptz,timestamptz,timestamptz[],text)
 `
 
 interface Grant {
@@ -75,7 +77,11 @@ async function callable(role: string): Promise<string[]> {
       where p.pronamespace = current_schema()::regnamespace and has_function_privilege($1, p.oid, 'execute')`,
     [role],
   )
-  return rows.map(({ name }) => name.replace(/^[^(]*\./, '')).toSorted()
+  return rows
+    .map(({ name }) =>
+      name.replace(/^[^(]*\./, '').replaceAll('timestamp with time zone', 'timestamptz'),
+    )
+    .toSorted()
 }
 
 test.each([

@@ -85,7 +85,11 @@ describe('docs/sql-contract.md', () => {
             or has_function_privilege('holdpoint_server', p.oid, 'execute'))`,
     )
     const names = rows.map(({ name }) =>
-      name.replaceAll(/DEFAULT NULL::\w+/g, 'default null').replaceAll('DEFAULT', 'default'),
+      name
+        .replaceAll(/DEFAULT NULL::[a-z ]+?(?=[,)])/g, 'default null')
+        .replaceAll(/(DEFAULT '[^']*')::[a-z ]+\[\]/g, '$1')
+        .replaceAll('timestamp with time zone', 'timestamptz')
+        .replaceAll('DEFAULT', 'default'),
     )
     const documented = table(contract, 'function', 'what it does').map(([name]) => name)
     expect(new Set(documented)).toEqual(new Set(names))

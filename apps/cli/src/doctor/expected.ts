@@ -1,4 +1,4 @@
-// What each role should be able to reach: migrations/0016_grants.sql said again, on purpose. A test
+// What each role should be able to reach: what the migrations grant, said again on purpose. A test
 // compares the two on a fresh database, and the doctor compares this with what a real one says.
 
 /** By table: `*` for all columns, or the columns. */
@@ -19,13 +19,14 @@ const all = (tables: string): Reach =>
 
 export const expectedOfAgents: ExpectedRole = {
   SELECT: all(
-    'workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps run_transitions',
+    `workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps run_transitions
+     loops loop_firings`,
   ),
   INSERT: {
     workflow_checkpoints: words(
       `workflow_id agent_id current_step step_input paused_at resumed_at status created_at parent_id goal
        skill skill_version labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd
-       limit_tokens limit_cost_usd limit_steps deadline_at`,
+       limit_tokens limit_cost_usd limit_steps deadline_at loop due_at`,
     ),
     approval_queue: words(
       `approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason
@@ -46,8 +47,8 @@ export const expectedOfAgents: ExpectedRole = {
     tasks: words('status updated_at workflow_id'),
   },
   execute: words(
-    `own_agent owned_agents is_trial_login may_act_as start_run claim_run heartbeat begin_step end_step
-     begin_action end_action report_progress end_run control_ack`,
+    `own_agent owned_agents is_trial_login may_act_as start_run enqueue_run claim_run claim_next release_run
+     heartbeat begin_step end_step begin_action end_action report_progress end_run control_ack declare_loop`,
   ),
 }
 
@@ -58,12 +59,13 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
   execute: words(
     `is_operator run_state is_final pause_run resume_run kill_run decide_approval lock_agent_login
      end_agent_sessions hold_agent_runs release_agent blocking_sessions end_session sweep_lost_runs
-     make_event_partitions`,
+     make_event_partitions settle_action raise_limits save_view remove_view record_fleet_sample tend_loop`,
   ),
 }
 
 export const tablesWithRowSecurity = words(
-  'workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps',
+  `workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps
+   loops loop_firings`,
 )
 
 /** Without one of these an enforced rule is not enforced. */

@@ -8,10 +8,11 @@ import { openContract } from '../support/contract.ts'
 import { faultsOf } from '../support/history.ts'
 import * as operators from '../support/operators.ts'
 import { one, outcomeOf } from '../support/refusal.ts'
-import { anyCommand, type Arena, type Command } from './commands.ts'
+import type { Arena, Command } from './command.ts'
+import { anyCommand } from './commands.ts'
 import { copy, heldBy, type Model, newModel } from './model.ts'
 
-// Invariants 1, 2, 3 and 7: whatever agents, workers and operators do, in any order and at the same
+// Invariants 1, 2, 3, 7, 9 and 10: whatever agents, workers and operators do, in any order and at the same
 // time, Postgres answers what the model answers, and the history it leaves is sound.
 const db = await openContract()
 /** More of them, by environment, for a night or a doubt. */
@@ -31,7 +32,11 @@ interface Seen {
   resumeTo: string | null
   epoch: number
   open: number
+  engine: string
+  worker: boolean
   lease: string
+  used: string
+  limits: string
   actions: string
 }
 
@@ -41,9 +46,13 @@ const expectedOf = (model: Model): Seen => ({
   resumeTo: model.resumeTo,
   epoch: model.epoch,
   open: model.approvals.filter(({ state }) => state === 'open').length,
+  engine: model.engine,
+  worker: model.worker,
   lease: model.lease,
+  used: `${model.used.tokens} ${model.used.steps}`,
+  limits: `${model.limits.tokens ?? 'none'} ${model.limits.steps ?? 'none'}`,
   actions: [...model.actions]
-    .map(([key, { state }]) => `${key} ${state}`)
+    .map(([key, { state, attempt, settled }]) => `${key} ${state} ${attempt} ${settled}`)
     .toSorted()
     .join(),
 })
@@ -56,17 +65,26 @@ const seenOf = async (run: string): Promise<Seen> =>
               and decision is null and closed_at is null) as open,
             coalesce((select case when lease_until > now() then 'alive' else 'over' end
               from run_leases l where l.workflow_id = w.workflow_id), 'none') as lease,
-            coalesce((select string_agg(idempotency_key || ' ' || state, ',' order by idempotency_key)
+            engine, worker is not null as worker, (tokens_in + tokens_out) || ' ' || steps as used,
+            coalesce(limit_tokens::text, 'none') || ' ' || coalesce(limit_steps::text, 'none') as limits,
+            coalesce((select string_agg(concat_ws(' ', idempotency_key, state, attempt,
+                case when settled_by is null then 'false' else 'true' end), ',' order by idempotency_key)
               from actions a where a.workflow_id = w.workflow_id), '') as actions
        from workflow_checkpoints w where workflow_id = $1`,
     [run],
   )
 
-type Start = 'sql running' | 'sql queued' | 'sdk running'
+interface Start {
+  engine: 'sql' | 'sdk'
+  status: 'running' | 'queued'
+  limits: Model['limits']
+}
+const nameOf = ({ engine, status, limits: { tokens, steps } }: Start): string =>
+  `${engine} ${status}, at most ${tokens ?? 'any'} tokens and ${steps ?? 'any'} steps`
 
 /** Gives the work a run of its own and its model; ends the run and reads its history afterwards. */
-async function onRun(kind: Start, work: (arena: Arena, model: Model) => Promise<void>) {
-  const { arena, model } = await start(kind)
+async function onRun(from: Start, work: (arena: Arena, model: Model) => Promise<void>) {
+  const { arena, model } = await start(from)
   try {
     await work(arena, model)
   } finally {
@@ -75,26 +93,36 @@ async function onRun(kind: Start, work: (arena: Arena, model: Model) => Promise<
   expect(await faultsOf(db.owner, arena.run)).toEqual([])
 }
 
-async function start(kind: Start): Promise<{ arena: Arena; model: Model }> {
+async function start({ engine, status, limits }: Start): Promise<{ arena: Arena; model: Model }> {
   await db.owner.query(`update agent_logins set isolated_at = null where agent_id = 'alpha'`)
-  const [engine, status] = kind.split(' ') as ['sql' | 'sdk', 'running' | 'queued']
+  const begin = { sql: agents.startPlain, sdk: agents.enqueueRun }[engine]
   const run =
-    engine === 'sdk'
-      ? await agents.startRun(db.alpha)
-      : await agents.startPlain(db.alpha, { status })
+    engine === 'sdk' && status === 'running'
+      ? await agents.startRun(db.alpha, { limits })
+      : await begin(db.alpha, { status, limits })
   await db.owner.query(`update agent_logins set isolated_at = now() where agent_id = 'alpha'`)
-  return { arena: { db, run, approvals: [], actions: new Map() }, model: newModel(engine, status) }
+  return {
+    arena: { db, run, approvals: [], actions: new Map() },
+    model: newModel(engine, status, limits),
+  }
 }
 
-const anyStart = fc.constantFrom<Start>('sql running', 'sql queued', 'sdk running', 'sdk running')
+const anyStart: fc.Arbitrary<Start> = fc.record({
+  engine: fc.constantFrom('sql', 'sdk', 'sdk'),
+  status: fc.constantFrom('running', 'running', 'queued'),
+  limits: fc.record({
+    tokens: fc.constantFrom(null, null, 0, 2),
+    steps: fc.constantFrom(null, null, 3),
+  }),
+})
 
 test(
   'one after the other, every command is answered as the model says',
   async () => {
     const sequence = fc.array(anyCommand, { minLength: 6, maxLength: 22 })
-    const property = fc.asyncProperty(anyStart, sequence, async (kind, commands) =>
-      onRun(kind, async (arena, model) => {
-        const names: string[] = [kind]
+    const property = fc.asyncProperty(anyStart, sequence, async (from, commands) =>
+      onRun(from, async (arena, model) => {
+        const names = [nameOf(from)]
         for (const command of commands) {
           names.push(command.name)
           const here = names.join(', ')
@@ -109,16 +137,18 @@ test(
   patience,
 )
 
-/** A sweep passes over a run that someone else has locked, which is as if it had not been called. */
-const skips = ({ name }: Command): boolean => name === 'sweep'
+/** What these are told when someone else has the run locked: they pass over it, as if they had not been called. */
+const skipping: Partial<Record<string, string>> = { sweep: 'accepted', 'claim next': 'nothing' }
 
 /** What two commands may answer and leave when they are started together: that of either order. */
 function eitherOrder(model: Model, pair: readonly [Command, Command]) {
   const orders = [[0, 1] as const, [1, 0] as const]
-  const partly = ([0, 1] as const).filter((n) => skips(pair[n])).map((n) => [1 - n] as const)
+  const partly = ([0, 1] as const)
+    .filter((n) => pair[n].name in skipping)
+    .map((n) => [1 - n] as const)
   return [...orders, ...partly].map((order) => {
     const after = copy(model)
-    const told = ['accepted', 'accepted']
+    const told = pair.map(({ name }) => skipping[name] ?? 'accepted')
     for (const n of order) told[n] = pair[n === 0 ? 0 : 1].model(after)
     return { after, outcome: { told, ...expectedOf(after) } }
   })
@@ -134,13 +164,13 @@ test(
   async () => {
     const opening = fc.array(anyCommand, { maxLength: 10 })
     const pairs = fc.array(anyPair, { minLength: 1, maxLength: 4 })
-    const property = fc.asyncProperty(anyStart, opening, pairs, async (kind, before, pairs) =>
-      onRun(kind, async (arena, model) => {
+    const property = fc.asyncProperty(anyStart, opening, pairs, async (from, before, pairs) =>
+      onRun(from, async (arena, model) => {
         for (const command of before) {
           await command.run(arena)
           command.model(model)
         }
-        const names = [kind, ...before.map(({ name }) => name)]
+        const names = [nameOf(from), ...before.map(({ name }) => name)]
         for (const pair of pairs) {
           names.push(`(${pair[0].name} | ${pair[1].name})`)
           const told = await Promise.all(pair.map(async (command) => command.run(arena)))

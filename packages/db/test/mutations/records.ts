@@ -89,7 +89,11 @@ export const recordMutations: readonly Mutation[] = [
   {
     name: 'an unknown action is tried again',
     invariant: 9,
-    sql: rewrite('answer_from_earlier(actions, jsonb)', "a.state = 'unknown'", 'false'),
+    sql: rewrite(
+      'begin_action(uuid, integer, jsonb)',
+      "if a.state = 'unknown' and",
+      'if false and',
+    ),
     file: known,
     test: 'an action whose outcome nobody knows > is not tried again by the next worker',
   },

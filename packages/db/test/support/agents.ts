@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 
+import type { Run } from '@holdpoint/protocol'
+
 import { one, type Session } from './refusal.ts'
 
 /** A plain-SQL agent's statements, as its author would write them. */
 export async function startPlain(
   session: Session,
-  { agent = 'alpha', status = 'running', parent }: PlainRun = {},
+  { agent = 'alpha', status = 'running', parent, limits }: PlainRun = {},
 ): Promise<string> {
   const { workflow_id } = await one<{ workflow_id: string }>(
     session,
-    `insert into workflow_checkpoints (agent_id, current_step, status, parent_id)
-     values ($1, 'step_1', $2, $3) returning workflow_id`,
-    [agent, status, parent ?? null],
+    `insert into workflow_checkpoints (agent_id, current_step, status, parent_id, limit_tokens, limit_steps)
+     values ($1, 'step_1', $2, $3, $4, $5) returning workflow_id`,
+    [agent, status, parent ?? null, limits?.tokens ?? null, limits?.steps ?? null],
   )
   return workflow_id
 }
@@ -20,6 +22,7 @@ interface PlainRun {
   agent?: string
   status?: string
   parent?: string
+  limits?: { tokens?: number | null; steps?: number | null }
 }
 
 export const writeStep = async (session: Session, run: string, step: string) =>
@@ -67,6 +70,15 @@ export const writeAudit = async (session: Session, run: string, agent = 'alpha')
 export async function startRun(session: Session, more: object = {}): Promise<string> {
   const spec = { agentId: 'alpha', worker: 'worker-1', leaseMs: 3_600_000, step: 'plan', ...more }
   const { run } = await one<{ run: { id: string } }>(session, 'select start_run($1) as run', [spec])
+  return run.id
+}
+
+/** Leaves a run for any worker. */
+export async function enqueueRun(session: Session, more: object = {}): Promise<string> {
+  const spec = { agentId: 'alpha', step: 'plan', ...more }
+  const { run } = await one<{ run: { id: string } }>(session, 'select enqueue_run($1) as run', [
+    spec,
+  ])
   return run.id
 }
 
@@ -125,9 +137,68 @@ export async function allowedAction(
   return actionId
 }
 
-export const claimRun = async (session: Session, run: string, worker = 'worker-2') =>
-  one<{ claim: { run: { epoch: number; status: string }; memory: unknown; steps: unknown[] } }>(
-    session,
-    'select claim_run($1, $2, 3600000) as claim',
-    [run, worker],
-  ).then(({ claim }) => claim)
+export const beginStep = async (
+  session: Session,
+  run: string,
+  epoch: number,
+  name: string,
+  occurrence = 1,
+): Promise<GateAnswer> =>
+  one<{ answer: GateAnswer }>(session, 'select begin_step($1, $2, $3, $4) as answer', [
+    run,
+    epoch,
+    name,
+    occurrence,
+  ]).then(({ answer }) => answer)
+
+export const endStep = async (
+  session: Session,
+  run: string,
+  epoch: number,
+  name: string,
+  outcome: object = {},
+) => session.query('select end_step($1, $2, $3, 1, $4)', [run, epoch, name, outcome])
+
+export interface Claim {
+  run: Run
+  memory: unknown
+  steps: unknown[]
+}
+
+/** What a worker says of itself: which version of the run's skill it runs. */
+export interface Can {
+  skill?: string
+  version?: string
+  resumes?: string[]
+}
+
+export const claimRun = async (
+  session: Session,
+  run: string,
+  worker = 'worker-2',
+  can: Can | null = null,
+): Promise<Claim> =>
+  one<{ claim: Claim }>(session, 'select claim_run($1, $2, 3600000, $3) as claim', [
+    run,
+    worker,
+    can,
+  ]).then(({ claim }) => claim)
+
+/** @returns null when there is nothing to do */
+export const claimNext = async (
+  session: Session,
+  worker = 'worker-2',
+  wanted: Can[] | null = null,
+  agent = 'alpha',
+): Promise<Claim | null> =>
+  one<{ claim: Claim | null }>(session, 'select claim_next($1, $2, 3600000, $3) as claim', [
+    agent,
+    worker,
+    wanted === null ? null : JSON.stringify(wanted),
+  ]).then(({ claim }) => claim)
+
+export const letGo = async (session: Session, run: string, epoch = 1): Promise<Run> =>
+  one<{ state: Run }>(session, `select release_run($1, $2, 'going down') as state`, [
+    run,
+    epoch,
+  ]).then(({ state }) => state)

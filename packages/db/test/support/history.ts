@@ -1,10 +1,11 @@
-import { isFinal, type Run, transitions } from '@holdpoint/protocol'
+import { type EventDetail, isFinal, type Run, transitions } from '@holdpoint/protocol'
 import type { Pool } from 'pg'
 
 interface Entry {
   seq: number
   kind: string
   actor: string
+  detail: EventDetail | null
   state: Run
 }
 
@@ -13,7 +14,7 @@ const settled = (state: Run): string =>
   JSON.stringify({ ...state, seq: null, lastEvent: null, control: null })
 
 /** What may still be written about a run that has ended: evidence, and how far the kill got. */
-const afterTheEnd = /^(action\.late|audit\.recorded|control\..*)$/
+const afterTheEnd = /^(action\.(late|settled)|audit\.recorded|control\..*)$/
 
 /**
  * Reads a run's whole history as owner and says, in words, each way in which it breaks the contract
@@ -21,7 +22,7 @@ const afterTheEnd = /^(action\.late|audit\.recorded|control\..*)$/
  */
 export async function faultsOf(owner: Pool, run: string): Promise<string[]> {
   const { rows: events } = await owner.query<Entry>(
-    'select seq::int, kind, actor, state from run_events where workflow_id = $1 order by seq',
+    'select seq::int, kind, actor, detail, state from run_events where workflow_id = $1 order by seq',
     [run],
   )
   return [
@@ -99,7 +100,10 @@ async function auditFaults(owner: Pool, run: string, events: Entry[]): Promise<s
   )
   const audited = rows[0]
   const begun = events.filter(({ kind }) => kind === 'action.intended').length
-  const verbs = events.filter(({ actor }) => actor.startsWith('operator:')).length
+  // A hold that goes because its action was settled is part of that verb.
+  const verbs = events.filter(
+    ({ actor, detail }) => actor.startsWith('operator:') && detail?.hold !== 'outcome',
+  ).length
   const faults: string[] = []
   if (audited?.begun !== begun) faults.push(`${begun} actions begun, ${audited?.begun} audited`)
   if (audited?.verbs !== verbs) faults.push(`${verbs} operator events, ${audited?.verbs} audited`)

@@ -27,6 +27,33 @@ export async function decide(
   return verb(session, `decide_approval`, approval, actor, verdict)
 }
 
+/** A person's word on an action of which nobody knew whether it landed. */
+export const settle = async (
+  session: Session,
+  action: string,
+  landed: boolean,
+  { actor = ANA, response = null }: { actor?: string; response?: unknown } = {},
+): Promise<Run> =>
+  one<{ state: Run }>(session, 'select settle_action($1, $2, $3, $4, $5) as state', [
+    action,
+    actor,
+    landed,
+    'looked at the other side',
+    response === null ? null : JSON.stringify(response),
+  ]).then(({ state }) => state)
+
+export const raise = async (
+  session: Session,
+  run: string,
+  limits: object,
+  actor = ANA,
+): Promise<Run> =>
+  one<{ state: Run }>(session, 'select raise_limits($1, $2, $3) as state', [
+    run,
+    actor,
+    limits,
+  ]).then(({ state }) => state)
+
 /** The three steps by which the server isolates an agent. */
 export async function isolate(server: Pool, agent: string, actor = ANA): Promise<void> {
   await server.query(`select lock_agent_login($1, $2, 'strange')`, [agent, actor])

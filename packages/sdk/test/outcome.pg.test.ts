@@ -99,18 +99,17 @@ test('a worker that was cut off and has its run again says of an action what it 
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
 })
 
-test('an action that a kill ends leaves its evidence, also where the agent does not wait for it', async () => {
+test('what a killed run had under way leaves its evidence, also where its agent and its worker did not wait', async () => {
   const worker = newWorker()
-  const runs = Array.from({ length: 12 }, async (_, nth) => {
+  const finish = signalled()
+  const runs = Array.from({ length: 8 }, async () => {
     const [started, told] = [signalled<string>(), signalled()]
     const done = worker.supervise({ agent: 'killed' }, async (run) =>
       run.step('work', async (step) => {
         const acting = step.action('post', {}, async (signal) => {
           started.resolve(run.id)
-          await new Promise((resolve) => signal.addEventListener('abort', resolve))
-          told.resolve()
-          // It takes its time, and lands all the same.
-          for (let turn = 0; turn < nth; turn += 1) await new Promise(setImmediate)
+          signal.addEventListener('abort', () => told.resolve())
+          await finish.promise
           return 'landed'
         })
         await Promise.race([acting, told.promise])
@@ -124,14 +123,19 @@ test('an action that a kill ends leaves its evidence, also where the agent does 
     return id
   })
   const ids = await Promise.all(runs)
-  // What is still under way gets its time when the worker closes.
-  await worker.close()
+  const closing = worker.close()
+  // Everything that closing does by itself has had its chance.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  finish.resolve()
+  await closing
   for (const id of ids) {
     const { rows } = await db.server.query(
       'select state, late from actions where workflow_id = $1',
       [id],
     )
-    expect(rows).toMatchObject([{ state: 'unknown', late: { state: 'confirmed' } }])
+    expect(rows).toMatchObject([
+      { state: 'unknown', late: { state: 'confirmed', response: 'landed' } },
+    ])
     expect((await eventsOf(db, id)).map(({ kind }) => kind)).toContain('action.late')
   }
 })

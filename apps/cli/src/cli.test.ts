@@ -36,7 +36,7 @@ describe('help', () => {
 
   it('is found by the word help too', async () => {
     expect((await cli(['help', 'agent', 'add'])).out).toContain('Usage: holdpoint agent add NAME')
-    expect((await cli(['help', 'kill'])).out).toContain('Usage: holdpoint kill RUN')
+    expect((await cli(['help', 'kill'])).out).toContain('Usage: holdpoint kill [RUN]')
   })
 })
 
@@ -53,6 +53,14 @@ describe('a wrong command line', () => {
     [['pause']],
     [['pause', 'abc', '--reason', 'too short a prefix']],
     [['pause', 'not-a-run-id', '--reason', 'x']],
+    [['kill', '--reason', 'r']],
+    [['kill', '--reason', 'r', '--agent', '']],
+    [['kill', '--reason', 'r', '--agent', ' , ']],
+    [['kill', '--reason', 'r', '--state', 'asleep']],
+    [['kill', '--reason', 'r', '--stopped-by', 'boredom']],
+    [['kill', 'abcdef12', '--agent', 'bot', '--reason', 'r']],
+    [['kill', '--agent', 'bot']],
+    [['kill', 'abcdef12', '3eff658e', '--reason', 'r']],
     [['kill', 'abcdef12']],
     [['kill', 'abcdef12', '--reason', '  ']],
     [['start', '--port', 'high']],
@@ -69,8 +77,10 @@ describe('a wrong command line', () => {
   })
 
   it('says what was not done and where to look', async () => {
-    const { err } = await cli(['pause', '--reason', 'x'])
-    expect(err).toBe('holdpoint: RUN is missing. Nothing was done; see holdpoint pause --help')
+    const { err } = await cli(['agent', 'isolate', '--reason', 'x'])
+    expect(err).toBe(
+      'holdpoint: NAME is missing. Nothing was done; see holdpoint agent isolate --help',
+    )
   })
 
   it('never shows what DATABASE_URL says', async () => {

@@ -5,11 +5,14 @@ import { isolationCommand } from './agent/isolate.ts'
 import { agentListCommand } from './agent/list.ts'
 import { type Command, type Context, parseArguments } from './command.ts'
 import { controlCommand } from './controls/control.ts'
+import { limitsCommand } from './controls/limits.ts'
 import { runsCommand } from './controls/runs.ts'
+import { settleCommand } from './controls/settle.ts'
 import { doctorCommand } from './doctor/doctor.ts'
 import { messageOf } from './error-words.ts'
 import { CliFailure, usageFailure } from './failure.ts'
 import { commandHelp, overview } from './help.ts'
+import { loopsCommand } from './loops/loops.ts'
 import { migrateCommand } from './migrate/migrate.ts'
 import { replayCommand } from './replay/replay.ts'
 import { signInCommand } from './sign-in/sign-in.ts'
@@ -28,6 +31,9 @@ export const commands: readonly Command[] = [
   controlCommand('pause'),
   controlCommand('resume'),
   controlCommand('kill'),
+  settleCommand,
+  limitsCommand,
+  loopsCommand,
   signInCommand,
 ]
 

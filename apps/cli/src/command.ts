@@ -16,6 +16,8 @@ export interface Context {
   readonly err: (line: string) => void
   /** True where colours and cursor codes make sense. */
   readonly terminal: boolean
+  /** Asks whoever sits there; undefined where nobody does, or who left without an answer. */
+  readonly ask: (question: string) => Promise<string | undefined>
 }
 
 export interface Arguments {
@@ -30,6 +32,8 @@ export interface Command {
   readonly summary: string
   /** The positional arguments, for instance `RUN`. All are required. */
   readonly operands: readonly string[]
+  /** Those that may be left out; they come last. */
+  readonly optional?: readonly string[]
   readonly options: readonly Option[]
   /** More to know; lines. */
   readonly notes?: readonly string[]
@@ -74,7 +78,7 @@ function checkOperands(command: Command, given: readonly string[]): void {
   const missing = command.operands[given.length]
   if (missing !== undefined)
     throw usageFailure(`${missing} is missing. Nothing was done; see ${help(command)}`)
-  const extra = given[command.operands.length]
+  const extra = given[command.operands.length + (command.optional?.length ?? 0)]
   if (extra !== undefined)
     throw usageFailure(
       `"${extra}" is one argument too many. Nothing was done; see ${help(command)}`,

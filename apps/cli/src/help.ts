@@ -9,7 +9,9 @@ const exitCodes = [
 
 /** The help of one command: usage, options, exit codes, an example. */
 export function commandHelp(command: Command): string {
-  const operands = command.operands.map((name) => ` ${name}`).join('')
+  const operands = operandsOf(command)
+    .map((name) => ` ${name}`)
+    .join('')
   const options = [...command.options, helpOption].map((option) => ({
     left: option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`,
     right: option.text,
@@ -35,7 +37,7 @@ export function commandHelp(command: Command): string {
 export function overview(commands: readonly Command[], group?: string): string {
   const shown = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `))
   const lines = shown.map((command) => ({
-    left: [command.name, ...command.operands].join(' '),
+    left: [command.name, ...operandsOf(command)].join(' '),
     right: command.summary,
   }))
   return [
@@ -48,6 +50,11 @@ export function overview(commands: readonly Command[], group?: string): string {
     ...(group === undefined ? ['', 'Exit codes:', ...exitCodes.map((line) => `  ${line}`)] : []),
   ].join('\n')
 }
+
+const operandsOf = ({ operands, optional = [] }: Command): string[] => [
+  ...operands,
+  ...optional.map((name) => `[${name}]`),
+]
 
 function columns(lines: readonly { left: string; right: string }[]): string[] {
   const width = Math.max(...lines.map(({ left }) => left.length)) + 2

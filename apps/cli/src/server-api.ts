@@ -30,6 +30,8 @@ class ServerDownError extends CliFailure {
 export interface ServerApi {
   readonly url: string
   query<T>(path: string, input?: unknown): Promise<T>
+  /** A question whose input is too long for a URL. */
+  ask<T>(path: string, input: unknown): Promise<T>
   mutate<T>(path: string, input: unknown): Promise<T>
   /** A plain POST outside tRPC that answers JSON. */
   post<T>(path: string): Promise<T>
@@ -64,16 +66,19 @@ function serverApi({ consoleUrl, localUrl, apiToken }: Connection, undone: strin
       )
     }
   }
+  const post = async <T>(path: string, input: unknown): Promise<T> =>
+    readResult<T>(
+      await send(`/trpc/${path}`, { method: 'POST', body: JSON.stringify(input) }),
+      undone,
+    )
   return {
     url,
+    ask: post,
+    mutate: post,
     async query<T>(path: string, input?: unknown) {
       const search =
         input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`
       return readResult<T>(await send(`/trpc/${path}${search}`, { method: 'GET' }), undone)
-    },
-    async mutate<T>(path: string, input: unknown) {
-      const body = JSON.stringify(input)
-      return readResult<T>(await send(`/trpc/${path}`, { method: 'POST', body }), undone)
     },
     async post<T>(path: string) {
       const response = await send(path, { method: 'POST', body: '{}' })

@@ -1,11 +1,20 @@
 import type { Run, RunVerb } from '@holdpoint/protocol'
 
-import { type Command, dataOption, operand, required } from '../command.ts'
-import { CliFailure } from '../failure.ts'
+import {
+  type Arguments,
+  type Command,
+  type Context,
+  dataOption,
+  jsonOption,
+  required,
+} from '../command.ts'
+import { CliFailure, usageFailure } from '../failure.ts'
 import { RefusedError, openServer, type ServerApi } from '../server-api.ts'
 import { readDataDir, readSettings } from '../settings.ts'
+import { filterNote, filterOptions, readFilter } from './filter.ts'
 import { checkRunText, findRun } from './find-run.ts'
-import { stateOf } from './run-table.ts'
+import { chosenBy, controlMany } from './many.ts'
+import { oneLine, stateOf } from './run-table.ts'
 import { sqlForRun, sqlForSession, sqlIntro } from './sql-instead.ts'
 
 const summaries: Record<RunVerb, string> = {
@@ -14,47 +23,93 @@ const summaries: Record<RunVerb, string> = {
   kill: 'End a run and its children for good',
 }
 
-const examples: Record<RunVerb, string> = {
-  pause: 'holdpoint pause 3f9c21 --reason "writes to the wrong region"',
-  resume: 'holdpoint resume 3f9c21 --reason "region corrected"',
-  kill: 'holdpoint kill 3f9c21 --reason "duplicate of 8b1d0e"',
+const examples: Record<RunVerb, readonly string[]> = {
+  pause: [
+    'holdpoint pause 3f9c21 --reason "writes to the wrong region"',
+    'holdpoint pause --agent billing --state running --reason "prices are wrong" --dry-run',
+  ],
+  resume: [
+    'holdpoint resume 3f9c21 --reason "region corrected"',
+    'holdpoint resume --stopped-by stalled --reason "the mail server is back"',
+  ],
+  kill: [
+    'holdpoint kill 3f9c21 --reason "duplicate of 8b1d0e"',
+    'holdpoint kill --agent importer --state paused --reason "superseded" --yes',
+  ],
 }
+
+const undone = 'Nothing was done.'
 
 /** `holdpoint pause|resume|kill`: asks the server, which asks the database. */
 export function controlCommand(verb: RunVerb): Command {
   return {
     name: verb,
     summary: summaries[verb],
-    operands: ['RUN'],
-    options: [{ name: 'reason', value: 'TEXT', text: 'why; kept in the audit log' }, dataOption],
-    notes: ['RUN is the id of a run, or at least its first 6 characters.'],
-    examples: [examples[verb]],
-    async run(args, { env, out }) {
-      const wanted = checkRunText(operand(args, 0))
-      const reason = required(args, 'reason')
-      const undone = 'Nothing was done.'
-      try {
-        const api = openServer(readDataDir(args.values, env), undone)
-        const id = await findRun(api, wanted)
-        for (const line of await ask(api, verb, id, reason)) out(line)
-        return 0
-      } catch (error) {
-        if (!(error instanceof CliFailure)) throw error
-        const { schema } = readSettings(args.values, env)
-        throw withSql(error, verb, wanted, reason, schema)
-      }
-    },
+    operands: [],
+    optional: ['RUN'],
+    options: [
+      { name: 'reason', value: 'TEXT', text: 'why; kept in the audit log' },
+      ...filterOptions,
+      { name: 'dry-run', text: 'only list what would change' },
+      { name: 'yes', text: 'act on many runs without asking' },
+      jsonOption,
+      dataOption,
+    ],
+    notes: [
+      'RUN is the id of a run, or at least its first 6 characters. Without it, runs are chosen by',
+      'state, agent, skill, stop reason or text: they are listed first, and exactly those are changed.',
+      filterNote,
+    ],
+    examples: examples[verb],
+    run: async (args, context) => run(verb, args, context),
   }
 }
+
+async function run(verb: RunVerb, args: Arguments, context: Context): Promise<number> {
+  const [named] = args.positionals
+  const filter = readFilter(args.values, undone)
+  if ((named === undefined) === (filter === undefined)) throw oneOrMany(verb, named)
+  const dryRun = args.switches.has('dry-run')
+  const wanted = named === undefined ? undefined : checkRunText(named)
+  const reason = dryRun ? (args.values['reason'] ?? '') : required(args, 'reason')
+  const orders = {
+    verb,
+    reason,
+    dryRun,
+    yes: args.switches.has('yes'),
+    json: args.switches.has('json'),
+  }
+  const { env, out } = context
+  try {
+    const api = openServer(readDataDir(args.values, env), undone)
+    if (wanted === undefined)
+      return await controlMany(api, await chosenBy(api, filter ?? {}), orders, context)
+    const id = await findRun(api, wanted)
+    if (dryRun) return await controlMany(api, [id], orders, context)
+    for (const line of await ask(api, verb, id, reason)) out(line)
+    return 0
+  } catch (error) {
+    if (!(error instanceof CliFailure) || wanted === undefined || dryRun) throw error
+    const { schema } = readSettings(args.values, env)
+    throw withSql(error, verb, wanted, reason, schema)
+  }
+}
+
+const oneOrMany = (verb: RunVerb, named: string | undefined): CliFailure =>
+  usageFailure(
+    named === undefined
+      ? `RUN is missing, and nothing else says which runs. ${undone.replace('.', '')}; see holdpoint ${verb} --help`
+      : `Name a run, or choose runs by what they are: both together is neither. ${undone}`,
+  )
 
 async function ask(api: ServerApi, verb: RunVerb, id: string, reason: string): Promise<string[]> {
   if (verb === 'kill') {
     const { killed } = await api.mutate<{ killed: readonly Run[] }>('runs.kill', { id, reason })
-    return killed.map((run) => `${run.id} of ${run.agentId} is killed.`)
+    return killed.map((run) => `${run.id} of ${oneLine(run.agentId)} is killed.`)
   }
   const run = await api.mutate<Run>(`runs.${verb}`, { id, reason }).catch(nameRun(id))
   const held = run.heldBy.length === 0 ? '' : ` Held by: ${run.heldBy.join(', ')}.`
-  return [`${run.id} of ${run.agentId} is ${stateOf(run)}.${held}`]
+  return [`${run.id} of ${oneLine(run.agentId)} is ${stateOf(run)}.${held}`]
 }
 
 /** The server's sentence may not say which run it means. */

@@ -14,7 +14,7 @@ function serverWith(...ids: string[]): ServerApi {
     const next = at + 1 < ids.length ? String(at + 1) : null
     return { rows: ids.slice(at, at + 1).map((id) => ({ id }) as Run), nextCursor: next }
   }
-  return { url: '', query, mutate: query, post: query } as ServerApi
+  return { url: '', query, ask: query, mutate: query, post: query } as ServerApi
 }
 
 describe('RUN', () => {

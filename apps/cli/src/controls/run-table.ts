@@ -24,7 +24,7 @@ export function runTable(runs: readonly Run[], now: number): string[] {
 
 /** Aligns columns by their widest cell; long cells are cut. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const clean = rows.map((row) => row.map(oneLine))
+  const clean = rows.map((row) => row.map((cell) => oneLine(cell)))
   const widths = (clean[0] ?? []).map((_, at) =>
     Math.max(...clean.map((row) => (row[at] ?? '').length)),
   )
@@ -37,10 +37,10 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Agents choose these words: control characters must not reach the terminal. */
-function oneLine(text: string): string {
+export function oneLine(text: string, widest = WIDEST): string {
   // oxlint-disable-next-line no-control-regex
   const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ')
-  return plain.length > WIDEST ? `${plain.slice(0, WIDEST - 1)}…` : plain
+  return plain.length > widest ? `${plain.slice(0, widest - 1)}…` : plain
 }
 
 /** A length of time in ms, in its largest unit: `41s`, `7m`, `3h`, `2d`. */

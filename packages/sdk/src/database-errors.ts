@@ -1,4 +1,4 @@
-import { errorCodeOf } from '@holdpoint/protocol'
+import { databaseTrouble, errorCodeOf } from '@holdpoint/protocol'
 
 import {
   FencedError,
@@ -8,26 +8,6 @@ import {
   WrongVersionError,
 } from './errors.ts'
 
-// Classes and codes that say "not now", not "no": connection trouble, shutdown, too many clients,
-// deadlock, lock and statement timeouts, disk or memory full.
-const AWAY_STATES = /^(08...|57P0[1-5]|57014|53...|55P03|40001|40P01|58030|25006)$/
-const AWAY_SYSTEM = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENOENT',
-])
-const AWAY_WORDS =
-  /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|query read timeout|connection ended|client was closed|not queryable|server closed the connection/i
-
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
@@ -35,10 +15,8 @@ const codeOf = (error: unknown): string | undefined =>
 
 /** True when the statement may succeed later: the database is away, starting, or overloaded. */
 export function isAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some((each) => isAway(each))
-  const code = codeOf(error)
-  if (code !== undefined && (AWAY_SYSTEM.has(code) || AWAY_STATES.test(code))) return true
-  return error instanceof Error && AWAY_WORDS.test(error.message)
+  const trouble = databaseTrouble(error)
+  return trouble !== undefined && trouble !== 'refused'
 }
 
 /** True when the login is refused: at the start an error of the user's, later an agent that was isolated. */

@@ -1,4 +1,10 @@
-import { type ErrorBody, type ErrorCode, errorCodeOf, errorCodes } from '@holdpoint/protocol'
+import {
+  databaseTrouble,
+  type ErrorBody,
+  type ErrorCode,
+  errorCodeOf,
+  errorCodes,
+} from '@holdpoint/protocol'
 
 /** An error that a person may be told about: `body` is what they are told. */
 export class Problem extends Error {
@@ -28,20 +34,16 @@ interface DatabaseError extends Error {
 const hasCode = (error: unknown): error is DatabaseError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
 
-/** SQLSTATEs and socket errors that say: no database to talk to. */
-const unreachable =
-  /^(08...|57P0[1-5]|53300|25006|28...|3D000|ECONN\w+|ETIMEDOUT|ENOENT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 /** Text with a NUL, a page marker that someone made up: what a parser of ours cannot know. */
 const malformed = /^(22007|22008|22021|22P02|22P05)$/
-/** The driver's own errors carry no code. */
-const unreachableWords =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/
 
+/** No database to talk to. */
 export function isUnreachable(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isUnreachable)
+  const trouble = databaseTrouble(error)
   // FATAL ends the connection, whatever the reason.
-  if (hasCode(error)) return error.severity === 'FATAL' || unreachable.test(error.code)
-  return error instanceof Error && unreachableWords.test(error.message)
+  return (
+    trouble === 'away' || trouble === 'refused' || (hasCode(error) && error.severity === 'FATAL')
+  )
 }
 
 /** What the database's refusal means to a person; undefined when it is not one that we know. */

@@ -1,6 +1,7 @@
 import { type Claim, type ClaimedStep, claimWhenFree } from './claim.ts'
 import { hasCode } from './database-errors.ts'
 import { stableId } from './keys.ts'
+import { payload } from './payload.ts'
 import { mayGoOn } from './run-view.ts'
 import { Session, type SessionHost } from './session.ts'
 import { type CarryOptions, canOf, type RunSpec, specJson } from './spec.ts'
@@ -54,8 +55,10 @@ async function start(
   spec: Spec,
   host: Host,
 ): Promise<Opening | undefined> {
+  const memory = spec.memory === undefined ? undefined : payload(spec.memory, 'memory', host.redact)
   const text = JSON.stringify({
     ...specJson(spec, { id, agent, parentId: host.parent?.id }),
+    memory,
     worker: host.worker,
     leaseMs: host.leaseMs,
   })

@@ -1,10 +1,10 @@
 import { createTestDatabase } from '@holdpoint/db/testing'
 import { afterAll, expect, test } from 'vitest'
 
-import { enqueue } from '../src/index.ts'
+import { enqueue, Worker, WorkerClosedError } from '../src/index.ts'
 import { Effects } from './effects.ts'
 import { AgentProcess } from './processes.ts'
-import { actionsOf, eventsOf, rowOf, until } from './rows.ts'
+import { actionsOf, eventsOf, rowOf, signalled, until } from './rows.ts'
 
 const db = await createTestDatabase()
 const effects = await Effects.start()
@@ -151,4 +151,22 @@ test('a kill is heard in the process: its call is cut off, and its outcome is un
   expect(stages.indexOf('run.killed')).toBeGreaterThan(stages.indexOf('action.intended'))
   expect(reached(id)).toEqual([1, 1, 0, 0, 0, 0])
   await agent.end()
+})
+
+test('a run that was started with a memory has it, also where its worker was lost before the first checkpoint', async () => {
+  const worker = new Worker({ url: db.trialUrl, log: () => undefined })
+  const started = signalled<string>()
+  const memory = { steps: 1, done: [] as string[] }
+  const done = worker.supervise({ agent: 'starter', skill: 'work', memory }, async (run) => {
+    started.resolve(run.id)
+    await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
+  })
+  const left = expect(done).rejects.toBeInstanceOf(WorkerClosedError)
+  const id = await started.promise
+  await worker.close()
+  await left
+  const next = serve('starter')
+  await withStatus(id, 'complete')
+  expect(effects.count(`${id} action 1`)).toBe(1)
+  await next.end()
 })

@@ -1283,11 +1283,7 @@ AS $function$
 declare
   r workflow_checkpoints;
 begin
-  perform check_size('memory', spec -> 'memory', 1048576);
   r := insert_run(spec, 'queued', null);
-  if spec ? 'memory' then
-    insert into run_memory (workflow_id, memory, epoch) values (r.workflow_id, spec -> 'memory', 0);
-  end if;
   return run_state(r);
 end $function$;
 grant execute on function enqueue_run(jsonb) to agent_worker;
@@ -1790,6 +1786,7 @@ begin
   if spec ->> 'engine' = 'sql' then
     raise exception 'a run under a lease cannot have the engine "sql": nothing was written' using errcode = 'HP010';
   end if;
+  perform check_size('memory', spec -> 'memory', 1048576);
   insert into workflow_checkpoints (workflow_id, agent_id, goal, skill, skill_version, parent_id, labels, engine,
       native_id, capabilities, current_step, status, worker, epoch, limit_tokens, limit_cost_usd, limit_steps, deadline_at,
       loop, due_at)
@@ -1802,6 +1799,9 @@ begin
   if not found then
     raise exception 'run % exists already: nothing was written', spec ->> 'runId'
       using errcode = 'HP017', hint = 'Claim it (claim_run) to go on with it.';
+  end if;
+  if spec ? 'memory' then
+    insert into run_memory (workflow_id, memory, epoch) values (r.workflow_id, spec -> 'memory', r.epoch);
   end if;
   return r;
 end $function$;
@@ -2169,7 +2169,9 @@ begin
       and (deadline_at is null or deadline_at > clock_timestamp())
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
         or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
-      and (engine = 'sql' or exists (select from run_leases l
+      -- The row is looked at as it is now, the lease as it was when this statement began: a run that was let go
+      -- meanwhile shows by its row.
+      and (engine = 'sql' or worker is not null and exists (select from run_leases l
         where l.workflow_id = run and l.epoch = caller_epoch and l.lease_until > clock_timestamp()))
     returning w.agent_id into agent;
   return agent;

@@ -71,7 +71,9 @@ begin
       and (deadline_at is null or deadline_at > clock_timestamp())
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
         or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
-      and (engine = 'sql' or exists (select from run_leases l
+      -- The row is looked at as it is now, the lease as it was when this statement began: a run that was let go
+      -- meanwhile shows by its row.
+      and (engine = 'sql' or worker is not null and exists (select from run_leases l
         where l.workflow_id = run and l.epoch = caller_epoch and l.lease_until > clock_timestamp()))
     returning w.agent_id into agent;
   return agent;

@@ -18,7 +18,7 @@ const afterTheEnd = /^(action\.(late|settled)|audit\.recorded|control\..*)$/
 
 /**
  * Reads a run's whole history as owner and says, in words, each way in which it breaks the contract
- * (invariants 1, 2, 3 and 7). An empty list is a sound history.
+ * (invariants 1, 2, 3, 7, 9 and 10). An empty list is a sound history.
  */
 export async function faultsOf(owner: Pool, run: string): Promise<string[]> {
   const { rows: events } = await owner.query<Entry>(
@@ -27,6 +27,7 @@ export async function faultsOf(owner: Pool, run: string): Promise<string[]> {
   )
   return [
     ...eventFaults(events),
+    ...repeatFaults(events),
     ...(await rowFaults(owner, run, events.at(-1))),
     ...(await auditFaults(owner, run, events)),
   ]
@@ -43,19 +44,51 @@ function eventFaults(events: Entry[]): string[] {
   return faults
 }
 
-function stepFaults(before: Run, { seq, kind, state }: Entry): string[] {
+function stepFaults(before: Run, { seq, kind, detail, state }: Entry): string[] {
   const faults: string[] = []
   const moved = before.status !== state.status
   if (moved && !transitions.some(([a, b]) => a === before.status && b === state.status)) {
     faults.push(`event ${seq} went from ${before.status} to ${state.status}`)
   }
   const stopped = before.heldBy.length > 0 || ['paused', 'lost'].includes(before.status)
-  if (kind === 'action.intended' && (stopped || isFinal(before.status))) {
-    faults.push(`an action began at ${seq} while the run was ${before.status}`)
+  const begun = beginning({ kind, detail })
+  if (begun !== undefined && (stopped || isFinal(before.status))) {
+    faults.push(`${begun} began at ${seq} while the run was ${before.status}`)
+  }
+  if (begun !== undefined && before.engine !== 'sql' && before.worker === null) {
+    faults.push(`${begun} began at ${seq} while no worker had the run`)
+  }
+  if (state.epoch !== before.epoch + (kind === 'run.claimed' ? 1 : 0)) {
+    faults.push(`${kind} at ${seq} took the epoch from ${before.epoch} to ${state.epoch}`)
   }
   if (isFinal(before.status)) {
     if (!afterTheEnd.test(kind)) faults.push(`${kind} at ${seq} after the run was ${before.status}`)
     if (settled(before) !== settled(state)) faults.push(`event ${seq} changed a run that had ended`)
+  }
+  return faults
+}
+
+/** What the gate let begin with this event, if it did. A step that plain SQL writes asks nobody. */
+function beginning({ kind, detail }: Pick<Entry, 'kind' | 'detail'>): string | undefined {
+  if (kind === 'action.intended') return `action ${detail?.actionId}`
+  if (kind === 'run.step' && detail?.occurrence !== undefined) return stepOf(detail)
+  return undefined
+}
+
+const stepOf = ({ step, occurrence }: EventDetail): string => `step ${step} (${occurrence})`
+
+/** What is known to have happened never begins again. */
+function repeatFaults(events: Entry[]): string[] {
+  const happened = new Set<string>()
+  const faults: string[] = []
+  for (const event of events) {
+    const { seq, kind, detail } = event
+    const begun = beginning(event)
+    if (begun !== undefined && happened.has(begun)) faults.push(`${begun} began again at ${seq}`)
+    if (detail === null) continue
+    if (kind === 'step.completed') happened.add(stepOf(detail))
+    if (kind === 'action.confirmed' || detail.landed === true)
+      happened.add(`action ${detail.actionId}`)
   }
   return faults
 }

@@ -1,7 +1,7 @@
 import type { Run } from '@holdpoint/protocol'
 import type { Pool } from 'pg'
 
-import { one, type Session } from './refusal.ts'
+import { one, outcomeOf, type Session } from './refusal.ts'
 
 export const ANA = 'operator:ana'
 export const BO = 'operator:bo'
@@ -67,7 +67,18 @@ export async function loseWorker(owner: Pool, server: Pool, run: string): Promis
     `update run_leases set lease_until = clock_timestamp() - interval '1 s' where workflow_id = $1`,
     [run],
   )
-  await server.query('select sweep_lost_runs()')
+  const lease = 'select from run_leases where workflow_id = $1'
+  // A sweep passes over a run that is still locked by a call that was just refused.
+  do await server.query('select sweep_lost_runs()')
+  while ((await owner.query(lease, [run])).rowCount !== 0)
+}
+
+/** Leaves nothing that lives, and so nothing to claim. */
+export async function killAll(admin: Pool, server: Pool): Promise<void> {
+  const { rows } = await admin.query<{ workflow_id: string }>(
+    `select workflow_id from workflow_checkpoints where status not in ('complete', 'failed', 'killed')`,
+  )
+  for (const { workflow_id } of rows) await outcomeOf(kill(server, workflow_id))
 }
 
 export async function runOf(session: Session, run: string): Promise<Run> {

@@ -1,95 +1,54 @@
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Link, getRouteApi } from '@tanstack/react-router'
 
-import { api } from '../app/trpc'
-import { ErrorScreen } from '../errors/ErrorNote'
-import { told } from '../errors/told'
-import { useFleet } from '../live/useLive'
-import { Command, Notice } from '../ui/Notice'
-import { Skeleton } from '../ui/Skeleton'
-import { AgentRow } from './AgentRow'
-import { activeStates, type StateTally } from './stateTally'
+import { AgentTable } from './AgentTable'
+import { LoopTable } from './LoopTable'
+import { agentViews, type AgentView, type AgentsSearch } from './search'
+import { useLoops } from './useLoops'
 
-/** Counts here are read every few seconds; the runs themselves are live on the fleet. */
-const agentsQuery = {
-  queryKey: ['agents'],
-  queryFn: () => api.agents.list.query(),
-  refetchInterval: 3000,
-} as const
+const route = getRouteApi('/agents')
 
-const none: StateTally = new Map()
+const words: Record<AgentView, string> = { agents: 'Agents', loops: 'Loops' }
+const searchOf: Record<AgentView, AgentsSearch> = { agents: {}, loops: { view: 'loops' } }
+const about: Record<AgentView, string> = {
+  agents:
+    'Isolating locks an agent’s login and ends its connections: the one control that does not depend on the agent.',
+  loops: 'When each loop is due, whether it came, and what it started.',
+}
 
-/** A phone shows what is needed to isolate. */
-const deskOnly = 'max-md:hidden'
-
-const titles = [
-  { title: 'Agent', only: '' },
-  { title: 'Login', only: deskOnly },
-  { title: 'Active', only: deskOnly },
-  { title: 'Runs', only: `${deskOnly} text-right` },
-  { title: 'Connections', only: `${deskOnly} text-right` },
-  { title: 'Last seen', only: `${deskOnly} text-right` },
-  { title: '', only: '' },
-]
-
+/** Who works here, and when each is expected to. */
 export function AgentsPage() {
-  const query = useQuery(agentsQuery)
-  const [open, setOpen] = useState<string | null>(null)
-  const { runs } = useFleet()
-  const states = activeStates(runs.values())
-  if (query.data === undefined) {
-    return query.error === null ? (
-      <Skeleton rows={6} label="Loading agents" />
-    ) : (
-      <ErrorScreen level={1} told={told(query.error, 'read')} retry={() => void query.refetch()} />
-    )
-  }
-  if (query.data.length === 0) {
-    return (
-      <Notice title="No agent has a login yet" level={1}>
-        <p>Each agent gets a database login of its own, so that it can be isolated alone:</p>
-        <Command>npx holdpoint agent add NAME</Command>
-      </Notice>
-    )
-  }
+  const { view = 'agents' } = route.useSearch()
   return (
     <>
-      <title>Agents · Holdpoint</title>
-      <div className="border-line flex min-h-10 shrink-0 items-center gap-3 border-b px-3">
-        <h1 className="text-title font-semibold">Agents</h1>
-        <span className="label max-md:hidden">
-          Isolating locks an agent’s login and ends its connections: the one control that does not
-          depend on the agent.
-        </span>
+      <title>{`${words[view]} · Holdpoint`}</title>
+      <div className="border-line flex min-h-10 shrink-0 items-center gap-4 border-b px-3">
+        <h1 className="sr-only">{words[view]}</h1>
+        <nav aria-label="Agents" className="flex shrink-0 gap-1 self-stretch">
+          {agentViews.map((each) => (
+            <Link
+              key={each}
+              to="/agents"
+              search={searchOf[each]}
+              activeProps={{ 'aria-current': undefined }}
+              aria-current={each === view ? 'page' : undefined}
+              className={`text-title flex items-center gap-1.5 border-b-2 px-1.5 ${each === view ? 'border-accent font-semibold' : 'text-muted hover:text-text border-transparent'}`}
+            >
+              {words[each]}
+              {each === 'loops' && <Overdue />}
+            </Link>
+          ))}
+        </nav>
+        <span className="label max-md:hidden">{about[view]}</span>
       </div>
-      <div className="relative min-h-0 flex-1 overflow-auto">
-        <table className="w-full border-collapse">
-          <thead>
-            <tr className="label border-line border-b text-left">
-              {titles.map(({ title, only }) => (
-                <th
-                  key={title}
-                  scope="col"
-                  className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
-                >
-                  {title === '' ? <span className="sr-only">Isolation</span> : title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {query.data.map((agent) => (
-              <AgentRow
-                key={agent.agentId}
-                agent={agent}
-                states={states.get(agent.agentId) ?? none}
-                open={open === agent.agentId}
-                toggle={() => setOpen(open === agent.agentId ? null : agent.agentId)}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {view === 'agents' ? <AgentTable /> : <LoopTable />}
     </>
+  )
+}
+
+/** How many are late is seen from either half. */
+function Overdue() {
+  const overdue = useLoops().data?.filter(({ overdueSince }) => overdueSince !== null).length ?? 0
+  return overdue === 0 ? null : (
+    <span className="text-bad text-small font-medium">{overdue} overdue</span>
   )
 }

@@ -3,6 +3,7 @@ import { live } from '../live/session'
 import { useConnection, useFleet } from '../live/useLive'
 import { useLocalNow, useNow } from '../live/useNow'
 import { clockTime, duration } from '../time/format'
+import { useFailingReads } from './useFailingReads'
 
 const tones = {
   connecting: 'text-muted',
@@ -14,12 +15,12 @@ const tones = {
 } as const satisfies Record<Connection['phase'], string>
 
 /** Changes only with the phase, so that a screen reader is not told the time each second. */
-function spoken(connection: Connection): string {
+function spoken(connection: Connection, failing: boolean): string {
   switch (connection.phase) {
     case 'connecting':
       return 'Connecting'
     case 'live':
-      return 'Live'
+      return failing ? 'Live, but part of this page could not be read' : 'Live'
     case 'catching-up':
       return connection.because === 'database-down'
         ? 'The database cannot be reached; what is shown is old'
@@ -34,12 +35,17 @@ function spoken(connection: Connection): string {
 
 const asOf = (now: number | null) => (now === null ? 'nothing yet' : clockTime(now))
 
-function words(connection: Connection, now: number | null, localNow: number): string {
+function words(
+  connection: Connection,
+  now: number | null,
+  localNow: number,
+  failing: boolean,
+): string {
   switch (connection.phase) {
     case 'connecting':
       return 'connecting…'
     case 'live':
-      return 'live'
+      return failing ? 'part of this page could not be read' : 'live'
     case 'catching-up':
       return connection.because === 'database-down'
         ? `database unreachable, showing ${asOf(now)}`
@@ -60,25 +66,26 @@ export function FreshnessBar() {
   const now = useNow()
   const localNow = useLocalNow()
   const { known } = useFleet()
+  const failing = useFailingReads()
   const { phase } = connection
+  // The stream is live and the page is not: green would be a lie.
+  const tone = phase === 'live' && failing ? 'text-holding' : tones[phase]
+  const well = phase === 'live' && !failing
   return (
     <div
       // What is wrong is said in full, also on a phone: there on a line of its own.
-      className={`flex min-w-0 items-center gap-2 ${phase === 'live' ? '' : 'max-md:order-last max-md:basis-full max-md:pb-2'}`}
+      className={`flex min-w-0 items-center gap-2 ${well ? '' : 'max-md:order-last max-md:basis-full max-md:pb-2'}`}
       data-testid="freshness"
       data-phase={phase}
     >
       <span className="sr-only" role="status">
-        {spoken(connection)}
+        {spoken(connection, failing)}
       </span>
-      <span
-        aria-hidden
-        className={`inline-flex min-w-0 items-center gap-1.5 font-medium ${tones[phase]}`}
-      >
-        <PhaseMark phase={phase} />
-        <span className="truncate">{words(connection, now, localNow)}</span>
+      <span aria-hidden className={`inline-flex min-w-0 items-center gap-1.5 font-medium ${tone}`}>
+        <PhaseMark filled={well || phase === 'disconnected'} phase={phase} />
+        <span className="truncate">{words(connection, now, localNow, failing)}</span>
       </span>
-      {phase === 'live' && known && (
+      {well && known && (
         <span className="text-muted whitespace-nowrap">
           <span className="hidden sm:inline">as of </span>
           <span className="font-mono text-small">{asOf(now)}</span>
@@ -98,8 +105,12 @@ export function FreshnessBar() {
   )
 }
 
-function PhaseMark({ phase }: { readonly phase: Connection['phase'] }) {
-  const filled = phase === 'live' || phase === 'disconnected'
+interface PhaseMarkProps {
+  readonly phase: Connection['phase']
+  readonly filled: boolean
+}
+
+function PhaseMark({ phase, filled }: PhaseMarkProps) {
   return (
     <svg viewBox="0 0 10 10" className="size-2.5 shrink-0">
       {phase === 'disconnected' ? (

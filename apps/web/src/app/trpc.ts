@@ -17,7 +17,8 @@ export const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
   ],
 })
 
-const hopeless = (error: unknown): boolean => {
+/** No use in asking again: it is not there, or not for this person. */
+export const isHopeless = (error: unknown): boolean => {
   const { code } = told(error, 'read')
   return (
     isGone(code) || code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' || code === 'BAD_REQUEST'
@@ -28,7 +29,11 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5000,
-      retry: (times, error) => times < 2 && !hopeless(error),
+      // A hiccup is not told; anything longer is, at once.
+      retry: (times, error) => times < 1 && !isHopeless(error),
+      retryDelay: 300,
+      // The machine's own idea of being offline is no answer: what is asked fails, and that is told.
+      networkMode: 'always',
     },
     mutations: { retry: false },
   },

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 
 import { api } from '../app/trpc'
+import { untilRead } from '../app/untilRead'
 import { approvalOf } from '../app/wire'
 import { ErrorScreen } from '../errors/ErrorNote'
 import { isGone, told } from '../errors/told'
@@ -30,6 +31,7 @@ export function ApprovalReview({ id, listed, next, more }: ApprovalReviewProps) 
   const [runId, setRunId] = useState<string | undefined>(listed?.runId)
   const seq = runs.get(runId ?? '')?.seq ?? 0
   const query = useQuery({
+    ...untilRead,
     queryKey: ['approvals', 'one', id, seq],
     queryFn: async () => approvalOf(await api.approvals.get.query({ id })),
     placeholderData: keepPreviousData,
@@ -38,8 +40,8 @@ export function ApprovalReview({ id, listed, next, more }: ApprovalReviewProps) 
   const approval = query.data ?? listed
   if (approval !== undefined && approval.runId !== runId) setRunId(approval.runId)
   if (approval === undefined) {
-    if (query.error === null) return <Skeleton rows={10} label="Loading the approval" />
-    const failure = told(query.error, 'read')
+    if (query.failureReason === null) return <Skeleton rows={10} label="Loading the approval" />
+    const failure = told(query.failureReason, 'read')
     return isGone(failure.code) ? (
       <Notice title="No such approval">
         <p>The link may be cut off, or it belongs to another environment.</p>

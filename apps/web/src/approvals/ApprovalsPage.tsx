@@ -40,10 +40,14 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   })
 
   if (query.data === undefined && chosen === null) {
-    return query.error === null ? (
+    return query.failureReason === null ? (
       <Skeleton rows={8} label="Loading approvals" />
     ) : (
-      <ErrorScreen level={1} told={told(query.error, 'read')} retry={() => void query.refetch()} />
+      <ErrorScreen
+        level={1}
+        told={told(query.failureReason, 'read')}
+        retry={() => void query.refetch()}
+      />
     )
   }
   return (

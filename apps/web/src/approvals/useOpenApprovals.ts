@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { api } from '../app/trpc'
+import { untilRead } from '../app/untilRead'
 import { approvalsOf } from '../app/wire'
 import { useFleet } from '../live/useLive'
 
@@ -18,6 +19,7 @@ function useApprovalsMark(): string {
 export function useOpenApprovals() {
   const mark = useApprovalsMark()
   return useQuery({
+    ...untilRead,
     queryKey: ['approvals', 'open', mark],
     queryFn: async () =>
       approvalsOf(await api.approvals.list.query({ status: 'open', limit: 100 })),

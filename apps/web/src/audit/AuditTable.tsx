@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 
 import { api } from '../app/trpc'
+import { untilRead } from '../app/untilRead'
 import { auditOf } from '../app/wire'
 import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
@@ -29,6 +30,7 @@ const pageSize = 100
 /** The log that operators and agents share, newest first. Read in pages: it is a record, not a stream. */
 export function AuditTable({ filter, mark }: AuditTableProps) {
   const query = useInfiniteQuery({
+    ...untilRead,
     queryKey: ['audit', filter, mark],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) =>
@@ -44,10 +46,10 @@ export function AuditTable({ filter, mark }: AuditTableProps) {
     gcTime: 30_000,
   })
   if (query.data === undefined) {
-    return query.error === null ? (
+    return query.failureReason === null ? (
       <Skeleton rows={10} label="Loading the audit log" />
     ) : (
-      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+      <ErrorScreen told={told(query.failureReason, 'read')} retry={() => void query.refetch()} />
     )
   }
   const rows = query.data.pages.flatMap((page) => page.rows)
@@ -82,7 +84,7 @@ export function AuditTable({ filter, mark }: AuditTableProps) {
         ) : (
           <span className="label">That is the whole log.</span>
         )}
-        {query.error !== null && <ErrorLine told={told(query.error, 'read')} />}
+        {query.failureReason !== null && <ErrorLine told={told(query.failureReason, 'read')} />}
       </div>
     </div>
   )

@@ -1,83 +1,90 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 
-import { useOpenApprovals } from '../approvals/useOpenApprovals'
-import { useFleet } from '../live/useLive'
-import { useNow } from '../live/useNow'
 import { usePhone } from '../ui/useMediaQuery'
-import { attentionOf, breakdown, type Attention } from './attention'
+import { breakdown } from './attention'
+import { laneOf, linesOf } from './lane'
+import { NeedsYouGroup } from './NeedsYouGroup'
 import { NeedsYouRow } from './NeedsYouRow'
-import { useSeen } from './seen'
-import { useStableOrder } from './useStableOrder'
+import type { FleetSearch } from './search'
+import { useSteadyLines } from './steadyLines'
+import { useAttention } from './useAttention'
+import { usePointerOver } from './usePointerOver'
 
-const atMost = 30
-const none: readonly Attention[] = []
+/** Lines before a person asks for all of them. */
+const few = { desk: 6, phone: 4 } as const
 
-function useAttention(): readonly Attention[] {
-  const { runs } = useFleet()
-  const approvals = useOpenApprovals()
-  const seen = useSeen()
-  const now = useNow()
-  // Ages matter to the minute here; each second would only sort the same list again.
-  const minute = now === null ? null : Math.floor(now / 30_000) * 30_000
-  const rows = approvals.data?.rows
-  return useMemo(
-    () => (minute === null ? none : attentionOf(runs, rows ?? [], minute, seen)),
-    [runs, rows, minute, seen],
-  )
+const everything: FleetSearch = {
+  state: ['needs_approval', 'lost', 'paused', 'failed'],
+  sort: 'attention',
 }
 
 /** What needs a person, before everything else: a short list, never a log. */
 export function NeedsYou({ frozen }: { readonly frozen: boolean }) {
-  const items = useAttention()
+  const { items, missing } = useAttention()
   const phone = usePhone()
+  const pointer = usePointerOver()
   const [all, setAll] = useState(false)
-  const keys = useMemo(() => items.map((item) => item.key), [items])
-  const { ids, pending } = useStableOrder(keys, frozen)
-  const byKey = new Map(items.map((item) => [item.key, item]))
-  const few = phone ? 4 : 6
-  const present = ids.flatMap((key) => byKey.get(key) ?? [])
-  const shown = present.slice(0, all ? atMost : few)
+  const [opened, setOpened] = useState<string | null>(null)
+  const lines = useMemo(() => linesOf(items), [items])
+  const steady = useSteadyLines(lines, frozen || pointer.over)
+  const { rows, whole } = laneOf(steady.lines, opened, all ? null : phone ? few.phone : few.desk)
   const total = items.length
 
   return (
-    <section aria-label="Needs you" className="border-line shrink-0 border-b">
-      <div className="flex h-8 items-center gap-2 px-3">
+    <section
+      aria-label="Needs you"
+      className="border-line flex max-h-[50dvh] shrink-0 flex-col border-b"
+      {...pointer.handlers}
+    >
+      <div className="flex min-h-8 shrink-0 items-center gap-2 px-3">
         <h2 className="text-small whitespace-nowrap">Needs you</h2>
         <span
           className={total > 0 ? 'text-small font-medium' : 'label'}
           data-testid="needs-you-count"
         >
-          {total}
+          {total.toLocaleString('en')}
         </span>
-        {pending > 0 && <span className="text-asking text-small">{pending} new</span>}
+        {steady.pending > 0 && (
+          <span className="text-asking text-small whitespace-nowrap">{steady.pending} new</span>
+        )}
         <span className="label truncate">
-          {total === 0 ? 'Nothing waits for a person.' : breakdown(items)}
+          {total === 0 && missing === null ? 'Nothing waits for a person.' : breakdown(items)}
         </span>
-        {total > few && (
+        {(all || whole > rows.length) && (
           <button
             type="button"
-            className="label hover:text-text ml-auto shrink-0 underline"
+            className="label hover:text-text ml-auto min-h-8 shrink-0 underline max-md:min-h-11"
             onClick={() => setAll(!all)}
           >
-            {all ? 'Show fewer' : `Show ${Math.min(total, atMost)}`}
+            {all ? 'Show fewer' : `Show ${whole}`}
           </button>
         )}
       </div>
-      <ul className={`overflow-y-auto ${all ? 'max-h-[45dvh]' : ''}`}>
-        {shown.map((item) => (
-          <NeedsYouRow key={item.key} item={item} />
-        ))}
-        {all && total > atMost && (
-          <li className="text-muted border-line flex h-8 items-center border-t px-3">
-            <Link
-              to="/"
-              search={{ state: ['needs_approval', 'lost', 'paused', 'failed'], sort: 'attention' }}
-              className="underline"
-            >
-              and {total - atMost} more
-            </Link>
-          </li>
+      {missing !== null && (
+        <p role="status" className="text-bad border-line text-small border-t px-3 py-1">
+          {missing}
+        </p>
+      )}
+      <ul aria-label="Needs you" className="min-h-0 overflow-y-auto">
+        {rows.map((row) =>
+          row.kind === 'more' ? (
+            <li key="more" className="border-line flex min-h-8 items-center border-t px-3">
+              <Link to="/" search={everything} className="text-muted underline">
+                and {row.count.toLocaleString('en')} more
+              </Link>
+            </li>
+          ) : row.line.kind === 'one' ? (
+            <NeedsYouRow key={row.line.key} item={row.line.item} />
+          ) : (
+            <NeedsYouGroup
+              key={row.line.key}
+              group={row.line}
+              members={row.members}
+              rest={row.rest}
+              toggle={() => setOpened(opened === row.line.key ? null : row.line.key)}
+            />
+          ),
         )}
       </ul>
     </section>

@@ -3,53 +3,46 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { askedStep } from '../approvals/asking'
+import { LoopMark } from '../runs/LoopMark'
+import { SettleButtons } from '../runs/SettleButtons'
 import { stateLook, toneText } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { visible } from '../ui/visible'
-import type { Attention } from './attention'
+import { since, type Attention, type RunAttention } from './attention'
 
-const row =
+export const columns =
   'hover:bg-raised border-line grid min-h-8 grid-cols-[14px_1fr_auto] items-center gap-x-2.5 border-t px-3 py-1 ' +
   'md:grid-cols-[14px_11rem_1fr_auto_4.5rem] md:py-0 focus-visible:-outline-offset-2 max-md:min-h-12'
 
+interface NeedsYouRowProps {
+  readonly item: Attention
+  /** It stands under a line that says what it is: here only what sets it apart. */
+  readonly member?: boolean
+}
+
 /** One thing that needs a person: who, what, since when, and where to deal with it. */
-export function NeedsYouRow({ item }: { readonly item: Attention }) {
+export function NeedsYouRow({ item, member = false }: NeedsYouRowProps) {
   switch (item.kind) {
-    case 'approval': {
-      const { approval, run } = item
-      const body = (
-        <Body
-          item={item}
-          what={<Asks item={item} />}
-          when={
-            approval === null || approval.expiresAt === null ? (
-              <Waiting word="waits" since={approval?.requestedAt ?? run.statusSince} />
-            ) : (
-              <TimeLeft until={approval.expiresAt} />
-            )
-          }
-          next="Review"
-        />
-      )
+    case 'approval':
+      return <ApprovalLine item={item} />
+    case 'loop':
       return (
         <li>
-          {approval === null ? (
-            <Link to="/runs/$runId" params={{ runId: run.id }} className={row}>
-              {body}
-            </Link>
-          ) : (
-            <Link to="/approvals/$approvalId" params={{ approvalId: approval.id }} className={row}>
-              {body}
-            </Link>
-          )}
+          <Link to="/agents" search={{ view: 'loops' }} className={columns}>
+            <Body
+              item={item}
+              what={<LoopWords item={item} />}
+              when={<Waiting item={item} />}
+              next="Loops"
+            />
+          </Link>
         </li>
       )
-    }
     case 'isolated':
       return (
         <li>
-          <Link to="/agents" className={row}>
+          <Link to="/agents" className={columns}>
             <Body
               item={item}
               what={
@@ -58,39 +51,131 @@ export function NeedsYouRow({ item }: { readonly item: Attention }) {
                   claim={item.run.stopDetail}
                 />
               }
-              when={<Waiting since={item.run.statusSince} />}
+              when={<Waiting item={item} />}
               next="Agents"
             />
           </Link>
         </li>
       )
     case 'run':
-      return (
-        <li>
-          <Link to="/runs/$runId" params={{ runId: item.run.id }} className={row}>
-            <Body
-              item={item}
-              what={<What what={item.what} claim={item.claim} />}
-              when={
-                item.run.status === 'failed' ? (
-                  <span>
-                    <Elapsed since={item.run.statusSince} /> ago
-                  </span>
-                ) : (
-                  <Waiting since={item.run.statusSince} />
-                )
-              }
-              next="Open"
-            />
-          </Link>
-        </li>
-      )
+      return <RunLine item={item} member={member} />
   }
 }
 
-const Waiting = ({ since, word = 'for' }: { readonly since: string; readonly word?: string }) => (
+function ApprovalLine({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
+  const { approval, run } = item
+  const until = approval?.expiresAt ?? null
+  const body = (
+    <Body
+      item={item}
+      what={<Asks item={item} />}
+      when={until === null ? <Waiting item={item} word="waits" /> : <TimeLeft until={until} />}
+      next="Review"
+    />
+  )
+  return (
+    <li>
+      {approval === null ? (
+        <Link to="/runs/$runId" params={{ runId: run.id }} className={columns}>
+          {body}
+        </Link>
+      ) : (
+        <Link to="/approvals/$approvalId" params={{ approvalId: approval.id }} className={columns}>
+          {body}
+        </Link>
+      )}
+    </li>
+  )
+}
+
+interface RunLineProps {
+  readonly item: RunAttention
+  readonly member: boolean
+}
+
+/** An unknown outcome carries its two answers; everything else is dealt with on the run's page. */
+function RunLine({ item, member }: RunLineProps) {
+  const settled = item.trouble === 'outcome'
+  const body = (
+    <Body
+      item={item}
+      what={<RunWords item={item} member={member} />}
+      when={
+        item.trouble === 'failed' ? (
+          <span>
+            <Elapsed since={item.run.statusSince} /> ago
+          </span>
+        ) : (
+          <Waiting item={item} />
+        )
+      }
+      next={settled ? null : 'Open'}
+    />
+  )
+  const link = (
+    <Link
+      to="/runs/$runId"
+      params={{ runId: item.run.id }}
+      className={
+        settled
+          ? `${columns} min-w-0 flex-1 border-t-0 md:grid-cols-[14px_11rem_1fr_auto]`
+          : columns
+      }
+    >
+      {body}
+    </Link>
+  )
+  if (!settled) return <li>{link}</li>
+  return (
+    <li className="border-line flex flex-wrap items-center border-t">
+      {link}
+      <span className="px-3 max-md:w-full max-md:pb-2 max-md:pl-9">
+        <SettleButtons run={item.run} />
+      </span>
+    </li>
+  )
+}
+
+function RunWords({ item, member }: RunLineProps) {
+  const living =
+    item.children === 0
+      ? null
+      : `${item.children} ${item.children === 1 ? 'child' : 'children'} still ${item.children === 1 ? 'runs' : 'run'}`
+  return (
+    <>
+      {member ? visible(item.run.goal ?? item.what) : visible(item.what)}
+      {living !== null && <span className="text-bad font-medium"> · {living}</span>}
+      {item.claim !== null && <span className="text-muted"> · {visible(item.claim)}</span>}
+      {!member && item.claim === null && item.run.goal !== null && (
+        <span className="text-muted"> · {visible(item.run.goal)}</span>
+      )}
+    </>
+  )
+}
+
+function LoopWords({ item: { loop } }: { readonly item: Extract<Attention, { kind: 'loop' }> }) {
+  return (
+    <>
+      loop {visible(loop.name)} {loop.trouble === null ? 'overdue' : 'cannot be watched'}
+      {loop.trouble !== null && <span className="text-muted"> · {visible(loop.trouble)}</span>}
+      <span className="text-muted">
+        {loop.lastFiredAt === null ? (
+          ' · has never fired'
+        ) : (
+          <>
+            {' '}
+            · last fired <Elapsed since={loop.lastFiredAt} /> ago
+          </>
+        )}
+        {loop.missed > 0 && ` · ${loop.missed} missed in 24 h`}
+      </span>
+    </>
+  )
+}
+
+const Waiting = ({ item, word = 'for' }: { readonly item: Attention; readonly word?: string }) => (
   <span>
-    {word} <Elapsed since={since} />
+    {word} <Elapsed since={since(item)} />
   </span>
 )
 
@@ -126,23 +211,24 @@ interface BodyProps {
   readonly item: Attention
   readonly what: ReactNode
   readonly when: ReactNode
-  readonly next: string
+  readonly next: string | null
 }
 
-function Body({ item: { run }, what, when, next }: BodyProps) {
-  const state = runState(run)
+function Body({ item, what, when, next }: BodyProps) {
+  const state = item.kind === 'loop' ? null : runState(item.run)
+  const tone = state === null ? 'bad' : stateLook[state].tone
   return (
     <>
-      <StateMark state={state} />
-      <span className={`truncate font-medium ${toneText[stateLook[state].tone]}`}>
-        <span className="sr-only">{stateLook[state].word}: </span>
-        {run.agentId}
+      {state === null ? <LoopMark /> : <StateMark state={state} />}
+      <span className={`truncate font-medium ${toneText[tone]}`}>
+        <span className="sr-only">{state === null ? 'Overdue' : stateLook[state].word}: </span>
+        {item.agentId}
       </span>
       <span className="truncate max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
         {what}
       </span>
       <span className="text-muted whitespace-nowrap">{when}</span>
-      <span className="hidden text-right md:inline">{next} ›</span>
+      {next !== null && <span className="hidden text-right md:inline">{next} ›</span>}
     </>
   )
 }

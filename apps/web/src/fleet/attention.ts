@@ -1,29 +1,57 @@
 import {
   capabilitiesOf,
+  isFinal,
+  stopReasonFacts,
   holdLabels,
   runState,
-  stopReasonFacts,
   type Approval,
+  type Loop,
   type Run,
   type StopReason,
 } from '@holdpoint/protocol'
 
+import { inFlight } from '../runs/inFlight.ts'
+
+/** What kinds of trouble ask for a person, most urgent first. */
+export const troubles = ['approval', 'outcome', 'overdue', 'budget', 'stopped', 'failed'] as const
+export type Trouble = (typeof troubles)[number]
+
+interface Told {
+  /** Stays the same while it asks: rows are kept in place by it. */
+  readonly key: string
+  readonly agentId: string
+  /** What things must share, beside their agent, to be told in one line. */
+  readonly like: string
+}
+
 /** One reason why a person should look; a fact of the fleet, not a log entry. */
-export type Attention =
-  | {
-      readonly kind: 'approval'
-      readonly key: string
-      readonly run: Run
-      readonly approval: Approval | null
-    }
-  | {
-      readonly kind: 'run'
-      readonly key: string
-      readonly run: Run
-      readonly what: string
-      readonly claim: string | null
-    }
-  | { readonly kind: 'isolated'; readonly key: string; readonly run: Run; readonly runs: number }
+export type Attention = Told &
+  (
+    | {
+        readonly kind: 'approval'
+        readonly trouble: 'approval'
+        readonly run: Run
+        readonly approval: Approval | null
+      }
+    | {
+        readonly kind: 'run'
+        readonly trouble: 'outcome' | 'budget' | 'stopped' | 'failed'
+        readonly run: Run
+        /** The same in full, of this one run. */
+        readonly what: string
+        readonly claim: string | null
+        /** Runs started by it that have not ended. */
+        readonly children: number
+      }
+    | {
+        readonly kind: 'isolated'
+        readonly trouble: 'stopped'
+        readonly run: Run
+        readonly runs: number
+      }
+    | { readonly kind: 'loop'; readonly trouble: 'overdue'; readonly loop: Loop }
+  )
+export type RunAttention = Extract<Attention, { kind: 'run' }>
 
 /** A failure is news for this long (ms), unless someone has opened it. */
 const newsMs = 60 * 60_000
@@ -38,66 +66,97 @@ const expected = new Set<StopReason>([
   'ISOLATED',
 ])
 
-/** A deadline this close (ms) comes before everything else. */
-const soonMs = 10 * 60_000
+/** Where it stood when it stopped: the tool, else the step. */
+export const placeOf = ({ tool, step }: Run): string | null => tool ?? step
 
-function urgency(item: Attention, now: number): number {
-  switch (item.kind) {
-    case 'approval': {
-      const until = item.approval?.expiresAt ?? null
-      if (until === null) return 4
-      return Date.parse(until) - now < soonMs ? 0 : 3
-    }
-    case 'isolated':
-      return 5
-    case 'run':
-      return item.run.status === 'lost' ? 1 : item.run.status === 'failed' ? 6 : 2
-  }
-}
+const inTool = (run: Run): string =>
+  [run.tool, run.toolTarget].filter((part) => part !== null).join(' ')
 
-const deadline = (item: Attention): string =>
-  item.kind === 'approval'
-    ? (item.approval?.expiresAt ?? item.run.statusSince)
-    : item.run.statusSince
-
-function stopped(run: Run): string {
-  const reason = run.stopReason
-  if (run.status === 'lost') {
-    return run.tool === null
-      ? 'worker lost, nothing in flight'
-      : `worker lost, ${run.tool}${run.toolTarget === null ? '' : ` ${run.toolTarget}`} in flight, outcome unknown`
-  }
-  if (reason !== null) return stopReasonFacts[reason].label.toLowerCase()
+/** The reason in a few words. */
+function reasonOf(run: Run): string {
+  if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label.toLowerCase()
   const [hold] = run.heldBy
-  return hold === undefined ? 'paused' : holdLabels[hold]
+  return hold === undefined ? run.status : holdLabels[hold]
 }
 
-function ofRun(run: Run, now: number, seen: ReadonlySet<string>): Attention | null {
-  const item = (what: string): Attention => ({
-    kind: 'run',
-    key: run.id,
-    run,
-    what,
-    claim: run.stopDetail,
-  })
-  const state = runState(run)
-  if (state === 'needs_approval') return { kind: 'approval', key: run.id, run, approval: null }
-  if (run.stopReason === 'ISOLATED') return null
-  if (state === 'lost') return item(stopped(run))
-  if (state === 'failed')
-    return now - Date.parse(run.statusSince) < newsMs && !seen.has(run.id)
-      ? item(run.stopReason === null ? 'failed' : `failed: ${stopped(run)}`)
-      : null
-  if (state === 'paused' && (run.stopReason === null || !expected.has(run.stopReason)))
-    return item(stopped(run))
-  const { control } = run
-  const unheard =
+interface Asking {
+  readonly trouble: RunAttention['trouble']
+  readonly like: string
+  readonly what: string
+  /** Its detail is Holdpoint's own, not the agent's. */
+  readonly ours?: boolean
+}
+
+function unheard({ control, engine }: Run, now: number): boolean {
+  return (
     control !== null &&
-    capabilitiesOf(run.engine).delivery === 'observed' &&
+    capabilitiesOf(engine).delivery === 'observed' &&
     control.acknowledgedAt === null &&
     control.quiescedAt === null &&
     now - Date.parse(control.requestedAt) > unheardMs
-  return unheard ? item(`${control.verb} not acknowledged by its worker`) : null
+  )
+}
+
+function ofHeld(run: Run): Asking | null {
+  if (run.heldBy.includes('outcome')) {
+    // The gate said which action it is about; a person's pause, which ranks first, says something else.
+    const said = run.stopReason === 'UNKNOWN_OUTCOME' ? run.stopDetail : null
+    const what = said ?? 'an action has an unknown outcome'
+    return { trouble: 'outcome', like: 'outcome unknown', what, ours: true }
+  }
+  if (run.stopReason === 'BUDGET_EXCEEDED')
+    return { trouble: 'budget', like: reasonOf(run), what: reasonOf(run), ours: true }
+  if (run.stopReason !== null && expected.has(run.stopReason)) return null
+  return { trouble: 'stopped', like: reasonOf(run), what: reasonOf(run) }
+}
+
+function ofLost(run: Run): Asking {
+  return inFlight(run) === 'none'
+    ? { trouble: 'stopped', like: 'worker lost', what: 'worker lost, nothing in flight' }
+    : {
+        trouble: 'outcome',
+        like: 'worker lost, outcome unknown',
+        what: `worker lost, ${inTool(run)} in flight, outcome unknown`,
+      }
+}
+
+function ofFailed(run: Run): Asking {
+  const like = run.stopReason === null ? 'failed' : `failed: ${reasonOf(run)}`
+  const at = placeOf(run)
+  return { trouble: 'failed', like, what: at === null ? like : `${like} at ${at}` }
+}
+
+function asks(run: Run, now: number): Asking | null {
+  switch (runState(run)) {
+    case 'failed':
+      return ofFailed(run)
+    case 'lost':
+      return ofLost(run)
+    case 'paused': {
+      const held = ofHeld(run)
+      if (held !== null) return held
+      break
+    }
+    case 'needs_approval':
+    case 'running':
+    case 'waiting':
+    case 'approved':
+    case 'queued':
+      break
+    case 'complete':
+    case 'killed':
+      return null
+  }
+  if (run.control === null || !unheard(run, now)) return null
+  const like = `${run.control.verb} not acknowledged by its worker`
+  return { trouble: 'stopped', like, what: like, ours: true }
+}
+
+function childrenOf(runs: Iterable<Run>): ReadonlyMap<string, number> {
+  const living = new Map<string, number>()
+  for (const { parentId, status } of runs)
+    if (parentId !== null && !isFinal(status)) living.set(parentId, (living.get(parentId) ?? 0) + 1)
+  return living
 }
 
 function isolations(runs: Iterable<Run>): readonly Attention[] {
@@ -107,49 +166,107 @@ function isolations(runs: Iterable<Run>): readonly Attention[] {
     const held = byAgent.get(run.agentId)
     byAgent.set(run.agentId, { run, runs: (held?.runs ?? 0) + 1 })
   }
-  return [...byAgent].map(([agent, held]) => ({ kind: 'isolated', key: `agent ${agent}`, ...held }))
+  return [...byAgent].map(([agentId, held]) => ({
+    kind: 'isolated',
+    trouble: 'stopped',
+    key: `agent ${agentId}`,
+    agentId,
+    like: 'isolated',
+    ...held,
+  }))
 }
 
-/** What needs a person now, most urgent first; by deadline, then by how long it has waited. */
-export function attentionOf(
-  runs: ReadonlyMap<string, Run>,
-  approvals: readonly Approval[],
-  now: number,
-  seen: ReadonlySet<string>,
-): readonly Attention[] {
-  const approvalOf = new Map(approvals.map((approval) => [approval.runId as string, approval]))
-  const items: Attention[] = [...isolations(runs.values())]
-  for (const run of runs.values()) {
-    const item = ofRun(run, now, seen)
-    if (item === null) continue
-    items.push(
-      item.kind === 'approval' ? { ...item, approval: approvalOf.get(run.id) ?? null } : item,
-    )
-  }
-  return items.toSorted(
-    (a, b) => urgency(a, now) - urgency(b, now) || (deadline(a) < deadline(b) ? -1 : 1),
+/** The fleet as it is read for what needs a person; `now` in ms. */
+export interface Watched {
+  readonly runs: ReadonlyMap<string, Run>
+  readonly approvals: readonly Approval[]
+  readonly loops: readonly Loop[]
+  readonly seen: ReadonlySet<string>
+  readonly now: number
+}
+
+/** Old failures, and those someone has opened, ask no more; not while what they started goes on. */
+const isNews = (run: Run, { now, seen }: Watched): boolean =>
+  !seen.has(run.id) && now - Date.parse(run.statusSince) < newsMs
+
+function ofRuns(fleet: Watched): readonly Attention[] {
+  const living = childrenOf(fleet.runs.values())
+  const approvalOf = new Map(
+    fleet.approvals.map((approval) => [approval.runId as string, approval]),
   )
+  const items: Attention[] = []
+  for (const run of fleet.runs.values()) {
+    const { id: key, agentId } = run
+    if (runState(run) === 'needs_approval') {
+      const approval = approvalOf.get(key) ?? null
+      const like = approval?.tool ?? ''
+      items.push({ kind: 'approval', trouble: 'approval', key, agentId, like, run, approval })
+      continue
+    }
+    const asking = asks(run, fleet.now)
+    const children = living.get(key) ?? 0
+    if (asking === null) continue
+    if (asking.trouble === 'failed' && children === 0 && !isNews(run, fleet)) continue
+    const { ours, ...told } = asking
+    const claim = ours === true ? null : run.stopDetail
+    items.push({ kind: 'run', key, agentId, run, claim, children, ...told })
+  }
+  return items
 }
 
-const groupWords = {
+function ofLoop(loop: Loop): Attention {
+  const key = `loop ${loop.agentId} ${loop.name}`
+  return { kind: 'loop', trouble: 'overdue', key, agentId: loop.agentId, like: 'overdue', loop }
+}
+
+/** Ascending: by deadline, else by how long it has waited; a failure by its age. */
+export function since(item: Attention): string {
+  switch (item.kind) {
+    case 'approval':
+      return item.approval?.requestedAt ?? item.run.statusSince
+    case 'loop':
+      return item.loop.overdueSince ?? item.loop.declaredAt
+    case 'run':
+    case 'isolated':
+      return item.run.statusSince
+  }
+}
+
+/** Those without a deadline after all that have one. */
+const due = (item: Attention): string =>
+  item.kind === 'approval' ? (item.approval?.expiresAt ?? `~${since(item)}`) : since(item)
+
+function byUrgency(a: Attention, b: Attention): number {
+  const rank = troubles.indexOf(a.trouble) - troubles.indexOf(b.trouble)
+  if (rank !== 0) return rank
+  const order = due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : a.key < b.key ? -1 : 1
+  return a.trouble === 'failed' ? -order : order
+}
+
+/** What needs a person now, most urgent first; of failures the newest first. */
+export const attentionOf = (fleet: Watched): readonly Attention[] =>
+  [
+    ...ofRuns(fleet),
+    ...isolations(fleet.runs.values()),
+    ...fleet.loops
+      .filter(({ overdueSince, trouble }) => overdueSince !== null || trouble !== null)
+      .map(ofLoop),
+  ].toSorted(byUrgency)
+
+const troubleWords: Record<Trouble, readonly [one: string, many: string]> = {
   approval: ['approval', 'approvals'],
-  lost: ['lost', 'lost'],
+  outcome: ['outcome unknown', 'outcomes unknown'],
+  overdue: ['loop overdue', 'loops overdue'],
+  budget: ['budget used up', 'budgets used up'],
   stopped: ['stopped', 'stopped'],
-  isolated: ['agent isolated', 'agents isolated'],
   failed: ['failed', 'failed'],
-} as const
-type Group = keyof typeof groupWords
+}
 
-const groupOf = (item: Attention): Group =>
-  item.kind !== 'run'
-    ? item.kind
-    : item.run.status === 'lost' || item.run.status === 'failed'
-      ? item.run.status
-      : 'stopped'
-
-/** "4 approvals · 1 lost · 3 stopped": what the number stands for, most urgent first. */
+/** "4 approvals · 1 outcome unknown · 3 failed": what the number stands for, most urgent first. */
 export function breakdown(items: readonly Attention[]): string {
-  const counts = new Map<Group, number>()
-  for (const item of items) counts.set(groupOf(item), (counts.get(groupOf(item)) ?? 0) + 1)
-  return [...counts].map(([group, n]) => `${n} ${groupWords[group][n === 1 ? 0 : 1]}`).join(' · ')
+  const counts = new Map<Trouble, number>()
+  for (const { trouble } of items) counts.set(trouble, (counts.get(trouble) ?? 0) + 1)
+  return [...counts]
+    .map(([trouble, n]) => `${n.toLocaleString('en')} ${troubleWords[trouble][n === 1 ? 0 : 1]}`)
+    .join(' · ')
 }

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react'
 
-/** Failed runs that this browser's person has opened: they stop asking for attention here. */
+/** Failed runs that this browser's person has opened or put aside: they stop asking for attention here. */
 const key = 'holdpoint.seen'
-const kept = 500
+const kept = 5000
 const listeners = new Set<() => void>()
 let seen: ReadonlySet<string> = new Set(read())
 
@@ -15,9 +15,9 @@ function read(): readonly string[] {
   }
 }
 
-export function markSeen(id: string): void {
-  if (seen.has(id)) return
-  seen = new Set([...seen, id].slice(-kept))
+export function markSeen(...ids: readonly string[]): void {
+  if (ids.every((id) => seen.has(id))) return
+  seen = new Set([...seen, ...ids].slice(-kept))
   try {
     localStorage.setItem(key, JSON.stringify([...seen]))
   } catch {

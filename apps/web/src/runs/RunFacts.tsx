@@ -1,12 +1,13 @@
-import { capabilitiesOf, runState, type Lease, type Run } from '@holdpoint/protocol'
+import { capabilitiesOf, type Lease, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { compact, dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { CopyButton } from '../ui/JsonView'
+import { visible } from '../ui/visible'
+import { Family } from './Family'
 import { Spend } from './Spend'
-import { StateMark } from './StateMark'
 
 interface RunFactsProps {
   readonly run: Run
@@ -15,8 +16,15 @@ interface RunFactsProps {
   readonly children: readonly Run[]
 }
 
-/** One strip of facts: who works on it, with what powers over it, what it has used, where it belongs. */
-export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
+/** One strip of facts, and its family: who works on it, what it has used, where it belongs. */
+export const RunFacts = ({ run, lease, parent, children }: RunFactsProps) => (
+  <>
+    <Facts run={run} lease={lease} />
+    <Family run={run} parent={parent} below={children} />
+  </>
+)
+
+function Facts({ run, lease }: Pick<RunFactsProps, 'run' | 'lease'>) {
   const { pause, kill, delivery, liveness } = capabilitiesOf(run.engine)
   return (
     <dl className="border-line flex shrink-0 gap-x-6 gap-y-2 border-b px-3 py-2 max-md:overflow-x-auto max-md:whitespace-nowrap md:flex-wrap">
@@ -51,21 +59,11 @@ export function RunFacts({ run, lease, parent, children }: RunFactsProps) {
       {run.limits.deadline !== null && (
         <Item name="Deadline">{dateTime(Date.parse(run.limits.deadline))}</Item>
       )}
-      {parent !== null && (
-        <Item name="Parent">
-          <RunLink run={parent} />
-        </Item>
-      )}
-      {children.length > 0 && (
-        <Item name={`Children ${children.length}`}>
-          <span className="flex flex-wrap gap-x-3">
-            {children.slice(0, 4).map((child) => (
-              <RunLink key={child.id} run={child} />
-            ))}
-            {children.length > 4 && (
-              <span className="text-muted">and {children.length - 4} more</span>
-            )}
-          </span>
+      {run.loop !== null && (
+        <Item name="Firing of the loop">
+          <Link to="/agents" search={{ view: 'loops' }} className="hover:underline">
+            {visible(run.loop)}
+          </Link>
         </Item>
       )}
       <Item name="Created">{dateTime(Date.parse(run.createdAt))}</Item>
@@ -94,7 +92,12 @@ function Worker({ run, lease }: { readonly run: Run; readonly lease: Lease | nul
       </span>
     )
   }
-  if (lease === null) return <span className="text-muted">{run.worker ?? 'none'} · no lease</span>
+  if (lease === null)
+    return (
+      <span className="text-muted">
+        {run.worker === null ? 'none' : `${run.worker} · no lease`}
+      </span>
+    )
   return (
     <span>
       {lease.worker}{' '}
@@ -104,14 +107,3 @@ function Worker({ run, lease }: { readonly run: Run; readonly lease: Lease | nul
     </span>
   )
 }
-
-const RunLink = ({ run }: { readonly run: Run }) => (
-  <Link
-    to="/runs/$runId"
-    params={{ runId: run.id }}
-    className="inline-flex items-center gap-1 hover:underline"
-  >
-    <StateMark state={runState(run)} />
-    <span className="max-w-48 truncate">{run.goal ?? run.id.slice(0, 8)}</span>
-  </Link>
-)

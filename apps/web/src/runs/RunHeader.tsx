@@ -1,22 +1,14 @@
-import { runState, stopReasonFacts, type Run, type StopReason } from '@holdpoint/protocol'
+import { isFinal, runState, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
-import { useOpenApprovals } from '../approvals/useOpenApprovals'
 import { Elapsed } from '../time/Ticking'
 import { Words } from '../ui/Words'
 import { ControlTravel } from './ControlTravel'
 import { RunControls } from './RunControls'
 import { StateLabel } from './StateMark'
+import { UnknownOutcomes } from './UnknownOutcomes'
 import { useRunControl } from './useRunControl'
-
-/** Here the detail was written by a person or by Holdpoint, not by the agent. */
-const notClaims = new Set<StopReason>([
-  'USER_PAUSED',
-  'USER_KILLED',
-  'ISOLATED',
-  'WORKER_LOST',
-  'APPROVAL_REJECTED',
-])
+import { Why } from './Why'
 
 interface RunHeaderProps {
   readonly run: Run
@@ -51,7 +43,9 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
         <h1 className="text-title font-semibold">
           <Words text={run.goal ?? `Run ${run.id}`} limit={160} />
         </h1>
+        <Orphans run={run} living={activeChildren} />
         <Why run={run} />
+        <UnknownOutcomes run={run} />
       </div>
       <div className="flex min-w-0 flex-col gap-2 max-md:contents">
         <div className="bg-bg border-line max-md:fixed max-md:inset-x-0 max-md:bottom-[calc(53px+env(safe-area-inset-bottom))] max-md:z-10 max-md:border-t max-md:p-3">
@@ -63,92 +57,19 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
   )
 }
 
-function Why({ run }: { readonly run: Run }) {
-  if (run.stopReason === null) {
-    return run.stopDetail === null ? <Doing run={run} /> : <OwnWords detail={run.stopDetail} />
-  }
-  const { label, nextMove } = stopReasonFacts[run.stopReason]
-  return (
-    <dl className="grid grid-cols-[2.5rem_1fr] gap-x-3 gap-y-0.5">
-      <dt className="text-muted">Why</dt>
-      <dd>
-        <span className="font-medium">{label}</span>
-        {run.stopDetail !== null && (
-          <>
-            {' · '}
-            <Words text={run.stopDetail} limit={240} claim={!notClaims.has(run.stopReason)} />
-          </>
-        )}
-      </dd>
-      <dt className="text-muted">Next</dt>
-      <dd>
-        {nextMove}
-        {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
-      </dd>
-    </dl>
-  )
+interface OrphansProps {
+  readonly run: Run
+  readonly living: number
 }
 
-/** It ended for a reason of its own, such as an error that none of its tools threw. */
-function OwnWords({ detail }: { readonly detail: string }) {
+/** A run that is over while what it started goes on: nobody reads what its children will answer. */
+function Orphans({ run, living }: OrphansProps) {
+  if (living === 0 || !isFinal(run.status)) return null
   return (
-    <dl className="grid grid-cols-[2.5rem_1fr] gap-x-3 gap-y-0.5">
-      <dt className="text-muted">Why</dt>
-      <dd>
-        <Words text={detail} limit={240} claim />
-      </dd>
-      <dt className="text-muted">Next</dt>
-      <dd>Read its last events; start a new run if the work is still wanted.</dd>
-    </dl>
-  )
-}
-
-/** Where the decision is made; nothing while the list of open approvals is not read yet. */
-function ReviewLink({ run }: { readonly run: Run }) {
-  const approval = useOpenApprovals().data?.rows.find(({ runId }) => runId === run.id)
-  if (approval === undefined) return null
-  return (
-    <Link
-      to="/approvals/$approvalId"
-      params={{ approvalId: approval.id }}
-      className="text-accent ml-2 underline"
-    >
-      Review it
-    </Link>
-  )
-}
-
-function Doing({ run }: { readonly run: Run }) {
-  const { waitingOn } = run
-  return (
-    <p className="text-muted flex flex-wrap gap-x-2">
-      {run.step !== null && (
-        <span>
-          Step <span className="text-text">{run.step}</span>
-          {run.stepSince !== null && (
-            <>
-              {' '}
-              for <Elapsed since={run.stepSince} />
-            </>
-          )}
-        </span>
-      )}
-      {run.tool !== null && (
-        <span>
-          · in <span className="text-text font-mono text-small">{run.tool}</span> {run.toolTarget}
-          {run.toolSince !== null && (
-            <>
-              {' '}
-              for <Elapsed since={run.toolSince} />
-            </>
-          )}
-        </span>
-      )}
-      {waitingOn !== null && (
-        <span>
-          · waits for {waitingOn.kind} {waitingOn.what}
-        </span>
-      )}
+    <p role="status" className="text-bad font-medium">
+      This run {run.status === 'complete' ? 'is complete' : run.status}, but {living} of its{' '}
+      {living === 1 ? 'children still runs' : 'children still run'}. See them under Family; each can
+      be paused or killed on its own page.
     </p>
   )
 }

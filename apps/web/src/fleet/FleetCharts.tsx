@@ -1,0 +1,141 @@
+import { historyWindows, type FleetHistory, type HistoryWindow } from '@holdpoint/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Suspense, lazy, useMemo, type ReactNode } from 'react'
+
+import { api } from '../app/trpc'
+import { untilRead } from '../app/untilRead'
+import { HistoryTable } from '../charts/HistoryTable'
+import { shaped, totals } from '../charts/shape'
+import { Sparkline } from '../charts/Sparkline'
+import { ErrorLine } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { useNow } from '../live/useNow'
+import { Button } from '../ui/Button'
+import { ChartLegend } from './ChartLegend'
+import { setCharts, useChartSetting } from './chartSetting'
+import { parseFleetSearch } from './search'
+import { StopReasonBars } from './StopReasonBars'
+
+const HistoryCharts = lazy(() => import('../charts/HistoryCharts'))
+
+const sampledMs = 15_000
+const windowWords: Record<HistoryWindow, string> = { '1h': '1 h', '24h': '24 h', '7d': '7 d' }
+
+const useHistory = (window: HistoryWindow) =>
+  useQuery({
+    ...untilRead,
+    queryKey: ['fleet', 'history', window],
+    queryFn: () => api.fleet.history.query({ window }),
+    refetchInterval: window === '1h' ? sampledMs : 60_000,
+  })
+
+/** How the fleet came to where it is: one line while folded, charts and stop reasons when open. */
+export default function FleetCharts() {
+  const { open, window } = useChartSetting()
+  const { data, failureReason, refetch } = useHistory(window)
+  const now = useNow()
+  // Redrawn with each new sample, not with each tick of a clock.
+  const until = now === null ? null : Math.ceil(now / sampledMs) * sampledMs
+  const read = useMemo(
+    () => (data === undefined || until === null ? null : shaped(data, window, until)),
+    [data, window, until],
+  )
+  return (
+    <section aria-label="History" className="border-line shrink-0 border-b">
+      <div className="flex min-h-8 items-center gap-x-3 px-3">
+        <button
+          type="button"
+          aria-expanded={open}
+          className="hover:text-text flex min-h-8 items-center gap-1.5 max-md:min-h-11"
+          onClick={() => setCharts({ open: !open })}
+        >
+          <span aria-hidden className={`text-muted ${open ? 'rotate-90' : ''}`}>
+            ▸
+          </span>
+          <h2 className="text-small">History</h2>
+        </button>
+        {!open && read !== null && read.points.length > 1 && <Sparkline values={totals(read)} />}
+        <span className="label truncate">
+          {failureReason !== null && data === undefined
+            ? 'could not be read'
+            : read === null
+              ? 'loading…'
+              : read.points.length === 0
+                ? 'no samples yet'
+                : `${windowWords[window]} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed`}
+        </span>
+        {open && <Windows chosen={window} />}
+      </div>
+      {open && (
+        <div className="px-3 pb-2 max-md:max-h-[45dvh] max-md:overflow-y-auto">
+          {failureReason !== null && (
+            <p className="flex flex-wrap items-center gap-3 pb-1">
+              <ErrorLine told={told(failureReason, 'read')} />
+              <Button onClick={() => void refetch()}>Try again</Button>
+            </p>
+          )}
+          {read !== null && data !== undefined && (
+            <OpenCharts read={read} window={window} stopReasons={data.stopReasons} />
+          )}
+          {read === null && failureReason === null && <Blank>Loading the history…</Blank>}
+        </div>
+      )}
+    </section>
+  )
+}
+
+const Blank = ({ children }: { readonly children: ReactNode }) => (
+  <div role="status" className="text-muted grid h-45 place-items-center">
+    {children}
+  </div>
+)
+
+interface OpenChartsProps {
+  readonly read: ReturnType<typeof shaped>
+  readonly window: HistoryWindow
+  readonly stopReasons: FleetHistory['stopReasons']
+}
+
+function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
+  const navigate = useNavigate()
+  if (read.points.length === 0)
+    return <Blank>No samples yet: one is taken each 15 s, and drawn from the second on.</Blank>
+  return (
+    <div className="grid gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="relative min-w-0">
+        <ChartLegend states={read.states} />
+        <Suspense fallback={<Blank>Loading the charts…</Blank>}>
+          <HistoryCharts
+            shaped={read}
+            window={window}
+            pick={(state) =>
+              void navigate({
+                to: '/',
+                search: (old) => ({ ...parseFleetSearch(old), state: [state] }),
+              })
+            }
+          />
+        </Suspense>
+        <HistoryTable shaped={read} window={window} />
+      </div>
+      <StopReasonBars stopReasons={stopReasons} />
+    </div>
+  )
+}
+
+const Windows = ({ chosen }: { readonly chosen: HistoryWindow }) => (
+  <div role="group" aria-label="How far back" className="ml-auto flex shrink-0">
+    {historyWindows.map((window) => (
+      <button
+        key={window}
+        type="button"
+        aria-pressed={window === chosen}
+        onClick={() => setCharts({ window })}
+        className={`rounded-ctl px-2 text-small max-md:min-h-11 ${window === chosen ? 'bg-selected font-medium' : 'text-muted hover:bg-raised'}`}
+      >
+        {windowWords[window]}
+      </button>
+    ))}
+  </div>
+)

@@ -1,0 +1,47 @@
+import { stopReasonFacts, type FleetHistory } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
+
+import { parseFleetSearch } from './search'
+
+const most = 8
+
+/** Why runs stopped, most first; each bar is the link to the table filtered by it. */
+export function StopReasonBars({
+  stopReasons,
+}: {
+  readonly stopReasons: FleetHistory['stopReasons']
+}) {
+  const longest = Math.max(1, ...stopReasons.map(({ runs }) => runs))
+  const rest = stopReasons.slice(most).reduce((sum, { runs }) => sum + runs, 0)
+  return (
+    <section aria-label="Stop reasons" className="min-w-0">
+      <h3 className="label pb-1 font-normal">Why runs stopped</h3>
+      {stopReasons.length === 0 ? (
+        <p className="text-muted">No run has stopped in this time.</p>
+      ) : (
+        <ol>
+          {stopReasons.slice(0, most).map(({ reason, runs }) => (
+            <li key={reason}>
+              <Link
+                to="/"
+                search={(old) => ({ ...parseFleetSearch(old), reason: [reason] })}
+                activeProps={{}}
+                className="hover:bg-raised grid h-5.5 grid-cols-[8.5rem_1fr_2.5rem] items-center gap-2 text-small max-md:h-11"
+              >
+                <span className="truncate">{stopReasonFacts[reason].label}</span>
+                <span aria-hidden className="block h-2">
+                  <span
+                    className="bg-muted rounded-mark block h-full min-w-0.5 opacity-60"
+                    style={{ width: `${(runs / longest) * 100}%` }}
+                  />
+                </span>
+                <span className="text-right">{runs.toLocaleString('en')}</span>
+              </Link>
+            </li>
+          ))}
+        </ol>
+      )}
+      {rest > 0 && <p className="label">and {rest.toLocaleString('en')} for other reasons</p>}
+    </section>
+  )
+}

@@ -1,0 +1,152 @@
+import { stopReasonFacts, type Run, type StopReason } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+
+import { useOpenApprovals } from '../approvals/useOpenApprovals'
+import { Elapsed } from '../time/Ticking'
+import { visible } from '../ui/visible'
+import { Words } from '../ui/Words'
+import { inFlight, inFlightWords } from './inFlight'
+import { RaiseButton } from './RaiseButton'
+import { waitsFor } from './waitsFor'
+
+/** Here the detail was written by a person or by Holdpoint, not by the agent. */
+const notClaims = new Set<StopReason>([
+  'USER_PAUSED',
+  'USER_KILLED',
+  'ISOLATED',
+  'WORKER_LOST',
+  'APPROVAL_REJECTED',
+])
+/** So here, as long as the run is held: one that ends may give such a reason in its own words. */
+const notClaimsWhileHeld = new Set<StopReason>(['UNKNOWN_OUTCOME', 'BUDGET_EXCEEDED'])
+
+const isClaim = (reason: StopReason, run: Run): boolean =>
+  !notClaims.has(reason) && !(notClaimsWhileHeld.has(reason) && run.status === 'paused')
+
+/** Why it stands, and the recommended next move; of one that goes on, what it does. */
+export function Why({ run }: { readonly run: Run }) {
+  if (run.stopReason === null) {
+    if (run.status === 'queued') return <Queued run={run} />
+    return run.stopDetail === null ? <Doing run={run} /> : <OwnWords detail={run.stopDetail} />
+  }
+  const { label, nextMove } = stopReasonFacts[run.stopReason]
+  return (
+    <Reasons>
+      <dt className="text-muted">Why</dt>
+      <dd>
+        <span className="font-medium">{label}</span>
+        {run.stopDetail !== null && (
+          <>
+            {' · '}
+            <Words text={run.stopDetail} limit={240} claim={isClaim(run.stopReason, run)} />
+          </>
+        )}
+        <Tool run={run} />
+      </dd>
+      <dt className="text-muted">Next</dt>
+      <dd>
+        {run.status === 'queued' ? waitsFor(run) : nextMove}
+        {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
+        <RaiseButton run={run} />
+      </dd>
+    </Reasons>
+  )
+}
+
+const Reasons = ({ children }: { readonly children: ReactNode }) => (
+  <dl className="grid grid-cols-[2.5rem_1fr] gap-x-3 gap-y-0.5">{children}</dl>
+)
+
+/** Nobody works on it now: who may take it, and what a person can do about it. */
+function Queued({ run }: { readonly run: Run }) {
+  return (
+    <Reasons>
+      <dt className="text-muted">Why</dt>
+      <dd>
+        {run.lastEvent.kind === 'run.released'
+          ? 'Its worker let go of it on purpose; nothing is in flight.'
+          : run.epoch > 0
+            ? 'It may go on; no worker has taken it up again yet.'
+            : 'No worker has taken it yet.'}
+      </dd>
+      <dt className="text-muted">Next</dt>
+      <dd>{waitsFor(run)}</dd>
+    </Reasons>
+  )
+}
+
+/** It ended for a reason of its own, such as an error that none of its tools threw. */
+const OwnWords = ({ detail }: { readonly detail: string }) => (
+  <Reasons>
+    <dt className="text-muted">Why</dt>
+    <dd>
+      <Words text={detail} limit={240} claim />
+    </dd>
+    <dt className="text-muted">Next</dt>
+    <dd>Read its last events; start a new run if the work is still wanted.</dd>
+  </Reasons>
+)
+
+/** Where the decision is made; nothing while the list of open approvals is not read yet. */
+function ReviewLink({ run }: { readonly run: Run }) {
+  const approval = useOpenApprovals().data?.rows.find(({ runId }) => runId === run.id)
+  if (approval === undefined) return null
+  return (
+    <Link
+      to="/approvals/$approvalId"
+      params={{ approvalId: approval.id }}
+      className="text-accent ml-2 underline"
+    >
+      Review it
+    </Link>
+  )
+}
+
+/** What had begun when it was stopped, and what may still become of it. */
+function Tool({ run }: { readonly run: Run }) {
+  const state = inFlight(run)
+  // What nobody knows has its own lines below, with the two answers.
+  if (state !== 'may finish') return null
+  return (
+    <span className="text-muted block">
+      <span className="text-text font-mono text-small">{run.tool}</span>{' '}
+      {visible(run.toolTarget ?? '')} {inFlightWords[state]}
+    </span>
+  )
+}
+
+function Doing({ run }: { readonly run: Run }) {
+  const { waitingOn } = run
+  return (
+    <p className="text-muted flex flex-wrap gap-x-2">
+      {run.step !== null && (
+        <span>
+          Step <span className="text-text">{run.step}</span>
+          {run.stepSince !== null && (
+            <>
+              {' '}
+              for <Elapsed since={run.stepSince} />
+            </>
+          )}
+        </span>
+      )}
+      {inFlight(run) === 'now' && (
+        <span>
+          · in <span className="text-text font-mono text-small">{run.tool}</span> {run.toolTarget}
+          {run.toolSince !== null && (
+            <>
+              {' '}
+              for <Elapsed since={run.toolSince} />
+            </>
+          )}
+        </span>
+      )}
+      {waitingOn !== null && (
+        <span>
+          · waits for {waitingOn.kind} {waitingOn.what}
+        </span>
+      )}
+    </p>
+  )
+}

@@ -195,6 +195,7 @@ create table loop_firings (
 );
 CREATE INDEX firings_by_time ON loop_firings USING btree (agent_id, loop, COALESCE(fired_at, due_at) DESC);
 CREATE INDEX firings_fired ON loop_firings USING btree (agent_id, loop, fired_at DESC) WHERE fired_at IS NOT NULL;
+CREATE INDEX firings_missed ON loop_firings USING btree (agent_id, loop, due_at) WHERE fired_at IS NULL;
 alter table loop_firings enable row level security;
 create policy own_agent on loop_firings for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));

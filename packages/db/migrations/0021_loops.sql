@@ -36,6 +36,8 @@ create table loop_firings (
 create index firings_by_time on loop_firings (agent_id, loop, coalesce(fired_at, due_at) desc);
 -- A loop that was given up has many missed times since it was last heard of.
 create index firings_fired on loop_firings (agent_id, loop, fired_at desc) where fired_at is not null;
+-- Few are missed: counting those of a day must not read all that fired.
+create index firings_missed on loop_firings (agent_id, loop, due_at) where fired_at is null;
 
 -- An agent says how its loop is driven: {agentId, name, goal?, cron?, timeZone?, event?, expectMs?, graceMs?}.
 -- Saying the same again changes nothing; another schedule counts from now on.

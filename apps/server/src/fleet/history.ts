@@ -28,27 +28,28 @@ const stretches: Record<HistoryWindow, { readonly everyMs: number; readonly poin
  */
 const samples = `
   with stretch as (
-    select $1::bigint * interval '1 millisecond' as long,
-      date_bin($1::bigint * interval '1 millisecond', clock_timestamp(), 'epoch') as newest
-  ), sampled as (
-    select date_bin(s.long, f.at, 'epoch') as begins, f.at, f.counts, f.ended
-    from stretch s join fleet_samples f on f.at >= s.newest - s.long * ($2::integer - 1)
-  ), last as (
-    select distinct on (begins) begins, at, counts from sampled order by begins, at desc
-  ), over as (
-    select begins, sum((ended ->> 'complete')::bigint) as complete, sum((ended ->> 'failed')::bigint) as failed,
-      sum((ended ->> 'killed')::bigint) as killed
-    from sampled group by begins
+    select s.begins, s.begins + $1::bigint * interval '1 millisecond' as ends
+    from (select date_bin($1::bigint * interval '1 millisecond', now(), 'epoch') as begins) newest,
+      generate_series(newest.begins - ($2::integer - 1) * ($1::bigint * interval '1 millisecond'), newest.begins,
+        $1::bigint * interval '1 millisecond') s(begins)
   )
-  select jsonb_build_object('at', case when l.begins = s.newest then l.at else l.begins + s.long end, 'counts', l.counts,
-    'ended', jsonb_build_object('complete', coalesce(o.complete, 0), 'failed', coalesce(o.failed, 0), 'killed', coalesce(o.killed, 0))) as sample
-  from last l join over o using (begins) cross join stretch s order by l.begins`
+  select jsonb_build_object('at', case when s.ends > now() then l.at else s.ends end, 'counts', l.counts,
+    'ended', jsonb_build_object('complete', o.complete, 'failed', o.failed, 'killed', o.killed)) as sample
+  from stretch s
+  cross join lateral (
+    select f.at, f.counts from fleet_samples f where f.at >= s.begins and f.at < s.ends order by f.at desc limit 1) l
+  cross join lateral (
+    select coalesce(sum((f.ended ->> 'complete')::bigint), 0) as complete,
+      coalesce(sum((f.ended ->> 'failed')::bigint), 0) as failed, coalesce(sum((f.ended ->> 'killed')::bigint), 0) as killed
+    from fleet_samples f where f.at >= s.begins and f.at < s.ends) o
+  order by s.begins`
 
-// Each reason by itself, so that the index alone answers: it begins with the reason.
+// Each reason by itself, so that the index alone answers: it begins with the reason. It reads no further back than
+// the window: now() is one instant for it, clock_timestamp() would be asked again for each row.
 const stops = `
   select r.reason, n.runs::float8 as runs from unnest($2::text[]) r(reason), lateral (
     select count(*) as runs from workflow_checkpoints
-    where stop_reason = r.reason and status_since >= clock_timestamp() - $1::bigint * interval '1 millisecond') n
+    where stop_reason = r.reason and status_since >= now() - $1::bigint * interval '1 millisecond') n
   where n.runs > 0 order by n.runs desc, r.reason`
 
 /** How many runs were in each state, and why runs stopped. */

@@ -11,7 +11,7 @@ const everyLoop = `
     'expectMs', l.expect_ms, 'graceMs', l.grace_ms, 'declaredAt', l.declared_at, 'nextDueAt', l.next_due_at,
     'lastFiredAt', last.fired_at, 'lastRunId', last.workflow_id, 'overdueSince', l.overdue_since, 'trouble', l.trouble,
     'missed', (select count(*) from loop_firings f where f.agent_id = l.agent_id and f.loop = l.name
-      and f.due_at >= clock_timestamp() - interval '24 hours' and f.fired_at is null),
+      and f.due_at >= now() - interval '24 hours' and f.fired_at is null),
     'firings', (select coalesce(jsonb_agg(jsonb_build_object('dueAt', f.due_at, 'firedAt', f.fired_at, 'runId', f.workflow_id,
         'state', case when f.fired_at is null then 'missed'
           when f.fired_at > f.due_at + l.grace_ms * interval '1 millisecond' then 'late' else 'fired' end)

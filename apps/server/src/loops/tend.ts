@@ -24,7 +24,7 @@ const ms = (time: string): string => `extract(epoch from ${time})::float8 * 1000
 const expected = `
   select l.agent_id as "agentId", l.name, l.cron, l.time_zone as "timeZone", l.expect_ms::float8 as "expectMs",
     l.grace_ms::float8 as "graceMs", ${ms('l.declared_at')} as "declaredAt", ${ms('l.tended_until')} as "tendedUntil",
-    ${ms('l.next_due_at')} as "nextDueAt", ${ms('l.overdue_since')} as "overdueSince", ${ms('clock_timestamp()')} as now,
+    ${ms('l.next_due_at')} as "nextDueAt", ${ms('l.overdue_since')} as "overdueSince", ${ms('now()')} as now,
     (select ${ms('f.fired_at')} from loop_firings f where f.agent_id = l.agent_id and f.loop = l.name and f.fired_at is not null
       order by f.fired_at desc limit 1) as "lastFiredAt",
     (select coalesce(json_agg(json_build_object('dueAt', ${ms('h.due_at')}, 'firedAt', ${ms('h.fired_at')})), '[]') from (
@@ -37,7 +37,7 @@ const expected = `
         order by f.due_at limit ${firingsAtOnce})) h where l.cron is not null) as heard
   from loops l
   where (l.agent_id, l.name) > ($1, $2) and l.trouble is null
-    and (l.event is not null or l.overdue_since is not null or l.next_due_at is null or l.next_due_at <= clock_timestamp())
+    and (l.event is not null or l.overdue_since is not null or l.next_due_at is null or l.next_due_at <= now())
   order by l.agent_id, l.name limit ${loopsAtOnce}`
 
 /** Writes down which loops are missing a firing. Each call goes on where the one before had to stop. */

@@ -1,3 +1,6 @@
+import type { FinalStatus } from '@holdpoint/protocol'
+
+import { enqueueChild, untilEnded } from './child-run.ts'
 import { hasCode } from './database-errors.ts'
 import { RunEndedError } from './errors.ts'
 import { heard } from './heard.ts'
@@ -110,6 +113,23 @@ export class Run<M extends object = Memory> {
       const child = spec.goal === undefined ? 'A child run' : `The child run "${spec.goal}"`
       throw new RunEndedError(`${child} ended: ${error.message}`, { cause: error })
     }
+  }
+
+  /**
+   * Leaves a run below this one for any worker that serves its skill: killed with this one. A place of its own at
+   * such a worker is needed while this one waits for it.
+   * @returns its id, the same when this run is claimed again
+   */
+  async enqueueChild<C extends object = Memory>(spec: RunSpec<C>): Promise<string> {
+    return enqueueChild(this.#session, spec)
+  }
+
+  /** Waits until a run that was enqueued has ended, and says how. What it came to, it has written where both can read. */
+  async waitFor(childRun: string): Promise<FinalStatus> {
+    await this.waitingOn({ kind: 'child', what: childRun })
+    const ended = await untilEnded(this.#session, childRun)
+    await this.waitingOn(null)
+    return ended
   }
 
   async #report(patch: object): Promise<void> {

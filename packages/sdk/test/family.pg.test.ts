@@ -60,6 +60,49 @@ test('a parent that is claimed again finds its children: those done are not done
   expect(await children()).toEqual(['complete', 'complete'])
 })
 
+test('children that were enqueued are done by another worker; a parent that is claimed again finds them, and hears how they ended', async () => {
+  const looked: string[] = []
+  const look = {
+    work: async (run: Run<{ at: string }>) => {
+      looked.push(run.memory.at)
+      if (run.memory.at === 'south') throw new Error('nothing there')
+    },
+  }
+  const helper = newWorker(db.trialUrl)
+  const stop = new AbortController()
+  const options = { agent: 'planner', pollMs: 20, atATime: 2, signal: stop.signal }
+  const served = helper.serve({ look }, options)
+  const reached = signalled<string>()
+  const plan =
+    (crash: boolean) =>
+    async (run: Run): Promise<string[]> => {
+      const children = await Promise.all(
+        ['north', 'south'].map(async (at) =>
+          run.enqueueChild({ skill: 'look', childKey: at, memory: { at } }),
+        ),
+      )
+      if (crash) {
+        reached.resolve(run.id)
+        await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
+      }
+      return Promise.all(children.map(async (child) => run.waitFor(child)))
+    }
+  const first = newWorker(db.trialUrl)
+  const before = expect(first.supervise({ agent: 'planner' }, plan(true))).rejects.toBeInstanceOf(
+    WorkerClosedError,
+  )
+  const id = await reached.promise
+  await first.close()
+  await before
+  const second = newWorker(db.trialUrl)
+  const ends = await second.supervise({ agent: 'planner', runId: id }, plan(false))
+  expect(ends).toEqual(['complete', 'failed'])
+  stop.abort()
+  await served
+  expect(looked.toSorted()).toEqual(['north', 'south'])
+  expect(await rowOf(db, id)).toMatchObject({ status: 'complete' })
+})
+
 test('an isolated agent begins nothing, and goes on when it is released', async () => {
   const worker = newWorker(await db.addAgent('suspect'))
   const started = signalled<string>()

@@ -39,6 +39,10 @@ export class Proxy {
     for (const socket of this.#sockets) socket.destroy()
   }
 
+  get isDown(): boolean {
+    return this.#refusing
+  }
+
   up(): void {
     this.#refusing = false
   }

@@ -1,0 +1,46 @@
+import { type FinalStatus, isFinal, type RunStatus } from '@holdpoint/protocol'
+
+import { pause } from './backoff.ts'
+import { hasCode } from './database-errors.ts'
+import { enqueueRun } from './enqueue.ts'
+import { RunEndedError } from './errors.ts'
+import { mayGoOn } from './run-view.ts'
+import type { Session } from './session.ts'
+import type { RunSpec } from './spec.ts'
+import { childId } from './start.ts'
+
+const FIRST_LOOK_MS = 100
+const LOOK_MS = 2000
+
+/** Leaves a run below this one in the queue; not while this one is held. @returns its id, the same after a restart */
+export async function enqueueChild(session: Session, spec: RunSpec<object>): Promise<string> {
+  const of = {
+    id: spec.runId ?? childId(session, spec),
+    agent: spec.agent ?? session.agent,
+    parentId: session.id,
+  }
+  for (;;) {
+    session.signal.throwIfAborted()
+    const { version } = session
+    try {
+      return await enqueueRun(session.host, spec, of)
+    } catch (error) {
+      if (!hasCode(error, 'RUN_HELD')) throw error
+      if (!mayGoOn(await session.look())) await session.untilMayGo(version)
+    }
+  }
+}
+
+/** How a run ended, once it has. */
+export async function untilEnded(session: Session, id: string): Promise<FinalStatus> {
+  for (let ms = FIRST_LOOK_MS; ; ms = Math.min(ms * 2, LOOK_MS)) {
+    const [row] = await session.database.query<{ status: RunStatus }>(
+      'select status from workflow_checkpoints where workflow_id = $1',
+      [id],
+      { signal: session.signal },
+    )
+    if (row === undefined) throw new RunEndedError(`There is no run ${id}.`)
+    if (isFinal(row.status)) return row.status
+    await pause(ms, session.signal)
+  }
+}

@@ -65,6 +65,7 @@ begin
   if spec ->> 'engine' = 'sql' then
     raise exception 'a run under a lease cannot have the engine "sql": nothing was written' using errcode = 'HP010';
   end if;
+  perform check_size('memory', spec -> 'memory', 1048576);
   insert into workflow_checkpoints (workflow_id, agent_id, goal, skill, skill_version, parent_id, labels, engine,
       native_id, capabilities, current_step, status, worker, epoch, limit_tokens, limit_cost_usd, limit_steps, deadline_at,
       loop, due_at)
@@ -77,6 +78,9 @@ begin
   if not found then
     raise exception 'run % exists already: nothing was written', spec ->> 'runId'
       using errcode = 'HP017', hint = 'Claim it (claim_run) to go on with it.';
+  end if;
+  if spec ? 'memory' then
+    insert into run_memory (workflow_id, memory, epoch) values (r.workflow_id, spec -> 'memory', r.epoch);
   end if;
   return r;
 end $$;
@@ -91,7 +95,8 @@ begin
 end $$;
 
 -- Starts a run under a lease. spec: {runId?, agentId, goal?, skill?, skillVersion?, parentId?, labels?, engine?,
--- nativeId?, capabilities?, step?, limits?: {tokens, costUsd, steps, deadline}, loop?, dueAt?, worker, leaseMs}.
+-- nativeId?, capabilities?, step?, limits?: {tokens, costUsd, steps, deadline}, loop?, dueAt?, memory?, worker, leaseMs}:
+-- `memory` is what a worker that takes it over begins with.
 create or replace function start_run(spec jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
@@ -103,18 +108,13 @@ begin
   return run_state(r);
 end $$;
 
--- Leaves a run for any worker of the agent. spec as for start_run without worker and lease, and `memory`: what the
--- worker that takes it begins with.
+-- Leaves a run for any worker of the agent. spec as for start_run without worker and lease.
 create function enqueue_run(spec jsonb) returns jsonb
 language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
 begin
-  perform check_size('memory', spec -> 'memory', 1048576);
   r := insert_run(spec, 'queued', null);
-  if spec ? 'memory' then
-    insert into run_memory (workflow_id, memory, epoch) values (r.workflow_id, spec -> 'memory', 0);
-  end if;
   return run_state(r);
 end $$;
 

@@ -62,13 +62,15 @@ export async function readRuns(
 }
 
 // As kill_run walks: through runs that ended before, because what they started may still run. A chosen run is
-// the top of its own part, so each run below is met once. The inner limit ends the walk.
+// the top of its own part, so each run below is met once. The inner limit ends the walk. "offset 0" keeps the planner,
+// which knows nothing of a level's size, from reading all runs for each level.
 const below = `
   with recursive below as (
     select k.workflow_id, k.status, k.parent_id as top from workflow_checkpoints k
     where k.parent_id = any ($1::uuid[]) and k.workflow_id <> all ($1::uuid[])
     union all
-    select k.workflow_id, k.status, b.top from below b join workflow_checkpoints k on k.parent_id = b.workflow_id
+    select k.workflow_id, k.status, b.top from below b, lateral (
+      select c.workflow_id, c.status from workflow_checkpoints c where c.parent_id = b.workflow_id offset 0) k
     where k.workflow_id <> all ($1::uuid[])
   ), walked as (select * from below limit $2 + 1),
   living as (select * from walked where not is_final(status) limit $3)

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { useState, type ReactNode } from 'react'
 
-import { ordered } from '../fleet/order'
+import { activeFirst } from '../fleet/order'
 import { matches } from '../fleet/search'
 import { useFleet } from '../live/useLive'
 import { stateLook, stateOrder } from '../runs/stateLook'
@@ -28,13 +28,7 @@ export default function Palette({ close, openKeys }: PaletteProps) {
   const { runs } = useFleet()
   const navigate = useNavigate()
   const q = query.trim()
-  const found =
-    q === ''
-      ? []
-      : ordered(
-          [...runs.values()].filter((r) => matches(r, { q })),
-          'active',
-        )
+  const found = q === '' ? [] : activeFirst([...runs.values()].filter((r) => matches(r, { q })))
   const agents = [...new Set(found.map((run) => run.agentId))].slice(0, 4)
   const go = (act: () => unknown) => () => {
     close()

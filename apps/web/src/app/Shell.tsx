@@ -1,6 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { Suspense, lazy, useState } from 'react'
 
+import { BulkHost } from '../fleet/bulk/BulkHost'
 import { useConnection, useFleet } from '../live/useLive'
 import { useHotkeys } from '../ui/useHotkeys'
 import { BottomBar, NavRail } from './NavRail'
@@ -51,6 +52,7 @@ export function Shell() {
         </main>
         <BottomBar />
       </div>
+      <BulkHost />
       <Suspense>
         {overlay === 'palette' && <Palette close={close} openKeys={() => setOverlay('keys')} />}
         {overlay === 'keys' && <KeyMap close={close} />}

@@ -1,4 +1,4 @@
-import { runState, type RunState } from '@holdpoint/protocol'
+import type { RunState } from '@holdpoint/protocol'
 
 import { useFleet } from '../live/useLive'
 
@@ -7,15 +7,11 @@ import { useFleet } from '../live/useLive'
  * paused (waiting, needs approval) is told apart among the runs held here, which are all that have not ended.
  */
 export function useCounts(): Readonly<Record<RunState, number>> {
-  const { runs, counts, approvalsWaiting, truncated } = useFleet()
-  let waiting = 0
-  let needsApproval = 0
-  for (const run of runs.values()) {
-    const state = runState(run)
-    if (state === 'waiting') waiting++
-    if (state === 'needs_approval') needsApproval++
-  }
-  if (truncated) needsApproval = Math.min(counts.paused, Math.max(needsApproval, approvalsWaiting))
+  const { states, counts, approvalsWaiting, truncated } = useFleet()
+  const { waiting } = states
+  const needsApproval = truncated
+    ? Math.min(counts.paused, Math.max(states.needs_approval, approvalsWaiting))
+    : states.needs_approval
   return {
     needs_approval: needsApproval,
     paused: counts.paused - needsApproval,

@@ -1,22 +1,27 @@
-import { stopReasonFacts } from '@holdpoint/protocol'
-import { useNavigate } from '@tanstack/react-router'
-import { ListFilter, X } from 'lucide-react'
-import { Suspense, lazy, useState } from 'react'
+import { Bookmark, Columns3, ListFilter, ListTree } from 'lucide-react'
+import { lazy, useState } from 'react'
 
-import { stateLook } from '../runs/stateLook'
 import { buttonClass } from '../ui/Button'
+import { Chips } from './Chips'
+import { Face, LazyMenu } from './LazyMenu'
 import {
   isFiltered,
   sorts,
   sortWords,
-  toggled,
-  withList,
+  treeOf,
+  withSort,
+  withTree,
   type FleetSearch,
   type Sort,
 } from './search'
+import { useSetSearch } from './useSetSearch'
 
-const loadMenu = () => import('./FilterMenu')
-const FilterMenu = lazy(loadMenu)
+const loadFilter = () => import('./FilterMenu')
+const loadColumns = () => import('./ColumnsMenu')
+const loadViews = () => import('./ViewsMenu')
+const FilterMenu = lazy(loadFilter)
+const ColumnsMenu = lazy(loadColumns)
+const ViewsMenu = lazy(loadViews)
 
 interface FilterBarProps {
   readonly search: FleetSearch
@@ -25,40 +30,18 @@ interface FilterBarProps {
   readonly release: () => void
 }
 
-/** Changes the filter in the URL: every view has its link, and back goes back. */
-function useSetSearch() {
-  const navigate = useNavigate()
-  return (search: FleetSearch) => void navigate({ to: '/', search, replace: true })
-}
-
 export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
   const set = useSetSearch()
-  const { q: _, ...rest } = search
-  const [typed, setTyped] = useState(search.q ?? '')
-  const [known, setKnown] = useState(search.q)
-  if (known !== search.q) {
-    setKnown(search.q)
-    if (typed.trim() !== (search.q ?? '')) setTyped(search.q ?? '')
-  }
   return (
     <div className="border-line flex min-h-10 shrink-0 flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
-      <input
-        type="search"
-        aria-label="Search runs"
-        placeholder="Search goal, id, step, tool"
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value)
-          const q = event.target.value.trim()
-          set(q === '' ? rest : { ...rest, q })
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') event.currentTarget.blur()
-        }}
-        className="bg-surface border-line placeholder:text-muted h-7 w-full rounded-ctl border px-2 max-md:h-10 max-md:text-[16px] md:w-56"
-      />
+      <SearchField search={search} set={set} />
       <Chips search={search} set={set} />
-      <FilterButton search={search} set={set} />
+      <LazyMenu load={loadFilter} face={<Face icon={ListFilter} word="Filter" />}>
+        <FilterMenu search={search} set={set} />
+      </LazyMenu>
+      <LazyMenu load={loadViews} face={<Face icon={Bookmark} word="Views" />}>
+        <ViewsMenu search={search} set={set} />
+      </LazyMenu>
       {isFiltered(search) && (
         <button
           type="button"
@@ -80,14 +63,67 @@ export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
       <span className="label ml-auto" role="status">
         {shown.toLocaleString('en')} {shown === 1 ? 'run' : 'runs'}
       </span>
+      <LazyMenu
+        load={loadColumns}
+        face={<Face icon={Columns3} word="Columns" />}
+        className="max-md:hidden"
+      >
+        <ColumnsMenu search={search} set={set} />
+      </LazyMenu>
+      <TreeButton search={search} set={set} />
       <SortSelect
         value={search.sort ?? 'active'}
-        onChange={(sort) => {
-          const { sort: _, ...others } = search
-          set(sort === 'active' ? others : { ...others, sort })
-        }}
+        onChange={(sort) => set(withSort(search, sort))}
       />
     </div>
+  )
+}
+
+interface ViewProps {
+  readonly search: FleetSearch
+  readonly set: (search: FleetSearch) => void
+}
+
+function SearchField({ search, set }: ViewProps) {
+  const { q: _, ...rest } = search
+  const [typed, setTyped] = useState(search.q ?? '')
+  const [known, setKnown] = useState(search.q)
+  if (known !== search.q) {
+    setKnown(search.q)
+    if (typed.trim() !== (search.q ?? '')) setTyped(search.q ?? '')
+  }
+  return (
+    <input
+      type="search"
+      aria-label="Search runs"
+      placeholder="Search goal, id, step, tool"
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.target.value)
+        const q = event.target.value.trim()
+        set(q === '' ? rest : { ...rest, q })
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.currentTarget.blur()
+      }}
+      className="bg-surface border-line placeholder:text-muted h-7 w-full rounded-ctl border px-2 max-md:h-10 max-md:text-[16px] md:w-56"
+    />
+  )
+}
+
+/** Children under their parents, or each run for itself. */
+function TreeButton({ search, set }: ViewProps) {
+  const on = treeOf(search) !== 'flat'
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      title={on ? 'Children stand under their parents' : 'Each run stands for itself'}
+      onClick={() => set(withTree(search, on ? 'flat' : 'open'))}
+      className={`${buttonClass('quiet')} max-md:h-10 ${on ? 'text-text bg-raised' : ''}`}
+    >
+      <Face icon={ListTree} word="Tree" />
+    </button>
   )
 }
 
@@ -112,61 +148,4 @@ function SortSelect({
       ))}
     </select>
   )
-}
-
-/** The menu is fetched when someone reaches for it: the first page does without it. */
-function FilterButton({ search, set }: ChipsProps) {
-  const [wanted, setWanted] = useState(false)
-  const button = (
-    <button
-      type="button"
-      aria-haspopup="menu"
-      className={`${buttonClass('quiet')} max-md:h-10`}
-      onPointerEnter={() => void loadMenu()}
-      onClick={() => setWanted(true)}
-    >
-      <ListFilter aria-hidden className="size-3.5" /> Filter
-    </button>
-  )
-  return wanted ? (
-    <Suspense fallback={button}>
-      <FilterMenu search={search} set={set} />
-    </Suspense>
-  ) : (
-    button
-  )
-}
-
-interface ChipsProps {
-  readonly search: FleetSearch
-  readonly set: (search: FleetSearch) => void
-}
-
-function Chips({ search, set }: ChipsProps) {
-  const chips = [
-    ...(search.state ?? []).map((v) => ({
-      text: `state: ${stateLook[v].word}`,
-      without: withList(search, 'state', toggled(search.state, v)),
-    })),
-    ...(search.agent ?? []).map((v) => ({
-      text: `agent: ${v}`,
-      without: withList(search, 'agent', toggled(search.agent, v)),
-    })),
-    ...(search.reason ?? []).map((v) => ({
-      text: `stopped: ${stopReasonFacts[v].label}`,
-      without: withList(search, 'reason', toggled(search.reason, v)),
-    })),
-  ]
-  return chips.map(({ text, without }) => (
-    <button
-      key={text}
-      type="button"
-      onClick={() => set(without)}
-      className="bg-raised hover:text-text flex h-6 items-center gap-1 rounded-ctl px-2 text-small max-md:h-9"
-    >
-      {text}
-      <X aria-hidden className="text-muted size-3" />
-      <span className="sr-only">remove</span>
-    </button>
-  ))
 }

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 
 import { useFleet } from '../live/useLive'
 import { StateLabel } from '../runs/StateMark'
-import { buttonClass } from '../ui/Button'
+import { menuButtonClass } from './LazyMenu'
 import { toggled, withList, type FleetSearch } from './search'
 
 interface FilterMenuProps {
@@ -24,7 +24,7 @@ export default function FilterMenu({ search, set }: FilterMenuProps) {
   const agents = [...new Set([...runs.values()].map((run) => run.agentId as string))].toSorted()
   return (
     <Menu.Root defaultOpen>
-      <Menu.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
+      <Menu.Trigger className={menuButtonClass}>
         <ListFilter aria-hidden className="size-3.5" /> Filter
       </Menu.Trigger>
       <Menu.Portal>

@@ -1,49 +1,33 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
 
 import { useConnection } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
-import { useHotkeys } from '../ui/useHotkeys'
+import { BulkNote } from './bulk/BulkNote'
 import { FilterBar } from './FilterBar'
 import { FirstRun, NeverConnected, NoMatch } from './FleetEmpty'
 import { FleetTable } from './FleetTable'
+import { tailOf } from './forest'
 import { NeedsYou } from './NeedsYou'
-import { isFiltered } from './search'
-import { SelectedRun } from './SelectedRun'
+import { isFiltered, toggled, withList } from './search'
+import { Selected } from './Selected'
+import { useChoice } from './useChoice'
+import { useFleetKeys } from './useFleetKeys'
 import { useFleetRows } from './useFleetRows'
 import { usePointerOver } from './usePointerOver'
+import { useSetSearch } from './useSetSearch'
 
 const route = getRouteApi('/')
 
 export function FleetPage() {
   const search = route.useSearch()
-  const navigate = route.useNavigate()
+  const set = useSetSearch()
   const connection = useConnection()
   const pointer = usePointerOver()
   const fleet = useFleetRows(search, pointer.over)
-  const [selected, setSelected] = useState<string | null>(null)
-  const { rows } = fleet
-  const index = rows.findIndex((run) => run.id === selected)
-  const run = rows[index] ?? fleet.all.get(selected ?? '')
-
-  const move = (by: number) => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, index + by))]
-    if (next !== undefined) setSelected(next.id)
-  }
-  const open = () => {
-    if (run !== undefined) void navigate({ to: '/runs/$runId', params: { runId: run.id } })
-  }
-  useHotkeys({
-    repeat: ['j', 'k', 'arrowdown', 'arrowup'],
-    down: {
-      j: () => move(1),
-      arrowdown: () => move(1),
-      k: () => move(-1),
-      arrowup: () => move(-1),
-      enter: open,
-      escape: () => setSelected(null),
-    },
-  })
+  const choice = useChoice()
+  const run = choice.current === null ? undefined : fleet.run(choice.current)
+  const fold = (id: string) => set(withList(search, 'flip', toggled(search.flip, tailOf(id))))
+  useFleetKeys({ fleet, choice, run, fold })
 
   if (!fleet.known) {
     return connection.phase === 'disconnected' ? (
@@ -60,23 +44,23 @@ export function FleetPage() {
       <NeedsYou frozen={pointer.over} />
       <FilterBar
         search={search}
-        shown={rows.length}
+        shown={fleet.matching.length}
         pending={fleet.pending}
         release={pointer.leave}
       />
-      {rows.length === 0 ? (
+      {fleet.rows.length === 0 ? (
         <NoMatch older={fleet.older} />
       ) : (
         <FleetTable
           fleet={fleet}
-          selected={run?.id ?? null}
-          select={setSelected}
+          search={search}
+          choice={choice}
+          fold={fold}
           pointer={pointer.handlers}
         />
       )}
-      {run !== undefined && (
-        <SelectedRun key={run.id} run={run} activeChildren={fleet.children.get(run.id) ?? 0} />
-      )}
+      <BulkNote />
+      <Selected fleet={fleet} choice={choice} />
     </>
   )
 }

@@ -1,69 +1,151 @@
-import { isFinal, runState, stopReasonFacts, type Run } from '@holdpoint/protocol'
-import { Link } from '@tanstack/react-router'
-import { GitFork } from 'lucide-react'
+import { isFinal, type Run } from '@holdpoint/protocol'
+import { Check, GitFork } from 'lucide-react'
 import { memo } from 'react'
 
 import { useFleetRun } from '../live/useLive'
-import { Spend } from '../runs/Spend'
-import { StateLabel } from '../runs/StateMark'
-import { Ago, Elapsed } from '../time/Ticking'
-import { Flash } from '../ui/Flash'
-import { visible } from '../ui/visible'
-import { columns, onlyWide } from './columns'
+import { onlyWide, columns, type TableLayout } from './columns'
+import { cells } from './FleetCells'
+import type { Placed } from './forest'
+import { PhoneCells } from './PhoneCells'
+import { Rails, Stray, TallyWords, Twisty } from './TreeMarks'
 
-interface FleetRowProps {
-  readonly run: Run
-  readonly index: number
-  readonly top: number
-  readonly selected: boolean
+export interface FleetRowProps {
+  readonly placed: Placed
+  readonly current: boolean
+  readonly chosen: boolean
+  readonly folded: boolean
   readonly activeChildren: number
+  /** Null on a phone, where a row is a card. */
+  readonly layout: TableLayout | null
 }
 
-/** Follows its own run, so that a change is drawn without waiting for the table. */
-export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
-  const { index, top, selected, activeChildren } = props
-  const run = useFleetRun(props.run.id) ?? props.run
-  const state = runState(run)
-  const over = isFinal(run.status)
+interface PlaceProps extends FleetRowProps {
+  readonly index: number
+  readonly top: number
+}
+
+const look = (current: boolean, chosen: boolean): string => {
+  if (chosen)
+    return current ? 'bg-selected outline-accent -outline-offset-1 outline' : 'bg-selected'
+  return current ? 'bg-selected' : 'hover:bg-raised'
+}
+
+/**
+ * A place in the table. Its cells follow their own run, so that a change is drawn without waiting for the
+ * table; and when rows above come or go, places move and no cell is drawn again.
+ */
+export function FleetRow({ index, top, ...row }: PlaceProps) {
+  const { placed, current, chosen } = row
   return (
     <div
       role="row"
-      id={`run-${run.id}`}
-      data-run={run.id}
+      id={`run-${placed.id}`}
+      data-run={placed.id}
       aria-rowindex={index + 2}
-      aria-selected={selected}
+      aria-selected={current || chosen}
       style={{ transform: `translateY(${top}px)` }}
-      className={`${columns} border-line absolute inset-x-0 top-0 h-15 items-center border-b md:h-8 max-md:grid max-md:grid-cols-[1fr_auto]
-        max-md:content-center max-md:gap-y-0.5 ${selected ? 'bg-selected' : 'hover:bg-raised'}`}
+      className={`border-line group absolute inset-x-0 top-0 grid h-15 border-b px-3 contain-strict md:h-8 md:items-center md:gap-x-4
+        max-md:grid-cols-[1fr_auto] max-md:content-center max-md:gap-x-4 max-md:gap-y-0.5 md:grid-cols-(--tracks)
+        xl:grid-cols-(--wide) ${look(current, chosen)}`}
     >
-      <span role="gridcell" className="min-w-0 truncate max-md:order-1">
-        <Flash on={state} className="block">
-          <StateLabel state={state} />
-        </Flash>
-      </span>
-      <span role="gridcell" className="truncate max-md:hidden">
-        {run.agentId}
-        {run.skill !== null && <Skill run={run} />}
-      </span>
-      <span
-        role="gridcell"
-        className={`flex min-w-0 items-center gap-1.5 max-md:order-3 ${over ? 'text-muted' : ''}`}
-      >
-        {run.parentId !== null && (
-          <span className="text-muted" title="Started by another run">
-            └<span className="sr-only">child run</span>
-          </span>
-        )}
-        <Link
-          to="/runs/$runId"
-          params={{ runId: run.id }}
+      <Cells {...row} />
+    </div>
+  )
+}
+
+const Cells = memo(function Cells(row: FleetRowProps) {
+  const { placed, layout } = row
+  const run = useFleetRun(placed.id) ?? placed.run
+  return layout === null ? (
+    <PhoneCells {...row} run={run} />
+  ) : (
+    <DeskCells {...row} run={run} layout={layout} />
+  )
+}, sameRow)
+
+/** A new layout makes every place anew; cells are drawn again only when something they show is other. */
+function sameRow(a: FleetRowProps, b: FleetRowProps): boolean {
+  return (
+    a.placed.id === b.placed.id &&
+    a.placed.depth === b.placed.depth &&
+    a.placed.rails === b.placed.rails &&
+    a.placed.stray === b.placed.stray &&
+    a.placed.below?.living === b.placed.below?.living &&
+    a.placed.below?.waiting === b.placed.below?.waiting &&
+    a.placed.below?.failed === b.placed.below?.failed &&
+    a.placed.below?.all === b.placed.below?.all &&
+    a.current === b.current &&
+    a.chosen === b.chosen &&
+    a.folded === b.folded &&
+    a.activeChildren === b.activeChildren &&
+    a.layout === b.layout
+  )
+}
+
+interface DeskCellsProps extends FleetRowProps {
+  readonly run: Run
+  readonly layout: TableLayout
+}
+
+function DeskCells({ run, layout, ...row }: DeskCellsProps) {
+  return (
+    <>
+      <span role="gridcell" className="flex items-center">
+        <button
+          type="button"
+          role="checkbox"
+          data-part="check"
           tabIndex={-1}
-          className="truncate after:absolute after:inset-0 md:after:hidden md:hover:underline"
+          aria-checked={row.chosen}
+          aria-label="Select"
+          className={`border-muted flex size-3.5 items-center justify-center rounded-mark border group-hover:opacity-100
+            group-data-choosing/table:opacity-100 pointer-coarse:opacity-100
+            ${row.chosen ? 'bg-accent border-accent text-bg' : row.current ? '' : 'opacity-0'}`}
         >
-          <span className="md:hidden">{run.agentId} · </span>
-          {visible(run.goal ?? run.step ?? run.id)}
-        </Link>
-        {activeChildren > 0 && (
+          {row.chosen && <Check aria-hidden className="size-3" strokeWidth={3} />}
+        </button>
+      </span>
+      {layout.ids.map((id) => (
+        <span
+          key={id}
+          role="gridcell"
+          className={`min-w-0 ${id === layout.lead ? 'flex h-full items-center gap-1.5' : 'truncate'}
+            ${columns[id].right === true ? 'flex justify-end' : ''}
+            ${id === onlyWide && layout.style['--least'] === '0' ? 'max-xl:hidden' : ''}`}
+        >
+          {id === layout.lead ? <Lead {...row} run={run} id={id} /> : cells[id](run)}
+        </span>
+      ))}
+    </>
+  )
+}
+
+interface LeadProps extends Omit<FleetRowProps, 'layout'> {
+  readonly run: Run
+  readonly id: TableLayout['lead']
+}
+
+/** The cell with the link, and in a tree with the run's place in it. */
+function Lead({ run, id, placed, folded, activeChildren }: LeadProps) {
+  const { depth, rails, below, stray } = placed
+  return (
+    <>
+      <Rails depth={depth} rails={rails} />
+      {below !== null && <Twisty folded={folded} />}
+      {depth > 0 && <span className="sr-only">child run, level {depth}</span>}
+      {stray && <Stray under={placed.under !== null} />}
+      {/* One listener of the table opens it; as a link it can be copied, or opened beside. */}
+      <a
+        href={`/runs/${run.id}`}
+        tabIndex={-1}
+        className={`truncate hover:underline ${isFinal(run.status) ? 'text-muted' : ''}`}
+      >
+        {cells[id](run)}
+      </a>
+      {below !== null && folded ? (
+        <TallyWords below={below} />
+      ) : (
+        activeChildren > 0 && (
           <span
             className="text-muted flex shrink-0 items-center gap-0.5"
             title="Child runs that have not ended"
@@ -72,63 +154,8 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
             {activeChildren}
             <span className="sr-only">child runs</span>
           </span>
-        )}
-      </span>
-      <span role="gridcell" className={`text-muted truncate max-md:hidden ${onlyWide}`}>
-        <Flash on={run.step}>{visible(run.step ?? '–')}</Flash>
-      </span>
-      <span
-        role="gridcell"
-        className="min-w-0 truncate max-md:order-4 max-md:max-w-36 max-md:text-right"
-      >
-        <Flash
-          on={run.toolSince ?? run.stopReason}
-          className="inline-block max-w-full truncate align-middle"
-        >
-          <Now run={run} />
-        </Flash>
-      </span>
-      <span role="gridcell" className="flex min-w-0 justify-end truncate max-md:hidden">
-        <Spend run={run} />
-      </span>
-      <span role="gridcell" className="text-muted truncate text-right max-md:order-2">
-        <Ago at={run.lastEvent.at} />
-      </span>
-    </div>
+        )
+      )}
+    </>
   )
-})
-
-const Skill = ({ run }: { readonly run: Run }) => (
-  <span className="text-muted">
-    {' '}
-    · {visible(run.skill ?? '')}
-    {run.skillVersion !== null && ` v${run.skillVersion}`}
-  </span>
-)
-
-/** What it does now, with the clock on it; or what it waits for; or why it stopped. */
-function Now({ run }: { readonly run: Run }) {
-  if (run.tool !== null && run.toolSince !== null) {
-    return (
-      <span className="flex min-w-0 gap-1.5">
-        <span className="truncate font-mono text-small leading-5">{visible(run.tool)}</span>
-        <span className="text-muted shrink-0">
-          <Elapsed since={run.toolSince} />
-        </span>
-      </span>
-    )
-  }
-  // A run that was stopped while it waited is stopped.
-  if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
-  if (run.waitingOn !== null) {
-    return (
-      <span className="text-muted">
-        {run.waitingOn.kind}
-        {run.waitingOn.what !== null && ` · ${run.waitingOn.what}`}
-      </span>
-    )
-  }
-  if (run.stopDetail !== null) return visible(run.stopDetail)
-  if (run.status === 'failed') return <span className="text-muted">it gave no reason</span>
-  return <span className="text-muted max-md:hidden">–</span>
 }

@@ -1,18 +1,25 @@
-import { useEffect, type MouseEvent, type PointerEvent } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useMemo, type CSSProperties, type MouseEvent, type PointerEvent } from 'react'
 
 import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
 import { usePhone } from '../ui/useMediaQuery'
-import { columns, columnTitles } from './columns'
+import { pressed, type Choice } from './choice'
+import { tableLayout } from './columns'
+import { FleetHead } from './FleetHead'
 import { FleetRow } from './FleetRow'
+import type { FleetSearch } from './search'
+import { fleetChoice } from './useChoice'
+import { useFleetBusy } from './useFleetBusy'
 import type { FleetRows } from './useFleetRows'
 import type { OlderRuns } from './useOlderRuns'
 import { useRowWindow } from './useRowWindow'
 
 interface FleetTableProps {
   readonly fleet: FleetRows
-  readonly selected: string | null
-  readonly select: (id: string) => void
+  readonly search: FleetSearch
+  readonly choice: Choice
+  readonly fold: (id: string) => void
   readonly pointer: {
     readonly onPointerMove: (event: PointerEvent) => void
     readonly onPointerLeave: () => void
@@ -22,48 +29,82 @@ interface FleetTableProps {
 const rowHeight = { desk: 32, phone: 60 } as const
 const headHeight = 28
 
+/** What a press in the table was on: the row, and which part of it. */
+function pressOn(event: MouseEvent) {
+  const target = event.target as HTMLElement
+  const id = target.closest<HTMLElement>('[data-run]')?.dataset['run']
+  const part = target.closest<HTMLElement>('[data-part]')?.dataset['part']
+  return { id, part, link: target.closest('a') !== null }
+}
+
 /** Thousands of live rows, of which only those on screen exist. */
-export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps) {
-  const { rows, older, children } = fleet
+export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableProps) {
+  const { rows, older } = fleet
+  const navigate = useNavigate()
   const phone = usePhone()
+  const busy = useFleetBusy()
   const height = phone ? rowHeight.phone : rowHeight.desk
   const { scroller, first, last, reveal } = useRowWindow(rows.length, height)
-  const index = rows.findIndex((run) => run.id === selected)
+  const layout = useMemo(() => tableLayout(search.cols), [search.cols])
+  const { current, chosen } = choice
   useEffect(() => {
+    const index = current === null ? -1 : rows.findIndex(({ id }) => id === current)
     if (index >= 0) reveal(index, headHeight)
-    // Follows the selection, not every new order of the rows.
+    // Follows the current row, not every new order of the rows.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [selected])
+  }, [current])
 
-  const pick = (event: MouseEvent) => {
-    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-run]')
-    const id = row?.dataset['run']
-    if (id !== undefined && !phone) select(id)
+  const press = (event: MouseEvent) => {
+    const { id, part, link } = pressOn(event)
+    if (id === undefined) return
+    if (part === 'twisty') return fold(id)
+    const add = event.metaKey || event.ctrlKey
+    if (link && (add || event.shiftKey)) return
+    if (link) {
+      event.preventDefault()
+      void navigate({ to: '/runs/$runId', params: { runId: id } })
+      return
+    }
+    if (phone) return
+    const order = rows.map((row) => row.id)
+    const onBox = part === 'check'
+    fleetChoice.set(pressed(choice, { id, add, range: event.shiftKey, onBox }, order))
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
-      {/* The keys j, k and Enter of the page do what a click does. */}
+    <div ref={scroller} className="min-h-0 flex-1 overflow-auto">
+      {/* The keys j, k, Space and Enter of the page do what a click does. */}
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events */}
       <div
         role="grid"
         aria-label="Runs"
         aria-rowcount={rows.length + 1}
-        aria-activedescendant={selected === null ? undefined : `run-${selected}`}
+        aria-multiselectable
+        aria-activedescendant={current === null ? undefined : `run-${current}`}
         tabIndex={0}
-        onClick={pick}
+        data-choosing={chosen.size > 0 ? '' : undefined}
+        data-still={busy ? '' : undefined}
+        style={layout.style as CSSProperties}
+        onClick={press}
+        onMouseDown={(event) => {
+          // A range of rows, not of letters.
+          if (event.shiftKey) event.preventDefault()
+        }}
         {...pointer}
-        className="outline-none focus-visible:[&_[aria-selected=true]]:outline-2"
+        className="group/table outline-none md:min-w-(--least) focus-visible:[&_[aria-selected=true]]:outline-2 data-still:[&_.pulse-mark]:animate-none"
       >
-        <Head />
+        <FleetHead layout={layout} search={search} fleet={fleet} choice={choice} />
         <div role="rowgroup" style={{ height: rows.length * height }} className="relative">
-          {rows.slice(first, last).map((run, offset) => (
+          {rows.slice(first, last).map((row, offset) => (
             <FleetRow
-              key={run.id}
-              run={run}
+              key={row.id}
+              placed={row}
               index={first + offset}
               top={(first + offset) * height}
-              selected={run.id === selected}
-              activeChildren={children.get(run.id) ?? 0}
+              current={row.id === current}
+              chosen={chosen.has(row.id)}
+              folded={fleet.folded(row)}
+              activeChildren={fleet.livingChildren(row.id)}
+              layout={phone ? null : layout}
             />
           ))}
         </div>
@@ -78,22 +119,10 @@ export function FleetTable({ fleet, selected, select, pointer }: FleetTableProps
   )
 }
 
-const Head = () => (
-  <div role="rowgroup" className="bg-bg border-line sticky top-0 z-10 border-b max-md:sr-only">
-    <div role="row" aria-rowindex={1} className={`${columns} h-7 items-center`}>
-      {columnTitles.map(({ title, look }) => (
-        <span key={title} role="columnheader" className={`label truncate ${look}`}>
-          {title}
-        </span>
-      ))}
-    </div>
-  </div>
-)
-
 function OlderButton({ older }: { readonly older: OlderRuns }) {
   if (!older.possible) return null
   return (
-    <div className="flex min-h-12 items-center gap-3 px-3">
+    <div className="sticky left-0 flex min-h-12 items-center gap-3 px-3">
       {older.more ? (
         <Button look="quiet" onClick={older.load} disabled={older.loading}>
           {older.loading ? 'Loading…' : 'Load older ended runs'}

@@ -2,42 +2,71 @@ import { isFinal, runState, runStates, type Run } from '@holdpoint/protocol'
 
 import type { Sort } from './search.ts'
 
-type Compare = (a: Run, b: Run) => number
+/** What a row is ranked by. Only when it changes must the row find its place again. */
+export type SortKey = (run: Run) => string | number
 
-const newest: Compare = (a, b) =>
+export interface Order {
+  readonly key: SortKey
+  readonly descending: boolean
+}
+
+const orders: Record<Sort, Order> = {
+  /** A row moves only when its run ends, and that is the layout's doing: the rank itself never changes. */
+  active: { key: (run) => run.createdAt, descending: true },
+  attention: { key: (run) => runStates.indexOf(runState(run)), descending: false },
+  recent: { key: (run) => run.lastEvent.at, descending: true },
+  spend: { key: (run) => run.spend.costUsd, descending: true },
+  /** Runs in no tool sort last; the longest in one first. */
+  tool: { key: (run) => run.toolSince ?? '~', descending: false },
+  agent: { key: (run) => run.agentId, descending: false },
+  started: { key: (run) => run.createdAt, descending: true },
+  steps: { key: (run) => run.steps, descending: true },
+  drift: { key: (run) => run.drift ?? -1, descending: true },
+}
+
+export function orderOf(sort: Sort, reverse: boolean): Order {
+  const order = orders[sort]
+  return reverse ? { ...order, descending: !order.descending } : order
+}
+
+export interface Ranked {
+  readonly run: Run
+  readonly key: string | number
+}
+
+const newest = (a: Run, b: Run): number =>
   a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? 1 : -1
-const ended = (run: Run): number => Number(isFinal(run.status))
-const attention = (run: Run): number => runStates.indexOf(runState(run))
 
-/** Runs in no tool sort last; the longest in one first. */
-const toolSince = (run: Run): string => run.toolSince ?? '~'
-
-/** What follows the values themselves. `active` needs to know the other runs. */
-const compares: Record<Exclude<Sort, 'active'>, Compare> = {
-  attention: (a, b) => attention(a) - attention(b) || newest(a, b),
-  recent: (a, b) => (a.lastEvent.at < b.lastEvent.at ? 1 : -1),
-  spend: (a, b) => b.spend.costUsd - a.spend.costUsd || newest(a, b),
-  tool: (a, b) =>
-    toolSince(a) < toolSince(b) ? -1 : toolSince(a) > toolSince(b) ? 1 : newest(a, b),
-  agent: (a, b) => (a.agentId < b.agentId ? -1 : a.agentId > b.agentId ? 1 : newest(a, b)),
+/** By key, then newest first, then by id: no two runs are equal, so an order is one. */
+export function compared(a: Ranked, b: Ranked, descending: boolean): number {
+  if (a.key === b.key) return newest(a.run, b.run)
+  return a.key < b.key === descending ? 1 : -1
 }
 
-/**
- * The default, because it is calm: a row moves only when its run ends. A child stands under its root,
- * wherever that stands.
- */
-function byRoot(runs: readonly Run[]): Compare {
-  const byId = new Map(runs.map((run) => [run.id, run]))
-  const root = (run: Run): Run => {
-    const found = byId.get(run.rootId)
-    return found === undefined || ended(found) !== ended(run) ? run : found
+/** A list in its order with `fresh` rows taken to their places: O(n), whatever changed. */
+export function merged<T extends Ranked>(
+  sorted: readonly T[],
+  fresh: readonly T[],
+  descending: boolean,
+): T[] {
+  const incoming = fresh.toSorted((a, b) => compared(a, b, descending))
+  const result: T[] = []
+  let next = 0
+  for (const entry of sorted) {
+    for (
+      let other = incoming[next];
+      other !== undefined && compared(other, entry, descending) < 0;
+      other = incoming[next]
+    ) {
+      result.push(other)
+      next++
+    }
+    result.push(entry)
   }
-  return (a, b) => {
-    if (ended(a) !== ended(b)) return ended(a) - ended(b)
-    const [rootA, rootB] = [root(a), root(b)]
-    return rootA === rootB ? -newest(a, b) : newest(rootA, rootB)
-  }
+  for (const rest of incoming.slice(next)) result.push(rest)
+  return result
 }
 
-export const ordered = (runs: readonly Run[], sort: Sort): readonly Run[] =>
-  runs.toSorted(sort === 'active' ? byRoot(runs) : compares[sort])
+/** What goes on first, newest first: for lists that are made once, such as search results. */
+export const activeFirst = (runs: readonly Run[]): readonly Run[] =>
+  runs.toSorted((a, b) => Number(isFinal(a.status)) - Number(isFinal(b.status)) || newest(a, b))

@@ -1,52 +1,71 @@
-import { isFinal, type Run } from '@holdpoint/protocol'
-import { useMemo } from 'react'
+import type { Run } from '@holdpoint/protocol'
+import { useMemo, useSyncExternalStore } from 'react'
 
+import { parseQuery, writeQuery } from '../app/query'
+import { live } from '../live/session'
 import { useFleet } from '../live/useLive'
-import { ordered } from './order'
-import { matches, type FleetSearch } from './search'
+import { tailOf, unfolded, type Placed } from './forest'
+import { LiveRows } from './liveRows'
+import { parseFleetSearch, treeOf, type FleetSearch } from './search'
 import { useOlderRuns } from './useOlderRuns'
-import { useStableOrder } from './useStableOrder'
+import { useStableRows } from './useStableRows'
 
 export interface FleetRows {
   readonly known: boolean
-  readonly rows: readonly Run[]
+  readonly rows: readonly Placed[]
   /** Every run at hand, in the filter or not: a selected one stays at hand when it leaves the filter. */
-  readonly all: ReadonlyMap<string, Run>
+  readonly run: (id: string) => Run | undefined
   readonly pending: number
+  /** Runs that match the filter: those under a folded parent, too. */
+  readonly matching: readonly Placed[]
+  readonly matches: (id: string) => boolean
   /** Runs the stream holds, filtered or not. */
   readonly held: number
-  readonly children: ReadonlyMap<string, number>
+  readonly livingChildren: (id: string) => number
+  readonly folded: (row: Placed) => boolean
   readonly truncated: boolean
   readonly older: ReturnType<typeof useOlderRuns>
 }
 
-function childCounts(runs: Iterable<Run>): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const { parentId, status } of runs) {
-    if (parentId !== null && !isFinal(status)) counts.set(parentId, (counts.get(parentId) ?? 0) + 1)
-  }
-  return counts
-}
+/** What decides about rows and their order; columns and what is folded do not. */
+const rowsPart = ({ cols: _cols, flip: _flip, ...rest }: FleetSearch): FleetSearch => rest
 
 /** The table's rows: what is live, what was fetched beside it, filtered, in an order that stands still. */
 export function useFleetRows(search: FleetSearch, frozen: boolean): FleetRows {
   const { known, runs, truncated } = useFleet()
-  const older = useOlderRuns(search)
-  const all = useMemo(() => {
-    const merged = new Map<string, Run>(older.runs.map((run) => [run.id, run]))
-    for (const [id, run] of runs) merged.set(id, run)
-    return merged
-  }, [runs, older.runs])
-  const sorted = useMemo(
-    () =>
-      ordered(
-        [...all.values()].filter((run) => matches(run, search)),
-        search.sort ?? 'active',
-      ).map(({ id }) => id as string),
-    [all, search],
+  const key = writeQuery({ ...rowsPart(search) })
+  const older = useOlderRuns(search, key)
+  const olderRuns = older.runs
+  const liveRows = useMemo(() => {
+    const view = parseFleetSearch(parseQuery(key))
+    return new LiveRows(live.fleet, view, olderRuns)
+  }, [key, olderRuns])
+  const all = useSyncExternalStore(liveRows.subscribe, liveRows.rows)
+  const stable = useStableRows(all, frozen, liveRows)
+
+  const way = treeOf(search)
+  const flipped = search.flip?.join() ?? ''
+  const folded = useMemo(() => {
+    const others = new Set(flipped.split(','))
+    return ({ id, below }: Placed) =>
+      below !== null && way !== 'flat' && (way === 'folded') !== others.has(tailOf(id))
+  }, [flipped, way])
+  const allOpen = way === 'flat' || (way === 'open' && flipped === '')
+  const rows = useMemo(
+    () => (allOpen ? stable.rows : unfolded(stable.rows, folded)),
+    [stable.rows, folded, allOpen],
   )
-  const children = useMemo(() => childCounts(runs.values()), [runs])
-  const { ids, pending } = useStableOrder(sorted, frozen)
-  const rows = useMemo(() => ids.flatMap((id) => all.get(id) ?? []), [ids, all])
-  return { known, rows, all, pending, held: runs.size, children, truncated, older }
+  return {
+    known,
+    rows,
+    run: liveRows.index.run,
+    pending: stable.pending,
+    matching: stable.rows,
+    matches: liveRows.index.matches,
+    held: runs.size,
+    livingChildren: liveRows.index.livingChildren,
+    folded,
+    truncated,
+    older,
+  }
 }

@@ -20,12 +20,15 @@ export interface OlderRuns {
   readonly load: () => void
 }
 
-/** Runs that ended before those the stream holds; fetched only when a person asks. */
-export function useOlderRuns(search: FleetSearch): OlderRuns {
+/**
+ * Runs that ended before those the stream holds; fetched only when a person asks. `view` is the part of
+ * the search that decides which: another column is not another question.
+ */
+export function useOlderRuns(search: FleetSearch, view: string): OlderRuns {
   const [asked, setAsked] = useState(false)
   const states = ended(search.state ?? finalStatuses)
   const query = useInfiniteQuery({
-    queryKey: ['runs', 'older', search],
+    queryKey: ['runs', 'older', view],
     enabled: asked && states.length > 0,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>

@@ -1,7 +1,10 @@
 import { useEffect, useEffectEvent } from 'react'
 
 export interface Hotkeys {
-  /** By `event.key`, in lower case; `mod+k` is Ctrl or Cmd. Held keys do not repeat unless named in `repeat`. */
+  /**
+   * By `event.key`, in lower case; `mod+k` is Ctrl or Cmd; `shift+j` comes before `j` where both are named. Held keys
+   * do not repeat unless named in `repeat`.
+   */
   readonly down: Readonly<Record<string, (() => void) | undefined>>
   readonly up?: Readonly<Record<string, (() => void) | undefined>>
   readonly repeat?: readonly string[]
@@ -30,13 +33,15 @@ const nameOf = (event: KeyboardEvent): string => {
 /** Keys of the page that is open. Silent while someone types or a dialog is open. */
 export function useHotkeys(hotkeys: Hotkeys): void {
   const down = useEffectEvent((event: KeyboardEvent) => {
-    const name = nameOf(event)
+    const plain = nameOf(event)
+    const shifted = `shift+${plain}`
+    const name = event.shiftKey && hotkeys.down[shifted] !== undefined ? shifted : plain
     const action = hotkeys.down[name]
     if (action === undefined || event.altKey || event.defaultPrevented) return
     if (!name.startsWith('mod+') && typing(event.target)) return
     if (covered(event.target) || ownKey(event)) return
     event.preventDefault()
-    if (!event.repeat || hotkeys.repeat?.includes(name) === true) action()
+    if (!event.repeat || hotkeys.repeat?.includes(plain) === true) action()
   })
   const up = useEffectEvent((event: KeyboardEvent) => hotkeys.up?.[event.key.toLowerCase()]?.())
   useEffect(() => {

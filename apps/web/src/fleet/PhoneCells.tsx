@@ -1,0 +1,35 @@
+import { isFinal, type Run } from '@holdpoint/protocol'
+
+import { cells } from './FleetCells'
+import type { FleetRowProps } from './FleetRow'
+import { Stray, TallyWords, Twisty } from './TreeMarks'
+
+/** A row as a card: its state, how long ago, what it is about, what it does. A tap anywhere opens it. */
+export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly run: Run }) {
+  const { below, depth, stray } = placed
+  return (
+    <>
+      <span role="gridcell" className="min-w-0 truncate" style={{ paddingLeft: depth * 12 }}>
+        {cells.state(run)}
+      </span>
+      <span role="gridcell" className="text-right">
+        {cells.event(run)}
+      </span>
+      <span
+        role="gridcell"
+        style={{ paddingLeft: depth * 12 }}
+        className={`flex min-w-0 items-center gap-1.5 ${isFinal(run.status) ? 'text-muted' : ''}`}
+      >
+        {below !== null && <Twisty folded={folded} />}
+        {stray && <Stray under={placed.under !== null} />}
+        <a href={`/runs/${run.id}`} tabIndex={-1} className="truncate after:absolute after:inset-0">
+          {depth > 0 && <span className="sr-only">child run · </span>}
+          {run.agentId} · {cells.goal(run)}
+        </a>
+      </span>
+      <span role="gridcell" className="max-w-36 min-w-0 truncate text-right">
+        {below !== null && folded ? <TallyWords below={below} /> : cells.tool(run)}
+      </span>
+    </>
+  )
+}

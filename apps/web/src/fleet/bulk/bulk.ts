@@ -1,0 +1,15 @@
+import type { RunId } from '@holdpoint/protocol'
+import { useSyncExternalStore } from 'react'
+
+import { api } from '../../app/trpc'
+import { BulkJob, type BulkState } from './bulkJob'
+
+/** The tab's one command for many runs. */
+export const bulk = new BulkJob({
+  plan: async (verb, ids) => api.runs.plan.query({ verb, ids: ids as RunId[] }),
+  act: async (verb, ids, reason) =>
+    (await api.runs.bulk.mutate({ verb, ids: [...ids], reason })).results,
+})
+
+export const useBulk = (): BulkState => useSyncExternalStore(bulk.subscribe, bulk.state)
+export const useBulkShown = (): boolean => useSyncExternalStore(bulk.subscribe, bulk.shown)

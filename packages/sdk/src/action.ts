@@ -30,8 +30,11 @@ export interface ActionOptions<T = unknown> {
   readonly spent?: (result: T) => Spent
 }
 
-/** Called once the gate has allowed the action; `signal` fires when the run is killed or taken over. */
-export type Perform<T> = (signal: AbortSignal) => T | Promise<T>
+/**
+ * Called once the gate has allowed the action; `signal` fires when the run is killed or taken over. `key` is the
+ * same for each attempt: hand it to a tool that does one thing only once for a key.
+ */
+export type Perform<T> = (signal: AbortSignal, call: { readonly key: string }) => T | Promise<T>
 
 interface Call {
   readonly session: Session
@@ -179,7 +182,7 @@ async function carryOut<T>(
     session.begun.add(attempt)
     let result: T
     try {
-      result = await perform(session.signal)
+      result = await perform(session.signal, { key: call.key })
     } catch (error) {
       await ended(failureOf(error, session.signal.aborted))
       if (error instanceof Error) session.failedActions.add(error)

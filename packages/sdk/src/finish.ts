@@ -1,3 +1,4 @@
+import { pause } from './backoff.ts'
 import { stopReasonOf } from './classify.ts'
 import { hasCode } from './database-errors.ts'
 import { FencedError, RunEndedError, RunReleasedError, WorkerClosedError } from './errors.ts'
@@ -6,6 +7,7 @@ import type { Session } from './session.ts'
 
 /** The shortest lease there is: what a worker that closes left is claimable after this. */
 const LAST_LEASE_MS = 1000
+const QUIET_MS = 1000
 
 /** Ends the run complete. @throws RunEndedError, FencedError, what the worker was stopped with */
 export async function finish(session: Session): Promise<void> {
@@ -61,19 +63,23 @@ async function endRun(
 
 /** Any worker may go on at once, and people see a run that waits for one instead of one that was lost. */
 export async function letGo(session: Session, why: string): Promise<void> {
-  const { host } = session
+  const { database, worker, workerSignal: signal } = session.host
   try {
-    await session.database.query(
-      'select release_run($1, $2, $3)',
-      [session.id, session.epoch, why],
-      { signal: host.workerSignal },
-    )
+    await quiet(session)
+    await database.query('select release_run($1, $2, $3)', [session.id, session.epoch, why], {
+      signal,
+    })
   } catch {
-    // An action is still under way, whose end this worker will not see: the run is lost when its lease runs out.
-    await session.database
-      .query('select * from heartbeat($1, $2, $3)', [host.worker, [session.id], LAST_LEASE_MS], {
-        signal: host.workerSignal,
-      })
+    // An action is still under way, whose end this worker may not see: lost as soon as may be.
+    const renew = [worker, [session.id], LAST_LEASE_MS]
+    await database
+      .query('select * from heartbeat($1, $2, $3)', renew, { signal })
       .catch(() => undefined)
   }
+}
+
+/** What was told to stop may need a moment until its end is recorded. */
+async function quiet(session: Session): Promise<void> {
+  const until = Date.now() + QUIET_MS
+  while (session.inFlight > 0 && Date.now() < until) await pause(10, session.host.workerSignal)
 }

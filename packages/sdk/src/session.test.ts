@@ -84,6 +84,16 @@ test('a run that is held for too long is let go of, but not while an action or a
   await waiting
 })
 
+test('a run that went on meanwhile is not let go of for the hold before', async () => {
+  const held = session({ exitAfterMs: 200 })
+  const end = Date.now() + 600
+  while (Date.now() < end) {
+    await held.whileHeld(async () => held.seen(50))
+    held.observe(seen('running'))
+  }
+  expect(held.signal.aborted).toBe(false)
+})
+
 test('how long a run is held counts over everything that waits meanwhile, until it goes on', async () => {
   const held = session({ exitAfterMs: 300 })
   const end = Date.now() + 1000

@@ -5,13 +5,13 @@ import { hasCode } from './database-errors.ts'
 import type { Database } from './database.ts'
 import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
 import type { Json } from './json.ts'
+import { Patience } from './patience.ts'
 import type { Redact } from './payload.ts'
 import { READ_RUNS, type RunRow, type RunView, endedWords, mayGoOn, viewOf } from './run-view.ts'
 import type { Can, OnHold } from './spec.ts'
 
 /** A run that waits looks for itself this often, should every notice and heartbeat have been missed. */
 const LOOK_AGAIN_MS = 30_000
-const QUIET_MS = 100
 
 /** What a worker lends to each of its runs. */
 export interface SessionHost {
@@ -70,10 +70,9 @@ export class Session {
   view: RunView | undefined
 
   readonly #can: Can | null
-  readonly #onHold: OnHold
+  readonly #patience: Patience
   readonly #abort = new AbortController()
   readonly #watchers = new Set<() => void>()
-  #heldSince: number | undefined
   #version = 0
   #reclaiming: Promise<void> | undefined
 
@@ -86,7 +85,12 @@ export class Session {
     this.over = options.over
     this.parent = options.parent
     this.#can = options.can
-    this.#onHold = options.onHold
+    this.#patience = new Patience({
+      exitAfterMs: options.onHold === 'wait' ? undefined : options.onHold.exitAfterMs,
+      // An action of another branch, a child: neither is cut off for it.
+      quiet: () => this.inFlight === 0 && this.livingChildren === 0,
+      leave: () => this.stop(new RunReleasedError(`Run ${this.id} is held: it was let go of.`)),
+    })
     this.#keep(options.steps)
   }
 
@@ -120,6 +124,7 @@ export class Session {
     if (view.epoch < this.epoch) return
     this.view = view
     this.#version += 1
+    if (view.status === 'running') this.wentOn()
     if (isFinal(view.status) && view.status !== this.ending)
       this.stop(new RunEndedError(endedWords(view)))
     else if (view.epoch > this.epoch && this.#reclaiming === undefined) this.stop(takenOver(this))
@@ -154,7 +159,7 @@ export class Session {
 
   /** The run goes on: however long it was held, the next hold is a new one. */
   wentOn(): void {
-    this.#heldSince = undefined
+    this.#patience.wentOn()
   }
 
   /**
@@ -164,12 +169,12 @@ export class Session {
   async whileHeld<T>(wait: () => Promise<T>): Promise<T> {
     this.waiting += 1
     this.note()
-    const timer = this.#whenImpatient()
+    this.#patience.begin()
     try {
       return await wait()
     } finally {
-      clearTimeout(timer)
       this.waiting -= 1
+      if (this.waiting === 0) this.#patience.end()
     }
   }
 
@@ -253,23 +258,6 @@ export class Session {
 
   #keep(steps: readonly ClaimedStep[]): void {
     for (const step of steps) this.done.set(stepKey(step.name, step.occurrence), step.result)
-  }
-
-  #whenImpatient(): ReturnType<typeof setTimeout> | undefined {
-    this.#heldSince ??= Date.now()
-    if (this.#onHold === 'wait') return undefined
-    const left = this.#heldSince + this.#onHold.exitAfterMs - Date.now()
-    return setTimeout(() => this.#leaveWhenQuiet(), Math.max(0, left))
-  }
-
-  /** Nothing that is under way is cut off for it: an action of another branch, a child. */
-  #leaveWhenQuiet(): void {
-    if (this.#heldSince === undefined || this.waiting === 0 || this.signal.aborted) return
-    if (this.inFlight > 0 || this.livingChildren > 0) {
-      setTimeout(() => this.#leaveWhenQuiet(), QUIET_MS)
-      return
-    }
-    this.stop(new RunReleasedError(`Run ${this.id} is held: this worker has let go of it.`))
   }
 
   #wake(): void {

@@ -129,3 +129,17 @@ test('steps of one name are told apart by their occurrence; spend and waiting ar
   expect(spent).toEqual([{ in: 10, out: 2, usd: 0.5 }])
   expect((await eventsOf(db, id)).map(({ kind }) => kind)).toContain('run.waiting')
 })
+
+test('an action is handed the key under which it is known, also where it names none', async () => {
+  const keys: string[] = []
+  const id = await worker.supervise({ agent: 'clerk' }, async (run) => {
+    await run.step('work', async (step) => {
+      await step.action('a', {}, (_, { key }) => keys.push(key))
+      await step.action('a', { key: 'invoice 7' }, (_, { key }) => keys.push(key))
+    })
+    return run.id
+  })
+  const actions = await actionsOf(db, id)
+  expect(keys).toEqual(actions.map((action) => action.idempotency_key))
+  expect(keys[1]).toBe('invoice 7')
+})

@@ -188,3 +188,48 @@ test('a run goes on in its own version, or in one that says it can', async () =>
   expect(await as('4', ['3'])).toBe('done')
   expect(await rowOf(db, runId)).toMatchObject({ status: 'complete' })
 })
+
+test('a run that used up a limit is held before the next step, and goes on when a person raises it', async () => {
+  const performed: number[] = []
+  const started = signalled<string>()
+  const done = newWorker().supervise({ agent: 'spender', limits: { steps: 2 } }, async (run) => {
+    started.resolve(run.id)
+    for (let n = 1; n <= 3; n += 1) await run.step('work', () => performed.push(n))
+  })
+  const id = await started.promise
+  await until(
+    async () => rowOf(db, id),
+    ({ stop_reason }) => stop_reason === 'BUDGET_EXCEEDED',
+  )
+  expect(performed).toEqual([1, 2])
+  await db.server.query(`select raise_limits($1, 'operator:ada', '{"steps": 5}', 'worth it')`, [id])
+  await done
+  expect(performed).toEqual([1, 2, 3])
+})
+
+test('two calls that are cut off at once do not keep a worker that closes from letting go', async () => {
+  const worker = newWorker()
+  const reached = signalled<string>()
+  let begun = 0
+  const done = worker.supervise({ agent: 'leaver' }, async (run) =>
+    run.step('both', async (step) =>
+      Promise.all(
+        [0, 200].map(async (ms) =>
+          step.action('post', {}, async (signal) => {
+            begun += 1
+            if (begun === 2) reached.resolve(run.id)
+            await new Promise((resolve) => signal.addEventListener('abort', resolve))
+            await new Promise((resolve) => setTimeout(resolve, ms))
+            signal.throwIfAborted()
+          }),
+        ),
+      ),
+    ),
+  )
+  const closed = expect(done).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  const id = await reached.promise
+  await worker.close()
+  await closed
+  expect(await rowOf(db, id)).toMatchObject({ status: 'queued', worker: null })
+  expect((await actionsOf(db, id)).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+})

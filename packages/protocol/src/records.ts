@@ -44,7 +44,10 @@ export interface Action {
 }
 
 /** An action without its payloads: lists carry these. */
-export type ActionHead = Omit<Action, 'request' | 'response' | 'late'>
+export type ActionHead = Omit<
+  Action,
+  'request' | 'response' | 'late' | 'settledBy' | 'settledAt' | 'settledWhy'
+>
 
 /** An earlier attempt of an action: same request, another end. */
 export type ActionAttempt = Pick<

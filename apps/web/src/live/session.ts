@@ -3,9 +3,8 @@ import type { RunId } from '@holdpoint/protocol'
 import { DatabaseClock, readingOf } from './clock.ts'
 import { initialConnection, type Connection } from './connection.ts'
 import { FleetStore } from './fleetStore.ts'
-import type { RunStore } from './runStore.ts'
 import { openTab, type Tab } from './tab.ts'
-import { runTopic, type FromHub } from './topic.ts'
+import { runTopic, type FromHub, type StreamMessage } from './topic.ts'
 
 /** A value that changes from outside React. */
 class Signal<T> {
@@ -41,7 +40,11 @@ class LiveSession {
   readonly retry = (): void => this.#tab.retry()
 
   /** Watches one run until the returned function is called. */
-  watchRun(id: RunId, store: RunStore, onConnection: (connection: Connection) => void): () => void {
+  watchRun(
+    id: RunId,
+    store: { readonly apply: (message: StreamMessage) => void },
+    onConnection: (connection: Connection) => void,
+  ): () => void {
     return this.#tab.watch(runTopic(id), (message) => {
       if (message.kind === 'connection') onConnection(message.connection)
       else store.apply(message)

@@ -1,8 +1,7 @@
+import { parseZoom } from './timeline/zoom.ts'
+
 export const runTabs = ['timeline', 'actions', 'approvals', 'audit', 'raw'] as const
 export type RunTab = (typeof runTabs)[number]
-
-export const zooms = ['fit', '10m', '1m'] as const
-export type Zoom = (typeof zooms)[number]
 
 export const kindGroups = ['state', 'step', 'action', 'control', 'approval', 'audit'] as const
 export type KindGroup = (typeof kindGroups)[number]
@@ -10,11 +9,14 @@ export type KindGroup = (typeof kindGroups)[number]
 /** What a link to a place inside a run's page says. */
 export interface RunSearch {
   readonly tab?: RunTab
-  readonly zoom?: Zoom
+  /** What part of the run the waterfall shows, as `parseZoom` reads it. */
+  readonly zoom?: string
   readonly kinds?: readonly KindGroup[]
   /** What is open beside the timeline: `event.12`, `action.<id>` or `step.<occurrence>.<name>`. */
   readonly sel?: string
 }
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 const among = <T extends string>(all: readonly T[], value: unknown): value is T =>
   (all as readonly unknown[]).includes(value)
@@ -26,7 +28,7 @@ export function parseRunSearch(raw: Record<string, unknown>): RunSearch {
   const kinds = list(raw['kinds']).filter((kind): kind is KindGroup => among(kindGroups, kind))
   return {
     ...(among(runTabs, raw['tab']) && raw['tab'] !== 'timeline' && { tab: raw['tab'] }),
-    ...(among(zooms, raw['zoom']) && raw['zoom'] !== 'fit' && { zoom: raw['zoom'] }),
+    ...(parseZoom(text(raw['zoom'])) !== null && { zoom: String(raw['zoom']) }),
     ...(kinds.length > 0 && { kinds }),
     ...(typeof raw['sel'] === 'string' && raw['sel'] !== '' && { sel: raw['sel'] }),
   }

@@ -2,7 +2,6 @@ import type { RunId } from '@holdpoint/protocol'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 
 import { api } from '../app/trpc'
-import { actionsOf } from '../app/wire'
 
 /** A run's action ledger, newest first; read anew when `mark` (the run's sequence) has moved on. */
 export const useActions = (id: RunId, mark: number) =>
@@ -10,13 +9,11 @@ export const useActions = (id: RunId, mark: number) =>
     queryKey: ['runs', id, 'actions', Math.floor(mark / 4)],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) =>
-      actionsOf(
-        await api.runs.actions.query({
-          id,
-          limit: 200,
-          ...(pageParam !== null && { cursor: pageParam }),
-        }),
-      ),
+      api.runs.actions.query({
+        id,
+        limit: 200,
+        ...(pageParam !== null && { cursor: pageParam }),
+      }),
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     gcTime: 10_000,

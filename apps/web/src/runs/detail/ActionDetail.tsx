@@ -1,5 +1,7 @@
-import type { Action, RunId } from '@holdpoint/protocol'
+import { isFinal, type Action, type ActionHead, type ActionId, type Run } from '@holdpoint/protocol'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
+import { api } from '../../app/trpc'
 import { ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { dateTime, span } from '../../time/format'
@@ -9,31 +11,133 @@ import { Skeleton } from '../../ui/Skeleton'
 import { Words } from '../../ui/Words'
 import { actionLook, safeToRetry } from '../actionFacts'
 import { toneText } from '../stateLook'
-import { useActions } from '../useActions'
+import { Attempts } from './Attempts'
+import { Compare, type Other } from './Compare'
 import { Fact } from './Fact'
 
 interface ActionDetailProps {
-  readonly runId: RunId
+  readonly run: Run
   readonly id: string
-  readonly mark: number
 }
 
-export function ActionDetail({ runId, id, mark }: ActionDetailProps) {
-  const query = useActions(runId, mark)
-  const action = query.data?.pages.flatMap((page) => page.rows).find((row) => row.id === id)
-  if (query.error !== null && action === undefined)
-    return <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
-  if (action === undefined) {
-    return query.isFetching ? (
+const againMs = 2000
+
+/** May it still change? A failed action may be tried again, an unknown one settled, also after the end. */
+const mayChange = (action: Action | undefined, run: Run): boolean =>
+  action === undefined || action.state === 'unknown'
+    ? true
+    : action.state !== 'confirmed' && !isFinal(run.status)
+
+/** One action with all that is kept of it. Its payloads are read for it alone. */
+export function ActionDetail({ run, id }: ActionDetailProps) {
+  const actionId = id as ActionId
+  const query = useQuery({
+    queryKey: ['runs', run.id, 'action', actionId],
+    queryFn: async () => {
+      const { action, previous } = await api.runs.action.query({ id: run.id, actionId })
+      return { action: action as Action, previous }
+    },
+    refetchInterval: ({ state }) => (mayChange(state.data?.action, run) ? againMs : false),
+    gcTime: 10_000,
+  })
+  const attempt = query.data?.action.attempt ?? 1
+  const earlier = useQuery({
+    queryKey: ['runs', run.id, 'action', actionId, 'attempts', attempt],
+    queryFn: () => api.runs.attempts.query({ actionId }),
+    enabled: attempt > 1,
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  })
+  if (query.data === undefined) {
+    return query.error === null ? (
       <Skeleton rows={5} label="Loading the action" />
     ) : (
-      <p className="text-muted">This action is further back: look in the Actions tab.</p>
+      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
     )
   }
-  return <ActionFacts action={action} />
+  const { action, previous } = query.data
+  const attempts = earlier.data?.actions ?? []
+  return (
+    <>
+      <ActionFacts action={action} attempts={attempts.length} />
+      <Settled action={action} />
+      <JsonView label="Input" value={action.request} />
+      {action.response !== null && <JsonView label="Output" value={action.response} />}
+      {action.late !== null && (
+        <JsonView label="Late evidence: it changed nothing" value={action.late} />
+      )}
+      {earlier.error !== null && (
+        <ErrorScreen told={told(earlier.error, 'read')} retry={() => void earlier.refetch()} />
+      )}
+      <Attempts
+        attempts={attempts.map((each) => ({
+          ...each,
+          outcome: actionLook[each.state].word,
+          startedAt: each.intendedAt,
+        }))}
+      />
+      <Compare
+        cacheKey={['runs', run.id, 'action', actionId]}
+        parts={{ Input: action.request, Output: action.response, Error: action.error }}
+        others={[...attemptsOf(actionId, attempts), ...callBefore(run, previous)]}
+      />
+    </>
+  )
 }
 
-export function ActionFacts({ action }: { readonly action: Action }) {
+const attemptsOf = (
+  actionId: ActionId,
+  attempts: readonly { readonly attempt: number }[],
+): readonly Other[] =>
+  attempts.toReversed().map(({ attempt }) => ({
+    key: `attempt ${attempt}`,
+    words: `attempt ${attempt}`,
+    read: async () => {
+      const { action } = await api.runs.attempt.query({ actionId, attempt })
+      return { Output: action?.response ?? null, Error: action?.error ?? null }
+    },
+  }))
+
+const callBefore = (run: Run, previous: ActionId | null): readonly Other[] =>
+  previous === null
+    ? []
+    : [
+        {
+          key: `call ${previous}`,
+          words: 'the call of this tool before',
+          read: async () => {
+            const { action } = await api.runs.action.query({ id: run.id, actionId: previous })
+            return { Input: action.request, Output: action.response, Error: action.error }
+          },
+        },
+      ]
+
+function Settled({ action }: { readonly action: Action }) {
+  if (action.settledBy === null || action.settledAt === null) return null
+  return (
+    <section
+      aria-label="Settled by a person"
+      className="border-line rounded-ctl border px-2.5 py-1.5"
+    >
+      <p>
+        Nobody knew whether it landed. {action.settledBy} said that it{' '}
+        {action.state === 'confirmed' ? 'did' : 'did not'}, {dateTime(Date.parse(action.settledAt))}
+      </p>
+      {action.settledWhy !== null && (
+        <p className="text-muted">
+          <Words text={`“${action.settledWhy}”`} />
+        </p>
+      )}
+    </section>
+  )
+}
+
+interface ActionFactsProps {
+  readonly action: ActionHead
+  readonly attempts: number
+}
+
+function ActionFacts({ action, attempts }: ActionFactsProps) {
   const { word, tone } = actionLook[action.state]
   return (
     <>
@@ -55,7 +159,9 @@ export function ActionFacts({ action }: { readonly action: Action }) {
           <Took action={action} />
         </Fact>
         <Fact name="Attempt">
-          {action.attempt} <span className="text-muted">epoch {action.epoch}</span>
+          {action.attempt}
+          {attempts > 0 && ` of ${action.attempt}`}{' '}
+          <span className="text-muted">epoch {action.epoch}</span>
         </Fact>
         <Fact name="Can be undone">
           {action.reversible === null ? 'not declared' : action.reversible ? 'yes' : 'no'}
@@ -70,18 +176,15 @@ export function ActionFacts({ action }: { readonly action: Action }) {
           </span>
         </Fact>
       </dl>
-      <JsonView label="Request" value={action.request} />
-      {action.response !== null && <JsonView label="Response" value={action.response} />}
-      {action.late !== null && (
-        <JsonView label="Late evidence: it changed nothing" value={action.late} />
-      )}
     </>
   )
 }
 
-export const Took = ({ action }: { readonly action: Action }) =>
-  action.endedAt === null ? (
+export const Took = ({ action }: { readonly action: ActionHead }) =>
+  action.endedAt !== null ? (
+    span(Date.parse(action.endedAt) - Date.parse(action.intendedAt))
+  ) : action.state === 'intended' || action.state === 'accepted' ? (
     <Elapsed since={action.intendedAt} />
   ) : (
-    span(Date.parse(action.endedAt) - Date.parse(action.intendedAt))
+    '–'
   )

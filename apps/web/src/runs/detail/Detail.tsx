@@ -1,7 +1,7 @@
 import type { Run } from '@holdpoint/protocol'
 import { X } from 'lucide-react'
 
-import type { LiveRun } from '../../live/useLive'
+import type { RunHistory } from '../history/runHistory'
 import type { Selection } from '../search'
 import { ActionDetail } from './ActionDetail'
 import { EventDetail } from './EventDetail'
@@ -10,7 +10,7 @@ import { StepDetail } from './StepDetail'
 interface DetailProps {
   readonly selection: Selection
   readonly run: Run
-  readonly live: LiveRun
+  readonly history: RunHistory
   readonly close: () => void
   readonly select: (sel: string) => void
 }
@@ -18,7 +18,7 @@ interface DetailProps {
 const titles = { event: 'Event', action: 'Action', step: 'Step' } as const
 
 /** What is selected, beside the timeline; on a phone instead of it. */
-export function Detail({ selection, run, live, close, select }: DetailProps) {
+export function Detail({ selection, run, history, close, select }: DetailProps) {
   return (
     <aside
       aria-label={`${titles[selection.kind]} detail`}
@@ -36,28 +36,27 @@ export function Detail({ selection, run, live, close, select }: DetailProps) {
         </button>
       </div>
       <div className="flex flex-col gap-3 p-3">
-        <Body selection={selection} run={run} live={live} select={select} />
+        <Body selection={selection} run={run} history={history} select={select} />
       </div>
     </aside>
   )
 }
 
-function Body({ selection, run, live, select }: Omit<DetailProps, 'close'>) {
+function Body({ selection, run, history, select }: Omit<DetailProps, 'close'>) {
+  'use no memo' // The history changes without becoming another object.
   switch (selection.kind) {
     case 'event':
       return (
-        <EventDetail event={live.events.find((e) => e.seq === selection.seq)} select={select} />
-      )
-    case 'action':
-      return <ActionDetail runId={run.id} id={selection.id} mark={run.seq} />
-    case 'step':
-      return (
-        <StepDetail
-          runId={run.id}
-          name={selection.name}
-          occurrence={selection.occurrence}
-          mark={run.seq}
+        <EventDetail
+          run={run}
+          seq={selection.seq}
+          line={history.lines.get(selection.seq)}
+          select={select}
         />
       )
+    case 'action':
+      return <ActionDetail run={run} id={selection.id} />
+    case 'step':
+      return <StepDetail run={run} name={selection.name} occurrence={selection.occurrence} />
   }
 }

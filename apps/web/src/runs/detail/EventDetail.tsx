@@ -1,48 +1,96 @@
-import type { RunEvent } from '@holdpoint/protocol'
+import type { EventLine, Run } from '@holdpoint/protocol'
+import { useQuery } from '@tanstack/react-query'
 
+import { api } from '../../app/trpc'
+import { ErrorScreen } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
 import { dateTime } from '../../time/format'
 import { JsonView } from '../../ui/JsonView'
+import { Skeleton } from '../../ui/Skeleton'
 import { Words } from '../../ui/Words'
-import { actionSel } from '../search'
+import { actionSel, stepSel } from '../search'
 import { eventText, kindLook } from '../timeline/eventWords'
 import { Fact } from './Fact'
 
 interface EventDetailProps {
-  readonly event: RunEvent | undefined
+  readonly run: Run
+  readonly seq: number
+  /** What the list knows of it already. */
+  readonly line: EventLine | undefined
   readonly select: (sel: string) => void
 }
 
-export function EventDetail({ event, select }: EventDetailProps) {
-  if (event === undefined) {
-    return (
-      <p className="text-muted">This event is not loaded: scroll up in the list to reach it.</p>
+/** One event, and the run as it was right after it. */
+export function EventDetail({ run, seq, line, select }: EventDetailProps) {
+  const query = useQuery({
+    queryKey: ['runs', run.id, 'event', seq],
+    queryFn: async () => {
+      const { events } = await api.runs.events.query({ id: run.id, after: seq - 1, limit: 1 })
+      return events.find((event) => event.seq === seq) ?? null
+    },
+    // Written once and never changed.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10_000,
+  })
+  const event = query.data
+  const known = event ?? line
+  if (known === undefined || known === null) {
+    if (event === null) return <p className="text-muted">This run has no event {seq} yet.</p>
+    return query.error === null ? (
+      <Skeleton rows={5} label="Loading the event" />
+    ) : (
+      <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
     )
   }
-  const text = eventText(event)
-  const actionId = event.detail?.actionId
+  const text = eventText(known)
   return (
     <>
-      <h3>{kindLook[event.kind].word}</h3>
-      {text !== '' && <Words text={text} claim={event.actor.startsWith('agent')} />}
+      <h3>{kindLook[known.kind].word}</h3>
+      {text !== '' && <Words text={text} claim={known.actor.startsWith('agent')} />}
       <dl className="flex flex-col gap-1">
-        <Fact name="At">{dateTime(Date.parse(event.at))}</Fact>
-        <Fact name="By">{event.actor}</Fact>
-        <Fact name="Login">{event.login}</Fact>
+        <Fact name="At">{dateTime(Date.parse(known.at))}</Fact>
+        <Fact name="By">{known.actor}</Fact>
+        {event && <Fact name="Login">{event.login}</Fact>}
         <Fact name="Number">
-          {event.seq} <span className="text-muted">{event.kind}</span>
+          {seq.toLocaleString('en')} <span className="text-muted">{known.kind}</span>
         </Fact>
       </dl>
-      {actionId !== undefined && (
-        <button
-          type="button"
-          className="text-accent self-start underline"
-          onClick={() => select(actionSel(actionId))}
-        >
-          Open the action
-        </button>
+      <Further line={known} select={select} />
+      {known.detail !== null && <JsonView label="Detail" value={known.detail} />}
+      {event ? (
+        <JsonView label="Run after this event" value={event.state} open={0} />
+      ) : (
+        query.error !== null && (
+          <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
+        )
       )}
-      {event.detail !== null && <JsonView label="Detail" value={event.detail} />}
-      <JsonView label="Run after this event" value={event.state} open={0} />
     </>
+  )
+}
+
+/** To the action or the step that it is about. */
+function Further({
+  line,
+  select,
+}: {
+  readonly line: EventLine
+  readonly select: (sel: string) => void
+}) {
+  const { actionId, step, occurrence } = line.detail ?? {}
+  const sel =
+    actionId !== undefined
+      ? actionSel(actionId)
+      : step !== undefined && occurrence !== undefined
+        ? stepSel(step, occurrence)
+        : null
+  if (sel === null) return null
+  return (
+    <button
+      type="button"
+      className="text-accent self-start underline max-md:min-h-11"
+      onClick={() => select(sel)}
+    >
+      {actionId === undefined ? 'Open the step' : 'Open the action'}
+    </button>
   )
 }

@@ -1,4 +1,4 @@
-import type { RunId } from '@holdpoint/protocol'
+import { isFinal, type Run, type Step } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
@@ -8,46 +8,89 @@ import { dateTime, span } from '../../time/format'
 import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
 import { Words } from '../../ui/Words'
+import { Attempts } from './Attempts'
+import { Compare, type Other } from './Compare'
 import { Fact } from './Fact'
 
 interface StepDetailProps {
-  readonly runId: RunId
+  readonly run: Run
   readonly name: string
   readonly occurrence: number
-  readonly mark: number
 }
 
-/** A step's input beside its result, and the attempt before it when there was one. */
-export function StepDetail({ runId, name, occurrence, mark }: StepDetailProps) {
+const againMs = 2000
+const stateWords: Record<Step['state'], string> = {
+  running: 'Not finished',
+  done: 'Done',
+  failed: 'Failed',
+}
+
+/** A step's input beside its result, and what differs to the attempt and to the occurrence before it. */
+export function StepDetail({ run, name, occurrence }: StepDetailProps) {
+  const key = { id: run.id, step: name, occurrence }
+  const cacheKey = ['runs', run.id, 'step', name, occurrence]
   const query = useQuery({
-    queryKey: ['runs', runId, 'steps', Math.floor(mark / 4)],
-    queryFn: () => api.runs.steps.query({ id: runId }),
+    queryKey: cacheKey,
+    queryFn: async () => (await api.runs.step.query(key)) as Step,
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'done' || isFinal(run.status) ? false : againMs,
+    gcTime: 10_000,
+  })
+  const attempt = query.data?.attempt ?? 1
+  const earlier = useQuery({
+    queryKey: [...cacheKey, 'attempts', attempt],
+    queryFn: () => api.runs.attempts.query(key),
+    enabled: attempt > 1,
     placeholderData: keepPreviousData,
     gcTime: 10_000,
   })
-  if (query.error !== null)
-    return <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />
-  if (query.data === undefined) return <Skeleton rows={5} label="Loading the step" />
-  const step = query.data.rows.find((row) => row.name === name && row.occurrence === occurrence)
-  if (step === undefined) {
-    return (
-      <>
-        <h3>{name}</h3>
-        <p className="text-muted">
-          The agent named this step and kept no input or result of it. Steps written with plain SQL
-          have none.
-        </p>
-      </>
+  if (query.data === undefined) {
+    if (query.error === null) return <Skeleton rows={5} label="Loading the step" />
+    const failure = told(query.error, 'read')
+    return failure.code === 'NOT_FOUND' ? (
+      <NothingKept name={name} />
+    ) : (
+      <ErrorScreen told={failure} retry={() => void query.refetch()} />
     )
   }
+  const step = query.data
+  const attempts = earlier.data?.steps ?? []
+  return (
+    <>
+      <StepFacts step={step} />
+      <JsonView label="Input" value={step.input} />
+      {step.state === 'done' && <JsonView label="Output" value={step.result} />}
+      {earlier.error !== null && (
+        <ErrorScreen told={told(earlier.error, 'read')} retry={() => void earlier.refetch()} />
+      )}
+      <Attempts
+        attempts={attempts.map((each) => ({
+          ...each,
+          outcome: each.state === 'running' ? 'Left unfinished' : stateWords[each.state],
+        }))}
+      />
+      <Compare
+        cacheKey={cacheKey}
+        parts={{ Input: step.input, Output: step.result, Error: step.error }}
+        others={[...attemptsOf(key, attempts), ...occurrenceBefore(key)]}
+      />
+    </>
+  )
+}
+
+function StepFacts({ step }: { readonly step: Step }) {
   const ended = step.endedAt === null ? null : Date.parse(step.endedAt)
   return (
     <>
-      <h3>
-        {step.name} {occurrence > 1 && <span className="text-muted">({occurrence})</span>}
+      <h3 className="wrap-anywhere">
+        {step.name} {step.occurrence > 1 && <span className="text-muted">({step.occurrence})</span>}
       </h3>
       <dl className="flex flex-col gap-1">
-        <Fact name="State">{step.state}</Fact>
+        <Fact name="State">
+          <span className={step.state === 'failed' ? 'text-bad' : ''}>
+            {stateWords[step.state]}
+          </span>
+        </Fact>
         <Fact name="Attempt">
           {step.attempt} <span className="text-muted">epoch {step.epoch}</span>
         </Fact>
@@ -59,8 +102,53 @@ export function StepDetail({ runId, name, occurrence, mark }: StepDetailProps) {
           </Fact>
         )}
       </dl>
-      <JsonView label="Input" value={step.input} />
-      {step.state === 'done' && <JsonView label="Result" value={step.result} />}
     </>
   )
 }
+
+const NothingKept = ({ name }: { readonly name: string }) => (
+  <>
+    <h3 className="wrap-anywhere">{name}</h3>
+    <p className="text-muted">
+      The agent named this step and kept no input or result of it. Steps written with plain SQL have
+      none.
+    </p>
+  </>
+)
+
+interface StepKey {
+  readonly id: Run['id']
+  readonly step: string
+  readonly occurrence: number
+}
+
+const attemptsOf = (
+  key: StepKey,
+  attempts: readonly { readonly attempt: number }[],
+): readonly Other[] =>
+  attempts.toReversed().map(({ attempt }) => ({
+    key: `attempt ${attempt}`,
+    words: `attempt ${attempt}`,
+    read: async () => {
+      const { step } = await api.runs.attempt.query({ ...key, attempt })
+      return {
+        Input: step?.input ?? null,
+        Output: step?.result ?? null,
+        Error: step?.error ?? null,
+      }
+    },
+  }))
+
+const occurrenceBefore = (key: StepKey): readonly Other[] =>
+  key.occurrence === 1
+    ? []
+    : [
+        {
+          key: 'occurrence',
+          words: `${key.step} (${key.occurrence - 1})`,
+          read: async () => {
+            const step = await api.runs.step.query({ ...key, occurrence: key.occurrence - 1 })
+            return { Input: step.input, Output: step.result, Error: step.error }
+          },
+        },
+      ]

@@ -1,4 +1,4 @@
-import type { Action, Run } from '@holdpoint/protocol'
+import type { ActionHead, Run } from '@holdpoint/protocol'
 import { useState } from 'react'
 
 import { ErrorScreen } from '../../errors/ErrorNote'
@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { actionLook, safeToRetry } from '../actionFacts'
-import { ActionFacts, Took } from '../detail/ActionDetail'
+import { ActionDetail, Took } from '../detail/ActionDetail'
 import { toneText } from '../stateLook'
 import { Mark } from '../StateMark'
 import { useActions } from '../useActions'
@@ -60,6 +60,7 @@ export function ActionsTab({ run }: { readonly run: Run }) {
           {rows.map((action) => (
             <ActionRow
               key={action.id}
+              run={run}
               action={action}
               open={open === action.id}
               toggle={() => setOpen(open === action.id ? null : action.id)}
@@ -77,12 +78,13 @@ export function ActionsTab({ run }: { readonly run: Run }) {
 }
 
 interface ActionRowProps {
-  readonly action: Action
+  readonly run: Run
+  readonly action: ActionHead
   readonly open: boolean
   readonly toggle: () => void
 }
 
-function ActionRow({ action, open, toggle }: ActionRowProps) {
+function ActionRow({ run, action, open, toggle }: ActionRowProps) {
   const { word, tone, shape } = actionLook[action.state]
   return (
     <>
@@ -120,7 +122,7 @@ function ActionRow({ action, open, toggle }: ActionRowProps) {
         <tr className="border-line bg-surface border-b">
           <td colSpan={7} className="p-3">
             <div className="flex max-w-180 flex-col gap-3">
-              <ActionFacts action={action} />
+              <ActionDetail run={run} id={action.id} />
             </div>
           </td>
         </tr>

@@ -1,154 +1,135 @@
-import type { RunEvent } from '@holdpoint/protocol'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { ErrorLine } from '../../errors/ErrorNote'
-import type { Told } from '../../errors/told'
+import { told } from '../../errors/told'
+import type { RunHistory } from '../history/runHistory'
+import type { Rows } from '../history/scans'
 import { EventRow } from './EventRow'
+import { useScrollWindow } from './useScrollWindow'
+
+/** A place to go to; a new object is a new wish. */
+export interface Aim {
+  readonly seq: number
+}
 
 interface EventListProps {
-  readonly events: readonly RunEvent[]
-  readonly complete: boolean
-  readonly loadingOlder: boolean
-  readonly olderFailed: Told | null
-  readonly loadOlder: () => void
+  readonly history: RunHistory
+  readonly agent: string
+  readonly rows: Rows
+  /** Kinds were chosen: the rows are not all there are. */
+  readonly filtered: boolean
+  readonly aim: Aim | null
   readonly selectedSeq: number | null
   readonly select: (seq: number) => void
 }
 
 const rowHeight = 28
-/** Closer to the end than this (px) the list follows what is new. */
-const nearEnd = 40
-const nearStart = 300
 
-/** The history, growing live. Follows the end unless someone scrolled up; then it counts what came. */
+/** The whole history, growing live. Follows the end unless someone scrolled up; then it counts what came. */
 export function EventList(props: EventListProps) {
-  const { events, complete, loadingOlder, olderFailed, loadOlder, selectedSeq, select } = props
-  const scroller = useRef<HTMLDivElement>(null)
-  const [leftAt, setLeftAt] = useState<number | null>(null)
-  const lastSeq = events.at(-1)?.seq ?? 0
-  const firstSeq = events[0]?.seq ?? 0
-  const virtual = useVirtualizer({
-    count: events.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => events[index]?.seq ?? index,
-  })
-  const toEnd = () => {
-    setLeftAt(null)
-    virtual.scrollToIndex(events.length - 1, { align: 'end' })
-  }
-  useKeptPlace(scroller, events)
+  'use no memo' // The history changes without becoming another object.
+  const { history, agent, rows, filtered, aim, selectedSeq, select } = props
+  const view = useScrollWindow(rows.count, rowHeight)
+  const lastSeq = rows.count === 0 ? 0 : rows.seqAt(rows.count - 1)
+  const leftAt = useLeftAt(view.following, lastSeq)
+  useKeptPlace(view.scroller, rows, view.following)
   useEffect(() => {
-    if (leftAt === null && events.length > 0)
-      virtual.scrollToIndex(events.length - 1, { align: 'end' })
-    // Follows the end as it moves; not the virtualizer, which is new on each render.
+    if (aim !== null) view.reveal(rows.indexOf(aim.seq), true)
+    // Once for each wish, not for each row that comes.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [lastSeq, leftAt === null])
+  }, [aim])
   useEffect(() => {
-    const index = events.findIndex((event) => event.seq === selectedSeq)
-    if (index >= 0) virtual.scrollToIndex(index)
+    if (selectedSeq !== null) view.reveal(rows.indexOf(selectedSeq))
     // oxlint-disable-next-line react/exhaustive-deps
   }, [selectedSeq])
 
-  const onScroll = () => {
-    const box = scroller.current
-    if (box === null) return
-    const away = box.scrollHeight - box.scrollTop - box.clientHeight
-    if (away < nearEnd) setLeftAt(null)
-    else if (leftAt === null && away > nearEnd * 2) setLeftAt(lastSeq)
-    if (box.scrollTop < nearStart && !complete && !loadingOlder && olderFailed === null) loadOlder()
-  }
-  const fresh = leftAt === null ? 0 : events.filter((event) => event.seq > leftAt).length
+  const shown: number[] = []
+  for (let index = view.first; index < view.last; index += 1) shown.push(rows.seqAt(index))
+  useEffect(() => {
+    history.lines.want(shown)
+  })
+  const problem = history.lines.problem ?? history.problem
+  const fresh = leftAt === null ? 0 : rows.count - rows.indexOf(leftAt + 1)
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="relative min-h-0 flex-1 max-md:h-[60dvh] max-md:flex-none">
       <div
-        ref={scroller}
-        onScroll={onScroll}
+        ref={view.scroller}
         role="log"
         aria-live="off"
         aria-label="Events"
-        className="h-full overflow-y-auto focus-visible:-outline-offset-2"
+        className="h-full overflow-y-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
-        <StartLine
-          complete={complete}
-          firstSeq={firstSeq}
-          loading={loadingOlder}
-          failed={olderFailed}
-          load={loadOlder}
-        />
-        <div style={{ height: virtual.getTotalSize() }} className="relative">
-          {virtual.getVirtualItems().map((item) => {
-            const event = events[item.index]
-            return event === undefined ? null : (
-              <EventRow
-                key={item.key}
-                event={event}
-                before={events[item.index - 1]?.at ?? null}
-                top={item.start}
-                selected={event.seq === selectedSeq}
-                select={select}
-              />
-            )
-          })}
+        <div style={{ height: view.total }} className="relative">
+          {shown.map((seq, nth) => (
+            <EventRow
+              key={seq}
+              seq={seq}
+              kind={history.columns.kind(seq)}
+              micros={history.columns.micros(seq)}
+              before={history.columns.micros(seq - 1)}
+              line={history.lines.get(seq)}
+              agent={agent}
+              top={view.topOf(view.first + nth)}
+              selected={seq === selectedSeq}
+              select={select}
+            />
+          ))}
         </div>
+        {rows.count === 0 && <NoRows known={history.columns.known} filtered={filtered} />}
       </div>
+      {problem !== null && (
+        <div className="bg-bg border-line absolute inset-x-0 top-0 border-b px-3 py-1.5">
+          <ErrorLine told={told(problem, 'read')} />
+        </div>
+      )}
       {leftAt !== null && (
         <button
           type="button"
-          onClick={toEnd}
-          className="enter border-accent bg-surface shadow-raised absolute bottom-3 left-1/2 h-7 -translate-x-1/2 rounded-full border px-3 text-small font-medium"
+          onClick={view.toEnd}
+          className="enter border-accent bg-surface shadow-raised absolute bottom-3 left-1/2 h-7 -translate-x-1/2 rounded-full border px-3 text-small font-medium max-md:h-11"
         >
-          {fresh === 0 ? 'To the end ↓' : `${fresh} new ${fresh === 1 ? 'event' : 'events'} ↓`}
+          {fresh === 0
+            ? 'To the end ↓'
+            : `${fresh.toLocaleString('en')} new ${fresh === 1 ? 'event' : 'events'} ↓`}
         </button>
       )}
     </div>
   )
 }
 
-/** When an older page comes in front, what is being read stays where it is. */
+/** The last event there was when the reader left the end; null while the list follows. */
+function useLeftAt(following: boolean, lastSeq: number): number | null {
+  const [leftAt, setLeftAt] = useState<number | null>(null)
+  const next = following ? null : (leftAt ?? lastSeq)
+  if (next !== leftAt) setLeftAt(next)
+  return next
+}
+
+/** When rows come in front of what is being read, as the index of a long run is read, it stays where it is. */
 function useKeptPlace(
   scroller: { readonly current: HTMLDivElement | null },
-  events: readonly RunEvent[],
+  rows: Rows,
+  following: boolean,
 ) {
-  const first = useRef<number | null>(null)
-  const seq = events[0]?.seq ?? null
+  const held = useRef<{ readonly rows: Rows } | null>(null)
   useLayoutEffect(() => {
-    const before = first.current
-    first.current = seq
-    if (before === null || seq === null || seq >= before || scroller.current === null) return
-    scroller.current.scrollBy({ top: events.findIndex((event) => event.seq >= before) * rowHeight })
-  }, [scroller, seq, events])
+    const before = held.current?.rows
+    held.current = { rows }
+    const box = scroller.current
+    if (before === undefined || before === rows || box === null || following) return
+    const top = Math.floor(box.scrollTop / rowHeight)
+    if (top >= before.count) return
+    const moved = rows.indexOf(before.seqAt(top)) - top
+    if (moved !== 0) box.scrollBy({ top: moved * rowHeight })
+  }, [scroller, rows, following])
 }
 
-interface StartLineProps {
-  readonly complete: boolean
-  readonly firstSeq: number
-  readonly loading: boolean
-  readonly failed: Told | null
-  readonly load: () => void
-}
-
-function StartLine({ complete, firstSeq, loading, failed, load }: StartLineProps) {
-  if (complete) return <p className="label px-3 py-1.5">The run began here.</p>
-  if (failed !== null) {
-    return (
-      <div className="px-3 py-1.5">
-        <ErrorLine told={failed} dismiss={load} />
-      </div>
-    )
-  }
-  return (
-    <button
-      type="button"
-      disabled={loading}
-      onClick={load}
-      className="label hover:text-text px-3 py-1.5 underline"
-    >
-      {loading
-        ? 'Loading older events…'
-        : `${(firstSeq - 1).toLocaleString('en')} older events: load more`}
-    </button>
-  )
-}
+const NoRows = ({ known, filtered }: { readonly known: number; readonly filtered: boolean }) => (
+  <p className="text-muted px-3 py-4">
+    {known < 1
+      ? `Looking through the history: ${Math.round(known * 100)}%`
+      : filtered
+        ? 'The run has no event of these kinds.'
+        : 'The run has no event yet.'}
+  </p>
+)

@@ -1,83 +1,121 @@
-import type { Run } from '@holdpoint/protocol'
-import { useMutation } from '@tanstack/react-query'
+import { isFinal, type EventKind, type Run } from '@holdpoint/protocol'
 import { getRouteApi } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
 
-import { api } from '../../app/trpc'
-import { told } from '../../errors/told'
 import { toggled } from '../../fleet/search'
-import type { LiveRun } from '../../live/useLive'
+import { useNow } from '../../live/useNow'
 import { useHotkeys } from '../../ui/useHotkeys'
 import { Detail } from '../detail/Detail'
-import {
-  eventSel,
-  kindGroups,
-  parseSelection,
-  zooms,
-  type KindGroup,
-  type RunSearch,
-  type Zoom,
-} from '../search'
-import { EventList } from './EventList'
-import { groupWords, kindLook } from './eventWords'
+import type { RunHistory } from '../history/runHistory'
+import { allRows, idles, matching, seqAtOrAfter, type Rows } from '../history/scans'
+import type { LiveRun } from '../history/useRun'
+import { eventSel, parseSelection, type KindGroup, type RunSearch } from '../search'
+import { axisOf, type Span } from './axis'
+import { DensityStrip } from './DensityStrip'
+import { EventList, type Aim } from './EventList'
+import { kindLook } from './eventWords'
+import { placeOf } from './place'
+import { TimelineBar } from './TimelineBar'
+import { useZoom } from './useZoom'
 import { Waterfall } from './Waterfall'
 
 const route = getRouteApi('/runs/$runId')
-const pageSize = 500
-const zoomWords: Record<Zoom, string> = { fit: 'Whole run', '10m': '10 min', '1m': '1 min' }
 
 /** The waterfall over the event list, and beside them whatever is selected; all of it in the URL. */
 export function Timeline({ run, live }: { readonly run: Run; readonly live: LiveRun }) {
+  'use no memo' // The history changes without becoming another object.
+  const { history } = live
+  const { columns } = history
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const set = (next: RunSearch) =>
     void navigate({ search: next, replace: true, resetScroll: false })
+  const [aim, setBoth] = useState<Aim | null>(null)
+  /** Where only the list is to go: to what was picked in the waterfall. */
+  const [at, setAt] = useState<Aim | null>(null)
+  const setAim = (next: Aim) => {
+    setBoth(next)
+    setAt(null)
+  }
   const select = (sel: string) => set({ ...search, sel })
   const selection = parseSelection(search.sel)
-  const { kinds, zoom = 'fit' } = search
-  const shown =
-    kinds === undefined
-      ? live.events
-      : live.events.filter((e) => kinds.includes(kindLook[e.kind].group))
-  const older = useMutation({
-    mutationFn: () =>
-      api.runs.events.query({
-        id: run.id,
-        before: live.events[0]?.seq ?? run.seq + 1,
-        limit: pageSize,
-      }),
-    onSuccess: ({ events }) => live.store.prepend(events),
-  })
+  const rows = useRows(history, search.kinds)
+  const whole = useWhole(run, history)
+  const { zoom, span, setZoom, choose, about, keys } = useZoom(whole, columns)
+  const axis = axisOf(span, idles(columns))
+  const goTo = (ms: number) =>
+    setAim({ seq: Math.min(columns.count, seqAtOrAfter(columns, ms * 1000)) })
+  const pick = (group: KindGroup | null) => {
+    const { kinds, ...others } = search
+    const next = group === null ? undefined : toggled(kinds, group)
+    set(next === undefined ? others : { ...others, kinds: next })
+  }
+  const seek = (words: string): boolean => {
+    const seq = placeOf(words, columns)
+    if (seq === null) return false
+    setAim({ seq })
+    select(eventSel(rows.seqAt(Math.min(rows.count - 1, rows.indexOf(seq)))))
+    return true
+  }
   const seq = selection?.kind === 'event' ? selection.seq : null
   const move = (by: number) => {
-    const index = shown.findIndex((event) => event.seq === seq)
-    const next = index < 0 ? shown.at(-1) : shown[index + by]
-    if (next !== undefined) select(eventSel(next.seq))
+    const index = seq === null ? rows.count - 1 : rows.indexOf(seq) + by
+    if (index >= 0 && index < rows.count) select(eventSel(rows.seqAt(index)))
   }
   const { sel: _, ...unselected } = search
   const close = () => set(unselected)
   useHotkeys({
-    repeat: ['j', 'k'],
-    down: { j: () => move(1), k: () => move(-1), escape: close, g: close },
+    repeat: ['j', 'k', 'arrowleft', 'arrowright', '+', '=', '-'],
+    down: {
+      j: () => move(1),
+      k: () => move(-1),
+      escape: close,
+      g: () => {
+        close()
+        setAim({ seq: columns.count })
+      },
+      home: () => setAim({ seq: 1 }),
+      end: () => setAim({ seq: columns.count }),
+      ...keys,
+    },
   })
   return (
     <div className="flex min-h-0 flex-1">
       <div
         className={`flex min-h-0 min-w-0 flex-1 flex-col ${selection === null ? '' : 'max-md:hidden'}`}
       >
-        <TimelineBar search={search} set={set} />
+        <TimelineBar zoom={zoom} span={span} kinds={search.kinds} setZoom={setZoom} pick={pick} />
+        <DensityStrip
+          history={history}
+          whole={whole}
+          shown={zoom === null ? null : span}
+          choose={(next) => {
+            choose(next)
+            goTo(next.from)
+          }}
+          goTo={goTo}
+          seek={seek}
+        />
         <Waterfall
           run={run}
-          events={live.events}
-          zoom={zoom}
+          history={history}
+          axis={axis}
+          zoomed={zoom !== null}
+          until={whole.to}
+          aim={aim}
           selected={search.sel}
-          select={select}
+          select={(sel, began) => {
+            select(sel)
+            setAt({ seq: began })
+          }}
+          zoomAbout={about}
         />
         <EventList
-          events={shown}
-          complete={live.complete}
-          loadingOlder={older.isPending}
-          olderFailed={older.error === null ? null : told(older.error, 'read')}
-          loadOlder={() => older.mutate()}
+          history={history}
+          agent={run.agentId}
+          rows={rows}
+          filtered={search.kinds !== undefined}
+          aim={at ?? aim}
           selectedSeq={seq}
           select={(next) => select(eventSel(next))}
         />
@@ -87,7 +125,7 @@ export function Timeline({ run, live }: { readonly run: Run; readonly live: Live
           key={search.sel}
           selection={selection}
           run={run}
-          live={live}
+          history={history}
           close={close}
           select={select}
         />
@@ -96,66 +134,29 @@ export function Timeline({ run, live }: { readonly run: Run; readonly live: Live
   )
 }
 
-interface TimelineBarProps {
-  readonly search: RunSearch
-  readonly set: (search: RunSearch) => void
+/** The rows of the list: all events, or those of the chosen kinds from the whole run. */
+function useRows(history: RunHistory, groups: readonly KindGroup[] | undefined): Rows {
+  'use no memo'
+  const chosen = groups?.join()
+  const scan = useMemo(() => {
+    if (chosen === undefined) return null
+    const kinds = Object.entries(kindLook).filter(([, { group }]) =>
+      chosen.split(',').includes(group),
+    )
+    return matching(new Set(kinds.map(([kind]) => kind as EventKind)))
+  }, [chosen])
+  const { count } = history.columns
+  const every = useMemo(() => allRows(count), [count])
+  return scan === null ? every : scan(history.columns)
 }
 
-const toggle =
-  'hover:bg-raised aria-pressed:bg-raised aria-pressed:text-text text-muted h-6 rounded-ctl px-2 text-small max-md:h-9'
-
-function TimelineBar({ search, set }: TimelineBarProps) {
-  const { kinds, zoom: _, ...rest } = search
-  const pick = (group: KindGroup) => {
-    const { kinds: __, ...others } = search
-    const next = toggled(kinds, group)
-    set(next === undefined ? others : { ...others, kinds: next })
-  }
-  return (
-    <div className="border-line flex shrink-0 items-center gap-4 overflow-x-auto border-b px-3 py-1">
-      <div role="group" aria-label="Zoom" className="flex shrink-0 gap-0.5">
-        {zooms.map((zoom) => (
-          <button
-            key={zoom}
-            type="button"
-            aria-pressed={(search.zoom ?? 'fit') === zoom}
-            className={toggle}
-            onClick={() =>
-              set({
-                ...rest,
-                ...(kinds !== undefined && { kinds }),
-                ...(zoom !== 'fit' && { zoom }),
-              })
-            }
-          >
-            {zoomWords[zoom]}
-          </button>
-        ))}
-      </div>
-      <div role="group" aria-label="Kinds of events" className="flex shrink-0 gap-0.5">
-        <button
-          type="button"
-          aria-pressed={kinds === undefined}
-          className={toggle}
-          onClick={() => {
-            const { kinds: __, ...others } = search
-            set(others)
-          }}
-        >
-          All
-        </button>
-        {kindGroups.map((group) => (
-          <button
-            key={group}
-            type="button"
-            aria-pressed={kinds?.includes(group) === true}
-            className={toggle}
-            onClick={() => pick(group)}
-          >
-            {groupWords[group]}
-          </button>
-        ))}
-      </div>
-    </div>
-  )
+/** From the first event to now, or to the end of the run. */
+function useWhole(run: Run, { columns }: RunHistory): Span {
+  'use no memo'
+  const now = useNow()
+  const first = columns.micros(1)
+  const from = first === null ? Date.parse(run.createdAt) : first / 1000
+  const last = Date.parse(run.lastEvent.at)
+  const to = isFinal(run.status) ? last : Math.max(now ?? last, last)
+  return { from, to: Math.max(to, from + 1000) }
 }

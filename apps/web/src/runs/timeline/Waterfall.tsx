@@ -1,147 +1,127 @@
-import { isFinal, type Run, type RunEvent } from '@holdpoint/protocol'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import type { Run } from '@holdpoint/protocol'
+import { isFinal } from '@holdpoint/protocol'
+import { useEffect, useRef } from 'react'
 
-import { useNow } from '../../live/useNow'
-import { clockTime } from '../../time/format'
+import { ErrorLine } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
 import { usePhone } from '../../ui/useMediaQuery'
-import type { Zoom } from '../search'
-import { axisEnd, nameColumn, percent, shownSpan, ticks, type Span } from './axis'
-import { waterfallOf, type Band } from './waterfall'
-import { WaterfallRow } from './WaterfallRow'
+import type { RunHistory } from '../history/runHistory'
+import { beginnings, idles } from '../history/scans'
+import type { Axis } from './axis'
+import { barOf, nextStepAfter } from './bars'
+import type { Aim } from './EventList'
+import { IdleBands, Ruler } from './Ruler'
+import { useRowsInWindow } from './useRowsInWindow'
+import { useScrollWindow } from './useScrollWindow'
+import { useWheelZoom } from './useWheelZoom'
+import { UnreadRow, WaterfallRow } from './WaterfallRow'
 
 interface WaterfallProps {
   readonly run: Run
-  readonly events: readonly RunEvent[]
-  readonly zoom: Zoom
+  readonly history: RunHistory
+  readonly axis: Axis
+  /** Something is cut off: only what reaches into the axis is a row. */
+  readonly zoomed: boolean
+  /** Now, or when the run ended (ms). */
+  readonly until: number
+  readonly aim: Aim | null
   readonly selected: string | undefined
-  readonly select: (sel: string) => void
+  readonly select: (sel: string, seq: number) => void
+  /** Makes the axis `factor` times as long about a percentage of it. */
+  readonly zoomAbout: (factor: number, percent: number) => void
 }
 
 const rowHeight = 22
 
+const edgeWord = (run: Run, axis: Axis, until: number): string => {
+  if (axis.span.to < until) return ''
+  if (isFinal(run.status)) return 'ended'
+  return run.status === 'paused' ? 'paused' : run.status === 'lost' ? 'lost' : 'now'
+}
+
 /** Steps and their actions on a time axis; at the right edge is now. */
-export function Waterfall({ run, events, zoom, selected, select }: WaterfallProps) {
-  const now = useNow()
+export function Waterfall(props: WaterfallProps) {
+  'use no memo' // The history changes without becoming another object.
+  const { run, history, axis, zoomed, until, aim, selected, select, zoomAbout } = props
+  const { columns, spans } = history
   const phone = usePhone()
-  const { bars, bands } = useMemo(() => waterfallOf(events), [events])
-  const first = Date.parse(events[0]?.at ?? run.createdAt)
-  const last = Date.parse(run.lastEvent.at)
-  const over = isFinal(run.status)
-  const until = over ? last : Math.max(now ?? last, last)
-  const pausedAt = run.status === 'paused' ? Date.parse(run.statusSince) : null
-  const end = axisEnd(first, until, pausedAt)
-  const span = shownSpan(first, end, zoom)
-  const shown = bars.filter((bar) => (bar.end ?? end) >= span.from)
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
+  const begun = beginnings(columns)
+  const rows = useRowsInWindow(run, columns, zoomed ? axis.span : null)
+  const view = useScrollWindow(rows.count, rowHeight)
+  const field = useRef<HTMLDivElement>(null)
+  useWheelZoom(field, zoomAbout)
+  useEffect(() => {
+    if (aim !== null) view.reveal(Math.min(rows.indexOf(aim.seq), rows.count - 1), true)
+    // Once for each wish, not for each row that comes.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [aim])
+  const shown: number[] = []
+  for (let index = view.first; index < view.last; index += 1) shown.push(rows.seqAt(index))
+  useEffect(() => {
+    spans.want(shown)
   })
-  useFollow(scroller, shown.length)
-  if (bars.length === 0) return null
+  if (columns.known === 1 && begun.length === 0) return null
+  const stopped =
+    run.status === 'running' || isFinal(run.status) ? null : Date.parse(run.statusSince)
   return (
-    <figure aria-label="Steps and actions over time" className="border-line relative border-b">
-      <Ruler span={span} edge={over ? 'ended' : pausedAt === null ? 'now' : 'paused'} />
-      <div
-        ref={scroller}
-        aria-label="Steps and actions"
-        role="list"
-        className="relative max-h-55 overflow-y-auto md:max-h-66 tall:max-h-99"
-      >
-        <div style={{ height: virtual.getTotalSize() }} className="relative" role="presentation">
-          <Bands bands={bands} span={span} end={end} />
-          {virtual.getVirtualItems().map((item) => {
-            const bar = shown[item.index]
-            return bar === undefined ? null : (
-              <WaterfallRow
-                key={bar.sel}
-                bar={bar}
-                top={item.start}
-                span={span}
-                end={until}
-                moving={run.status === 'running'}
-                narrow={phone}
-                selected={bar.sel === selected}
-                select={select}
-              />
-            )
-          })}
+    <figure
+      aria-label="Steps and actions over time"
+      className="border-line relative flex min-h-0 flex-col border-b"
+    >
+      <Ruler axis={axis} now={until} edge={edgeWord(run, axis, until)} narrow={phone} />
+      <div ref={field} className="relative min-h-12">
+        <IdleBands axis={axis} idles={idles(columns)} />
+        <div
+          ref={view.scroller}
+          aria-label="Steps and actions"
+          role="list"
+          className="relative max-h-55 min-h-12 overflow-y-auto [overflow-anchor:none] md:max-h-66 tall:max-h-99"
+        >
+          <div style={{ height: view.total }} className="relative" role="presentation">
+            {shown.map((seq, nth) => {
+              const span = spans.get(seq)
+              const micros = columns.micros(seq)
+              const top = view.topOf(view.first + nth)
+              if (span === undefined || micros === null)
+                return (
+                  <UnreadRow
+                    key={seq}
+                    top={top}
+                    axis={axis}
+                    start={micros === null ? null : micros / 1000}
+                  />
+                )
+              const bar = barOf(span, micros / 1000, nextStepAfter(columns, begun, seq), run)
+              return (
+                <WaterfallRow
+                  key={seq}
+                  bar={bar}
+                  top={top}
+                  axis={axis}
+                  until={until}
+                  stopped={stopped}
+                  narrow={phone}
+                  selected={bar.sel === selected}
+                  seq={seq}
+                  select={select}
+                />
+              )
+            })}
+          </div>
+          {rows.count === 0 && (
+            <p role="listitem" className="text-muted px-3 py-3">
+              {columns.known < 1
+                ? 'Looking through the history…'
+                : 'No step or action was under way in this time.'}
+            </p>
+          )}
         </div>
       </div>
+      {spans.problem !== null && (
+        <div className="px-3 py-1">
+          <ErrorLine told={told(spans.problem, 'read')} />
+        </div>
+      )}
     </figure>
-  )
-}
-
-/** Stays at the newest row while the reader is at the end. */
-function useFollow(scroller: { readonly current: HTMLDivElement | null }, count: number) {
-  const followed = useRef(0)
-  useEffect(() => {
-    const box = scroller.current
-    if (box === null) return
-    const away = box.scrollHeight - box.scrollTop - box.clientHeight
-    const grown = (count - followed.current) * rowHeight
-    if (followed.current === 0 || away <= grown + rowHeight) box.scrollTo({ top: box.scrollHeight })
-    followed.current = count
-  }, [scroller, count])
-}
-
-/** What lies at the right end. */
-type Edge = 'now' | 'paused' | 'ended'
-
-function Ruler({ span, edge }: { readonly span: Span; readonly edge: Edge }) {
-  const phone = usePhone()
-  return (
-    <div aria-hidden className="border-line flex h-6 border-b">
-      <div className={nameColumn} />
-      <div className="relative mr-3 grow">
-        {ticks(span, phone ? 2 : 6)
-          .filter((at) => percent(span, at) < (phone ? 58 : 87))
-          .map((at) => (
-            <span
-              key={at}
-              className="border-line label absolute inset-y-0 border-l pl-1 font-mono leading-6"
-              style={{ left: `${percent(span, at)}%` }}
-            >
-              {clockTime(at)}
-            </span>
-          ))}
-        <span
-          className={`absolute inset-y-0 right-0 pr-1 text-small leading-6 ${edge === 'now' ? 'text-text' : 'text-muted'}`}
-        >
-          {edge}
-        </span>
-      </div>
-    </div>
-  )
-}
-
-interface BandsProps {
-  readonly bands: readonly Band[]
-  readonly span: Span
-  readonly end: number
-}
-
-/** Time in which the run was held, behind the bars. */
-function Bands({ bands, span, end }: BandsProps) {
-  return (
-    <div aria-hidden className="absolute inset-0 flex">
-      <div className={nameColumn} />
-      <div className="border-text/40 relative mr-3 grow border-r">
-        {bands.map((band) => {
-          const left = percent(span, band.start)
-          const right = percent(span, band.end ?? end)
-          return (
-            <span
-              key={`${band.kind}${band.start}`}
-              className={`absolute inset-y-0 ${band.kind === 'approval' ? 'bg-asking/12' : 'bg-holding/12'}`}
-              style={{ left: `${left}%`, width: `${right - left}%` }}
-            />
-          )
-        })}
-      </div>
-    </div>
   )
 }

@@ -1,19 +1,24 @@
+import { memo } from 'react'
+
 import { span as spanText } from '../../time/format'
 import { visible } from '../../ui/visible'
-import { nameColumn, percent, type Span } from './axis'
-import type { Bar, Outcome } from './waterfall'
+import { nameColumn, percentAt, type Axis } from './axis'
+import type { Bar, Outcome } from './bars'
 
 interface WaterfallRowProps {
   readonly bar: Bar
+  /** Of the event with which it began. */
+  readonly seq: number
   readonly top: number
-  readonly span: Span
-  readonly end: number
-  /** The run is running now: what is open is under way, not merely unfinished. */
-  readonly moving: boolean
+  readonly axis: Axis
+  /** Now, or when the run ended (ms). */
+  readonly until: number
+  /** Since when the run has not been running (ms); null: it runs, or it is over. */
+  readonly stopped: number | null
   /** On a phone, where a label takes a third of the width. */
   readonly narrow: boolean
   readonly selected: boolean
-  readonly select: (sel: string) => void
+  readonly select: (sel: string, seq: number) => void
 }
 
 const fills: Record<Outcome, string> = {
@@ -22,6 +27,7 @@ const fills: Record<Outcome, string> = {
   failed: 'bg-bad',
   unknown: 'hatched border border-bad',
   cancelled: 'border border-muted',
+  left: 'border border-muted',
 }
 
 const outcomeWords: Record<Outcome, string> = {
@@ -30,6 +36,7 @@ const outcomeWords: Record<Outcome, string> = {
   failed: 'failed',
   unknown: 'outcome unknown',
   cancelled: 'cancelled',
+  left: 'left unfinished',
 }
 
 /** Beside the bar where there is room, inside it where it is long. */
@@ -40,20 +47,24 @@ function labelPlace(left: number, right: number, narrow: boolean) {
   return { inside: false, style: { left: `${right}%` } } as const
 }
 
-export function WaterfallRow(props: WaterfallRowProps) {
-  const { bar, top, span, end, moving, narrow, selected, select } = props
-  const left = percent(span, bar.start)
-  const right = percent(span, bar.end ?? end)
-  const took = spanText((bar.end ?? end) - bar.start)
+export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
+  const { bar, seq, top, axis, until, stopped, narrow, selected, select } = props
   const step = bar.kind === 'step'
-  const under = bar.outcome === 'open' && moving
-  const word = bar.outcome === 'open' && !moving ? 'not finished' : outcomeWords[bar.outcome]
-  const place = labelPlace(left, right, narrow)
+  const open = bar.outcome === 'open'
+  // A run that stands still does not work on: what is open stops there, but what was sent out may go on.
+  const halted = open && stopped !== null && stopped >= bar.start ? stopped : null
+  const end = bar.end ?? halted ?? until
+  const left = percentAt(axis, bar.start)
+  const right = percentAt(axis, end)
+  const under = open && halted === null
+  const word = halted === null ? outcomeWords[bar.outcome] : step ? 'not finished' : 'may still end'
   const bad = bar.outcome === 'failed' || bar.outcome === 'unknown'
+  const place = labelPlace(left, right, narrow)
   const tone =
     place.inside && step && under ? 'text-bg' : bad ? 'text-bad' : place.inside ? '' : 'text-muted'
-  const fill = bar.outcome === 'open' && !moving ? 'bg-muted' : fills[bar.outcome]
+  const fill = halted === null ? fills[bar.outcome] : 'bg-muted'
   const quiet = step && !under && !bad ? 'opacity-35' : ''
+  const outside = right <= 0 || left >= 100
   return (
     <div
       role="listitem"
@@ -63,7 +74,7 @@ export function WaterfallRow(props: WaterfallRowProps) {
       <button
         type="button"
         aria-pressed={selected}
-        onClick={() => select(bar.sel)}
+        onClick={() => select(bar.sel, seq)}
         className={`flex h-full w-full items-center text-left focus-visible:-outline-offset-2 ${selected ? 'bg-selected' : 'hover:bg-raised/60'}`}
       >
         <span
@@ -75,20 +86,51 @@ export function WaterfallRow(props: WaterfallRowProps) {
         </span>
         <span className="relative mr-3 h-full grow overflow-hidden">
           <span
-            className={`absolute top-1/2 min-w-0.5 -translate-y-1/2 rounded-[2px] ${fill} ${quiet} ${step ? 'h-3.5' : 'h-1.5'}`}
+            className={`absolute top-1/2 min-w-0.5 -translate-y-1/2 rounded-[2px] ${outside ? 'hidden' : fill} ${quiet} ${step ? 'h-3.5' : 'h-1.5'}`}
             style={{ left: `${left}%`, width: `${right - left}%` }}
           />
-          {(step || !place.inside) && (
+          {halted !== null && !step && (
             <span
-              className={`text-small absolute top-0 px-1.5 leading-5.5 whitespace-nowrap ${tone}`}
-              style={place.style}
-            >
-              <span className={bar.outcome === 'done' ? 'sr-only' : ''}>{word} </span>
-              {took}
-            </span>
+              className="border-muted absolute top-1/2 border-t border-dotted"
+              style={{ left: `${right}%`, width: `${percentAt(axis, until) - right}%` }}
+            />
           )}
+          <span
+            className={`text-small absolute top-0 px-1.5 leading-5.5 whitespace-nowrap ${tone} ${step || !place.inside ? '' : 'sr-only'}`}
+            style={place.style}
+          >
+            <span className={bar.outcome === 'done' ? 'sr-only' : ''}>{word} </span>
+            {spanText(end - bar.start)}
+          </span>
         </span>
       </button>
     </div>
   )
+})
+
+interface UnreadRowProps {
+  readonly top: number
+  readonly axis: Axis
+  readonly start: number | null
 }
+
+/** A row of which only the beginning is known so far. */
+export const UnreadRow = ({ top, axis, start }: UnreadRowProps) => (
+  <div
+    aria-hidden
+    className="absolute inset-x-0 top-0 flex h-5.5 items-center"
+    style={{ transform: `translateY(${top}px)` }}
+  >
+    <span className={nameColumn}>
+      <span className="bg-raised ml-3 block h-2 w-24 rounded-mark" />
+    </span>
+    <span className="relative mr-3 h-full grow overflow-hidden">
+      {start !== null && (
+        <span
+          className="bg-muted absolute top-1/2 h-1.5 w-0.5 -translate-y-1/2"
+          style={{ left: `${percentAt(axis, start)}%` }}
+        />
+      )}
+    </span>
+  </div>
+)

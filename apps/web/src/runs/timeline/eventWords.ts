@@ -3,7 +3,7 @@ import {
   type EventDetail,
   type EventKind,
   type HoldKind,
-  type RunEvent,
+  type EventLine,
 } from '@holdpoint/protocol'
 
 import type { KindGroup } from '../search.ts'
@@ -72,7 +72,7 @@ export const groupWords: Record<KindGroup, string> = {
 const held = (hold: string): string => (hold in holdLabels ? holdLabels[hold as HoldKind] : hold)
 
 /** What an event without details of its own changed, from the state after it. */
-function stateText({ kind, state }: RunEvent): string {
+function stateText({ kind, state }: EventLine): string {
   switch (kind) {
     case 'run.started':
       return state.goal ?? ''
@@ -93,7 +93,7 @@ function stateText({ kind, state }: RunEvent): string {
 }
 
 /** The event in one line, after its kind. */
-export function eventText(event: RunEvent): string {
+export function eventText(event: EventLine): string {
   return detailText(event.detail ?? {}) || stateText(event)
 }
 

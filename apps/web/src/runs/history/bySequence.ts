@@ -1,0 +1,92 @@
+interface HasSequence {
+  readonly seq: number
+}
+
+/** Rows of one question; the server takes no more. */
+const atOnce = 300
+const retryMs = 3000
+
+/**
+ * Rows of a long list, read for what is on screen and let go of again, least lately wanted first. What
+ * scrolled by before it could be asked for is not read at all.
+ */
+export class BySequence<Row extends HasSequence> {
+  /** Why the latest question failed; asked again by itself. */
+  problem: unknown = null
+  readonly #held = new Map<number, Row>()
+  readonly #read: (seqs: readonly number[]) => Promise<readonly Row[]>
+  readonly #changed: () => void
+  readonly #most: number
+  #wanted: readonly number[] = []
+  #reading = false
+
+  constructor(
+    read: (seqs: readonly number[]) => Promise<readonly Row[]>,
+    changed: () => void,
+    most = 4000,
+  ) {
+    this.#read = read
+    this.#changed = changed
+    this.#most = most
+  }
+
+  get(seq: number): Row | undefined {
+    return this.#held.get(seq)
+  }
+
+  put(row: Row): void {
+    this.#held.delete(row.seq)
+    this.#held.set(row.seq, row)
+    for (const oldest of this.#held.keys()) {
+      if (this.#held.size <= this.#most) return
+      this.#held.delete(oldest)
+    }
+  }
+
+  /** Another state of a row that is held. */
+  replace(row: Row): void {
+    if (this.#held.has(row.seq)) this.#held.set(row.seq, row)
+  }
+
+  forget(seq: number): void {
+    this.#held.delete(seq)
+  }
+
+  clear(): void {
+    this.#held.clear()
+  }
+
+  /** Says what is on screen now; what was wanted before and is not any more need not come. */
+  want(seqs: readonly number[]): void {
+    const missing: number[] = []
+    for (const seq of seqs) {
+      const row = this.#held.get(seq)
+      if (row === undefined) missing.push(seq)
+      else this.put(row)
+    }
+    this.#wanted = missing
+    if (missing.length > 0 && !this.#reading) void this.#pump()
+  }
+
+  async #pump(): Promise<void> {
+    this.#reading = true
+    // What is wanted in one scroll changes many times before the next question.
+    await Promise.resolve()
+    while (this.#wanted.length > 0) {
+      const asked = this.#wanted.slice(0, atOnce)
+      try {
+        const rows = await this.#read(asked)
+        for (const row of rows) this.put(row)
+        this.problem = null
+        const came = new Set(asked)
+        this.#wanted = this.#wanted.filter((seq) => !came.has(seq))
+        this.#changed()
+      } catch (error) {
+        this.problem = error
+        this.#changed()
+        await new Promise((resolve) => setTimeout(resolve, retryMs))
+      }
+    }
+    this.#reading = false
+  }
+}

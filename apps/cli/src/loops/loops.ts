@@ -25,7 +25,7 @@ export const loopsCommand: Command = {
 }
 
 /** `now` in ms since the epoch. */
-export function loopLines(loops: readonly Loop[], now: number): string[] {
+function loopLines(loops: readonly Loop[], now: number): string[] {
   const ago = (at: string | null): string =>
     at === null ? 'never' : `${age(now - Date.parse(at))} ago`
   const next = (at: string | null): string =>

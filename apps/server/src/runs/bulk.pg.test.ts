@@ -9,7 +9,7 @@ import { openDatabase } from '../database/database.ts'
 import { problem, problemFrom } from '../database/problem.ts'
 import { actOnEach } from './bulk.ts'
 
-const { db, operator, startRun } = await askServer()
+const { as, db, operator, startRun } = await askServer()
 
 const pause = async (ids: readonly string[]) =>
   (await operator.runs.bulk({ verb: 'pause', ids: [...ids], reason: 'look' })).results
@@ -62,6 +62,28 @@ test('killing a run together with those below it counts all as done', async () =
     [other, 'RUN_ENDED'],
   ])
   for (const each of results.slice(0, 3)) expect(each).toMatchObject({ run: { status: 'killed' } })
+})
+
+test('a large family is killed with its head, whichever of them comes first', async () => {
+  const top = await startRun()
+  const children: string[] = []
+  for (let n = 0; n < 150; n++) children.push(await startRun({ parent_id: top }))
+  const ids = [...children.slice(0, 50), top, ...children.slice(50, 99)]
+  const { results } = await operator.runs.bulk({ verb: 'kill', ids })
+  expect(short(results)).toEqual(ids.map((id) => [id, 'done']))
+  const { rows } = await db.owner.query(
+    `select count(*)::integer as n from workflow_checkpoints where parent_id = $1 and status = 'killed'`,
+    [top],
+  )
+  expect(rows).toEqual([{ n: 150 }])
+})
+
+test('what another operator killed is told as ended', async () => {
+  const top = await startRun()
+  const child = await startRun({ parent_id: top })
+  await as('operator:tom', ['control']).runs.kill({ id: top })
+  const { results } = await operator.runs.bulk({ verb: 'kill', ids: [child] })
+  expect(short(results)).toEqual([[child, 'RUN_ENDED']])
 })
 
 test('a child that an earlier part of the same list took along counts as done, one that ended does not', async () => {

@@ -66,6 +66,9 @@ export async function actOnEach(
   const results = await Promise.all(
     ids.map(async (id) =>
       database.inTurn(async (): Promise<BulkResult> => {
+        // Its turn came after the kill of a run above it.
+        const along = changed.get(id)
+        if (along !== undefined) return { id, outcome: 'done', run: along }
         const because = stop.because
         if (because !== undefined) return refused(id, because)
         try {

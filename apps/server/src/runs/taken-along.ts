@@ -1,11 +1,14 @@
-import type { BulkResult, Run, RunId } from '@holdpoint/protocol'
+import type { BulkResult, ErrorCode, Run, RunId } from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
 import { readRuns } from './plan.ts'
 
+/** What a run says that the kill of one above it takes along: it ended, or it is being killed just now. */
+const mayBeAlong: readonly ErrorCode[] = ['RUN_ENDED', 'RUN_BUSY']
+
 /**
- * A run that ended because the kill of one above it took it along is killed, as was asked: in this request, or in
- * an earlier part of the same list.
+ * A run that the kill of one above it took along is killed, as was asked: in this request, or in an earlier part of
+ * the same list.
  */
 export async function takenAlong(
   database: Database,
@@ -13,36 +16,37 @@ export async function takenAlong(
   killed: ReadonlyMap<RunId, Run>,
   actor: string,
 ): Promise<readonly BulkResult[]> {
-  const late = results.filter(
-    (each) => each.outcome === 'refused' && each.code === 'RUN_ENDED' && !killed.has(each.id),
+  const unclear = results.flatMap((each) =>
+    each.outcome === 'refused' && mayBeAlong.includes(each.code) && !killed.has(each.id)
+      ? [each.id]
+      : [],
   )
-  const along = new Map(killed)
-  for (const run of await runsKilledWithAParent(database, late, actor)) along.set(run.id, run)
+  // Not knowing leaves the refusal, which is true, too.
+  const found = await killedWithParents(database, unclear, actor).catch(() => [])
+  const along = new Map([...killed, ...found.map((run) => [run.id, run] as const)])
   return results.map((each) => {
     const run = along.get(each.id)
-    const ended = each.outcome === 'refused' && each.code === 'RUN_ENDED'
-    return ended && run !== undefined ? { id: each.id, outcome: 'done', run } : each
+    return each.outcome === 'done' || run === undefined
+      ? each
+      : { id: each.id, outcome: 'done', run }
   })
 }
 
-async function runsKilledWithAParent(
+/** Those of them that this actor killed, and their parents, too. */
+async function killedWithParents(
   database: Database,
-  late: readonly BulkResult[],
+  ids: readonly RunId[],
   actor: string,
 ): Promise<readonly Run[]> {
-  if (late.length === 0) return []
-  // Not knowing leaves the refusal, which is true, too.
-  const runs = await readRuns(
-    database,
-    late.map(({ id }) => id),
-  ).catch(() => new Map<RunId, Run>())
+  if (ids.length === 0) return []
+  const runs = [...(await readRuns(database, ids)).values()]
   const parents = await readRuns(
     database,
-    [...runs.values()].flatMap(({ parentId }) => (parentId === null ? [] : [parentId])),
-  ).catch(() => new Map<RunId, Run>())
+    runs.flatMap(({ parentId }) => (parentId === null ? [] : [parentId])),
+  )
   const killedBy = (run: Run | undefined): boolean =>
     run?.status === 'killed' && run.control?.by === actor
-  return [...runs.values()].filter(
+  return runs.filter(
     (run) => killedBy(run) && run.parentId !== null && killedBy(parents.get(run.parentId)),
   )
 }

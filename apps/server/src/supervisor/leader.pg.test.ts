@@ -61,6 +61,19 @@ test('a run whose worker went silent is lost', async () => {
   }
 })
 
+test('the leader samples the fleet and tends the loops', async () => {
+  await db.trial.query(
+    `select declare_loop('{"agentId": "a", "name": "nightly", "cron": "0 3 * * *"}')`,
+  )
+  start(duties)
+  for (let done = false; !done;) {
+    const { rows } = await db.server.query<{ done: boolean }>(
+      `select exists (select from fleet_samples) and exists (select from loops where next_due_at is not null) as done`,
+    )
+    done = rows[0]?.done === true
+  }
+})
+
 test('a duty that fails is told once, and does not keep the others from being done', async () => {
   const told: string[] = []
   const other = counted(3)

@@ -9,17 +9,6 @@ import { one, outcomeOf } from './support/refusal.ts'
 // Invariant 10: a run goes on from its last checkpoint under one worker; the one before is fenced off.
 const db = await openContract()
 
-const step = async (run: string, epoch: number, name: string, occurrence = 1) =>
-  one<{ answer: object }>(db.alpha, 'select begin_step($1, $2, $3, $4) as answer', [
-    run,
-    epoch,
-    name,
-    occurrence,
-  ]).then(({ answer }) => answer)
-
-const endStep = async (run: string, epoch: number, name: string, outcome: object) =>
-  db.alpha.query('select end_step($1, $2, $3, 1, $4)', [run, epoch, name, outcome])
-
 async function takenOver(): Promise<string> {
   const run = await agents.startRun(db.alpha)
   await operators.loseWorker(db.owner, db.server, run)
@@ -34,7 +23,10 @@ describe('the worker before', () => {
       decision: 'deny',
       code: 'FENCED',
     })
-    expect(await step(run, 1, 'next')).toMatchObject({ decision: 'deny', code: 'FENCED' })
+    expect(await agents.beginStep(db.alpha, run, 1, 'next')).toMatchObject({
+      decision: 'deny',
+      code: 'FENCED',
+    })
     expect((await agents.beginAction(db.alpha, run, 2)).decision).toBe('allow')
   })
 
@@ -45,8 +37,23 @@ describe('the worker before', () => {
       `select report_progress($1, 1, '{"goal": "x"}')`,
       `select control_ack($1, 1, 'delivered')`,
       `select end_step($1, 1, 'plan', 1, '{}')`,
+      `select release_run($1, 1)`,
     ]
-    for (const call of calls) expect(await outcomeOf(db.alpha.query(call, [run]))).toBe('HP006')
+    const before = await operators.runOf(db.admin, run)
+    for (const call of calls) {
+      expect([call, await outcomeOf(db.alpha.query(call, [run]))]).toEqual([call, 'HP006'])
+    }
+    expect(await operators.runOf(db.admin, run)).toEqual(before)
+  })
+
+  test('is refused an epoch that nobody has yet, or none', async () => {
+    const run = await takenOver()
+    for (const epoch of [3, 0, -1, null]) {
+      const end = db.alpha.query(`select end_run($1, $2, 'complete')`, [run, epoch])
+      expect(await outcomeOf(end)).toBe('HP006')
+      const answer = await agents.beginAction(db.alpha, run, epoch as number)
+      expect(answer).toMatchObject({ decision: 'deny', code: 'FENCED' })
+    }
   })
 
   test('cannot keep the lease by its heartbeat, and is told so', async () => {
@@ -55,10 +62,10 @@ describe('the worker before', () => {
     const before = await one(db.owner, lease, [run])
     const told = await one(
       db.alpha,
-      `select run_epoch from heartbeat('worker-1', array[$1::uuid], 5000)`,
+      `select run_epoch, leased from heartbeat('worker-1', array[$1::uuid], 5000)`,
       [run],
     )
-    expect(told).toEqual({ run_epoch: 2 })
+    expect(told).toEqual({ run_epoch: 2, leased: false })
     expect(await one(db.owner, lease, [run])).toEqual(before)
   })
 
@@ -86,6 +93,7 @@ test('a worker whose lease ran out is denied, also before anyone swept or claime
     code: 'FENCED',
     why: 'the lease ran out; claim the run again',
   })
+  expect((await agents.beginStep(db.alpha, run, 1, 'next')).code).toBe('FENCED')
   expect(await faultsOf(db.owner, run)).toEqual([])
 })
 
@@ -102,9 +110,12 @@ test('a lost run takes no plain write of the agent, and no end, until it is clai
 describe('claiming', () => {
   test('gives back the memory and the steps that were done; those never run again', async () => {
     const run = await agents.startRun(db.alpha)
-    await step(run, 1, 'fetch')
-    await endStep(run, 1, 'fetch', { result: { rows: 3 }, memory: { seen: [1, 2, 3] } })
-    await step(run, 1, 'send')
+    await agents.beginStep(db.alpha, run, 1, 'fetch')
+    await agents.endStep(db.alpha, run, 1, 'fetch', {
+      result: { rows: 3 },
+      memory: { seen: [1, 2, 3] },
+    })
+    await agents.beginStep(db.alpha, run, 1, 'send')
     await operators.loseWorker(db.owner, db.server, run)
     const claim = await agents.claimRun(db.alpha, run)
     expect(claim).toMatchObject({
@@ -112,8 +123,14 @@ describe('claiming', () => {
       memory: { seen: [1, 2, 3] },
       steps: [{ name: 'fetch', occurrence: 1, result: { rows: 3 } }],
     })
-    expect(await step(run, 2, 'fetch')).toEqual({ decision: 'done', result: { rows: 3 } })
-    expect(await step(run, 2, 'send')).toMatchObject({ decision: 'allow', attempt: 2 })
+    expect(await agents.beginStep(db.alpha, run, 2, 'fetch')).toEqual({
+      decision: 'done',
+      result: { rows: 3 },
+    })
+    expect(await agents.beginStep(db.alpha, run, 2, 'send')).toMatchObject({
+      decision: 'allow',
+      attempt: 2,
+    })
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
@@ -147,6 +164,38 @@ describe('claiming', () => {
     expect((await operators.pause(db.server, run)).status).toBe('lost')
     expect((await agents.claimRun(db.alpha, run)).run.status).toBe('paused')
     expect((await operators.resume(db.server, run)).status).toBe('running')
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
+
+  test('a run that plain SQL queued puts it under a lease; one that is held stays its own', async () => {
+    const run = await agents.startPlain(db.alpha, { status: 'queued' })
+    await operators.pause(db.server, run)
+    expect(await outcomeOf(agents.claimRun(db.alpha, run))).toBe('HP003')
+    await operators.resume(db.server, run)
+    const { run: claimed } = await agents.claimRun(db.alpha, run)
+    expect(claimed).toMatchObject({ engine: 'sdk', epoch: 1, status: 'running' })
+    expect((await agents.beginAction(db.alpha, run, 0)).code).toBe('FENCED')
+    expect((await agents.beginAction(db.alpha, run, 1)).decision).toBe('allow')
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
+
+  test('after a no that nothing else holds is reading the answer', async () => {
+    const run = await agents.startRun(db.alpha)
+    const approval = await agents.requestApproval(db.alpha, run)
+    await operators.pause(db.server, run)
+    await operators.decide(db.server, approval, 'rejected')
+    await operators.loseWorker(db.owner, db.server, run)
+    expect((await agents.claimRun(db.alpha, run)).run.status).toBe('paused')
+    expect(await operators.resume(db.server, run)).toMatchObject({
+      status: 'paused',
+      stopReason: 'APPROVAL_REJECTED',
+    })
+    await operators.loseWorker(db.owner, db.server, run)
+    expect((await agents.claimRun(db.alpha, run)).run).toMatchObject({
+      status: 'running',
+      stopReason: null,
+      heldBy: [],
+    })
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
@@ -187,10 +236,10 @@ describe('a lease', () => {
 
 test('a step result that is sent twice is taken once', async () => {
   const run = await agents.startRun(db.alpha)
-  await step(run, 1, 'fetch')
-  await endStep(run, 1, 'fetch', { result: 1 })
+  await agents.beginStep(db.alpha, run, 1, 'fetch')
+  await agents.endStep(db.alpha, run, 1, 'fetch', { result: 1 })
   const { seq } = await operators.runOf(db.admin, run)
-  expect(await outcomeOf(endStep(run, 1, 'fetch', { result: 1 }))).toBe('accepted')
-  expect(await outcomeOf(endStep(run, 1, 'fetch', { result: 2 }))).toBe('HP013')
+  expect(await outcomeOf(agents.endStep(db.alpha, run, 1, 'fetch', { result: 1 }))).toBe('accepted')
+  expect(await outcomeOf(agents.endStep(db.alpha, run, 1, 'fetch', { result: 2 }))).toBe('HP013')
   expect((await operators.runOf(db.admin, run)).seq).toBe(seq)
 })

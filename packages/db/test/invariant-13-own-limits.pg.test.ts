@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
+import * as operators from './support/operators.ts'
 import { outcomeOf, refusalOf } from './support/refusal.ts'
 
 // Invariant 13: what an agent writes about itself cannot widen it, nor break whoever reads it.
@@ -33,6 +34,78 @@ describe('an agent cannot widen its budget', () => {
       expect(await outcomeOf(progress)).toBe('HP010')
       const report = agents.endAction(db.alpha, run, action, { state: 'confirmed', ...spent })
       expect(await outcomeOf(report)).toBe('HP010')
+    }
+  })
+
+  test('nor give itself more, by any path', async () => {
+    const run = await agents.startRun(db.alpha, { limits: { tokens: 0 } })
+    await agents.beginAction(db.alpha, run)
+    const held = await operators.runOf(db.admin, run)
+    expect(held.heldBy).toEqual(['budget'])
+    const more = { tokens: 1_000_000 }
+    const ways: [string, () => Promise<unknown>, string][] = [
+      ['by the verb', async () => operators.raise(db.alpha, run, more), '42501'],
+      ['by the verb of another login', async () => operators.raise(db.trial, run, more), '42501'],
+      ['by resuming', async () => operators.resume(db.alpha, run), '42501'],
+      [
+        'by update',
+        async () =>
+          db.alpha.query(
+            'update workflow_checkpoints set limit_tokens = 9 where workflow_id = $1',
+            [run],
+          ),
+        '42501',
+      ],
+      [
+        'by an upsert',
+        async () =>
+          db.alpha.query(
+            `insert into workflow_checkpoints (workflow_id, agent_id, limit_tokens) values ($1, 'alpha', 9)
+           on conflict (workflow_id) do update set limit_tokens = 9`,
+            [run],
+          ),
+        '42501',
+      ],
+      [
+        'by starting it again',
+        async () => agents.startRun(db.alpha, { runId: run, limits: more }),
+        'HP017',
+      ],
+      [
+        'by leaving it in the queue again',
+        async () => agents.enqueueRun(db.alpha, { runId: run, limits: more }),
+        'HP017',
+      ],
+      ['by a status', async () => agents.setStatus(db.alpha, run, 'running'), 'HP001'],
+    ]
+    for (const [way, attempt, code] of ways) {
+      expect([way, await outcomeOf(attempt())]).toEqual([way, code])
+    }
+    expect(await operators.runOf(db.admin, run)).toEqual(held)
+    // Letting go and claiming gives a new epoch, and nothing else.
+    await agents.letGo(db.alpha, run)
+    expect((await agents.claimRun(db.alpha, run)).run.heldBy).toEqual(['budget'])
+    expect((await agents.beginAction(db.alpha, run, 2)).decision).toBe('hold')
+  })
+
+  test('nor start a run with limits that are no amounts', async () => {
+    for (const limits of [
+      { tokens: -1 },
+      { costUsd: 'NaN' },
+      { steps: -1 },
+      { deadline: 'infinity' },
+    ]) {
+      expect(await outcomeOf(agents.startRun(db.alpha, { limits }))).toBe('23514')
+      expect(await outcomeOf(agents.enqueueRun(db.alpha, { limits }))).toBe('23514')
+    }
+  })
+
+  test('nor say itself that an action landed whose outcome is unknown', async () => {
+    const run = await agents.startRun(db.alpha)
+    const action = await agents.allowedAction(db.alpha, run)
+    await agents.endAction(db.alpha, run, action, { state: 'unknown' })
+    for (const login of [db.alpha, db.beta, db.trial]) {
+      expect(await outcomeOf(operators.settle(login, action, false))).toBe('42501')
     }
   })
 

@@ -73,6 +73,8 @@ describe.each(strangers)('%s', (name, stranger) => {
   const writes: [string, string, () => Promise<unknown>][] = [
     ['a run of the other agent', 'HP004', async () => agents.startPlain(stranger)],
     ['a run of the other agent, by the SDK', 'HP004', async () => agents.startRun(stranger)],
+    ['a run of the other agent, by the queue', 'HP004', async () => agents.enqueueRun(stranger)],
+    ['work of the other agent', 'HP004', async () => agents.claimNext(stranger)],
     [
       'a child of its run',
       'HP005',
@@ -119,6 +121,7 @@ describe.each(strangers)('%s', (name, stranger) => {
 
   const calls: [string, () => Promise<unknown>][] = [
     ['claim_run', async () => agents.claimRun(stranger, worked)],
+    ['release_run', async () => agents.letGo(stranger, worked)],
     ['begin_action', async () => agents.beginAction(stranger, worked, 1, { key: 'a new key' })],
     [
       'begin_action with its key',

@@ -10,10 +10,13 @@ import {
   type HoldKind,
   holdKinds,
   type Run,
+  runState,
   runStatuses,
   stopReasons,
   transitions,
+  usedUp,
 } from '@holdpoint/protocol'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import * as agents from './support/agents.ts'
@@ -141,6 +144,53 @@ test('what Postgres says of a run has the keys that the interface Run has', asyn
   for (const at of [state.createdAt, state.statusSince, state.lastEvent.at]) {
     expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00$/)
   }
+})
+
+test('both say the same of what is used up', async () => {
+  const amount = fc.nat({ max: 3 })
+  const limit = fc.option(amount, { nil: null })
+  const run = fc.record({
+    spend: fc.record({ tokensIn: amount, tokensOut: amount, costUsd: amount }),
+    steps: amount,
+    limits: fc.record({ tokens: limit, costUsd: limit, steps: limit, deadline: fc.constant(null) }),
+  })
+  const property = fc.asyncProperty(run, async (given) => {
+    const { spend, steps, limits } = given
+    const { why } = await one<{ why: string | null }>(
+      db.admin,
+      `select steps_used_up(jsonb_populate_record(null::workflow_checkpoints, $1)) as why`,
+      [
+        {
+          tokens_in: spend.tokensIn,
+          tokens_out: spend.tokensOut,
+          cost_usd: spend.costUsd,
+          steps,
+          limit_steps: limits.steps,
+          limit_tokens: limits.tokens,
+          limit_cost_usd: limits.costUsd,
+        },
+      ],
+    )
+    expect(why !== null).toBe(usedUp(given).length > 0)
+  })
+  await fc.assert(property, { numRuns: 200 })
+})
+
+test('and of what a person is shown of a run', async () => {
+  const run = fc.record({
+    status: fc.constantFrom(...runStatuses),
+    stopReason: fc.constantFrom(null, ...stopReasons),
+    waitingOn: fc.constantFrom(null, { kind: 'job', what: null, until: null }),
+  })
+  const property = fc.asyncProperty(run, async (given) => {
+    const { state } = await one<{ state: string }>(
+      db.admin,
+      `select shown_state(jsonb_populate_record(null::workflow_checkpoints, $1)) as state`,
+      [{ status: given.status, stop_reason: given.stopReason, waiting_on: given.waitingOn }],
+    )
+    expect(state).toBe(runState(given))
+  })
+  await fc.assert(property, { numRuns: 300 })
 })
 
 describe('resume clears what protocol says it clears', () => {

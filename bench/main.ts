@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util'
 
 import { browser } from './browser/browser.ts'
+import { kill } from './kill/kill.ts'
 import { live } from './live.ts'
 import type { Benchmark, Settings } from './report.ts'
 import { print } from './report.ts'
 import { steps } from './steps/steps.ts'
 
-const benchmarks: Record<string, Benchmark> = { browser, live, steps }
+const benchmarks: Record<string, Benchmark> = { browser, kill, live, steps }
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
   browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events
            [--only fleet|run] [--web FOLDER: another build of the console]
+  kill     from a kill to the agent's signal and to its next action
   live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
   steps    durable steps per second and their latency, beside the same row writes without Holdpoint, and beside
            DBOS and Restate, which are installed apart from the product

@@ -20,6 +20,8 @@ export interface RunFilter {
   readonly skill?: string
   readonly stopReasons?: readonly StopReason[]
   readonly text?: string
+  /** Newest first: by when they began, which stands still while they are listed, or by their last change. */
+  readonly sort?: 'created' | 'recent'
 }
 
 export const filterOptions: readonly Option[] = [

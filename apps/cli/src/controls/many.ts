@@ -26,7 +26,7 @@ export interface Orders {
 
 /** Runs that fit a filter now. @throws CliFailure when they are more than one plan may name */
 export async function chosenBy(api: ServerApi, filter: RunFilter): Promise<string[]> {
-  const { runs, more } = await listRuns(api, filter, bulkLimits.plan)
+  const { runs, more } = await listRuns(api, { ...filter, sort: 'created' }, bulkLimits.plan)
   if (more) {
     throw new CliFailure(
       1,

@@ -137,6 +137,11 @@ describe('a loop with a schedule', () => {
     expect(loop.overdueSince).toBe(at('13:00:00'))
   })
 
+  it('of which nothing was judged for a year is judged as far back as firings are kept', () => {
+    const { missed } = verdict({ declaredAt: at('08:00:00') - 365 * 24 * 60 * minute }, '08:30:00')
+    expect(missed[0]).toBe(at('09:00:00') - 90 * 24 * 60 * minute)
+  })
+
   it('that cannot be read or never comes says so', () => {
     expect(verdict({ cron: '61 * * * *' }, '08:00:00').trouble).toMatch(/61/)
     expect(verdict({ cron: '0 0 31 2 *' }, '08:00:00')).toMatchObject({

@@ -34,6 +34,9 @@ export interface Verdict {
 /** A firing that names no due time may come so much before one: clocks differ. */
 const earlyMs = 5_000
 
+/** As tend_loop keeps firings: 90 days. What was missed before would be written down only to be removed. */
+const keptMs = 90 * 86_400_000
+
 /** Which firings of a loop are missing now. At most `most` due times are judged; call again while `until` is behind. */
 export function judge(loop: Watched, now: number, most: number): Verdict {
   return loop.cron === null ? judgeEvent(loop, now) : judgeCron(loop, loop.cron, now, most)
@@ -52,7 +55,7 @@ function judgeEvent({ expectMs, graceMs, declaredAt, lastFiredAt }: Watched, now
 }
 
 function judgeCron(loop: Watched, cron: string, now: number, most: number): Verdict {
-  const since = Math.max(loop.declaredAt, loop.tendedUntil ?? 0)
+  const since = Math.max(loop.declaredAt, loop.tendedUntil ?? 0, now - keptMs)
   try {
     return walk(loop, readSchedule(cron, loop.timeZone).after(since), now, most)
   } catch (error) {

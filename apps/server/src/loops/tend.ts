@@ -41,11 +41,11 @@ const expected = `
   order by l.agent_id, l.name limit ${loopsAtOnce}`
 
 /** Writes down which loops are missing a firing. Each call goes on where the one before had to stop. */
-export function loopTender(): (pool: Pool) => Promise<void> {
+export function loopTender(patience = patienceMs): (pool: Pool) => Promise<void> {
   let [agent, name] = ['', '']
   return async (pool) => {
     const { rows } = await pool.query<Row>(expected, [agent, name])
-    const stopAt = performance.now() + patienceMs
+    const stopAt = performance.now() + patience
     const failed: unknown[] = []
     ;[agent, name] = ['', '']
     for (const [at, row] of rows.entries()) {

@@ -58,6 +58,7 @@ export function controlCommand(verb: RunVerb): Command {
     notes: [
       'RUN is the id of a run, or at least its first 6 characters. Without it, runs are chosen by',
       'state, agent, skill, stop reason or text: they are listed first, and exactly those are changed.',
+      'Runs that ended are left out, unless --state names them.',
       filterNote,
     ],
     examples: examples[verb],
@@ -79,6 +80,9 @@ async function run(verb: RunVerb, args: Arguments, context: Context): Promise<nu
     yes: args.switches.has('yes'),
     json: args.switches.has('json'),
   }
+  // A question would stand in the middle of it.
+  if (filter !== undefined && orders.json && !dryRun && !orders.yes)
+    throw usageFailure(`--json goes with --dry-run or --yes. ${undone}`)
   const { env, out } = context
   try {
     const api = openServer(readDataDir(args.values, env), undone)

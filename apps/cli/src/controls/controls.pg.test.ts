@@ -19,6 +19,8 @@ test('a dry run lists exactly what would change and why the rest would not, and 
   const agent = 'dry'
   const [first, paused] = [await startRun({ agent_id: agent }), await startRun({ agent_id: agent })]
   await run(['pause', paused, '--reason', 'look'])
+  const ended = await startRun({ agent_id: agent })
+  await run(['kill', ended, '--reason', 'r'])
   const { code, out } = await run(['pause', '--agent', agent, '--dry-run'])
   expect(code).toBe(0)
   expect(out).toMatch(new RegExp(`To be paused, 1:\\n.*\\n +${first.slice(0, 8)}`))

@@ -2,8 +2,10 @@ import {
   type BulkPlan,
   type BulkResult,
   bulkLimits,
+  finalStatuses,
   type Run,
   type RunId,
+  runStates,
   type RunVerb,
 } from '@holdpoint/protocol'
 
@@ -24,9 +26,16 @@ export interface Orders {
   readonly json: boolean
 }
 
+/** Unless said otherwise: runs that ended cannot change, and an agent may have very many. */
+const living = runStates.filter((state) => !finalStatuses.some((ended) => ended === state))
+
 /** Runs that fit a filter now. @throws CliFailure when they are more than one plan may name */
 export async function chosenBy(api: ServerApi, filter: RunFilter): Promise<string[]> {
-  const { runs, more } = await listRuns(api, { ...filter, sort: 'created' }, bulkLimits.plan)
+  const { runs, more } = await listRuns(
+    api,
+    { states: living, ...filter, sort: 'created' },
+    bulkLimits.plan,
+  )
   if (more) {
     throw new CliFailure(
       1,
@@ -70,7 +79,7 @@ function exitCodeOf(results: readonly BulkResult[]): number {
 
 async function confirm({ verb, will }: BulkPlan, ask: Context['ask']): Promise<void> {
   const these = will.length === 1 ? 'this run' : `these ${will.length} runs`
-  const answer = await ask(`Type yes to ${verb} ${these}: `)
+  const answer = await ask(`\nType yes to ${verb} ${these}: `)
   if (answer === undefined) {
     throw usageFailure('Nobody is there to be asked. Nothing was done: give --yes, or --dry-run.')
   }

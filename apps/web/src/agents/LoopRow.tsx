@@ -12,12 +12,12 @@ import { scheduleWords } from './loopWords'
 const cell = 'px-3 py-1.5 align-top'
 
 export function LoopRow({ loop }: { readonly loop: Loop }) {
-  const overdue = loop.overdueSince !== null
+  const troubled = loop.overdueSince !== null || loop.trouble !== null
   return (
     <tr className="border-line hover:bg-raised border-b">
       <th scope="row" className={`${cell} text-left font-normal`}>
         <span className="flex items-center gap-1.5">
-          {overdue && <LoopMark />}
+          {troubled && <LoopMark />}
           <span className="font-medium">{visible(loop.name)}</span>
         </span>
         {loop.goal !== null && (
@@ -27,6 +27,7 @@ export function LoopRow({ loop }: { readonly loop: Loop }) {
           {loop.agentId} · {scheduleWords(loop)}
         </span>
         <span className="mt-1 block md:hidden">
+          <NextDue loop={loop} />
           <FiringMarks firings={loop.firings} />
         </span>
       </th>
@@ -41,25 +42,8 @@ export function LoopRow({ loop }: { readonly loop: Loop }) {
           <code className="text-muted block font-mono text-small">{loop.cron}</code>
         )}
       </td>
-      <td className={`${cell} whitespace-nowrap max-md:text-right`}>
-        {loop.overdueSince !== null ? (
-          <span className="text-bad font-medium">
-            overdue for <Elapsed since={loop.overdueSince} />
-          </span>
-        ) : null}
-        {loop.nextDueAt !== null ? (
-          <span className={overdue ? 'text-muted block' : 'block'}>
-            <Due at={loop.nextDueAt} />
-          </span>
-        ) : (
-          !overdue && loop.trouble === null && <span className="text-muted">when it happens</span>
-        )}
-        {loop.trouble !== null && (
-          <span className="text-bad block max-w-60 whitespace-normal">{visible(loop.trouble)}</span>
-        )}
-        {loop.missed > 0 && (
-          <span className="text-bad text-small block">{loop.missed} missed in 24 h</span>
-        )}
+      <td className={`${cell} whitespace-nowrap max-md:hidden`}>
+        <NextDue loop={loop} />
       </td>
       <td className={`${cell} whitespace-nowrap max-md:hidden`}>
         <LastFired loop={loop} />
@@ -68,6 +52,32 @@ export function LoopRow({ loop }: { readonly loop: Loop }) {
         <FiringMarks firings={loop.firings} />
       </td>
     </tr>
+  )
+}
+
+function NextDue({ loop }: { readonly loop: Loop }) {
+  const { overdueSince, nextDueAt, trouble, missed } = loop
+  return (
+    <>
+      {overdueSince !== null && (
+        <span className="text-bad block font-medium">
+          overdue for <Elapsed since={overdueSince} />
+        </span>
+      )}
+      {trouble !== null && (
+        <span className="text-bad block max-w-60 whitespace-normal">{visible(trouble)}</span>
+      )}
+      {nextDueAt !== null && (
+        <span className={overdueSince === null ? 'block' : 'text-muted block'}>
+          <span className="md:sr-only">next due </span>
+          <Due at={nextDueAt} />
+        </span>
+      )}
+      {nextDueAt === null && overdueSince === null && trouble === null && (
+        <span className="text-muted block">when it happens</span>
+      )}
+      {missed > 0 && <span className="text-bad text-small block">{missed} missed in 24 h</span>}
+    </>
   )
 }
 

@@ -12,7 +12,7 @@ const titles = [
   { title: 'Loop', only: '' },
   { title: 'Agent', only: deskOnly },
   { title: 'Schedule', only: deskOnly },
-  { title: 'Next due', only: 'max-md:text-right' },
+  { title: 'Next due', only: deskOnly },
   { title: 'Last fired', only: deskOnly },
   { title: 'Last 20, newest at the right', only: deskOnly },
 ]

@@ -25,7 +25,7 @@ const LegendLink = ({ state }: { readonly state: LayerState }) => (
       to="/"
       search={(old) => ({ ...parseFleetSearch(old), state: [state] })}
       activeProps={{}}
-      className="label hover:text-text flex items-center gap-1.5 max-md:min-h-11"
+      className="label hover:text-text flex items-center gap-1.5 max-md:min-h-7"
     >
       <span
         aria-hidden

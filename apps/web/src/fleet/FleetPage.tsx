@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { Suspense, lazy } from 'react'
 
 import { useConnection } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
@@ -15,6 +16,9 @@ import { useFleetKeys } from './useFleetKeys'
 import { useFleetRows } from './useFleetRows'
 import { usePointerOver } from './usePointerOver'
 import { useSetSearch } from './useSetSearch'
+
+/** Beside the first script: the table does not wait for it. */
+const FleetCharts = lazy(() => import('./FleetCharts'))
 
 const route = getRouteApi('/')
 
@@ -36,12 +40,22 @@ export function FleetPage() {
       <Skeleton rows={16} label="Loading the fleet" />
     )
   }
-  if (fleet.held === 0 && !isFiltered(search)) return <FirstRun />
+  if (fleet.held === 0 && !isFiltered(search)) {
+    return (
+      <>
+        <NeedsYou frozen={false} onlyTrouble />
+        <FirstRun />
+      </>
+    )
+  }
   return (
     <>
       <title>Fleet · Holdpoint</title>
       <h1 className="sr-only">Fleet</h1>
       <NeedsYou frozen={pointer.over} />
+      <Suspense fallback={<div className="border-line h-8.25 shrink-0 border-b" />}>
+        <FleetCharts />
+      </Suspense>
       <FilterBar
         search={search}
         shown={fleet.matching.length}

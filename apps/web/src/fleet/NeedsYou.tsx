@@ -19,8 +19,14 @@ const everything: FleetSearch = {
   sort: 'attention',
 }
 
+interface NeedsYouProps {
+  readonly frozen: boolean
+  /** Nothing is said where nothing needs anyone: a loop may be missed before its first run. */
+  readonly onlyTrouble?: boolean
+}
+
 /** What needs a person, before everything else: a short list, never a log. */
-export function NeedsYou({ frozen }: { readonly frozen: boolean }) {
+export function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps) {
   const { items, missing } = useAttention()
   const phone = usePhone()
   const pointer = usePointerOver()
@@ -30,6 +36,7 @@ export function NeedsYou({ frozen }: { readonly frozen: boolean }) {
   const steady = useSteadyLines(lines, frozen || pointer.over)
   const { rows, whole } = laneOf(steady.lines, opened, all ? null : phone ? few.phone : few.desk)
   const total = items.length
+  if (onlyTrouble && total === 0 && missing === null) return null
 
   return (
     <section

@@ -1,6 +1,6 @@
 import { runState } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
-import { useId, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type ReactNode } from 'react'
 
 import { LoopMark } from '../runs/LoopMark'
 import { stateLook, toneText, type Tone } from '../runs/stateLook'
@@ -25,9 +25,13 @@ interface NeedsYouGroupProps {
 export function NeedsYouGroup({ group, members, rest, toggle }: NeedsYouGroupProps) {
   const id = useId()
   const open = members.length > 0
+  const line = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (open) line.current?.scrollIntoView({ block: 'nearest' })
+  }, [open])
   const tone = toneOf(group)
   return (
-    <li>
+    <li ref={line}>
       <button
         type="button"
         aria-expanded={open}

@@ -1,9 +1,11 @@
 import { isFinal, runState, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { useFleet } from '../live/useLive'
 import { Elapsed } from '../time/Ticking'
 import { Words } from '../ui/Words'
 import { ControlTravel } from './ControlTravel'
+import { livingBelow } from './family'
 import { RunControls } from './RunControls'
 import { StateLabel } from './StateMark'
 import { UnknownOutcomes } from './UnknownOutcomes'
@@ -43,7 +45,7 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
         <h1 className="text-title font-semibold">
           <Words text={run.goal ?? `Run ${run.id}`} limit={160} />
         </h1>
-        <Orphans run={run} living={activeChildren} />
+        <Orphans run={run} read={activeChildren} />
         <Why run={run} />
         <UnknownOutcomes run={run} />
       </div>
@@ -59,12 +61,16 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
 
 interface OrphansProps {
   readonly run: Run
-  readonly living: number
+  /** As it was read last, which may be a while ago for a run that is over. */
+  readonly read: number
 }
 
 /** A run that is over while what it started goes on: nobody reads what its children will answer. */
-function Orphans({ run, living }: OrphansProps) {
-  if (living === 0 || !isFinal(run.status)) return null
+function Orphans({ run, read }: OrphansProps) {
+  const { runs, truncated } = useFleet()
+  if (!isFinal(run.status)) return null
+  const living = truncated ? read : livingBelow(run, runs.values())
+  if (living === 0) return null
   return (
     <p role="status" className="text-bad font-medium">
       This run {run.status === 'complete' ? 'is complete' : run.status}, but {living} of its{' '}

@@ -2,7 +2,7 @@ import type { RunId } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
 import { aRun } from '../live/testing.ts'
-import { familyOf, stillRunning, tally } from './family.ts'
+import { familyOf, livingBelow, tally } from './family.ts'
 
 const child = (id: string, parent: string, more = {}) =>
   aRun(id, 1, { parentId: parent as RunId, rootId: 'root' as RunId, ...more })
@@ -28,7 +28,7 @@ test('says what those below do and how many have not ended', () => {
   ]
   const shown = familyOf(aRun('root', 1, { status: 'failed' }), runs)
   expect(tally(shown)).toBe('1 running, 1 failed, 1 complete')
-  expect(stillRunning(shown)).toBe(1)
+  expect(livingBelow(aRun('root', 1), runs)).toBe(1)
 })
 
 test('of two readings of a run the newer one is shown', () => {

@@ -53,5 +53,9 @@ export function tally(relatives: readonly Relative[]): string {
     .join(', ')
 }
 
-export const stillRunning = (relatives: readonly Relative[]): number =>
-  relatives.filter(({ run, is }) => is === 'below' && !isFinal(run.status)).length
+/** Of all runs that are held, how many were started by this one and have not ended. */
+export function livingBelow({ id }: Run, runs: Iterable<Run>): number {
+  let living = 0
+  for (const { parentId, status } of runs) if (parentId === id && !isFinal(status)) living++
+  return living
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+
+import { AxeBuilder } from '@axe-core/playwright'
+
+import { freshness, isLive, row } from './screens.ts'
+import { sql } from './stack/sql-agent.ts'
+import { expect, test } from './test.ts'
+
+test.describe('the history', () => {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    test.describe(colorScheme, () => {
+      test.use({ colorScheme })
+
+      test(`is drawn with its gaps, told in words, and filters the table${colorScheme === 'dark' ? ' @phone' : ''}`, async ({
+        signedIn: page,
+        stack,
+        agent: name,
+      }) => {
+        const url = await stack.addAgent(name)
+        const run = randomUUID()
+        await sql(
+          url,
+          `select start_run('${JSON.stringify({ runId: run, agentId: name, worker: 'w', goal: `Fail for ${name}` })}');
+           select end_run('${run}', 1, 'failed', 'TOOL_FAILURE', 'it broke')`,
+        )
+        await stack.owner.query(
+          `insert into fleet_samples (at, counts, ended)
+           select clock_timestamp() - n * interval '15 seconds', '{"running": 7, "lost": 2}', '{"complete": 3, "failed": 1, "killed": 0}'
+           from generate_series(1, 200) n where n not between 60 and 120 on conflict do nothing`,
+        )
+        await page.reload()
+        await isLive(page)
+        const history = page.getByRole('region', { name: 'History' })
+        await expect(history).toContainText(/1 h · [\d,]+ complete, [\d,]+ failed/)
+        await history.getByRole('button', { name: 'History' }).click()
+        const table = history.getByRole('table', { name: /Runs by state over the last hour/ })
+        await expect(table).toContainText('No samples: ')
+        await expect(table.getByRole('columnheader', { name: 'Lost' })).toBeAttached()
+        await expect(table.getByRole('row').filter({ hasText: 'no sample' }).first()).toBeAttached()
+        await expect(history.locator('svg.recharts-surface').first()).toBeVisible()
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+
+        await history.getByRole('button', { name: '24 h' }).click()
+        await expect(history.getByRole('table', { name: /the last 24 hours/ })).toBeAttached()
+        const reasons = history.getByRole('region', { name: 'Stop reasons' })
+        await reasons.getByRole('link', { name: /Tool failure/ }).click()
+        await expect(page).toHaveURL(/reason=TOOL_FAILURE/)
+        await expect(row(page, `Fail for ${name}`)).toBeVisible()
+        await history
+          .getByRole('list', { name: 'States drawn' })
+          .getByRole('link', { name: 'Failed' })
+          .click()
+        await expect(page).toHaveURL(/state=failed/)
+        await page.reload()
+        // How a person left it is how they find it.
+        await expect(history.getByRole('table', { name: /the last 24 hours/ })).toBeAttached()
+      })
+    })
+  }
+})
+
+test('a page whose reads fail is not shown as live, and says what is missing; then it is read by itself', async ({
+  signedIn: page,
+  stack,
+  agent: name,
+  provokes,
+}) => {
+  const url = await stack.addAgent(name)
+  await sql(url, `insert into workflow_checkpoints (agent_id) values ('${name}')`)
+  await expect(row(page, name)).toBeVisible()
+  provokes.push(/ERR_FAILED/)
+  const needsYou = page.getByRole('region', { name: 'Needs you' })
+  await page.route('**/trpc/**', async (route) => route.abort())
+  await page.reload()
+  await expect(freshness(page, 'Live, but part of this page could not be read')).toBeAttached()
+  await expect(page.getByRole('banner')).not.toContainText(/\blive\b/)
+  await expect(needsYou).toContainText('overdue loops')
+  await page.unroute('**/trpc/**')
+  await isLive(page)
+  await expect(needsYou).not.toContainText('Could not be read')
+})

@@ -1094,6 +1094,11 @@ begin
   end if;
   perform check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
     check_text('cron', spec ->> 'cron', 200), check_text('event', spec ->> 'event', 200);
+  if not exists (select from loops where agent_id = spec ->> 'agentId' and name = spec ->> 'name')
+      and (select count(*) from loops where agent_id = spec ->> 'agentId') >= 200 then
+    raise exception 'agent "%" has declared 200 loops: nothing was written', spec ->> 'agentId' using errcode = 'HP016',
+      hint = 'One loop fires many runs. An operator retires loops that are no longer run.';
+  end if;
   insert into loops as l (agent_id, name, goal, cron, time_zone, event, expect_ms, grace_ms)
     values (spec ->> 'agentId', spec ->> 'name', spec ->> 'goal', spec ->> 'cron', zone, spec ->> 'event',
       (spec ->> 'expectMs')::bigint, coalesce((spec ->> 'graceMs')::bigint, 60000))
@@ -2547,6 +2552,26 @@ begin
     resume_as => case when cleared = 0 then 'running' end));
 end $function$;
 grant execute on function resume_run(uuid,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.retire_loop(agent text, loop_name text, actor text, why text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  gone loops;
+begin
+  perform check_actor(actor, why);
+  delete from loops where agent_id = agent and name = loop_name returning * into gone;
+  if not found then
+    raise exception 'agent "%" has no loop "%": nothing was done', agent, loop_name using errcode = 'HP015';
+  end if;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'loop.retire', 'loops', loop_name, jsonb_build_object('cron', gone.cron, 'event', gone.event),
+      jsonb_build_object('why', why), clock_timestamp(), actor);
+end $function$;
+grant execute on function retire_loop(text,text,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.run_state(r workflow_checkpoints)
  RETURNS jsonb

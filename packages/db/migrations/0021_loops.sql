@@ -62,6 +62,11 @@ begin
   end if;
   perform check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
     check_text('cron', spec ->> 'cron', 200), check_text('event', spec ->> 'event', 200);
+  if not exists (select from loops where agent_id = spec ->> 'agentId' and name = spec ->> 'name')
+      and (select count(*) from loops where agent_id = spec ->> 'agentId') >= 200 then
+    raise exception 'agent "%" has declared 200 loops: nothing was written', spec ->> 'agentId' using errcode = 'HP016',
+      hint = 'One loop fires many runs. An operator retires loops that are no longer run.';
+  end if;
   insert into loops as l (agent_id, name, goal, cron, time_zone, event, expect_ms, grace_ms)
     values (spec ->> 'agentId', spec ->> 'name', spec ->> 'goal', spec ->> 'cron', zone, spec ->> 'event',
       (spec ->> 'expectMs')::bigint, coalesce((spec ->> 'graceMs')::bigint, 60000))
@@ -120,6 +125,23 @@ begin
   delete from loop_firings where agent_id = agent and loop = loop_name and coalesce(fired_at, due_at) < until - interval '90 days';
 end $$;
 
+-- Nobody runs this loop any more: it is no longer due. Its firings are kept. An agent that still runs it declares it
+-- again when it starts.
+create function retire_loop(agent text, loop_name text, actor text, why text default null) returns void
+language plpgsql security definer set search_path from current as $$
+declare
+  gone loops;
+begin
+  perform check_actor(actor, why);
+  delete from loops where agent_id = agent and name = loop_name returning * into gone;
+  if not found then
+    raise exception 'agent "%" has no loop "%": nothing was done', agent, loop_name using errcode = 'HP015';
+  end if;
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'loop.retire', 'loops', loop_name, jsonb_build_object('cron', gone.cron, 'event', gone.event),
+      jsonb_build_object('why', why), clock_timestamp(), actor);
+end $$;
+
 grant select on loops, loop_firings to agent_worker, holdpoint_server;
 alter table loops enable row level security;
 alter table loop_firings enable row level security;
@@ -132,4 +154,5 @@ create policy own_agent on loop_firings to agent_worker
 create policy server_reads on loops for select to holdpoint_server using (true);
 create policy server_reads on loop_firings for select to holdpoint_server using (true);
 grant execute on function declare_loop(jsonb) to agent_worker;
-grant execute on function tend_loop(text, text, timestamptz, timestamptz, timestamptz, timestamptz[], text) to holdpoint_server;
+grant execute on function tend_loop(text, text, timestamptz, timestamptz, timestamptz, timestamptz[], text), retire_loop(text, text, text, text)
+  to holdpoint_server;

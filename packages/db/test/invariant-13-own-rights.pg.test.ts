@@ -240,6 +240,7 @@ describe('an agent cannot become someone else', () => {
     "raise_limits($1, 'operator:ana', '{\"tokens\": 1000000}')",
     "save_view('x', '', 'operator:ana')",
     "remove_view('x', 'operator:ana')",
+    "retire_loop('alpha', 'x', 'operator:ana')",
     'record_fleet_sample()',
     "tend_loop('alpha', 'x', now(), now())",
     "take_run((select w from workflow_checkpoints w limit 1), 'w', 5000, null)",

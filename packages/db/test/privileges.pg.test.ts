@@ -31,7 +31,7 @@ blocking_sessions(integer) decide_approval(uuid,text,text,text) end_agent_sessio
 end_session(integer,text,text) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
 kill_run(uuid,text,text,integer)
 lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)
-raise_limits(uuid,text,jsonb,text) record_fleet_sample() release_agent(text,text,text) remove_view(text,text) resume_run(uuid,text,text) run_state(workflow_checkpoints)
+raise_limits(uuid,text,jsonb,text) record_fleet_sample() release_agent(text,text,text) remove_view(text,text) resume_run(uuid,text,text) retire_loop(text,text,text,text) run_state(workflow_checkpoints)
 save_view(text,text,text) settle_action(uuid,text,boolean,text,jsonb) sweep_lost_runs(integer)
 tend_loop(text,text,timestamptz,timestamptz,timestamptz,timestamptz[],text)
 `

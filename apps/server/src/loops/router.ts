@@ -1,4 +1,5 @@
 import { router } from '../trpc/procedure.ts'
 import { list } from './list.ts'
+import { retire } from './retire.ts'
 
-export const loopsRouter = router({ list })
+export const loopsRouter = router({ list, retire })

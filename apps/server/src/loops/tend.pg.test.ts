@@ -2,7 +2,7 @@ import { createPool } from '@holdpoint/db'
 import type { Loop } from '@holdpoint/protocol'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { askServer } from '../../test/ask.ts'
+import { askServer, refusal } from '../../test/ask.ts'
 import { loopTender } from './tend.ts'
 
 const { as, db, operator } = await askServer()
@@ -197,4 +197,32 @@ test('whoever may look sees the loops; nobody else does', async () => {
   await declare({ name: 'seen', cron: '* * * * *' })
   expect(await as('operator:guest', ['read']).loops.list()).toHaveLength(1)
   await expect(as('operator:nobody', []).loops.list()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})
+
+test('a loop that nobody runs any more is retired by a person; its firings stay', async () => {
+  await declare({ name: 'old', event: 'push' })
+  await fire('old')
+  const asked = { agentId: 'a', name: 'old', reason: 'moved to the new one' }
+  expect(await refusal(as('operator:guest', ['read']).loops.retire(asked))).toMatchObject({
+    code: 'FORBIDDEN',
+  })
+  await operator.loops.retire(asked)
+  expect(await loop('old')).toBeUndefined()
+  expect((await db.owner.query('select from loop_firings')).rowCount).toBe(1)
+  expect((await operator.audit.list()).rows[0]).toMatchObject({
+    action: 'loop.retire',
+    agentId: 'a',
+    targetRowId: 'old',
+    dataAfter: { why: 'moved to the new one' },
+  })
+  expect(await refusal(operator.loops.retire(asked))).toMatchObject({ code: 'NOTHING_TO_DO' })
+})
+
+test('an agent declares two hundred loops and no more', async () => {
+  for (let n = 0; n < 200; n++) await declare({ name: `loop ${n}`, event: 'push' })
+  await expect(declare({ name: 'one more', event: 'push' })).rejects.toMatchObject({
+    code: 'HP016',
+  })
+  await declare({ name: 'loop 7', event: 'pull' })
+  expect(await loop('loop 7')).toMatchObject({ event: 'pull' })
 })

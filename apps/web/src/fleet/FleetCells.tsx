@@ -1,6 +1,7 @@
 import { stopReasonFacts, type Run } from '@holdpoint/protocol'
 import type { ReactNode } from 'react'
 
+import { inFlight } from '../runs/inFlight'
 import { Spend } from '../runs/Spend'
 import { compact, usd } from '../time/format'
 import { visible } from '../ui/visible'
@@ -69,7 +70,7 @@ function limitsOf({ limits }: Run): string | null {
 
 /** What it does now, with the clock on it; or what it waits for; or why it stopped. */
 function Now({ run }: { readonly run: Run }) {
-  if (run.tool !== null && run.toolSince !== null) {
+  if (inFlight(run) === 'now' && run.tool !== null && run.toolSince !== null) {
     return (
       <span className="flex min-w-0 gap-1.5">
         <span className="truncate font-mono text-small leading-5">{visible(run.tool)}</span>

@@ -8,7 +8,6 @@ import { FilterBar } from './FilterBar'
 import { FirstRun, NeverConnected, NoMatch } from './FleetEmpty'
 import { FleetTable } from './FleetTable'
 import { tailOf } from './forest'
-import { NeedsYou } from './NeedsYou'
 import { isFiltered, toggled, withList } from './search'
 import { Selected } from './Selected'
 import { useChoice } from './useChoice'
@@ -17,8 +16,10 @@ import { useFleetRows } from './useFleetRows'
 import { usePointerOver } from './usePointerOver'
 import { useSetSearch } from './useSetSearch'
 
-/** Beside the first script: the table does not wait for it. */
-const FleetCharts = lazy(() => import('./FleetCharts'))
+// Beside the first script, and asked for with it: they are here before the first runs are.
+const loading = { lane: import('./NeedsYou'), charts: import('./FleetCharts') }
+const NeedsYou = lazy(async () => loading.lane)
+const FleetCharts = lazy(async () => loading.charts)
 
 const route = getRouteApi('/')
 
@@ -43,7 +44,9 @@ export function FleetPage() {
   if (fleet.held === 0 && !isFiltered(search)) {
     return (
       <>
-        <NeedsYou frozen={false} onlyTrouble />
+        <Suspense>
+          <NeedsYou frozen={false} onlyTrouble />
+        </Suspense>
         <FirstRun />
       </>
     )
@@ -52,8 +55,8 @@ export function FleetPage() {
     <>
       <title>Fleet · Holdpoint</title>
       <h1 className="sr-only">Fleet</h1>
-      <NeedsYou frozen={pointer.over} />
-      <Suspense fallback={<div className="border-line h-8.25 shrink-0 border-b" />}>
+      <Suspense fallback={<div className="border-line h-16.5 shrink-0 border-b" />}>
+        <NeedsYou frozen={pointer.over} />
         <FleetCharts />
       </Suspense>
       <FilterBar

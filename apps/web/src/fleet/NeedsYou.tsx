@@ -26,7 +26,7 @@ interface NeedsYouProps {
 }
 
 /** What needs a person, before everything else: a short list, never a log. */
-export function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps) {
+export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps) {
   const { items, missing } = useAttention()
   const phone = usePhone()
   const pointer = usePointerOver()

@@ -2,6 +2,7 @@ import { runState, type Run } from '@holdpoint/protocol'
 import { memo, type ReactNode } from 'react'
 
 import { useNow } from '../../live/useNow'
+import { inFlight } from '../../runs/inFlight'
 import { StateLabel } from '../../runs/StateMark'
 import { span } from '../../time/format'
 import { visible } from '../../ui/visible'
@@ -78,7 +79,9 @@ const Line = memo(function Line({ id, run, note, child = false }: RunLine) {
 /** The action a run is in right now, which no command takes back. */
 export function InFlight({ run }: { readonly run: Run }) {
   const now = useNow()
-  if (run.tool === null) return <>No action in flight.</>
+  const state = inFlight(run)
+  if (run.tool === null || state === 'none') return <>No action in flight.</>
+  if (state === 'unknown') return <>Whether {visible(run.tool)} landed is not known.</>
   const age =
     now === null || run.toolSince === null
       ? ''

@@ -1,5 +1,7 @@
 import { loginMutations } from './logins.ts'
 import type { Mutation } from './mutation.ts'
+import { outcomeMutations } from './outcomes.ts'
+import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
 
@@ -8,4 +10,6 @@ export const mutations: readonly Mutation[] = [
   ...runMutations,
   ...recordMutations,
   ...loginMutations,
+  ...queueMutations,
+  ...outcomeMutations,
 ]

@@ -1,18 +1,20 @@
 import { parseArgs } from 'node:util'
 
 import { browser } from './browser/browser.ts'
+import { claim } from './claim.ts'
 import { kill } from './kill/kill.ts'
 import { live } from './live.ts'
 import type { Benchmark, Settings } from './report.ts'
 import { print } from './report.ts'
 import { steps } from './steps/steps.ts'
 
-const benchmarks: Record<string, Benchmark> = { browser, kill, live, steps }
+const benchmarks: Record<string, Benchmark> = { browser, claim, kill, live, steps }
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
   browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events
            [--only fleet|run] [--web FOLDER: another build of the console]
+  claim    workers that empty a queue of 10,000 runs
   kill     from a kill to the agent's signal and to its next action
   live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
   steps    durable steps per second and their latency, beside the same row writes without Holdpoint, and beside

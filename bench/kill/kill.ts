@@ -157,20 +157,21 @@ async function connected(url: string): Promise<Client> {
   return client
 }
 
+const beside = (what: string, q: number, ours: Samples, peer: Samples, goal?: string): Row => ({
+  what: `${what}, p${q * 100} of ${ours.count}`,
+  ours: ms(ours.quantile(q)),
+  beside: [{ value: ms(peer.quantile(q)), ratio: times(ours.quantile(q) / peer.quantile(q)) }],
+  ...(goal !== undefined && { goal }),
+})
+const alone = (what: string, ours: string, goal?: string): Row => ({
+  what,
+  ours,
+  beside: [undefined],
+  ...(goal !== undefined && { goal }),
+})
+
 function rowsOf(measured: Measured): Row[] {
   const { askedToSignal, askedToNotified, committedToSignal, committedToNotified } = measured
-  const beside = (what: string, q: number, ours: Samples, peer: Samples, goal?: string): Row => ({
-    what: `${what}, p${q * 100} of ${ours.count}`,
-    ours: ms(ours.quantile(q)),
-    beside: [{ value: ms(peer.quantile(q)), ratio: times(ours.quantile(q) / peer.quantile(q)) }],
-    ...(goal !== undefined && { goal }),
-  })
-  const alone = (what: string, ours: string, goal?: string): Row => ({
-    what,
-    ours,
-    beside: [undefined],
-    ...(goal !== undefined && { goal }),
-  })
   return [
     beside('kill committed -> its AbortSignal fires', 0.5, committedToSignal, committedToNotified),
     beside(

@@ -20,6 +20,20 @@ function newWorker(leaseMs = 60_000): Worker {
 }
 afterAll(async () => Promise.all(workers.map(async (each) => each.close())))
 
+/** One whose first heartbeat is over: the next is a third of its lease away, so that it is silent until then. */
+async function quietWorker(): Promise<Worker> {
+  const made = newWorker()
+  await until(
+    async () =>
+      db.owner.query(
+        `select from pg_stat_activity where application_name = left($1, 63) and query like 'listen%' and state = 'idle'`,
+        [`holdpoint-control ${made.name}`],
+      ),
+    ({ rowCount }) => rowCount === 1,
+  )
+  return made
+}
+
 /** As if the worker had been silent for longer than its lease; a heartbeat that is on its way must not renew it. */
 async function lapse(run: string): Promise<void> {
   await db.owner.query(
@@ -34,7 +48,7 @@ const sweep = async (): Promise<void> => {
 }
 
 test('a worker that nobody replaced takes its lost run back and goes on', async () => {
-  const worker = newWorker()
+  const worker = await quietWorker()
   const started = signalled<string>()
   const goOn = signalled()
   const performed: string[] = []
@@ -55,7 +69,7 @@ test('a worker that nobody replaced takes its lost run back and goes on', async 
 })
 
 test('a worker whose run another took over begins nothing more and is told by its signal', async () => {
-  const [old, next] = [newWorker(), newWorker()]
+  const [old, next] = [await quietWorker(), newWorker()]
   const started = signalled<string>()
   const taken = signalled()
   const performed: string[] = []
@@ -78,7 +92,7 @@ test('a worker whose run another took over begins nothing more and is told by it
 })
 
 test('a worker does not take back a run that another had in between, also when that one is gone', async () => {
-  const [old, next] = [newWorker(), newWorker()]
+  const [old, next] = [await quietWorker(), newWorker()]
   const started = signalled<string>()
   const goOn = signalled()
   const performed: string[] = []
@@ -107,7 +121,7 @@ test('a worker does not take back a run that another had in between, also when t
 })
 
 test('what a fenced worker had in flight is kept as late evidence and changes nothing', async () => {
-  const [old, next] = [newWorker(), newWorker()]
+  const [old, next] = [await quietWorker(), newWorker()]
   const started = signalled<string>()
   const finish = signalled()
   const before = old.supervise({ agent: 'clerk' }, async (run) =>

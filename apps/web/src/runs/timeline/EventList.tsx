@@ -16,11 +16,12 @@ interface EventListProps {
   readonly history: RunHistory
   readonly agent: string
   readonly rows: Rows
-  /** Kinds were chosen: the rows are not all there are. */
-  readonly filtered: boolean
+  /** The kinds that were chosen; undefined: the rows are all there are. */
+  readonly filter: string | undefined
   readonly aim: Aim | null
   readonly selectedSeq: number | null
   readonly select: (seq: number) => void
+  readonly toEnd: () => void
 }
 
 const rowHeight = 28
@@ -28,7 +29,7 @@ const rowHeight = 28
 /** The whole history, growing live. Follows the end unless someone scrolled up; then it counts what came. */
 export function EventList(props: EventListProps) {
   'use no memo' // The history changes without becoming another object.
-  const { history, agent, rows, filtered, aim, selectedSeq, select } = props
+  const { history, agent, rows, filter, aim, selectedSeq, select, toEnd } = props
   const view = useScrollWindow(rows.count, rowHeight)
   const lastSeq = rows.count === 0 ? 0 : rows.seqAt(rows.count - 1)
   const leftAt = useLeftAt(view.following, lastSeq)
@@ -41,7 +42,7 @@ export function EventList(props: EventListProps) {
   useEffect(() => {
     if (selectedSeq !== null) view.reveal(rows.indexOf(selectedSeq))
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [selectedSeq])
+  }, [selectedSeq, filter])
 
   const shown: number[] = []
   for (let index = view.first; index < view.last; index += 1) shown.push(rows.seqAt(index))
@@ -75,7 +76,9 @@ export function EventList(props: EventListProps) {
             />
           ))}
         </div>
-        {rows.count === 0 && <NoRows known={history.columns.known} filtered={filtered} />}
+        {rows.count === 0 && (
+          <NoRows known={history.columns.known} filtered={filter !== undefined} />
+        )}
       </div>
       {problem !== null && (
         <div className="bg-bg border-line absolute inset-x-0 top-0 border-b px-3 py-1.5">
@@ -85,7 +88,7 @@ export function EventList(props: EventListProps) {
       {leftAt !== null && (
         <button
           type="button"
-          onClick={view.toEnd}
+          onClick={toEnd}
           className="enter border-accent bg-surface shadow-raised absolute bottom-3 left-1/2 h-7 -translate-x-1/2 rounded-full border px-3 text-small font-medium max-md:h-11"
         >
           {fresh === 0

@@ -101,6 +101,7 @@ export function Timeline({ run, live }: { readonly run: Run; readonly live: Live
           history={history}
           axis={axis}
           zoomed={zoom !== null}
+          anchor={zoom?.kind === 'window' ? (search.zoom ?? '') : 'end'}
           until={whole.to}
           aim={aim}
           selected={search.sel}
@@ -114,10 +115,11 @@ export function Timeline({ run, live }: { readonly run: Run; readonly live: Live
           history={history}
           agent={run.agentId}
           rows={rows}
-          filtered={search.kinds !== undefined}
+          filter={search.kinds?.join()}
           aim={at ?? aim}
           selectedSeq={seq}
           select={(next) => select(eventSel(next))}
+          toEnd={() => setAim({ seq: columns.count })}
         />
       </div>
       {selection !== null && (

@@ -22,6 +22,8 @@ interface WaterfallProps {
   readonly axis: Axis
   /** Something is cut off: only what reaches into the axis is a row. */
   readonly zoomed: boolean
+  /** Where the rows start, as `useScrollWindow` takes it. */
+  readonly anchor: string
   /** Now, or when the run ended (ms). */
   readonly until: number
   readonly aim: Aim | null
@@ -42,12 +44,12 @@ const edgeWord = (run: Run, axis: Axis, until: number): string => {
 /** Steps and their actions on a time axis; at the right edge is now. */
 export function Waterfall(props: WaterfallProps) {
   'use no memo' // The history changes without becoming another object.
-  const { run, history, axis, zoomed, until, aim, selected, select, zoomAbout } = props
+  const { run, history, axis, zoomed, anchor, until, aim, selected, select, zoomAbout } = props
   const { columns, spans } = history
   const phone = usePhone()
   const begun = beginnings(columns)
   const rows = useRowsInWindow(run, columns, zoomed ? axis.span : null)
-  const view = useScrollWindow(rows.count, rowHeight)
+  const view = useScrollWindow(rows.count, rowHeight, anchor)
   const field = useRef<HTMLDivElement>(null)
   useWheelZoom(field, zoomAbout)
   useEffect(() => {

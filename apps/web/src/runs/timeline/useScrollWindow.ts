@@ -33,8 +33,11 @@ function windowOf(box: HTMLElement, count: number, height: number, total: number
 const same = (a: Window, b: Window): boolean =>
   a.first === b.first && a.last === b.last && a.atEnd === b.atEnd && a.shift === b.shift
 
-/** Which rows of one height are on screen, in a list that starts at its end and follows it until someone scrolls away. */
-export function useScrollWindow(count: number, height: number) {
+/**
+ * Which rows of one height are on screen. `anchor` is where the list starts: at its `end`, which it follows until
+ * someone scrolls away, or else at its first row, again whenever the word changes.
+ */
+export function useScrollWindow(count: number, height: number, anchor = 'end') {
   const scroller = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<Window | null>(null)
   const total = Math.min(count * height, mostPixels)
@@ -46,15 +49,19 @@ export function useScrollWindow(count: number, height: number) {
     setShown((old) => (old !== null && same(old, next) ? old : next))
   }, [count, height, total])
 
-  const following = shown === null || shown.atEnd
+  const following = anchor === 'end' && (shown === null || shown.atEnd)
+  const anchored = useRef(anchor)
   useLayoutEffect(() => {
     const box = scroller.current
     if (box === null) return
-    if (following) box.scrollTop = total
+    const moved = anchored.current !== anchor
+    anchored.current = anchor
+    if (following || (moved && anchor === 'end')) box.scrollTop = total
+    else if (moved) box.scrollTop = 0
     look()
     // Follows as the list grows; whether it did before is asked, not waited for.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [look, total])
+  }, [look, total, anchor])
 
   useLayoutEffect(() => {
     const box = scroller.current
@@ -79,7 +86,6 @@ export function useScrollWindow(count: number, height: number) {
       if (scroller.current !== null && index >= 0 && index < count)
         reveal(scroller.current, (index / count) * total, height, middle)
     },
-    toEnd: () => scroller.current?.scrollTo({ top: total }),
   }
 }
 

@@ -82,8 +82,10 @@ test('an idle worker that is told of work looks at once, also when it is told wh
   look.resolve()
   await until(() => seen.looks === 8)
   queue.push('a')
-  serving.wakeSoon()
+  for (let n = 0; n < 1000; n += 1) serving.wakeSoon()
   await until(() => seen.begun.length === 1)
+  // A thousand controls at a time are one reason to look.
+  expect(seen.looks).toBe(9)
   close()
   finish('a')
   await over

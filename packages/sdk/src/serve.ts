@@ -55,6 +55,7 @@ export class Serving {
   readonly #stop: AbortSignal
   #nudge: () => void = () => undefined
   #nudged = false
+  #soon: ReturnType<typeof setTimeout> | undefined
 
   constructor(skills: ReadonlyMap<string, Skill<object>>, options: ServeOptions, desk: Desk) {
     this.#skills = skills
@@ -81,9 +82,12 @@ export class Serving {
     this.#nudge()
   }
 
-  /** The same, somewhen soon. */
+  /** The same, somewhen soon; of many at a time, the first counts. */
   wakeSoon(): void {
-    setTimeout(() => this.wake(), Math.random() * STAGGER_MS).unref()
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.wake()
+    }, Math.random() * STAGGER_MS).unref()
   }
 
   async #takeRuns(): Promise<void> {

@@ -98,6 +98,24 @@ test('without a server to sweep, the run of a killed process is taken all the sa
   await next.end()
 })
 
+test('a deploy is not a crash: on SIGTERM the run is queued, not lost, and the next process goes on', async () => {
+  const id = await queued('deployed')
+  effects.hold(`${id} step 2`)
+  const first = serve('deployed')
+  await effects.arrived(`${id} step 2`)
+  await first.end('SIGTERM')
+  expect(first.lines).toContain('aborted UNAVAILABLE')
+  expect(await rowOf(db, id)).toMatchObject({ status: 'queued', worker: null, epoch: 1 })
+  effects.answer(`${id} step 2`)
+  const next = serve('deployed')
+  await withStatus(id, 'complete', sweep)
+  expect(reached(id)).toEqual([1, 1, 2, 1, 1, 1])
+  const kinds = (await eventsOf(db, id)).map(({ kind }) => kind)
+  expect(kinds).toContain('run.released')
+  expect(kinds).not.toContain('run.lost')
+  await next.end()
+})
+
 test('an action that was confirmed is not done again, however soon after it the process is killed', async () => {
   const id = await queued('sudden')
   effects.hold(`${id} step 3`)

@@ -49,10 +49,14 @@ function nameOf(error: unknown): string {
 }
 
 // Whoever started this is gone: nothing of a test stays behind.
-process.stdin.once('end', () => process.exit(1)).resume()
+process.stdin
+  .once('end', () => process.exit(1))
+  .resume()
+  .unref()
 
 const { name, agent, leaseMs, atATime, version, resumes } = settings
 const worker = new Worker({ name, leaseMs, log: () => undefined })
+process.once('SIGTERM', () => void worker.close())
 say('ready')
 await worker.serve(
   { work: { version, resumes, work } },

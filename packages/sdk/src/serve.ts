@@ -84,7 +84,8 @@ export class Serving {
 
   /** The same, somewhen soon; of many at a time, the first counts. */
   wakeSoon(): void {
-    this.#soon ??= setTimeout(() => {
+    if (this.#soon !== undefined) return
+    this.#soon = setTimeout(() => {
       this.#soon = undefined
       this.wake()
     }, Math.random() * STAGGER_MS).unref()

@@ -6,6 +6,8 @@ export const agentNames = [
   'refund-agent',
   'etl-agent',
   'nightly-report',
+  'ops-agent',
+  'price-scout',
 ] as const
 
 export type AgentName = (typeof agentNames)[number]

@@ -5,11 +5,17 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 import type { AgentName } from './agent-names.ts'
+import { leaseMs } from './settings.ts'
 
 const FIRST_RESTART_MS = 1000
 const MOST_RESTART_MS = 60_000
 /** An agent that ran this long was well: its next crash counts as the first. */
 const WELL_AFTER_MS = 60_000
+/** A process that was killed is started again only after its runs were seen to be lost, for so many milliseconds. */
+const LOST_MS = 8000
+const LEAST_LOST_MS = 1500
+/** Small: an agent waits more than it works. */
+const MEMORY = ['--max-old-space-size=96', '--max-semi-space-size=1']
 /** Milliseconds an agent gets to leave its runs claimable. */
 const STOP_MS = 8000
 
@@ -18,6 +24,8 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'TZ', 'Syste
 
 export interface AgentProcessOptions {
   readonly agent: AgentName
+  /** How many times faster than life it works. */
+  readonly pace: number
   /** Secrets travel here, never in the arguments, which every user of the machine can read. */
   readonly environment: Readonly<Record<string, string>>
   readonly log: (line: string) => void
@@ -51,7 +59,7 @@ export class AgentProcess {
   #start(): void {
     const { agent, environment, log } = this.#options
     const file = fileURLToPath(new URL(`./agents/${agent}.ts`, import.meta.url))
-    const child = spawn(process.execPath, [file], {
+    const child = spawn(process.execPath, [...MEMORY, file], {
       env: { ...inherited(), ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
@@ -65,11 +73,19 @@ export class AgentProcess {
       this.#child = undefined
       if (this.#stopped) return
       if (Date.now() - began > WELL_AFTER_MS) this.#crashes = 0
-      const wait = Math.min(MOST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes)
+      const wait = this.#restartMs(signal)
       this.#crashes += 1
       log(`${agent} ended (${signal ?? `code ${code}`}); starting it again in ${wait / 1000} s`)
       this.#timer = setTimeout(() => this.#start(), wait)
     })
+  }
+
+  #restartMs(signal: NodeJS.Signals | null): number {
+    const { pace } = this.#options
+    const wait = Math.min(MOST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes)
+    return signal === 'SIGKILL'
+      ? Math.max(wait, leaseMs(pace) + Math.max(LEAST_LOST_MS, LOST_MS / pace))
+      : wait
   }
 
   #pass(stream: Readable): void {

@@ -1,46 +1,37 @@
-import { createTestDatabase } from '@holdpoint/db/testing'
-import { afterAll, expect, test } from 'vitest'
+import { type RunState, runState, runStates } from '@holdpoint/protocol'
+import { expect, test, vi } from 'vitest'
 
-import { agentNames, startFleet } from '../src/index.ts'
+import { type AgentName, agentNames } from '../src/index.ts'
+import { testFleet, until } from './fleet.fixture.ts'
 
-const db = await createTestDatabase()
+vi.setConfig({ testTimeout: 180_000 })
 
-const urls = Object.fromEntries(
-  await Promise.all(agentNames.map(async (agent) => [agent, await db.addAgent(agent)] as const)),
-)
-const lines: string[] = []
-const fleet = await startFleet({ urls, pace: 200, log: (line) => lines.push(line) })
-afterAll(async () => fleet.stop())
+const { db, lines, stop } = await testFleet(agentNames, { pace: 40, nightShift: true })
 
-interface Ended {
-  agent_id: string
-  status: string
-  runs: number
-}
-
-async function ended(): Promise<Ended[]> {
-  const { rows } = await db.server.query<Ended>(
-    `select agent_id, status, count(*)::int as runs from workflow_checkpoints
-     where status in ('complete', 'failed') group by 1, 2`,
+async function seen(): Promise<Set<RunState>> {
+  const { rows } = await db.server.query<Parameters<typeof runState>[0]>(
+    `select distinct state ->> 'status' as status, state ->> 'stopReason' as "stopReason",
+       nullif(state -> 'waitingOn', 'null') is not null or null as "waitingOn" from run_events`,
   )
-  return rows
+  return new Set(rows.map((row) => runState(row)))
 }
 
-async function decideAll(verdict: 'approved' | 'rejected'): Promise<void> {
-  await db.server.query(
-    `select decide_approval(approval_id, 'operator:test', $1) from approval_queue
-     where decision is null and closed_at is null`,
-    [verdict],
-  )
-}
+test('a fleet that nobody touches shows every state that a run can be in', async () => {
+  const missing = await until(async () => {
+    const states = await seen()
+    return runStates.every((state) => states.has(state)) ? [] : undefined
+  })
+  expect(missing).toEqual([])
+})
 
-test('every agent of the fleet finishes real work', { timeout: 90_000 }, async () => {
-  for (;;) {
-    await decideAll('approved')
-    const done = (await ended()).filter(({ status }) => status === 'complete')
-    if (new Set(done.map(({ agent_id }) => agent_id)).size === agentNames.length) break
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+test('every agent finishes real work, except the one that lost its way', async () => {
+  const done = await until(async () => {
+    const { rows } = await db.server.query<{ agent: AgentName }>(
+      `select distinct agent_id as agent from workflow_checkpoints where status = 'complete'`,
+    )
+    return rows.length >= agentNames.length - 1 ? rows.map(({ agent }) => agent) : undefined
+  })
+  expect(agentNames.filter((agent) => !done.includes(agent))).toEqual(['price-scout'])
   const { rows: refunds } = await db.server.query(
     `select from actions where tool = 'payments.refund' and state = 'confirmed'`,
   )
@@ -49,58 +40,31 @@ test('every agent of the fleet finishes real work', { timeout: 90_000 }, async (
     `select from workflow_checkpoints where skill = 'researcher' and parent_id is not null`,
   )
   expect(children.length).toBeGreaterThanOrEqual(3)
-  expect(lines.filter((line) => / ended \(/.test(line))).toEqual([])
 })
 
-/** Process ids of an agent, as it names itself to the database. */
-async function processesOf(login: string): Promise<number[]> {
-  const { rows } = await db.owner.query<{ pid: number }>(
-    `select distinct split_part(application_name, ':', 2)::int as pid from pg_stat_activity
-     where usename = $1 and application_name like 'holdpoint-control %'`,
-    [login],
+test('what people do is done by nobody but the night shift, and says so', async () => {
+  const { rows: actors } = await db.server.query(
+    `select distinct actor from agent_audit_log where actor like 'operator:%'`,
   )
-  return rows.map(({ pid }) => pid)
-}
+  expect(actors).toEqual([{ actor: 'operator:sample-night-shift' }])
+  const { rows: silent } = await db.server.query(
+    `select action, data_after from agent_audit_log where actor like 'operator:%'
+       and coalesce(data_after ->> 'why', '') not like 'sample night shift: %'`,
+  )
+  expect(silent).toEqual([])
+})
 
-async function untilAny<T>(read: () => Promise<T[]>): Promise<T[]> {
-  for (;;) {
-    const rows = await read()
-    if (rows.length > 0) return rows
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-test(
-  'an agent that is killed in the midst is started again and goes on with its runs',
-  { timeout: 90_000 },
-  async () => {
-    const [pid] = await untilAny(async () => processesOf(db.loginOf('support-agent')))
-    process.kill(pid ?? 0, 'SIGKILL')
-    const [again] = await untilAny(async () => {
-      await db.server.query('select sweep_lost_runs()')
-      const { rows } = await db.server.query<{ workflow_id: string; goal: string }>(
-        `select workflow_id, goal from workflow_checkpoints
-       where agent_id = 'support-agent' and epoch > 1 and status = 'complete'`,
-      )
-      return rows
-    })
-    expect(lines.some((line) => line.startsWith('support-agent ended (SIGKILL)'))).toBe(true)
-    // Each ticket of that run was answered once, the one that it was killed over included.
-    const { rows: replies } = await db.server.query<{ replies: number }>(
-      `select count(*)::int as replies from actions
-     where workflow_id = $1 and tool = 'mail.send' and state = 'confirmed'`,
-      [again?.workflow_id],
-    )
-    const [first, last] = again?.goal.match(/\d+/g)?.map(Number) ?? []
-    expect(replies).toEqual([{ replies: (last ?? 0) - (first ?? 0) + 1 }])
-  },
-)
+test('no process ends but the one that runs out of memory, and the night shift has no trouble', () => {
+  expect(lines.filter((line) => line.startsWith('night shift'))).toEqual([])
+  const ended = lines.filter((line) => / ended \(/.test(line))
+  expect(ended.filter((line) => !line.startsWith('support-agent ended (SIGKILL)'))).toEqual([])
+})
 
 test('a stopped fleet leaves no process and no connection behind', async () => {
-  await fleet.stop()
+  await stop()
   const { rows } = await db.owner.query(
-    `select usename, query from pg_stat_activity
-     where datname = current_database() and usename like 'agent\\_%'`,
+    `select usename, query from pg_stat_activity where datname = current_database()
+       and (usename like 'agent\\_%' or application_name = 'holdpoint sample night shift')`,
   )
   expect(rows).toEqual([])
 })

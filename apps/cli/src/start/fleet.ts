@@ -6,6 +6,12 @@ import type { Settings } from '../settings.ts'
 import { boundedLog } from './bounded-log.ts'
 import { ensureFleetLogins, hasForeignRuns } from './logins.ts'
 
+export interface FleetWanted {
+  readonly empty: boolean
+  /** With the script that does what people are asked for, after a while. */
+  readonly nightShift: boolean
+}
+
 export interface StartedFleet {
   /** For the banner. */
   readonly told: string
@@ -17,9 +23,9 @@ const none = async (): Promise<void> => undefined
 /** Starts the sample agents, unless there is a reason not to. A failure is told and stops nothing else. */
 export async function startSampleFleet(
   settings: Settings,
-  adminUrl: string,
+  { adminUrl, serverUrl }: { readonly adminUrl: string; readonly serverUrl: string },
   secrets: Secrets,
-  empty: boolean,
+  { empty, nightShift }: FleetWanted,
   say: (line: string) => void,
 ): Promise<StartedFleet> {
   if (empty) return { told: 'none (--empty)', stop: none }
@@ -32,11 +38,13 @@ export async function startSampleFleet(
     const urls = await ensureFleetLogins(place, agentNames, secrets)
     const fleet = await startFleet({
       urls,
+      nightShiftUrl: nightShift ? serverUrl : undefined,
       // Not to the terminal: what the agents say would bury the link, and what matters.
       log: boundedLog(join(settings.dataDir, 'sample-fleet.log')),
       workDir: join(settings.dataDir, 'sample-fleet'),
     })
-    const told = `${agentNames.length} sample agents (leave them out with --empty)`
+    const shift = nightShift ? ' and their night shift' : ', no night shift'
+    const told = `${agentNames.length} sample agents${shift} (leave them out with --empty)`
     return { told, stop: async () => fleet.stop() }
   } catch (error) {
     say(`The sample agents were not started: ${messageOf(error)}`)

@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts'
 import { banner } from './banner.ts'
 import { startConsole } from './console.ts'
 import { startDatabase } from './database.ts'
-import { startSampleFleet } from './fleet.ts'
+import { type FleetWanted, startSampleFleet } from './fleet.ts'
 import { keepConnection } from './keep-connection.ts'
 import { ensureLogins } from './logins.ts'
 import { checkConsolePort } from './port.ts'
@@ -17,7 +17,7 @@ import type { StopSignal } from './stop-signal.ts'
 interface Starting {
   readonly settings: Settings
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly empty: boolean
+  readonly fleet: FleetWanted
   readonly say: (line: string) => void
   readonly stop: StopSignal
   readonly steps: StopSteps
@@ -27,7 +27,7 @@ interface Starting {
 export async function startAll({
   settings,
   env,
-  empty,
+  fleet: wanted,
   say,
   stop,
   steps,
@@ -51,7 +51,13 @@ export async function startAll({
   const console = await startConsole(settings, logins.serverUrl, secrets, say)
   steps.add('The server', 15_000, async () => console.stop())
   stop.check()
-  const fleet = await startSampleFleet(settings, adminUrl, secrets, empty, say)
+  const fleet = await startSampleFleet(
+    settings,
+    { adminUrl, serverUrl: logins.serverUrl },
+    secrets,
+    wanted,
+    say,
+  )
   steps.add('The sample agents', 15_000, async () => fleet.stop())
   stop.check()
 

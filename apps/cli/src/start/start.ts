@@ -7,7 +7,16 @@ export const startCommand: Command = {
   name: 'start',
   summary: 'Start the database, the server and a few sample agents',
   operands: [],
-  options: [...settingsHelp, { name: 'empty', text: 'no sample agents' }, schemaOption, dataOption],
+  options: [
+    ...settingsHelp,
+    { name: 'empty', text: 'no sample agents' },
+    {
+      name: 'no-night-shift',
+      text: 'sample agents, and no script that decides for you after a while',
+    },
+    schemaOption,
+    dataOption,
+  ],
   notes: [
     'With DATABASE_URL set, that Postgres (16 or later) is used and none is started. It must name a',
     'superuser, or a login with CREATEROLE and CREATE on the database. Runs until Ctrl-C or SIGTERM.',
@@ -17,11 +26,14 @@ export const startCommand: Command = {
     const settings = readSettings(args.values, env)
     const stop = new StopSignal(err, env['HOLDPOINT_DEBUG'] === '1')
     const steps = stopSteps(err)
-    const empty = args.switches.has('empty')
+    const fleet = {
+      empty: args.switches.has('empty'),
+      nightShift: !args.switches.has('no-night-shift'),
+    }
     try {
       // Loaded only now: the other commands need neither the server nor a database of ours.
       const { startAll } = await import('./start-all.ts')
-      const lines = await startAll({ settings, env, empty, say: err, stop, steps })
+      const lines = await startAll({ settings, env, fleet, say: err, stop, steps })
       for (const line of lines) out(line)
       await stop.wanted
     } catch (error) {

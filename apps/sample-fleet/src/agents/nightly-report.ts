@@ -1,5 +1,6 @@
 import type { Run } from '@holdpoint/sdk'
 
+import { asAgent } from '../work/as-agent.ts'
 import { writeText } from '../work/files.ts'
 import { http } from '../work/http.ts'
 import { type Job, keepWorking } from '../work/keep-working.ts'
@@ -31,8 +32,16 @@ async function watch(run: Run): Promise<void> {
 }
 
 const job = (): Job => ({
-  spec: { goal: 'Watch the orders and report', skill: 'nightly-report', skillVersion: '1' },
+  spec: { goal: 'Watch the orders and report', skillVersion: '1' },
   work: watch,
 })
 
-await keepWorking({ agent: 'nightly-report', atATime: 1, pauseMs: 20_000, job })
+await asAgent(
+  keepWorking({
+    agent: 'nightly-report',
+    skill: 'nightly-report',
+    atATime: 1,
+    pauseMs: 20_000,
+    job,
+  }),
+)

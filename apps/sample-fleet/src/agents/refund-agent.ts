@@ -1,15 +1,23 @@
-import type { Run } from '@holdpoint/sdk'
+import { ActionFailure, type Run, type Step, type UnfinishedRun } from '@holdpoint/sdk'
 
-import { writeText } from '../work/files.ts'
-import { http } from '../work/http.ts'
+import { asAgent } from '../work/as-agent.ts'
+import { nextNumber } from '../work/counter.ts'
+import { ask, http } from '../work/http.ts'
 import { type Job, keepWorking } from '../work/keep-working.ts'
+import { sendMail } from '../work/mail.ts'
 import { think } from '../work/think.ts'
+
+const FIRST_ORDER = 7000
 
 interface Order {
   readonly customer: string
   readonly product: string
   readonly eur: number
   readonly state: string
+}
+
+interface Receipt {
+  readonly receipt: string
 }
 
 /** Money that is gone is gone: a person says yes to exactly this refund before it is made. */
@@ -35,41 +43,56 @@ async function refund(run: Run, id: number): Promise<void> {
       risk: order.eur > 80 ? 'high' : 'medium',
     })
     if (answer.decision === 'rejected') return { refunded: false, why: answer.reason }
-    const receipt = await http<{ refund: string }>(step, 'payments.refund', {
-      method: 'POST',
-      path: `/refunds/${id}`,
-      // Exactly what was approved: the same request, and so the same digest.
-      request: args,
-      target: `order ${id}`,
-      reversible: false,
-      key: `refund of order ${id}`,
-    })
-    return { refunded: true, receipt: receipt.refund }
+    const { receipt } = await payBack(step, id, args)
+    return { refunded: true, receipt }
   })
   await run.step('tell the customer', { input: refunded }, async (step) =>
-    writeText(
-      step,
-      'mail.send',
-      `outbox/refund-${id}.txt`,
-      refunded.refunded ? 'Your refund is on its way.' : 'We cannot refund this one.',
-      { reversible: false },
-    ),
+    sendMail(step, {
+      box: `refund-${id}`,
+      to: order.customer,
+      text: refunded.refunded
+        ? 'Your refund is on its way.'
+        : `We cannot refund this one. ${refunded.why ?? ''}`,
+      key: `refund ${id}`,
+    }),
   )
 }
 
-let next = 7000 + Math.floor(Math.random() * 1000)
+/**
+ * Exactly what was approved: the same request, and so the same digest. When the payment service does not answer, the
+ * gate is asked again: it holds the run until a person has said whether the money went out.
+ */
+async function payBack(step: Step, id: number, args: object): Promise<Receipt> {
+  for (;;) {
+    try {
+      return await http<Receipt>(step, 'payments.refund', {
+        method: 'POST',
+        path: `/refunds/${id}`,
+        request: args,
+        target: `order ${id}`,
+        reversible: false,
+        key: `refund of order ${id}`,
+        landed: async () => ask<Receipt>({ path: `/refunds/${id}` }, step.signal),
+      })
+    } catch (error) {
+      if (!(error instanceof ActionFailure && error.outcome === 'unknown')) throw error
+      step.signal.throwIfAborted()
+    }
+  }
+}
 
-function job(left: { labels: Readonly<Record<string, string>> } | undefined): Job {
-  const order = Number(left?.labels['order'] ?? (next += 1))
+function job(left: UnfinishedRun | undefined): Job {
+  const order = Number(left?.labels['order'] ?? FIRST_ORDER + nextNumber('order'))
   return {
     spec: {
       goal: `Settle the refund claim for order ${order}`,
-      skill: 'refund',
-      skillVersion: '5',
+      skillVersion: '6',
       labels: { order: String(order) },
     },
     work: async (run) => refund(run, order),
   }
 }
 
-await keepWorking({ agent: 'refund-agent', atATime: 2, pauseMs: 30_000, job })
+await asAgent(
+  keepWorking({ agent: 'refund-agent', skill: 'refund', atATime: 2, pauseMs: 60_000, job }),
+)

@@ -2,21 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { ReleaseNotes } from '../plain-sql/release-notes.ts'
 import { agentUrl } from '../settings.ts'
-import { whenToldToStop } from '../work/keep-working.ts'
 import { between } from '../work/think.ts'
+import { whenToldToStop } from '../work/told-to-stop.ts'
 
 // This agent knows no SDK: a loop around plain SQL, as agents in the field have.
 const stop = new AbortController()
 whenToldToStop(() => stop.abort())
 
+let said = ''
+/** Once for each trouble: a login that stays locked is no news. */
+function say(words: string): void {
+  if (words !== said && words !== '') process.stdout.write(`${words}\n`)
+  said = words
+}
+
 while (!stop.signal.aborted) {
   const agent = new ReleaseNotes(agentUrl(), stop.signal)
   try {
     await agent.runOnce()
-    await sleep(between(15_000, 30_000), undefined, { signal: stop.signal })
+    say('')
+    await sleep(between(30_000, 60_000), undefined, { signal: stop.signal })
   } catch (error) {
     if (stop.signal.aborted) break
-    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    say(error instanceof Error ? error.message : String(error))
     await sleep(between(3000, 6000), undefined, { signal: stop.signal }).catch(() => undefined)
   }
 }

@@ -1,5 +1,6 @@
-import type { Run } from '@holdpoint/sdk'
+import type { Run, UnfinishedRun } from '@holdpoint/sdk'
 
+import { asAgent } from '../work/as-agent.ts'
 import { writeText } from '../work/files.ts'
 import { http } from '../work/http.ts'
 import { type Job, keepWorking } from '../work/keep-working.ts'
@@ -75,12 +76,11 @@ async function lead(run: Run, topic: string): Promise<void> {
 
 let next = Math.floor(Math.random() * products.length)
 
-function job(left: { labels: Readonly<Record<string, string>> } | undefined): Job {
+function job(left: UnfinishedRun | undefined): Job {
   const topic = left?.labels['topic'] ?? pick(products, (next += 1))
   return {
     spec: {
       goal: `Report on the ${topic} market`,
-      skill: 'research-lead',
       skillVersion: '2',
       labels: { topic },
       limits: { tokens: 200_000 },
@@ -89,4 +89,6 @@ function job(left: { labels: Readonly<Record<string, string>> } | undefined): Jo
   }
 }
 
-await keepWorking({ agent: 'research-lead', atATime: 1, pauseMs: 12_000, job })
+await asAgent(
+  keepWorking({ agent: 'research-lead', skill: 'research-lead', atATime: 1, pauseMs: 40_000, job }),
+)

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Client } from 'pg'
 
-import { put } from '../work/files.ts'
+import { keepNewest, put } from '../work/files.ts'
 import { between } from '../work/think.ts'
 import { RunIsOver, whenAllowed } from './when-allowed.ts'
 
 const COMMITS = 14
+const MOST_NOTES = 50
 const AGENT = 'release-notes'
 const POLL_MS = 2000
 
@@ -152,6 +153,7 @@ export class ReleaseNotes {
     )
     await sleep(between(3000, 5000), undefined, { signal: this.#signal })
     await put(`notes/${state.version}.md`, `# ${state.version}\n\n${COMMITS} changes.\n`)
+    await keepNewest('notes', MOST_NOTES)
     await this.#end(db, run, 'complete')
   }
 

@@ -1,0 +1,5 @@
+import { watchShop } from '../ops/health.ts'
+import { serveTriage } from '../ops/triage.ts'
+import { asAgent } from '../work/as-agent.ts'
+
+await asAgent(watchShop, serveTriage)

@@ -1,0 +1,30 @@
+import { expect, test, vi } from 'vitest'
+
+import { firstRow, testFleet } from './fleet.fixture.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
+
+const agents = ['ops-agent', 'support-agent', 'release-notes'] as const
+const fleet = await testFleet(agents, { pace: 30, nightShift: true })
+const { db, lines } = fleet
+
+const STEPS = `select coalesce(sum(steps), 0)::int as steps from workflow_checkpoints where agent_id = $1`
+const MORE = `select from workflow_checkpoints where agent_id = $1 having coalesce(sum(steps), 0) > $2`
+
+test.each(agents)(
+  '%s waits quietly while its login is locked, and goes on once it is let in',
+  async (agent) => {
+    await firstRow(fleet, MORE, [agent, 0])
+    const lock = [agent, 'operator:test', 'looking at it']
+    await db.server.query('select lock_agent_login($1, $2, $3)', lock)
+    await db.server.query('select end_agent_sessions($1)', [agent])
+    await db.server.query('select hold_agent_runs($1, $2, $3)', lock)
+    const said = lines.length
+    await new Promise((resolve) => setTimeout(resolve, 4000))
+    expect(lines.slice(said).filter((line) => line.startsWith(`${agent} ended`))).toEqual([])
+    expect(lines.slice(said).filter((line) => line.startsWith(`${agent}: `)).length).toBeLessThan(6)
+    const { steps } = await firstRow<{ steps: number }>(fleet, STEPS, [agent])
+    await db.server.query(`select release_agent($1, 'operator:test', 'it is fine')`, [agent])
+    await firstRow(fleet, MORE, [agent, steps])
+  },
+)

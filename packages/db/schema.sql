@@ -628,6 +628,7 @@ begin
   agent := pass_gate(run, caller_epoch, a);
   if agent is null then
     no := gate_refusal(run, caller_epoch);
+    if no is null then no := hold_used_up(run); end if;
     if no is not null then return no; end if;
     -- What refused it was gone when its lock was ours: the row is locked now, so this is the last word.
     agent := pass_gate(run, caller_epoch, a);
@@ -1333,8 +1334,6 @@ begin
     perform note_gate_told(r, caller_epoch);
   elsif r.engine <> 'sql' and not has_worker(run) then
     no := jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
-  elsif used_up(r) is not null then
-    no := hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', used_up(r));
   end if;
   return no;
 end $function$;
@@ -1775,6 +1774,17 @@ AS $function$
   select array_position(array['isolation', 'operator_pause', 'detection', 'budget', 'breaker', 'check_in', 'restore',
     'outcome', 'approval', 'self'], kind)
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.hold_used_up(run uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  select * into r from workflow_checkpoints where workflow_id = run;
+  return case when used_up(r) is not null then hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', used_up(r)) end;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.insert_run(spec jsonb, first_status text, worker_name text)
  RETURNS workflow_checkpoints

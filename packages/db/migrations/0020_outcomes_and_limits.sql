@@ -79,20 +79,14 @@ begin
   return agent;
 end $$;
 
-create or replace function gate_refusal(run uuid, caller_epoch integer) returns jsonb
+-- Holds the run when nothing is left for another action; null: something is. The caller holds the run's lock.
+create function hold_used_up(run uuid) returns jsonb
 language plpgsql as $$
 declare
-  r workflow_checkpoints := lock_own_run(run);
-  no jsonb := refusal(r, caller_epoch);
+  r workflow_checkpoints;
 begin
-  if no is not null then
-    perform note_gate_told(r, caller_epoch);
-  elsif r.engine <> 'sql' and not has_worker(run) then
-    no := jsonb_build_object('decision', 'deny', 'code', 'FENCED', 'why', 'the lease ran out; claim the run again');
-  elsif used_up(r) is not null then
-    no := hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', used_up(r));
-  end if;
-  return no;
+  select * into r from workflow_checkpoints where workflow_id = run;
+  return case when used_up(r) is not null then hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', used_up(r)) end;
 end $$;
 
 -- An unknown outcome is the caller's to look at: it opens a hold. `settled`: a person said that it landed, and the
@@ -151,6 +145,7 @@ begin
   agent := pass_gate(run, caller_epoch, a);
   if agent is null then
     no := gate_refusal(run, caller_epoch);
+    if no is null then no := hold_used_up(run); end if;
     if no is not null then return no; end if;
     -- What refused it was gone when its lock was ours: the row is locked now, so this is the last word.
     agent := pass_gate(run, caller_epoch, a);

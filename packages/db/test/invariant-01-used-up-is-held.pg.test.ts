@@ -58,6 +58,17 @@ describe.each(budgets)('of %s nothing is left', (_, limits, spent, why, more) =>
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
+  test('what was confirmed before still answers: it begins nothing', async () => {
+    const run = await agents.startRun(db.alpha)
+    const action = await agents.allowedAction(db.alpha, run)
+    await agents.endAction(db.alpha, run, action, { state: 'confirmed', response: 7 })
+    await spend(run, spent)
+    await operators.raise(db.server, run, limits)
+    expect(await agents.beginAction(db.alpha, run)).toMatchObject({ decision: 'done', response: 7 })
+    expect((await operators.runOf(db.admin, run)).status).toBe('running')
+    expect((await agents.beginAction(db.alpha, run, 1, { key: 'key-2' })).decision).toBe('hold')
+  })
+
   test('a step asks as well', async () => {
     const run = await agents.startRun(db.alpha, { limits })
     await spend(run, spent)

@@ -39,16 +39,16 @@ export function beginStep(model: Model, epoch: number): string {
 export function beginAction(model: Model, epoch: number, key: string, idempotent = false): string {
   const no = gate(model, epoch)
   if (no !== undefined) return no
-  if (isUsedUp(model)) {
-    open(model, 'budget')
-    return 'hold'
-  }
   const earlier = model.actions.get(key)
   if (earlier?.state === 'confirmed') return 'done'
   if (earlier !== undefined && isInFlight(earlier)) return 'NOTHING_TO_DO'
   if (earlier?.state === 'unknown' && !idempotent) {
     model.outcome = key
     settle(model, false)
+    return 'hold'
+  }
+  if (isUsedUp(model)) {
+    open(model, 'budget')
     return 'hold'
   }
   const attempt = (earlier?.attempt ?? 0) + 1

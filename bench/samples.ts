@@ -18,6 +18,7 @@ export class Samples {
 }
 
 export const ms = (value: number): string => `${value.toFixed(2)} ms`
+export const microseconds = (value: number): string => `${Math.round(value)} µs`
 export const perSecond = (value: number): string => `${Math.round(value)}/s`
 /** Nothing against nothing has no ratio. */
 export const times = (value: number): string =>

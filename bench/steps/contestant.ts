@@ -8,6 +8,8 @@ import { Samples } from '../samples.ts'
 export class Side {
   readonly samples = new Samples()
   seconds = 0
+  /** Of the database's backends; only where it was asked for. */
+  processorMicros = 0
 
   get rate(): number {
     return this.samples.count / this.seconds

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 
 import type { BenchDatabase } from '../bench-database.ts'
 import { Side } from './contestant.ts'
+import { processorTimeOf } from './processor-time.ts'
 
 export const slices = 6
 
@@ -31,31 +32,46 @@ export async function measureGate(
   return { ours, peer }
 }
 
-interface Writer {
-  step(n: number): Promise<void>
+interface Stepping {
+  step(): Promise<void>
   end(): Promise<void>
 }
 
+interface Writer extends Stepping {
+  /** Of its backend, in µs. */
+  readonly processorTime: (() => number) | undefined
+}
+
 async function oneSlice(writers: readonly Writer[], side: Side | undefined, sliceMs: number) {
+  const before = processorTime(writers)
   const began = performance.now()
   await Promise.all(
     writers.map(async (writer) => {
-      for (let n = 0; performance.now() - began < sliceMs; n += 1) {
+      while (performance.now() - began < sliceMs) {
         const start = performance.now()
-        await writer.step(n)
+        await writer.step()
         side?.samples.add(performance.now() - start)
       }
     }),
   )
-  if (side !== undefined) side.seconds += (performance.now() - began) / 1000
+  if (side === undefined) return
+  side.seconds += (performance.now() - began) / 1000
+  side.processorMicros += processorTime(writers) - before
 }
 
-async function connectAll(url: string, count: number, open: (client: Client) => Promise<Writer>) {
+const processorTime = (writers: readonly Writer[]): number =>
+  writers.reduce((sum, { processorTime }) => sum + (processorTime?.() ?? Number.NaN), 0)
+
+async function connectAll(
+  url: string,
+  count: number,
+  open: (client: Client) => Promise<Stepping>,
+): Promise<Writer[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {
       const client = new Client({ connectionString: url })
       await client.connect()
-      return open(client)
+      return { ...(await open(client)), processorTime: await processorTimeOf(client) }
     }),
   )
 }
@@ -63,7 +79,7 @@ async function connectAll(url: string, count: number, open: (client: Client) => 
 const request = JSON.stringify({ to: 'someone@example.com', body: 'x'.repeat(200) })
 const digest = 'a'.repeat(64)
 
-async function openGate(client: Client): Promise<Writer> {
+async function openGate(client: Client): Promise<Stepping> {
   const run = randomUUID()
   await client.query('select start_run($1)', [
     {
@@ -119,7 +135,7 @@ const plainStep = `
 const state = JSON.stringify({ state: 'x'.repeat(1050) })
 const detail = JSON.stringify({ tool: 'send_email', target: 'mailbox', digest })
 
-async function openPlain(client: Client): Promise<Writer> {
+async function openPlain(client: Client): Promise<Stepping> {
   const run = randomUUID()
   await client.query(
     `insert into plain_workflow_checkpoints (workflow_id, agent_id) values ($1, 'bench')`,

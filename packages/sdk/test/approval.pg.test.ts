@@ -137,6 +137,28 @@ test('a request outlives its worker: the next one finds it, and its decision, in
   expect(rows).toHaveLength(1)
 })
 
+test.each(['approved', 'rejected'])(
+  'a worker that goes on with a run which waits for its decision reads it when it is %s',
+  async (verdict) => {
+    const first = new Worker({ url: db.trialUrl })
+    const before = askingRun(first)
+    const id = await before.started
+    const asked = await approvalOf(id)
+    const stopped = expect(before.done).rejects.toBeInstanceOf(WorkerClosedError)
+    await first.close()
+    await stopped
+    // It has the run now, and waits at the step before the question.
+    const after = askingRun(worker, id)
+    await until(
+      async () => rowOf(db, id),
+      ({ epoch }) => epoch === 2,
+    )
+    await decide(asked.approval_id, verdict, 'seen')
+    expect(await after.done).toMatchObject({ decision: verdict, approvalId: asked.approval_id })
+    expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
+  },
+)
+
 test('a run killed while it waits for a decision ends', async () => {
   const { started, done } = askingRun()
   const ended = expect(done).rejects.toBeInstanceOf(RunEndedError)

@@ -72,32 +72,45 @@ test('what did not land is done once more, as an attempt of its own', async () =
   expect(await actionsOf(db, id)).toMatchObject([{ state: 'confirmed', attempt: 2 }])
 })
 
-test('a worker that was cut off and has its run again says of an action what it knows: it landed', async () => {
-  const [started, finish] = [signalled<string>(), signalled()]
-  const done = newWorker().supervise({ agent: 'payer' }, async (run) =>
-    run.step('pay', async (step) =>
-      step.action('pay', {}, async () => {
-        started.resolve(run.id)
-        await finish.promise
-        return 'receipt'
-      }),
-    ),
-  )
-  const id = await started.promise
-  await db.owner.query(
-    `update run_leases set lease_until = clock_timestamp() - interval '1 second', worker = worker || ', silent'
+test.each([
+  { when: 'before it takes its run back', leaseMs: 60_000 },
+  { when: 'after it took its run back', leaseMs: 1000 },
+])(
+  'a worker that was cut off says of an action that ends $when what it knows: it landed',
+  async ({ leaseMs }) => {
+    const [started, finish] = [signalled<string>(), signalled()]
+    const done = newWorker(leaseMs).supervise({ agent: 'payer' }, async (run) =>
+      run.step('pay', async (step) =>
+        step.action('pay', {}, async () => {
+          started.resolve(run.id)
+          await finish.promise
+          return 'receipt'
+        }),
+      ),
+    )
+    const id = await started.promise
+    await db.owner.query(
+      `update run_leases set lease_until = clock_timestamp() - interval '1 second', worker = worker || ', silent'
      where workflow_id = $1`,
-    [id],
-  )
-  await db.server.query('select sweep_lost_runs()')
-  expect(await actionsOf(db, id)).toMatchObject([{ state: 'unknown', epoch: 1 }])
-  finish.resolve()
-  expect(await done).toBe('receipt')
-  expect(await actionsOf(db, id)).toMatchObject([
-    { state: 'confirmed', response: 'receipt', attempt: 1 },
-  ])
-  expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
-})
+      [id],
+    )
+    await db.server.query('select sweep_lost_runs()')
+    expect(await actionsOf(db, id)).toMatchObject([{ state: 'unknown', epoch: 1 }])
+    // Its heartbeats are what finds out, where they are soon enough.
+    if (leaseMs === 1000) {
+      await until(
+        async () => rowOf(db, id),
+        ({ epoch }) => epoch === 2,
+      )
+    }
+    finish.resolve()
+    expect(await done).toBe('receipt')
+    expect(await actionsOf(db, id)).toMatchObject([
+      { state: 'confirmed', response: 'receipt', attempt: 1 },
+    ])
+    expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
+  },
+)
 
 test('what a killed run had under way leaves its evidence, also where its agent and its worker did not wait', async () => {
   const worker = newWorker()

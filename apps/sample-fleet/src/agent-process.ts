@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 
 import type { AgentName } from './agent-names.ts'
+import { AGENT, MEMORY } from './compile.ts'
 import { leaseMs } from './settings.ts'
 
 const FIRST_RESTART_MS = 1000
@@ -14,8 +14,6 @@ const WELL_AFTER_MS = 60_000
 /** A process that was killed is started again only after its runs were seen to be lost, for so many milliseconds. */
 const LOST_MS = 8000
 const LEAST_LOST_MS = 1500
-/** Small: an agent waits more than it works. */
-const MEMORY = ['--max-old-space-size=96', '--max-semi-space-size=1']
 /** Milliseconds an agent gets to leave its runs claimable. */
 const STOP_MS = 8000
 
@@ -58,8 +56,7 @@ export class AgentProcess {
 
   #start(): void {
     const { agent, environment, log } = this.#options
-    const file = fileURLToPath(new URL(`./agents/${agent}.ts`, import.meta.url))
-    const child = spawn(process.execPath, [...MEMORY, file], {
+    const child = spawn(process.execPath, [...MEMORY, AGENT, agent], {
       env: { ...inherited(), ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     })

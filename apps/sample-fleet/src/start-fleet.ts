@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { type AgentName, agentNames } from './agent-names.ts'
 import { AgentProcess } from './agent-process.ts'
-import { compileShared } from './compile.ts'
+import { compileAgents } from './compile.ts'
 import { NightShift } from './night-shift/night-shift.ts'
 import { type Shop, startShop } from './shop/shop.ts'
 
@@ -29,7 +29,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { pace = 1, log = () => undefined, nightShiftUrl } = options
   const workDir = options.workDir ?? mkdtempSync(join(tmpdir(), 'holdpoint-fleet-'))
   const shop = await startShop(pace, join(workDir, 'shop'))
-  const compiled = await compileShared(join(workDir, 'compiled'))
+  const compiled = await compileAgents(join(workDir, 'compiled'))
   const processes = startAgents(options, workDir, shop, compiled)
   const nightShift =
     nightShiftUrl === undefined

@@ -36,12 +36,13 @@ const job = (): Job => ({
   work: watch,
 })
 
-await asAgent(
-  keepWorking({
-    agent: 'nightly-report',
-    skill: 'nightly-report',
-    atATime: 1,
-    pauseMs: 20_000,
-    job,
-  }),
-)
+export const live = async (): Promise<never> =>
+  asAgent(
+    keepWorking({
+      agent: 'nightly-report',
+      skill: 'nightly-report',
+      atATime: 1,
+      pauseMs: 20_000,
+      job,
+    }),
+  )

@@ -2,4 +2,4 @@ import { watchShop } from '../ops/health.ts'
 import { serveTriage } from '../ops/triage.ts'
 import { asAgent } from '../work/as-agent.ts'
 
-await asAgent(watchShop, serveTriage)
+export const live = async (): Promise<never> => asAgent(watchShop, serveTriage)

@@ -64,6 +64,7 @@ function job(left: UnfinishedRun | undefined): Job {
   }
 }
 
-await asAgent(
-  keepWorking({ agent: 'price-scout', skill: 'scout-prices', atATime: 3, pauseMs: 60_000, job }),
-)
+export const live = async (): Promise<never> =>
+  asAgent(
+    keepWorking({ agent: 'price-scout', skill: 'scout-prices', atATime: 3, pauseMs: 60_000, job }),
+  )

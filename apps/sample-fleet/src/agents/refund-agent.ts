@@ -93,6 +93,5 @@ function job(left: UnfinishedRun | undefined): Job {
   }
 }
 
-await asAgent(
-  keepWorking({ agent: 'refund-agent', skill: 'refund', atATime: 2, pauseMs: 60_000, job }),
-)
+export const live = async (): Promise<never> =>
+  asAgent(keepWorking({ agent: 'refund-agent', skill: 'refund', atATime: 2, pauseMs: 60_000, job }))

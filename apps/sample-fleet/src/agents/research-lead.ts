@@ -89,6 +89,13 @@ function job(left: UnfinishedRun | undefined): Job {
   }
 }
 
-await asAgent(
-  keepWorking({ agent: 'research-lead', skill: 'research-lead', atATime: 1, pauseMs: 40_000, job }),
-)
+export const live = async (): Promise<never> =>
+  asAgent(
+    keepWorking({
+      agent: 'research-lead',
+      skill: 'research-lead',
+      atATime: 1,
+      pauseMs: 40_000,
+      job,
+    }),
+  )

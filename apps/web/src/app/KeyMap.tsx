@@ -15,9 +15,16 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     [
       ['J K', 'Next, previous run'],
       ['Enter', 'Open the run'],
+      ['U', 'Open its parent'],
+      ['C', 'Copy the link to it'],
+      ['→ ←', 'Into the tree, out of it; unfold, fold'],
       ['P', 'Pause it'],
       ['R', 'Resume it'],
       ['hold X', 'Kill it; asks why first'],
+      ['Space', 'Select it, or not'],
+      ['Shift J K', 'Select on the way'],
+      ['Ctrl A', 'Select every run of the filter'],
+      ['P R hold X', 'With some selected: a dry run first'],
       ['Esc', 'Cancel; select nothing'],
     ],
   ],
@@ -30,6 +37,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['Home End', 'To the first, the newest event'],
       ['G', 'To the live end'],
       ['+ - 0', 'Zoom in, out, to the whole run'],
+      ['Ctrl wheel', 'Zoom about the pointer'],
       ['← →', 'Move the window'],
     ],
   ],
@@ -46,9 +54,16 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
 export default function KeyMap({ close }: { readonly close: () => void }) {
   return (
     <Dialog title="Keys" close={close}>
-      <div className="grid gap-x-8 gap-y-3 overflow-y-auto px-4 pt-1 pb-4 sm:grid-cols-2">
+      {/* What scrolls must be reached by keys. */}
+      <div
+        role="group"
+        aria-label="All keys"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        className="gap-x-8 overflow-y-auto px-4 pt-1 pb-4 sm:columns-2"
+      >
         {keys.map(([place, list]) => (
-          <section key={place}>
+          <section key={place} className="mb-3 break-inside-avoid">
             <h3 className="label font-normal">{place}</h3>
             <dl>
               {list.map(([key, what]) => (

@@ -9,8 +9,8 @@ interface Window {
 }
 
 /**
- * Which rows of one height are on screen. The run page measures rows of many heights with TanStack
- * Virtual; here they are all alike, and its 9 kB would be a sixteenth of the first load.
+ * Which rows of one height are on screen. A library for rows of many heights would be a sixteenth of the
+ * first load.
  */
 export function useRowWindow(count: number, height: number) {
   const scroller = useRef<HTMLDivElement>(null)

@@ -10,6 +10,7 @@ import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
 import { Words } from '../../ui/Words'
 import { actionLook, safeToRetry } from '../actionFacts'
+import { SettleButtons } from '../SettleButtons'
 import { toneText } from '../stateLook'
 import { Attempts } from './Attempts'
 import { Compare, type Other } from './Compare'
@@ -60,6 +61,7 @@ export function ActionDetail({ run, id }: ActionDetailProps) {
   return (
     <>
       <ActionFacts action={action} attempts={attempts.length} />
+      {action.state === 'unknown' && <SettleButtons run={run} action={action} />}
       <Settled action={action} />
       <JsonView label="Input" value={action.request} />
       {action.response !== null && <JsonView label="Output" value={action.response} />}

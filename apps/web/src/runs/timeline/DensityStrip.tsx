@@ -1,4 +1,4 @@
-import { useRef, useState, type PointerEvent } from 'react'
+import { useMemo, useRef, useState, type PointerEvent } from 'react'
 
 import type { RunHistory } from '../history/runHistory'
 import { idles } from '../history/scans'
@@ -28,8 +28,15 @@ export function DensityStrip({ history, whole, shown, choose, goTo, seek }: Dens
   'use no memo' // The history changes without becoming another object.
   const { columns } = history
   const idle = idles(columns)
-  const axis = axisOf(whole, idle)
-  const { all, bad } = densityOf(columns, axis, parts)
+  const { version } = columns
+  const { from, to } = whole
+  const axis = useMemo(() => axisOf({ from, to }, idle), [from, to, idle])
+  // Counted anew when there is more, not when the pointer moves.
+  const { all, bad } = useMemo(
+    () => densityOf(columns, axis, parts),
+    // oxlint-disable-next-line react/exhaustive-deps
+    [columns, version, axis],
+  )
   const most = Math.max(...all)
   const { box, drag, handlers } = useBrush((from, to, clicked) => {
     if (clicked) goTo(timeAt(axis, from))

@@ -52,7 +52,7 @@ export function Timeline({ run, live }: { readonly run: Run; readonly live: Live
   }
   const seek = (words: string): boolean => {
     const seq = placeOf(words, columns)
-    if (seq === null) return false
+    if (seq === null || rows.count === 0) return false
     setAim({ seq })
     select(eventSel(rows.seqAt(Math.min(rows.count - 1, rows.indexOf(seq)))))
     return true

@@ -48,7 +48,7 @@ export function Waterfall(props: WaterfallProps) {
   const { columns, spans } = history
   const phone = usePhone()
   const begun = beginnings(columns)
-  const rows = useRowsInWindow(run, columns, zoomed ? axis.span : null)
+  const rows = useRowsInWindow(run, history, zoomed ? axis.span : null)
   const view = useScrollWindow(rows.count, rowHeight, anchor)
   const field = useRef<HTMLDivElement>(null)
   useWheelZoom(field, zoomAbout)

@@ -3,14 +3,18 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
 import { instantOf, microsOf, type EventColumns } from '../history/eventColumns'
+import type { RunHistory } from '../history/runHistory'
 import { beginnings, seqAtOrAfter, someRows, type Rows } from '../history/scans'
 import type { Span } from './axis'
 
+const askedEveryMs = 10_000
+
 /** Rows that began in a time, after those that began before and reach into it. Null: all rows. */
-export function useRowsInWindow(run: Run, columns: EventColumns, span: Span | null): Rows {
-  'use no memo' // The columns change without becoming another object.
-  // A window that follows moves all the time: what reaches into it is asked for once in some seconds.
-  const from = span === null ? null : Math.floor(span.from / 2000) * 2000
+export function useRowsInWindow(run: Run, history: RunHistory, span: Span | null): Rows {
+  'use no memo' // The history changes without becoming another object.
+  const { columns } = history
+  // A window that follows moves all the time: what reaches into it is asked for once in a while.
+  const from = span === null ? null : Math.floor(span.from / askedEveryMs) * askedEveryMs
   const { data } = useQuery({
     queryKey: ['runs', run.id, 'under', from],
     enabled: from !== null,
@@ -27,7 +31,8 @@ export function useRowsInWindow(run: Run, columns: EventColumns, span: Span | nu
   const before = new Set<number>()
   for (const { kind, startedAt } of data?.rows ?? []) {
     const index = indexOfStart(columns, begun, kind, microsOf(startedAt))
-    if (index !== null && index < first) before.add(index)
+    if (index !== null && index < first && !endedBefore(history, begun[index] ?? 0, span.from))
+      before.add(index)
   }
   // A plain-SQL step is known by its beginning alone: the last one reaches into the window.
   for (let index = run.engine === 'sql' ? first - 1 : -1; index >= 0; index -= 1) {
@@ -37,6 +42,13 @@ export function useRowsInWindow(run: Run, columns: EventColumns, span: Span | nu
   }
   const reaching = [...before].toSorted((a, b) => a - b).map((index) => begun[index] ?? 0)
   return someRows([...reaching, ...begun.slice(first, end)])
+}
+
+/** What was under way when it was asked may have ended since, before the window begins. */
+function endedBefore({ spans }: RunHistory, seq: number, from: number): boolean {
+  const span = spans.get(seq)
+  const endedAt = span?.kind === 'step' ? span.kept?.endedAt : span?.endedAt
+  return endedAt !== undefined && endedAt !== null && Date.parse(endedAt) < from
 }
 
 /**

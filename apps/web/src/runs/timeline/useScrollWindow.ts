@@ -15,8 +15,15 @@ interface Window {
   readonly atEnd: boolean
 }
 
+const lengthOf = (count: number, height: number) => Math.min(count * height, mostPixels)
+
 /** What of a list of rows of one height is in the box now. */
-function windowOf(box: HTMLElement, count: number, height: number, total: number): Window {
+export function windowOf(
+  box: Pick<HTMLElement, 'scrollTop' | 'clientHeight'>,
+  count: number,
+  height: number,
+): Window {
+  const total = lengthOf(count, height)
   const most = Math.max(1, total - box.clientHeight)
   const offset =
     count * height > total
@@ -40,14 +47,14 @@ const same = (a: Window, b: Window): boolean =>
 export function useScrollWindow(count: number, height: number, anchor = 'end') {
   const scroller = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<Window | null>(null)
-  const total = Math.min(count * height, mostPixels)
+  const total = lengthOf(count, height)
 
   const look = useCallback(() => {
     const box = scroller.current
     if (box === null) return
-    const next = windowOf(box, count, height, total)
+    const next = windowOf(box, count, height)
     setShown((old) => (old !== null && same(old, next) ? old : next))
-  }, [count, height, total])
+  }, [count, height])
 
   const following = anchor === 'end' && (shown === null || shown.atEnd)
   const anchored = useRef(anchor)

@@ -25,6 +25,8 @@ export const isHopeless = (error: unknown): boolean => {
   )
 }
 
+const askAgainMs = 4000
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -32,6 +34,9 @@ export const queryClient = new QueryClient({
       // A hiccup is not told; anything longer is, at once.
       retry: (times, error) => times < 1 && !isHopeless(error),
       retryDelay: 300,
+      // What failed is asked for again as long as someone looks at it.
+      refetchInterval: ({ state }) =>
+        state.status === 'error' && !isHopeless(state.error) ? askAgainMs : false,
       // The machine's own idea of being offline is no answer: what is asked fails, and that is told.
       networkMode: 'always',
     },

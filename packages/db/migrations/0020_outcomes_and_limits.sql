@@ -429,9 +429,9 @@ begin
   if why is null then return r; end if;
   insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
     values (r.workflow_id, 'budget', 'BUDGET_EXCEEDED', 'holdpoint', why);
+  r.resume_to := r.status;
   r.status := 'paused';
   r.held_by := '{budget}';
-  r.resume_to := 'running';
   r.paused_at := clock_timestamp();
   r.stop_reason := 'BUDGET_EXCEEDED';
   r.stop_detail := why;
@@ -467,7 +467,7 @@ begin
     if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
     if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
   end if;
-  if hint is null and new.status = 'running' then new := hold_over_budget(new); end if;
+  if hint is null and new.status in ('queued', 'running', 'approved') then new := hold_over_budget(new); end if;
   if new.status <> old.status then new.status_since := clock_timestamp(); end if;
   if new.current_tool is null then
     new.tool_since := null;

@@ -171,6 +171,22 @@ describe('plain SQL', () => {
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
+  test('is held as well while it never says that it runs, and goes back to where it was', async () => {
+    const queued = await agents.startPlain(db.alpha, { status: 'queued', limits: { steps: 1 } })
+    const approved = await agents.startPlain(db.alpha, { limits: { steps: 1 } })
+    await operators.decide(db.server, await agents.requestApproval(db.alpha, approved))
+    for (const [run, status] of [
+      [queued, 'queued'],
+      [approved, 'approved'],
+    ] as const) {
+      await agents.writeStep(db.alpha, run, 'step_2')
+      expect((await operators.runOf(db.admin, run)).heldBy).toEqual(['budget'])
+      expect(await outcomeOf(agents.writeStep(db.alpha, run, 'step_3'))).toBe('HP001')
+      expect((await operators.raise(db.server, run, { steps: 9 })).status).toBe(status)
+      expect(await faultsOf(db.owner, run)).toEqual([])
+    }
+  })
+
   test('past its deadline, and after an approval, is held at its next write', async () => {
     const { rows } = await db.alpha.query<{ workflow_id: string }>(
       `insert into workflow_checkpoints (agent_id, deadline_at) values ('alpha', $1) returning workflow_id`,

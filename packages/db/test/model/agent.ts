@@ -31,7 +31,7 @@ function plainRefusal(model: Model): string | undefined {
 function holdOverBudget(model: Model): void {
   const { used, limits } = model
   const overSteps = limits.steps !== null && used.steps > limits.steps
-  if (model.status === 'running' && (isUsedUp(model) || overSteps)) open(model, 'budget')
+  if (isUsedUp(model) || overSteps) open(model, 'budget')
 }
 
 export function pauseItself(model: Model): string {

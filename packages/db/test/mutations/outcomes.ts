@@ -127,7 +127,7 @@ export const outcomeMutations: readonly Mutation[] = [
     invariant: 1,
     sql: rewrite(
       'guard_run_update()',
-      "if hint is null and new.status = 'running' then",
+      "if hint is null and new.status in ('queued', 'running', 'approved') then",
       'if false then',
     ),
     file: used,

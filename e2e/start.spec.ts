@@ -22,6 +22,8 @@ test('one command starts everything and prints one link; within moments agents a
     await expect.poll(whatTheyDo).not.toBe(before)
     await expect(row(page, 'refund-agent').first()).toContainText('Needs approval')
     await expect(page.getByRole('region', { name: 'Needs you' })).toContainText('payments.refund')
+    // Else it asks for a server that is being stopped.
+    await page.goto('about:blank')
   } finally {
     await stack.end()
   }

@@ -1,10 +1,12 @@
 import { activeStatuses, type Run, runState } from '@holdpoint/protocol'
+import type { PoolClient } from 'pg'
 import { beforeEach, describe, expect, test } from 'vitest'
 
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
 import { one, outcomeOf } from './support/refusal.ts'
+import { behind } from './support/waiting.ts'
 
 // What the fleet page keeps: samples of how many runs were in which state, and filters under a name.
 const db = await openContract()
@@ -23,6 +25,8 @@ const samples = async (): Promise<Sample[]> =>
 
 /** Long enough for another sample to be taken. */
 const later = async () => db.owner.query('select pg_sleep(1.1)')
+
+const sample = async (client: PoolClient) => client.query('select record_fleet_sample()')
 
 async function someRuns(): Promise<string[]> {
   const waiting = await agents.startPlain(db.alpha)
@@ -77,10 +81,8 @@ describe('a sample', () => {
     expect(third).toEqual({ counts: {}, ended: { complete: 0, failed: 0, killed: 0 } })
   })
 
-  test('is taken at most once a second, however many servers ask at the same moment', async () => {
-    await Promise.all(
-      Array.from({ length: 10 }, async () => db.server.query('select record_fleet_sample()')),
-    )
+  test('is taken at most once a second: who asks meanwhile waits, and counts nothing twice', async () => {
+    await behind(db.admin, { pool: db.server, work: sample }, { pool: db.server, work: sample })
     const { rows } = await db.server.query<{ apart: boolean | null }>(
       `select at - lag(at) over (order by at) >= interval '1 second' as apart from fleet_samples`,
     )

@@ -101,7 +101,7 @@ function ActionRow({ run, action, open, toggle }: ActionRowProps) {
           <span className="label block truncate md:hidden">{action.target ?? action.step}</span>
         </td>
         <td className={`${cell} ${deskOnly} w-1/4`}>{action.target ?? '–'}</td>
-        <td className={cell}>
+        <td className={`${cell} md:w-40`}>
           <span className={`flex items-center gap-1.5 ${tone === 'bad' ? toneText.bad : ''}`}>
             <Mark shape={shape} tone={tone} />
             {word}

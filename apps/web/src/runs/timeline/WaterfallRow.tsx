@@ -91,7 +91,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
           />
           {halted !== null && !step && (
             <span
-              className="border-muted absolute top-1/2 border-t border-dotted"
+              className="border-muted absolute top-[85%] border-t border-dotted"
               style={{ left: `${right}%`, width: `${percentAt(axis, until) - right}%` }}
             />
           )}

@@ -70,7 +70,7 @@ export function barOf(span: RunSpan, start: number, nextStep: number | null, run
   if (span.kind === 'action') {
     const { target, attempt, actionId } = span
     const again = attempt > 1 ? `attempt ${attempt}` : null
-    const beside = [target, again].filter((part) => part !== null).join(' · ')
+    const beside = [again, target].filter((part) => part !== null).join(' · ')
     const sel = actionSel(actionId)
     return { sel, kind: 'action', label, target: beside || null, start, ...actionEnd(span, run) }
   }

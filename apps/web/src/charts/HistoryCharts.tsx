@@ -90,7 +90,7 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
         <BarChart
           data={[...shaped.ended]}
           margin={margin}
-          barCategoryGap={shaped.ended.length > 130 ? 0 : 1}
+          barSize={shaped.ended.length > 130 ? 2 : 3}
           syncId="history"
           syncMethod="value"
           accessibilityLayer={false}
@@ -118,7 +118,6 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
               dataKey={status}
               stackId="ended"
               isAnimationActive={false}
-              maxBarSize={8}
               fill={layerLook[status].colour}
               fillOpacity={layerLook[status].strength}
               onClick={() => pick(status)}

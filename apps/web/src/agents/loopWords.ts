@@ -19,7 +19,7 @@ function inWords(cron: string): string {
   }
 }
 
-export const firingWord = {
+const firingWord = {
   fired: 'on time',
   late: 'late',
   missed: 'missed',

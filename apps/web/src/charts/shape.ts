@@ -20,22 +20,22 @@ export type StackedState = (typeof stackOrder)[number]
 
 const endings = ['failed', 'killed', 'complete'] as const satisfies readonly FinalStatus[]
 
-export const windowMs: Record<HistoryWindow, number> = {
+const windowMs: Record<HistoryWindow, number> = {
   '1h': 3_600_000,
   '24h': 86_400_000,
   '7d': 7 * 86_400_000,
 }
 
-export interface Gap {
+interface Gap {
   readonly from: number
   readonly to: number
 }
 
 /** One instant: how many were in each state. Null in all of them: nobody looked, which is not zero. */
-export type Point = Readonly<Record<StackedState, number | null>> & { readonly at: number }
+type Point = Readonly<Record<StackedState, number | null>> & { readonly at: number }
 
 /** What ended between the instant before and this one. */
-export type EndedPoint = Readonly<Record<FinalStatus, number>> & { readonly at: number }
+type EndedPoint = Readonly<Record<FinalStatus, number>> & { readonly at: number }
 
 export interface Shaped {
   readonly from: number

@@ -8,9 +8,9 @@ import { StateMark } from '../runs/StateMark'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { since, type Attention } from './attention'
-import { placesOf, type Group } from './lane'
+import { agentsOf, groupWords, searchFor } from './groupWords'
+import type { Group } from './lane'
 import { NeedsYouRow, columns } from './NeedsYouRow'
-import type { FleetSearch } from './search'
 import { markSeen } from './seen'
 
 interface NeedsYouGroupProps {
@@ -95,48 +95,6 @@ function TableLink({ group, children }: { readonly group: Group; readonly childr
       {children}
     </Link>
   )
-}
-
-/** Agents named in a link; beyond these it is filtered by the trouble alone. */
-const mostNamed = 20
-
-/** The table filtered to what a group holds. */
-export function searchFor(group: Group): FleetSearch {
-  const runs = group.items.flatMap((item) => (item.kind === 'loop' ? [] : item.run))
-  const state = [...new Set(runs.map(runState))]
-  const reason = [...new Set(runs.flatMap(({ stopReason }) => stopReason ?? []))]
-  const reasoned = runs.every(({ stopReason }) => stopReason !== null)
-  return {
-    state,
-    sort: group.trouble === 'failed' ? 'recent' : 'attention',
-    ...(group.agents.length <= mostNamed && { agent: group.agents }),
-    ...(reasoned && { reason }),
-  }
-}
-
-const agentsOf = ({ agents }: Group): string =>
-  agents.length === 1 ? (agents[0] ?? '') : `${agents.length} agents`
-
-/** "14 runs failed: tool failure at upsert_destination · 3 children still run". */
-export function groupWords(group: Group): string {
-  const { trouble, items, like } = group
-  const n = items.length.toLocaleString('en')
-  const children = items.reduce((sum, item) => sum + (item.kind === 'run' ? item.children : 0), 0)
-  const living = children === 0 ? '' : ` · ${children} children still run`
-  switch (trouble) {
-    case 'approval':
-      return like === '' ? `${n} ask for approval` : `${n} ask for ${like}`
-    case 'overdue':
-      return `${n} loops overdue`
-    case 'failed':
-      return `${n} runs ${like}${placesOf(group)}${living}`
-    case 'outcome':
-    case 'budget':
-    case 'stopped':
-      return items.every(({ kind }) => kind === 'isolated')
-        ? `${n} agents isolated`
-        : `${n} runs: ${like}${placesOf(group)}${living}`
-  }
 }
 
 /** The next deadline, the newest failure, the longest wait: what the first of them is. */

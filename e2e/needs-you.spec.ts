@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 
 import { headState, isLive, row } from './screens.ts'
@@ -20,6 +21,11 @@ async function showAll(page: Page): Promise<void> {
 
 const says = async (agent: Program, text: string | RegExp) =>
   expect.poll(() => agent.out, { message: agent.err }).toMatch(text)
+
+async function everyoneCanUse(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+}
 
 /** A run whose worker died inside its second call; another one took it up and was held at that call. */
 async function unknownOutcome(
@@ -62,6 +68,7 @@ test('an action that landed is settled from the list: the agent gets the answer 
   const dialog = page.getByRole('dialog', { name: 'Did warehouse.count land?' })
   const known = dialog.getByRole('region', { name: 'What is known' })
   await expect(known).toContainText('shelf 2')
+  await everyoneCanUse(page)
   await expect(known).toContainText('nothing: its worker was gone before the answer')
   await expect(known.getByRole('region', { name: 'What was sent' })).toContainText(/shelf:\s*2/)
   const mark = dialog.getByRole('button', { name: 'Mark as landed' })
@@ -136,6 +143,7 @@ test('a run that used up its budget goes on when a person raises the limit', asy
   const money = dialog.getByRole('row', { name: /Money/ })
   await expect(money).toContainText('$0.25')
   await expect(money).toContainText('$0.20')
+  await everyoneCanUse(page)
   const field = dialog.getByRole('textbox', { name: /New limit: Money/ })
   await dialog.getByRole('textbox', { name: /worth more/ }).fill('two more shelves')
   await field.fill('0.24')
@@ -169,6 +177,7 @@ test('a loop that does not come is raised until it does, and its page says since
   const entry = page.getByRole('row').filter({ hasText: name })
   await expect(entry).toContainText('On mail.arrived, at least every 1s')
   await expect(entry).toContainText(/overdue for \d+s/)
+  await everyoneCanUse(page)
 
   const often = { ...loop, expectMs: 3_600_000 }
   await sql(url, `select declare_loop('${JSON.stringify(often)}')`)
@@ -212,6 +221,7 @@ test('a hundred failed runs are one line, its newest first; the list stays under
   const members = page.getByRole('list', { name: new RegExp(`${name}: 101 runs`) })
   await expect(members.getByRole('listitem').first()).toContainText('Load the last part')
   expect(await needsYou(page).getByRole('listitem').count()).toBeLessThanOrEqual(30)
+  await everyoneCanUse(page)
 
   await members.getByRole('link', { name: /and \d+ more/ }).click()
   await expect(page).toHaveURL(new RegExp(`agent=${name}`))
@@ -241,6 +251,7 @@ test('a failed run says that what it started goes on: in the list, on its page, 
   await line.click()
   await expect(page.getByText('This run failed, but 1 of its children still runs.')).toBeVisible()
   const family = page.getByRole('list', { name: 'Family' })
+  await everyoneCanUse(page)
   await expect(family.getByRole('listitem').nth(1)).toContainText(/Running\s*Draw a banner.*sketch/)
   await sql(
     url,

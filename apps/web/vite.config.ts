@@ -9,7 +9,7 @@ const server = process.env['HOLDPOINT_DEV_SERVER'] ?? 'http://127.0.0.1:4653'
 const firstLoad =
   /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|store|react-store|query-core|react-query)|@trpc\/(client|server))\//
 const everyPage =
-  /src\/(app\/(FreshnessBar|NavRail|Shell|SignedOut|StateCounts|TopBar|trpc|useCounts|query)|errors|live|time)\b|src\/runs\/(StateMark|stateLook)|protocol\/src/
+  /src\/(app\/(FreshnessBar|NavRail|Shell|SignedOut|StateCounts|TopBar|trpc|useCounts|query)|errors|live\/(?!hub|feed)|time)\b|src\/runs\/(StateMark|stateLook|Spend|inFlight)|src\/fleet\/(choice|useChoice|columns|columnIds|LazyMenu|useRowWindow|search|order|copyLink)\b|src\/ui\/(visible|useMediaQuery|Skeleton)\b|icons\/(bookmark|check|columns-3|list-filter|x)\.mjs|protocol\/src/
 
 export default defineConfig({
   plugins: [

@@ -1,17 +1,22 @@
 import { isFinal, isUuid, runState, type Run } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { useState, type ReactNode } from 'react'
+import { Bookmark } from 'lucide-react'
+import { useMemo, useState, type ReactNode } from 'react'
 
 import { activeFirst } from '../fleet/order'
-import { matches } from '../fleet/search'
+import { matches, type FleetSearch } from '../fleet/search'
+import { searchOf, useSavedViews } from '../fleet/useSavedViews'
 import { useFleet } from '../live/useLive'
 import { stateLook, stateOrder } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
+import { Kbd } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
+import { visible } from '../ui/visible'
 import { places } from './NavRail'
 import { signOut } from './signOut'
 import { chooseTheme } from './theme'
+import { useTargetCommands, type PaletteCommand } from './useTargetCommands'
 
 const item =
   'aria-selected:bg-selected data-[selected=true]:bg-selected flex min-h-9 items-center gap-2.5 rounded-ctl px-2.5'
@@ -22,26 +27,42 @@ interface PaletteProps {
   readonly openKeys: () => void
 }
 
-/** Go anywhere, do anything that needs no context. Runs are searched in what is live. */
+function useFound(q: string): readonly Run[] {
+  const { runs } = useFleet()
+  return useMemo(
+    () => (q === '' ? [] : activeFirst([...runs.values()].filter((run) => matches(run, { q })))),
+    [runs, q],
+  )
+}
+
+/** Go anywhere, do anything to what is selected. Runs are searched in what is live. */
 export default function Palette({ close, openKeys }: PaletteProps) {
   const [query, setQuery] = useState('')
-  const { runs } = useFleet()
   const navigate = useNavigate()
+  const views = useSavedViews()
+  const targets = useTargetCommands()
   const q = query.trim()
-  const found = q === '' ? [] : activeFirst([...runs.values()].filter((r) => matches(r, { q })))
+  const found = useFound(q)
   const agents = [...new Set(found.map((run) => run.agentId))].slice(0, 4)
   const go = (act: () => unknown) => () => {
     close()
-    act()
+    void act()
   }
+  const openRun = (runId: string) => go(() => navigate({ to: '/runs/$runId', params: { runId } }))
+  const openFleet = (search: FleetSearch) => go(() => navigate({ to: '/', search }))
   const has = (words: string) => words.toLowerCase().includes(q.toLowerCase())
-  const commands: readonly (readonly [string, () => unknown])[] = [
-    ['Theme: follow the system', () => chooseTheme('system')],
-    ['Theme: dark', () => chooseTheme('dark')],
-    ['Theme: light', () => chooseTheme('light')],
-    ['Keys', openKeys],
-    ['Sign out', signOut],
+  const commands: readonly PaletteCommand[] = [
+    { word: 'Theme: follow the system', act: () => chooseTheme('system') },
+    { word: 'Theme: dark', act: () => chooseTheme('dark') },
+    { word: 'Theme: light', act: () => chooseTheme('light') },
+    { word: 'Keys', hotkey: '?', act: openKeys },
+    { word: 'Sign out', act: signOut },
   ]
+  const command = ({ word, hotkey, act }: PaletteCommand) => (
+    <Item key={word} hotkey={hotkey} onSelect={go(act)}>
+      <span className="truncate">{word}</span>
+    </Item>
+  )
   return (
     <Dialog title="Search and commands" hideTitle close={close}>
       <Command
@@ -53,72 +74,69 @@ export default function Palette({ close, openKeys }: PaletteProps) {
         <Command.Input
           value={query}
           onValueChange={setQuery}
-          placeholder="Run by id or goal, agent, page, command"
+          placeholder="Run by id or goal, agent, page, view, command"
           className="border-line placeholder:text-muted h-11 w-full border-b bg-transparent px-4 outline-none max-md:text-[16px]"
         />
         <Command.List className="min-h-0 overflow-y-auto p-1.5">
           <Command.Empty className="text-muted px-2.5 py-3">
             Nothing live matches “{q}”. A full run id opens its page.
           </Command.Empty>
+          {targets.filter(({ word }) => has(word)).map(command)}
           {found.slice(0, shownRuns).map((run) => (
-            <RunItem
-              key={run.id}
-              run={run}
-              onSelect={go(() => void navigate({ to: '/runs/$runId', params: { runId: run.id } }))}
-            />
+            <RunItem key={run.id} run={run} onSelect={openRun(run.id)} />
           ))}
-          {isUuid(q) && !runs.has(q) && (
-            <Item onSelect={go(() => void navigate({ to: '/runs/$runId', params: { runId: q } }))}>
-              Open run {q}
-            </Item>
+          {isUuid(q) && !found.some(({ id }) => id === q) && (
+            <Item onSelect={openRun(q)}>Open run {q}</Item>
           )}
           {agents.map((agent) => (
-            <Item
-              key={agent}
-              onSelect={go(() => void navigate({ to: '/', search: { agent: [agent] } }))}
-            >
+            <Item key={agent} onSelect={openFleet({ agent: [agent] })}>
               Runs of {agent}
             </Item>
           ))}
+          {views.data
+            ?.filter(({ name }) => has(`view: ${name}`))
+            .map((view) => (
+              <Item key={`view ${view.name}`} onSelect={openFleet(searchOf(view))}>
+                <Bookmark aria-hidden className="text-muted size-3.5" />
+                <span className="truncate">View: {visible(view.name)}</span>
+              </Item>
+            ))}
           {places
+            .map((place, index) => ({ ...place, hotkey: String(index + 1) }))
             .filter(({ word }) => has(word))
-            .map(({ to, word, icon: Icon }) => (
-              <Item key={to} onSelect={go(() => void navigate({ to }))}>
+            .map(({ to, word, icon: Icon, hotkey }) => (
+              <Item key={to} hotkey={hotkey} onSelect={go(() => navigate({ to }))}>
                 <Icon aria-hidden className="text-muted size-3.5" /> {word}
               </Item>
             ))}
           {stateOrder
             .filter((state) => q !== '' && has(`runs: ${stateLook[state].word}`))
             .map((state) => (
-              <Item
-                key={state}
-                onSelect={go(() => void navigate({ to: '/', search: { state: [state] } }))}
-              >
+              <Item key={state} onSelect={openFleet({ state: [state] })}>
                 <StateMark state={state} /> Runs: {stateLook[state].word}
               </Item>
             ))}
-          {commands
-            .filter(([word]) => has(word))
-            .map(([word, act]) => (
-              <Item key={word} onSelect={go(act)}>
-                {word}
-              </Item>
-            ))}
+          {commands.filter(({ word }) => has(word)).map(command)}
         </Command.List>
       </Command>
     </Dialog>
   )
 }
 
-const Item = ({
-  onSelect,
-  children,
-}: {
+interface ItemProps {
   readonly onSelect: () => void
+  readonly hotkey?: string | undefined
   readonly children: ReactNode
-}) => (
+}
+
+const Item = ({ onSelect, hotkey, children }: ItemProps) => (
   <Command.Item onSelect={onSelect} className={item}>
     {children}
+    {hotkey !== undefined && (
+      <span className="ml-auto shrink-0">
+        <Kbd>{hotkey}</Kbd>
+      </span>
+    )}
   </Command.Item>
 )
 
@@ -128,7 +146,7 @@ function RunItem({ run, onSelect }: { readonly run: Run; readonly onSelect: () =
       <StateMark state={runState(run)} />
       <span className="shrink-0">{run.agentId}</span>
       <span className={`truncate ${isFinal(run.status) ? 'text-muted' : ''}`}>
-        {run.goal ?? '–'}
+        {visible(run.goal ?? '–')}
       </span>
       <span className="text-muted ml-auto shrink-0 font-mono text-small">{run.id.slice(0, 8)}</span>
     </Command.Item>

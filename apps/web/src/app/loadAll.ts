@@ -5,7 +5,17 @@ import { router } from './router'
 function load(): void {
   const routes: readonly AnyRoute[] = Object.values(router.routesById)
   const screens = routes.map(async (route) => router.loadRouteChunk(route))
-  const rest = [import('./Palette'), import('./KeyMap'), import('../fleet/FilterMenu')]
+  const rest = [
+    import('./Palette'),
+    import('./KeyMap'),
+    import('../fleet/FilterMenu'),
+    import('../fleet/ColumnsMenu'),
+    import('../fleet/ViewsMenu'),
+    import('../fleet/ManyDock'),
+    import('../fleet/bulk/BulkDialog'),
+    import('../runs/SettleDialog'),
+    import('../runs/RaiseDialog'),
+  ]
   // What could not be fetched is asked for again when it is needed.
   void Promise.allSettled([...screens, ...rest])
 }

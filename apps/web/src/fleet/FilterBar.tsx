@@ -60,7 +60,7 @@ export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
           {pending} new
         </button>
       )}
-      <span className="label ml-auto" role="status">
+      <span className="label ml-auto max-md:sr-only" role="status">
         {shown.toLocaleString('en')} {shown === 1 ? 'run' : 'runs'}
       </span>
       <LazyMenu
@@ -122,7 +122,8 @@ function TreeButton({ search, set }: ViewProps) {
       onClick={() => set(withTree(search, on ? 'flat' : 'open'))}
       className={`${buttonClass('quiet')} max-md:h-10 ${on ? 'text-text bg-raised' : ''}`}
     >
-      <Face icon={ListTree} word="Tree" />
+      <ListTree aria-hidden className="size-3.5" />
+      <span className="max-md:sr-only">Tree</span>
     </button>
   )
 }
@@ -139,7 +140,7 @@ function SortSelect({
       aria-label="Sort"
       value={value}
       onChange={(event) => onChange(event.target.value as Sort)}
-      className="border-line bg-surface h-7 rounded-ctl border px-1.5 max-md:h-10"
+      className="border-line bg-surface h-7 rounded-ctl border px-1.5 max-md:ml-auto max-md:h-10 max-md:w-36"
     >
       {sorts.map((sort) => (
         <option key={sort} value={sort}>

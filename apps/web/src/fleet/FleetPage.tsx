@@ -3,23 +3,30 @@ import { Suspense, lazy } from 'react'
 
 import { useConnection } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
-import { BulkNote } from './bulk/BulkNote'
+import { useBulkBegun } from './bulk/beginBulk'
 import { FilterBar } from './FilterBar'
-import { FirstRun, NeverConnected, NoMatch } from './FleetEmpty'
 import { FleetTable } from './FleetTable'
 import { tailOf } from './forest'
 import { isFiltered, toggled, withList } from './search'
-import { Selected } from './Selected'
 import { useChoice } from './useChoice'
-import { useFleetKeys } from './useFleetKeys'
 import { useFleetRows } from './useFleetRows'
 import { usePointerOver } from './usePointerOver'
 import { useSetSearch } from './useSetSearch'
 
 // Beside the first script, and asked for with it: they are here before the first runs are.
-const loading = { lane: import('./NeedsYou'), charts: import('./FleetCharts') }
+const loading = {
+  lane: import('./NeedsYou'),
+  charts: import('./FleetCharts'),
+  selected: import('./Selected'),
+  empty: import('./FleetEmpty'),
+}
 const NeedsYou = lazy(async () => loading.lane)
 const FleetCharts = lazy(async () => loading.charts)
+const Selected = lazy(async () => loading.selected)
+const FirstRun = lazy(async () => ({ default: (await loading.empty).FirstRun }))
+const NoMatch = lazy(async () => ({ default: (await loading.empty).NoMatch }))
+const NeverConnected = lazy(async () => ({ default: (await loading.empty).NeverConnected }))
+const BulkNote = lazy(() => import('./bulk/BulkNote'))
 
 const route = getRouteApi('/')
 
@@ -30,13 +37,14 @@ export function FleetPage() {
   const pointer = usePointerOver()
   const fleet = useFleetRows(search, pointer.over)
   const choice = useChoice()
-  const run = choice.current === null ? undefined : fleet.run(choice.current)
+  const bulkBegun = useBulkBegun()
   const fold = (id: string) => set(withList(search, 'flip', toggled(search.flip, tailOf(id))))
-  useFleetKeys({ fleet, choice, run, fold })
 
   if (!fleet.known) {
     return connection.phase === 'disconnected' ? (
-      <NeverConnected />
+      <Suspense>
+        <NeverConnected />
+      </Suspense>
     ) : (
       <Skeleton rows={16} label="Loading the fleet" />
     )
@@ -46,8 +54,8 @@ export function FleetPage() {
       <>
         <Suspense>
           <NeedsYou frozen={false} onlyTrouble />
+          <FirstRun />
         </Suspense>
-        <FirstRun />
       </>
     )
   }
@@ -65,19 +73,22 @@ export function FleetPage() {
         pending={fleet.pending}
         release={pointer.leave}
       />
-      {fleet.rows.length === 0 ? (
-        <NoMatch older={fleet.older} />
-      ) : (
-        <FleetTable
-          fleet={fleet}
-          search={search}
-          choice={choice}
-          fold={fold}
-          pointer={pointer.handlers}
-        />
-      )}
-      <BulkNote />
-      <Selected fleet={fleet} choice={choice} />
+      {/* In one piece: a row that is seen can be worked by its keys. */}
+      <Suspense fallback={<Skeleton rows={16} label="Loading the fleet" />}>
+        {fleet.rows.length === 0 ? (
+          <NoMatch older={fleet.older} />
+        ) : (
+          <FleetTable
+            fleet={fleet}
+            search={search}
+            choice={choice}
+            fold={fold}
+            pointer={pointer.handlers}
+          />
+        )}
+        <Suspense>{bulkBegun && <BulkNote />}</Suspense>
+        <Selected fleet={fleet} choice={choice} fold={fold} />
+      </Suspense>
     </>
   )
 }

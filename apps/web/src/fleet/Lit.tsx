@@ -21,7 +21,7 @@ interface LitProps {
   readonly className?: string
 }
 
-/** Lights its background once when `on` changes on screen, as `Flash` does, but never in a storm. */
+/** Lights its background once when `on` changes on screen, but never in a storm. */
 export function Lit({ on, children, className = '' }: LitProps) {
   const place = useRef<HTMLSpanElement>(null)
   const seen = useRef(on)

@@ -1,10 +1,14 @@
-import type { Run } from '@holdpoint/protocol'
+import type { Run, RunVerb } from '@holdpoint/protocol'
 import { Suspense, lazy } from 'react'
 
 import { useFleetRun } from '../live/useLive'
 import { useRunControl } from '../runs/useRunControl'
+import { useHold } from '../ui/useHold'
+import { useHotkeys } from '../ui/useHotkeys'
+import { beginBulk } from './bulk/beginBulk'
 import { letGo, type Choice } from './choice'
 import { fleetChoice } from './useChoice'
+import { useFleetKeys } from './useFleetKeys'
 import type { FleetRows } from './useFleetRows'
 
 /** Come with the first selection: the first page does without them. */
@@ -14,26 +18,43 @@ const ManyDock = lazy(() => import('./ManyDock'))
 interface SelectedProps {
   readonly fleet: FleetRows
   readonly choice: Choice
+  readonly fold: (id: string) => void
 }
 
-/** What the commands act on: the chosen runs where any are chosen, else the current one. */
-export function Selected({ fleet, choice }: SelectedProps) {
+/** The keys of the table, and what the commands act on: the chosen runs where any are, else the current one. */
+export default function Selected({ fleet, choice, fold }: SelectedProps) {
   const { current, chosen } = choice
-  if (chosen.size > 0) {
-    const hidden = [...chosen].filter((id) => !fleet.matches(id)).length
-    return (
-      <Suspense>
-        <ManyDock
-          chosen={chosen}
-          hidden={hidden}
-          clear={() => fleetChoice.set(letGo(fleetChoice.get()))}
-        />
-      </Suspense>
-    )
-  }
   const run = current === null ? undefined : fleet.run(current)
+  useFleetKeys({ fleet, choice, run, fold })
+  if (chosen.size > 0) return <SelectedRuns fleet={fleet} chosen={chosen} />
   return run === undefined ? null : (
     <SelectedRun key={run.id} run={run} activeChildren={fleet.livingChildren(run.id)} />
+  )
+}
+
+interface SelectedRunsProps {
+  readonly fleet: FleetRows
+  readonly chosen: ReadonlySet<string>
+}
+
+/** Obeys the keys from the moment runs are chosen, also while their dock is still on its way. */
+function SelectedRuns({ fleet, chosen }: SelectedRunsProps) {
+  const begin = (verb: RunVerb) => void beginBulk(verb, [...chosen])
+  const hold = useHold(() => begin('kill'))
+  useHotkeys({
+    down: { p: () => begin('pause'), r: () => begin('resume'), x: hold.start },
+    up: { x: hold.cancel },
+  })
+  const hidden = [...chosen].filter((id) => !fleet.matches(id)).length
+  return (
+    <Suspense>
+      <ManyDock
+        count={chosen.size}
+        hidden={hidden}
+        begin={begin}
+        clear={() => fleetChoice.set(letGo(fleetChoice.get()))}
+      />
+    </Suspense>
   )
 }
 

@@ -23,7 +23,7 @@ function between(order: readonly string[], from: string, to: string): readonly s
 }
 
 /** Draws the range from the anchor to a row; what the range took before and no longer covers is let go. */
-export function extended(choice: Choice, to: string, order: readonly string[]): Choice {
+function extended(choice: Choice, to: string, order: readonly string[]): Choice {
   const anchor = choice.anchor ?? choice.current ?? to
   const range = between(order, anchor, to)
   const chosen = new Set(choice.chosen)

@@ -16,7 +16,7 @@ export const columns: Record<ColumnId, Column> = {
   state: { title: 'State', least: 7.5, most: 7.5, sort: 'attention' },
   agent: { title: 'Agent · skill', least: 7, most: 12, sort: 'agent' },
   goal: { title: 'Goal', least: 12, most: 'rest' },
-  step: { title: 'Step', least: 7.5, most: 9 },
+  step: { title: 'Step', least: 7.5, most: 7.5 },
   tool: { title: 'Tool, or why it stopped', least: 11, most: 11.5, sort: 'tool' },
   spend: { title: 'Spend', least: 7.5, most: 7.5, right: true, sort: 'spend' },
   event: { title: 'Last event', least: 4.5, most: 4.5, right: true, sort: 'recent' },

@@ -25,7 +25,7 @@ export interface Placed {
 }
 
 /** Levels beyond this are drawn at this one. */
-export const deepest = 8
+const deepest = 8
 
 /** A run in the making of the table. Kept from one layout to the next: ten thousand are not made anew for one. */
 export interface Node {
@@ -36,7 +36,7 @@ export interface Node {
   below: Tally | null
 }
 
-export type Lookup = (id: string) => Node | undefined
+type Lookup = (id: string) => Node | undefined
 
 /** A chain of parents longer than this is taken to bite its own tail. */
 const longestChain = 64

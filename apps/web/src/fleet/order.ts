@@ -3,7 +3,7 @@ import { isFinal, runState, runStates, type Run } from '@holdpoint/protocol'
 import type { Sort } from './search.ts'
 
 /** What a row is ranked by. Only when it changes must the row find its place again. */
-export type SortKey = (run: Run) => string | number
+type SortKey = (run: Run) => string | number
 
 export interface Order {
   readonly key: SortKey
@@ -38,7 +38,7 @@ const newest = (a: Run, b: Run): number =>
   a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? 1 : -1
 
 /** By key, then newest first, then by id: no two runs are equal, so an order is one. */
-export function compared(a: Ranked, b: Ranked, descending: boolean): number {
+function compared(a: Ranked, b: Ranked, descending: boolean): number {
   if (a.key === b.key) return newest(a.run, b.run)
   return a.key < b.key === descending ? 1 : -1
 }

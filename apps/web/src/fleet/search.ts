@@ -35,7 +35,7 @@ export const sortWords: Record<Sort, string> = {
 }
 
 /** How children stand: under their parent and open, under it and folded away, or for themselves. */
-export const treeWays = ['open', 'folded', 'flat'] as const
+const treeWays = ['open', 'folded', 'flat'] as const
 export type TreeWay = (typeof treeWays)[number]
 
 /** The fleet's view, as the URL holds it. Absent means: not filtered by that, or as usual. */

@@ -38,7 +38,8 @@ export function useHotkeys(hotkeys: Hotkeys): void {
     const name = event.shiftKey && hotkeys.down[shifted] !== undefined ? shifted : plain
     const action = hotkeys.down[name]
     if (action === undefined || event.altKey || event.defaultPrevented) return
-    if (!name.startsWith('mod+') && typing(event.target)) return
+    // Ctrl-A in a field is for its text.
+    if ((!name.startsWith('mod+') || name === 'mod+a') && typing(event.target)) return
     if (covered(event.target) || ownKey(event)) return
     event.preventDefault()
     if (!event.repeat || hotkeys.repeat?.includes(plain) === true) action()

@@ -5,7 +5,7 @@ import { told } from '../../errors/told'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Skeleton } from '../../ui/Skeleton'
-import { bulk } from './bulk'
+import { bulk, useBulk, useBulkShown } from './bulk'
 import type { BulkState } from './bulkJob'
 import { BulkProgress } from './BulkProgress'
 import { BulkResults } from './BulkResults'
@@ -31,7 +31,10 @@ function titleOf(state: Open): string {
 }
 
 /** One command for many runs: what it would do, the doing, and what came of it, run by run. */
-export default function BulkDialog({ state }: { readonly state: Open }) {
+export default function BulkDialog() {
+  const state = useBulk()
+  const shown = useBulkShown()
+  if (!shown || state.phase === 'none') return null
   return (
     <Dialog title={titleOf(state)} close={bulk.leave}>
       <Body state={state} />

@@ -1,17 +1,14 @@
 import { Suspense, lazy } from 'react'
 
-import { useBulk, useBulkShown } from './bulk'
+import { useBulkBegun } from './beginBulk'
 
 const BulkDialog = lazy(() => import('./BulkDialog'))
 
 /** Stands beside the pages, because a command may be given, and watched, on any of them. */
 export function BulkHost() {
-  const shown = useBulkShown()
-  const state = useBulk()
-  if (!shown || state.phase === 'none') return null
-  return (
+  return useBulkBegun() ? (
     <Suspense>
-      <BulkDialog state={state} />
+      <BulkDialog />
     </Suspense>
-  )
+  ) : null
 }

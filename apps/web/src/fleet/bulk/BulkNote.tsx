@@ -3,7 +3,7 @@ import { bulk, useBulk, useBulkShown } from './bulk'
 import { runsOf, verbWords } from './words'
 
 /** A command that was left is still under way, or its results wait to be read. */
-export function BulkNote() {
+export default function BulkNote() {
   const state = useBulk()
   const shown = useBulkShown()
   if (shown || (state.phase !== 'acting' && state.phase !== 'done')) return null

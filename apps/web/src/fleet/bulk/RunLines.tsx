@@ -65,7 +65,7 @@ const Line = memo(function Line({ id, run, note, child = false }: RunLine) {
   return (
     <div className={`flex h-full flex-col justify-center ${child ? 'pl-4' : ''}`}>
       <p className="flex min-w-0 items-center gap-2">
-        <span className="w-28 shrink-0">
+        <span className="w-32 shrink-0">
           <StateLabel state={runState(run)} />
         </span>
         <span className="shrink-0">{run.agentId}</span>

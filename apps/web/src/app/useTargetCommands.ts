@@ -1,0 +1,72 @@
+import { can, runVerbs, type Run, type RunVerb } from '@holdpoint/protocol'
+import { useNavigate, useParams } from '@tanstack/react-router'
+
+import { beginBulk } from '../fleet/bulk/beginBulk'
+import { runsOf, verbWords } from '../fleet/bulk/words'
+import { copyLink } from '../fleet/copyLink'
+import { useChoice } from '../fleet/useChoice'
+import { useFleet } from '../live/useLive'
+import { visible } from '../ui/visible'
+
+export interface PaletteCommand {
+  readonly word: string
+  /** The key that does the same where the palette is closed. */
+  readonly hotkey?: string
+  readonly act: () => unknown
+}
+
+const keys: Record<RunVerb, string> = { pause: 'P', resume: 'R', kill: 'hold X' }
+
+const nameOf = (run: Run): string => `“${visible(run.goal ?? run.id).slice(0, 48)}”`
+
+/** What can be done to the run that is open, else to the runs that are chosen in the fleet, else to the current one. */
+export function useTargetCommands(): readonly PaletteCommand[] {
+  const { runId } = useParams({ strict: false })
+  const { current, chosen } = useChoice()
+  const { runs } = useFleet()
+  const navigate = useNavigate()
+  const ids =
+    runId !== undefined ? [runId] : chosen.size > 0 ? [...chosen] : [current ?? ''].filter(Boolean)
+  const run = ids.length === 1 ? runs.get(ids[0] ?? '') : undefined
+  if (ids.length > 1) {
+    return runVerbs.map((verb) => ({
+      word: `${verbWords[verb].verb} ${runsOf(ids.length)}…`,
+      hotkey: keys[verb],
+      act: () => beginBulk(verb, ids),
+    }))
+  }
+  if (run === undefined) return []
+  const { parentId } = run
+  return [
+    ...runVerbs
+      .filter((verb) => can(verb, run).allowed)
+      .map((verb) => ({
+        word: `${verbWords[verb].verb} ${nameOf(run)}…`,
+        hotkey: keys[verb],
+        act: () => beginBulk(verb, ids),
+      })),
+    ...(runId === undefined
+      ? [
+          {
+            word: `Open ${nameOf(run)}`,
+            hotkey: 'Enter',
+            act: () => navigate({ to: '/runs/$runId', params: { runId: run.id } }),
+          },
+        ]
+      : []),
+    ...(parentId === null
+      ? []
+      : [
+          {
+            word: 'Open its parent',
+            ...(runId === undefined && { hotkey: 'U' }),
+            act: () => navigate({ to: '/runs/$runId', params: { runId: parentId } }),
+          },
+        ]),
+    {
+      word: 'Copy the link to it',
+      ...(runId === undefined && { hotkey: 'C' }),
+      act: () => copyLink(run.id),
+    },
+  ]
+}

@@ -53,7 +53,7 @@ async function openedAlone(page: Page, stack: Stack, agent: string, search = '')
   return one
 }
 
-const rows = (page: Page) => events(page).getByRole('button', { pressed: undefined })
+const rows = (page: Page) => events(page).getByRole('button')
 const bars = (page: Page) => page.getByRole('list', { name: 'Steps and actions' })
 const row = (page: Page, seq: number) =>
   events(page).getByTitle(`Event ${seq.toLocaleString('en')}`, { exact: true })

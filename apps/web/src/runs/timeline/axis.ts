@@ -10,7 +10,7 @@ export interface Span {
 }
 
 /** A stretch of the axis. `idle` where it is shortened: there the axis is not to scale. */
-export interface Piece extends Span {
+interface Piece extends Span {
   /** Percent of the width. */
   readonly left: number
   readonly right: number

@@ -64,7 +64,8 @@ export const stopReasonFacts = {
     category: 'limit',
     resumable: true,
     label: 'Retry limit reached',
-    nextMove: 'Fix what the tool complains about, then resume.',
+    nextMove:
+      'Fix what the tool complains about, then resume; start a new run if this one has ended.',
   },
   TOOL_FAILURE: {
     category: 'fault',

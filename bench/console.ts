@@ -30,8 +30,8 @@ export async function startConsole(serverUrl: string, web?: string): Promise<Con
     origin: new URL(signInUrl).origin,
     apiToken,
     stop: async () => {
-      if (server.exitCode !== null) return
-      server.disconnect()
+      if (server.exitCode !== null || server.signalCode !== null) return
+      if (server.connected) server.disconnect()
       await once(server, 'exit')
     },
   }

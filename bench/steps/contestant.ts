@@ -55,8 +55,8 @@ export class Contestant {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null) return
-    this.#process.disconnect()
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    if (this.#process.connected) this.#process.disconnect()
     await once(this.#process, 'exit')
   }
 }

@@ -60,9 +60,9 @@ declare
 begin
   update workflow_checkpoints w set current_tool = a.tool, tool_target = a.target, tool_since = clock_timestamp(),
     status = 'running', waiting_on = null,
-    event_hint = jsonb_build_object('kind', 'action.intended', 'detail', jsonb_strip_nulls(jsonb_build_object(
-      'actionId', a.action_id, 'tool', a.tool, 'target', left(a.target, 200), 'step', coalesce(a.step, w.current_step),
-      'attempt', a.attempt)))
+    event_hint = jsonb_build_object('kind', 'action.intended', 'actor', 'agent:' || w.agent_id, 'detail',
+      jsonb_strip_nulls(jsonb_build_object('actionId', a.action_id, 'tool', a.tool, 'target', left(a.target, 200),
+        'step', coalesce(a.step, w.current_step), 'attempt', a.attempt)))
     where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
       and cardinality(held_by) = 0
       -- used_up, written out, as is may_act_as: the gate is the hot path.
@@ -119,9 +119,13 @@ begin
   if coalesce(call ->> 'tool', '') = '' or coalesce(call ->> 'key', '') = '' or not is_digest(coalesce(call ->> 'digest', '')) then
     raise exception 'an action needs a tool, a key and a digest: nothing was written' using errcode = 'HP010';
   end if;
-  perform check_text('tool', call ->> 'tool', 200), check_text('target', call ->> 'target', 1000),
-    check_text('key', call ->> 'key', 500), check_text('step', call ->> 'step', 500),
-    check_size('request', call -> 'request', 262144);
+  -- Asked as one expression first: most calls are small, and five calls cost as much as an insert.
+  if char_length(call ->> 'tool') > 200 or char_length(call ->> 'target') > 1000 or char_length(call ->> 'key') > 500
+      or char_length(call ->> 'step') > 500 or octet_length((call -> 'request')::text) > 400 then
+    perform check_text('tool', call ->> 'tool', 200), check_text('target', call ->> 'target', 1000),
+      check_text('key', call ->> 'key', 500), check_text('step', call ->> 'step', 500),
+      check_size('request', call -> 'request', 262144);
+  end if;
 
   select * into a from actions where workflow_id = run and idempotency_key = call ->> 'key';
   if found then
@@ -154,22 +158,28 @@ begin
     end if;
   end if;
 
-  insert into actions as earlier (action_id, workflow_id, epoch, step, tool, target, idempotency_key, request, digest, attempt, reversible)
-    values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
-      a.attempt, (call ->> 'reversible')::boolean)
-    on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
-      attempt = excluded.attempt, response = null, error = null, error_class = null, external_ref = null, late = null,
-      settled_by = null, settled_at = null, settled_why = null, intended_at = clock_timestamp(), ended_at = null
-      -- Only what was looked at above: a row that came while the lock was waited for is another's action.
-      where earlier.action_id = excluded.action_id;
+  -- One statement for both rows; no audit row, no action.
+  with begun as (
+    insert into actions as earlier (action_id, workflow_id, epoch, step, tool, target, idempotency_key, request, digest,
+        attempt, reversible)
+      values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
+        a.attempt, (call ->> 'reversible')::boolean)
+      on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
+        attempt = excluded.attempt, response = null, error = null, error_class = null, external_ref = null, late = null,
+        settled_by = null, settled_at = null, settled_why = null, intended_at = clock_timestamp(), ended_at = null
+        -- Only what was looked at above: a row that came while the lock was waited for is another's action.
+        where earlier.action_id = excluded.action_id
+      returning action_id
+  )
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
+    select agent, run, 'action.begin ' || a.tool, 'actions', action_id::text,
+      jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt),
+      clock_timestamp(), 'agent:' || agent
+    from begun;
   if not found then
     raise exception 'this action was begun by another call meanwhile: nothing was written'
       using errcode = 'HP015', hint = 'Ask the gate again: it answers with what became of that action.';
   end if;
-  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
-    values (agent, run, 'action.begin ' || a.tool, 'actions', a.action_id::text,
-      jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt),
-      clock_timestamp(), 'agent:' || agent);
   return jsonb_build_object('decision', 'allow', 'actionId', a.action_id, 'attempt', a.attempt);
 end $$;
 
@@ -213,7 +223,7 @@ begin
   update workflow_checkpoints w set current_step = step_name, step_input = begin_step.step_input, step_since = clock_timestamp(),
     steps = w.steps + (w.current_step is not distinct from step_name)::integer,
     status = 'running', current_tool = null, waiting_on = null,
-    event_hint = jsonb_build_object('kind', 'run.step',
+    event_hint = jsonb_build_object('kind', 'run.step', 'actor', 'agent:' || r.agent_id,
       'detail', jsonb_build_object('step', step_name, 'occurrence', nth, 'attempt', s.attempt))
     where workflow_id = run;
   return jsonb_build_object('decision', 'allow', 'occurrence', nth, 'attempt', s.attempt);
@@ -272,7 +282,7 @@ begin
     tokens_in = tokens_in + coalesce((outcome ->> 'tokensIn')::bigint, 0),
     tokens_out = tokens_out + coalesce((outcome ->> 'tokensOut')::bigint, 0),
     cost_usd = cost_usd + coalesce((outcome ->> 'costUsd')::numeric, 0),
-    event_hint = jsonb_build_object('kind', 'action.' || said, 'detail', jsonb_strip_nulls(jsonb_build_object(
+    event_hint = jsonb_build_object('kind', 'action.' || said, 'actor', 'agent:' || r.agent_id, 'detail', jsonb_strip_nulls(jsonb_build_object(
       'actionId', action, 'tool', a.tool, 'step', a.step, 'error', left(outcome ->> 'error', 500),
       'errorClass', outcome ->> 'errorClass')))
     where workflow_id = run;

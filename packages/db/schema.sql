@@ -522,7 +522,7 @@ CREATE INDEX runs_by_parent ON workflow_checkpoints USING btree (parent_id) WHER
 CREATE INDEX runs_by_skill ON workflow_checkpoints USING btree (skill, status_since DESC) WHERE skill IS NOT NULL;
 CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC);
 CREATE INDEX runs_by_stop_reason ON workflow_checkpoints USING btree (stop_reason, status_since DESC) WHERE stop_reason IS NOT NULL;
-CREATE INDEX runs_without_worker ON workflow_checkpoints USING btree (agent_id, created_at) WHERE worker IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text])) AND (engine <> 'sql'::text OR status = 'queued'::text);
+CREATE INDEX runs_without_worker ON workflow_checkpoints USING btree (agent_id, COALESCE(enqueued_at, created_at)) WHERE worker IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text])) AND (engine <> 'sql'::text OR status = 'queued'::text);
 alter table workflow_checkpoints enable row level security;
 create policy own_agent on workflow_checkpoints for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
@@ -911,7 +911,7 @@ begin
   select w.* into r from workflow_checkpoints w
     where w.agent_id = agent and w.worker is null and w.status in ('queued', 'running', 'paused', 'approved', 'lost')
       and (w.engine <> 'sql' or w.status = 'queued') and is_claimable(w) and fitting(w, wanted) is not null
-    order by w.created_at limit 1 for no key update skip locked;
+    order by coalesce(w.enqueued_at, w.created_at) limit 1 for no key update skip locked;
   if not found then
     select w.* into r from run_leases l join workflow_checkpoints w on w.workflow_id = l.workflow_id
       where l.lease_until < clock_timestamp() and w.agent_id = agent and is_claimable(w) and fitting(w, wanted) is not null

@@ -7,7 +7,9 @@ alter table workflow_checkpoints
   add column due_at timestamptz,
   add constraint run_due_shown check (due_at >= '0001-01-02Z' and due_at < '9999-12-31Z');
 
-create index runs_without_worker on workflow_checkpoints (agent_id, created_at)
+-- An order that no other index gives: with LIMIT the planner would take one over all active runs, and pass over each
+-- that has a worker.
+create index runs_without_worker on workflow_checkpoints (agent_id, (coalesce(enqueued_at, created_at)))
   where worker is null and status in ('queued', 'running', 'paused', 'approved', 'lost')
     and (engine <> 'sql' or status = 'queued');
 
@@ -219,7 +221,7 @@ begin
   select w.* into r from workflow_checkpoints w
     where w.agent_id = agent and w.worker is null and w.status in ('queued', 'running', 'paused', 'approved', 'lost')
       and (w.engine <> 'sql' or w.status = 'queued') and is_claimable(w) and fitting(w, wanted) is not null
-    order by w.created_at limit 1 for no key update skip locked;
+    order by coalesce(w.enqueued_at, w.created_at) limit 1 for no key update skip locked;
   if not found then
     select w.* into r from run_leases l join workflow_checkpoints w on w.workflow_id = l.workflow_id
       where l.lease_until < clock_timestamp() and w.agent_id = agent and is_claimable(w) and fitting(w, wanted) is not null

@@ -13,7 +13,9 @@ const WAITING = `select approval_id as id, agent_id as agent
   from (select q.approval_id, w.agent_id, q.requested_at,
       count(*) over (partition by w.agent_id) as waiting, rank() over (partition by w.agent_id order by q.requested_at) as place
     from approval_queue q join workflow_checkpoints w using (workflow_id)
-    where w.agent_id = any ($1) and q.decision is null and q.closed_at is null) a
+    where w.agent_id = any ($1) and q.decision is null and q.closed_at is null
+      -- What a person paused is that person's.
+      and w.held_by = '{approval}') a
   where requested_at < clock_timestamp() - make_interval(secs => case when waiting > 1 and place = 1 then $2::float8 else $3::float8 end)`
 
 /** Approves what waits, and refuses now and then. */

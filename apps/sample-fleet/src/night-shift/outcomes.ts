@@ -13,7 +13,7 @@ const UNKNOWN = `select a.action_id as id, a.tool, coalesce(a.target, '') as tar
     coalesce(a.request ->> 'path', '/refunds/' || (a.request ->> 'order')) as path
   from run_holds h join actions a on a.action_id = h.action_id join workflow_checkpoints w on w.workflow_id = h.workflow_id
   where h.kind = 'outcome' and h.cleared_at is null and a.state = 'unknown'
-    and w.agent_id = any ($1) and h.opened_at < clock_timestamp() - make_interval(secs => $2::float8)`
+    and w.agent_id = any ($1) and w.held_by = '{outcome}' and h.opened_at < clock_timestamp() - make_interval(secs => $2::float8)`
 
 /** Finds out at the shop whether the action landed, and says so. */
 export const outcomes: Round = async (shift) => {

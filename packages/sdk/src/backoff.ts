@@ -18,3 +18,10 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
     throw error
   }
 }
+
+/** Resolves when `work` is over, however it went, and after `ms` at the latest; leaves no timer behind. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([work, pause(ms, over.signal)]).catch(() => undefined)
+  over.abort()
+}

@@ -1,6 +1,7 @@
 import type { Acknowledger } from './acknowledge.ts'
-import type { Claim } from './claim.ts'
-import { RunEndedError, WorkerClosedError } from './errors.ts'
+import { type Claim, claimNext, type Wanted } from './claim.ts'
+import type { CallOptions } from './database.ts'
+import { FencedError, RunEndedError, RunReleasedError, WorkerClosedError } from './errors.ts'
 import { finish, letGo, giveUp } from './finish.ts'
 import { type RunRow, viewOf } from './run-view.ts'
 import { type AgentWork, Run } from './run.ts'
@@ -48,6 +49,20 @@ export class Carrier {
     return this.#carry(await openSession(spec, { ...this.#host, parent }), work)
   }
 
+  /**
+   * The next run from the queue. One of its own is none: after a silence longer than its lease, a worker may be given
+   * what it is still working on, and goes on with it where it is.
+   */
+  async next(
+    agent: string,
+    wanted: readonly Wanted[],
+    call: CallOptions,
+  ): Promise<Claim | undefined> {
+    const claim = await claimNext(this.#host, agent, wanted, call)
+    const own = claim && this.#sessions.get(claim.run.id)?.adopt(claim)
+    return own === true ? undefined : claim
+  }
+
   /** A run that was claimed from the queue. */
   async claimed<T>(claim: Claim, terms: Terms, work: AgentWork<T, object>): Promise<T> {
     return this.#carry(this.#sessionOf(claim, terms), work)
@@ -80,9 +95,12 @@ export class Carrier {
     )
     // Its steps give what they gave before; nothing is left to be done, held or recorded.
     if (session.over) return work(run)
+    this.#sessions.get(session.id)?.stop(claimedAgain(session))
     this.#sessions.set(session.id, session)
+    const unfollow = followParent(session)
     if (parent) parent.livingChildren += 1
     try {
+      session.signal.throwIfAborted()
       const result = await work(run)
       await finish(session)
       return result
@@ -90,8 +108,9 @@ export class Carrier {
       throw await giveUp(session, error)
     } finally {
       await this.#acknowledger.tell(session)
-      this.#sessions.delete(session.id)
+      if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id)
       if (parent) parent.livingChildren -= 1
+      unfollow()
       // What the agent left waiting has nothing to wait for any more.
       session.stop(new RunEndedError(`Run ${session.id} has ended.`))
     }
@@ -117,4 +136,24 @@ function observe(session: Session, row: RunRow): void {
   const leaseGone = row.leased === false || row.status === 'lost' || row.status === 'queued'
   // What it throws has stopped the session; the agent hears it at its next call.
   if (leaseGone) session.reclaim().catch(() => undefined)
+}
+
+const claimedAgain = ({ id }: Session): FencedError =>
+  new FencedError(`Run ${id} was claimed again in this process: what began later goes on with it.`)
+
+/**
+ * A child is claimed by whoever has its parent: it must not look alive in a process whose parent is another's by now.
+ * @returns what ends this
+ */
+function followParent(session: Session): () => void {
+  const signal = session.parent?.signal
+  const follow = (): void => {
+    const why: unknown = signal?.reason
+    if (why instanceof FencedError || why instanceof RunReleasedError) {
+      session.stop(new FencedError(`The run above ${session.id} is not this worker's any more.`))
+    }
+  }
+  if (signal?.aborted === true) follow()
+  signal?.addEventListener('abort', follow)
+  return () => signal?.removeEventListener('abort', follow)
 }

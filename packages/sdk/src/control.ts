@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 
-import { backOff, pause } from './backoff.ts'
+import { atMost, backOff } from './backoff.ts'
 import { connectionSettings } from './database.ts'
 import { READ_RUNS, type RunRow } from './run-view.ts'
 
@@ -15,9 +15,9 @@ export interface ControlOptions {
   /** The runs that this worker holds now. */
   readonly runs: () => string[]
   readonly holds: (run: string) => boolean
-  /** What was seen of runs. A beat does not name runs that run and that nothing holds. */
   /** A control of a run that this worker does not hold: there may be work. */
   readonly elsewhere: () => void
+  /** What was seen of runs. A beat does not name runs that run and that nothing holds. */
   readonly seen: (rows: RunRow[], asked: readonly string[], how: 'notice' | 'beat') => void
 }
 
@@ -29,7 +29,7 @@ export class ControlConnection {
   readonly #options: ControlOptions
   readonly #noticed = new Set<string>()
   #client: Client | undefined
-  #stopped = false
+  readonly #stop = new AbortController()
   #ended: Promise<void> = Promise.resolve()
   #nudge: () => void = () => undefined
   #reading = false
@@ -44,7 +44,7 @@ export class ControlConnection {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#stop.abort()
     this.#nudge()
     await this.#ended
   }
@@ -82,7 +82,7 @@ export class ControlConnection {
   }
 
   async #stayConnected(): Promise<void> {
-    for (let failures = 0; !this.#stopped; failures += 1) {
+    for (let failures = 0; !this.#stop.signal.aborted; failures += 1) {
       const client = this.#newClient()
       try {
         await this.#live(client, () => {
@@ -93,9 +93,9 @@ export class ControlConnection {
       } finally {
         this.#client = undefined
         // A connection that is dead without knowing it is left to its keep-alive.
-        await Promise.race([client.end().catch(() => undefined), pause(END_MS)])
+        await atMost(END_MS, client.end())
       }
-      if (!this.#stopped) await this.#orNudged(backOff(failures))
+      await backOff(failures, this.#stop.signal).catch(() => undefined)
     }
   }
 
@@ -120,7 +120,7 @@ export class ControlConnection {
     await client.query('listen holdpoint_control')
     this.#client = client
     up()
-    while (!this.#stopped && !lost.signal.aborted) {
+    while (!this.#stop.signal.aborted && !lost.signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#nudge = resolve
       await this.#beat(client)
@@ -128,12 +128,6 @@ export class ControlConnection {
       if (!lost.signal.aborted) await promise
       clearTimeout(timer)
     }
-  }
-
-  async #orNudged(work: Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#nudge = resolve
-    await Promise.race([work, promise])
   }
 
   #heard(runId: string): void {

@@ -11,8 +11,9 @@ export async function enqueueRun(
   host: SessionHost,
   spec: RunSpec<object>,
   of: { readonly id: string; readonly agent: string; readonly parentId?: string },
+  signal = host.workerSignal,
 ): Promise<string> {
-  const { database, workerSignal: signal } = host
+  const { database } = host
   const memory = spec.memory === undefined ? undefined : payload(spec.memory, 'memory', host.redact)
   const text = JSON.stringify({ ...specJson(spec, of), memory })
   try {

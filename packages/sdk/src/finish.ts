@@ -34,6 +34,8 @@ export async function giveUp(session: Session, error: unknown): Promise<unknown>
   if (reason instanceof WorkerClosedError) await letGo(session, 'its worker went down')
   if (reason instanceof RunReleasedError)
     await letGo(session, 'held for longer than its worker waits')
+  if (reason instanceof FencedError && session.parent?.signal.aborted === true)
+    await letGo(session, 'the run above it is another worker’s')
   return reason
 }
 

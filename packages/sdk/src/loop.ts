@@ -41,6 +41,7 @@ const GRACE_MS = 60_000
 /** A timer does not notice that its machine slept. */
 const LOOK_AT_CLOCK_MS = 60_000
 const AWAY_MS = 1000
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const skillOf = (loop: LoopSpec<object>): string => loop.skill ?? loop.name
 
@@ -61,6 +62,10 @@ export class Loop {
       spec.cron === undefined ? undefined : new LoopSchedule(spec.cron, spec.timeZone ?? 'UTC')
   }
 
+  get #graceMs(): number {
+    return this.spec.graceMs ?? GRACE_MS
+  }
+
   async declare(): Promise<void> {
     const { agent, name, goal, timeZone, event, expectMs, graceMs } = this.spec
     const text = JSON.stringify({
@@ -77,10 +82,15 @@ export class Loop {
   }
 
   /**
-   * Leaves a run of it in the queue. A due time is fired once, whichever worker is the first.
-   * @returns its id; undefined when that time was fired already
+   * Leaves a run of it in the queue. A due time is fired once, whichever worker is the first. `signal` ends the waiting
+   * for a database that is away.
+   * @returns its id; undefined when something else has fired that time
    */
-  async fire(dueAt: Date | undefined, memory?: object): Promise<string | undefined> {
+  async fire(
+    dueAt: Date | undefined,
+    memory?: object,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
     const { agent, name, goal, skillVersion, labels, limits } = this.spec
     const id =
       dueAt === undefined
@@ -98,7 +108,7 @@ export class Loop {
       ...(given !== undefined && { memory: given }),
     }
     try {
-      return await enqueueRun(this.#host, run, { id, agent })
+      return await enqueueRun(this.#host, run, { id, agent }, signal)
     } catch (error) {
       if (dueAt !== undefined && hasCode(error, 'NOTHING_TO_DO')) return undefined
       throw error
@@ -109,11 +119,10 @@ export class Loop {
   async keepTime(stop: AbortSignal, fired: () => void): Promise<void> {
     const schedule = this.#schedule
     if (schedule === undefined) return
-    const grace = this.spec.graceMs ?? GRACE_MS
     for (let since = await this.#lastFired(); !stop.aborted;) {
       const now = new Date()
       const due = schedule.latest(since, now)
-      const inTime = due !== undefined && now.getTime() - due.getTime() <= grace
+      const inTime = due !== undefined && now.getTime() - due.getTime() <= this.#graceMs
       const wanted = inTime || this.spec.catchUp === true
       if (due !== undefined && wanted && !(await this.#fireUnlessAway(due, stop, fired))) continue
       since = due ?? since
@@ -126,16 +135,27 @@ export class Loop {
 
   /** @returns false when the database was away for longer than this worker waits: it is to be tried again */
   async #fireUnlessAway(due: Date, stop: AbortSignal, fired: () => void): Promise<boolean> {
+    const inTime = this.#whileInTime(due, stop)
     try {
-      await this.fire(due)
+      await this.fire(due, undefined, inTime)
       fired()
       return true
     } catch (error) {
-      if (stop.aborted) return true
+      // Told to stop, or missed: the database was away for longer than a firing may be late.
+      if (inTime.aborted) return true
       if (!(error instanceof DatabaseAwayError)) throw error
       await pause(AWAY_MS, stop).catch(() => undefined)
       return false
     }
+  }
+
+  #whileInTime(due: Date, stop: AbortSignal): AbortSignal {
+    if (this.spec.catchUp === true) return stop
+    const left = due.getTime() + this.#graceMs - Date.now()
+    return AbortSignal.any([
+      stop,
+      AbortSignal.timeout(Math.min(Math.max(left, 0), LONGEST_TIMER_MS)),
+    ])
   }
 
   /** The time from which on due times count: the last that was fired, or when this schedule was declared. */

@@ -1,6 +1,6 @@
 import { isFinal } from '@holdpoint/protocol'
 
-import { type ClaimedStep, claimRun } from './claim.ts'
+import { type Claim, type ClaimedStep, claimRun } from './claim.ts'
 import { hasCode } from './database-errors.ts'
 import type { Database } from './database.ts'
 import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
@@ -225,10 +225,21 @@ export class Session {
     await this.#reclaiming
   }
 
+  /** Its own worker was given the run: nobody had it in between, so it goes on. @returns false where it cannot */
+  adopt({ run, steps }: Claim): boolean {
+    if (this.signal.aborted || run.epoch !== this.epoch + 1) return false
+    this.epoch = run.epoch
+    this.#keep(steps)
+    return true
+  }
+
   async #claimAgain(): Promise<void> {
     try {
       const before = await this.look()
-      if (before.epoch !== this.epoch) throw takenOver(this)
+      if (before.epoch !== this.epoch) {
+        await this.#recognise()
+        return
+      }
       const { run, steps } = await claimRun(this.host, this.id, this.#can, { signal: this.signal })
       // Someone had it in between: what this process remembers of the run is no longer true.
       if (run.epoch !== this.epoch + 1) throw takenOver(this)

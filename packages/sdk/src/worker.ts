@@ -1,8 +1,8 @@
 import { activeStatuses } from '@holdpoint/protocol'
 
 import { Acknowledger } from './acknowledge.ts'
+import { atMost } from './backoff.ts'
 import { Carrier } from './carrier.ts'
-import { claimNext } from './claim.ts'
 import { ControlConnection } from './control.ts'
 import { Database } from './database.ts'
 import { enqueueRun } from './enqueue.ts'
@@ -16,6 +16,7 @@ import { settled, type WorkerOptions } from './worker-options.ts'
 
 /** Milliseconds that what is under way gets to be recorded when the worker closes. */
 const GRACE_MS = 5000
+const HANG_UP_MS = 1000
 
 /** One process's hold on its runs: a pool for work, one connection for control, one heartbeat for all. */
 export class Worker {
@@ -111,7 +112,7 @@ export class Worker {
     const known = new Map(Object.entries(skills) as [string, Skill<object>][])
     const serving = new Serving(known, options, {
       signal: this.#stop.signal,
-      claim: async (wanted, call) => claimNext(this.#host, options.agent, wanted, call),
+      claim: async (wanted, call) => this.#carrier.next(options.agent, wanted, call),
       carry: async (claim, { version, resumes, work }) =>
         this.#carrier.claimed(claim, { version, resumes, onHold: options.onHold }, work),
       giveBack: async (claim) => this.#carrier.giveBack(claim),
@@ -135,8 +136,18 @@ export class Worker {
   ): Promise<void> {
     if (this.#loops.has(spec.name)) throw new TypeError(`This worker has a loop "${spec.name}".`)
     const loop = new Loop(spec, this.#host)
-    await this.#track(loop.declare())
     this.#loops.set(spec.name, loop)
+    try {
+      await this.#track(loop.declare())
+      await this.#runLoop(loop, work)
+    } finally {
+      this.#loops.delete(spec.name)
+    }
+  }
+
+  /** Keeps its time and does its runs; where one of both fails, so does the other. */
+  async #runLoop<M extends object>(loop: Loop, work: AgentWork<unknown, M>): Promise<void> {
+    const { spec } = loop
     const failed = new AbortController()
     const signal = AbortSignal.any([failed.signal, ...(spec.signal ? [spec.signal] : [])])
     const stop = AbortSignal.any([this.#stop.signal, signal])
@@ -150,7 +161,6 @@ export class Worker {
     } finally {
       failed.abort()
       await Promise.allSettled(together)
-      this.#loops.delete(spec.name)
     }
   }
 
@@ -218,8 +228,9 @@ export class Worker {
     }
     clearTimeout(timer)
     this.#hardStop.abort(new WorkerClosedError())
-    await this.#control.stop()
-    await this.#database.end()
+    // A statement on a connection that is dead without knowing it may take half a minute to be given up.
+    await atMost(HANG_UP_MS, this.#control.stop())
+    await atMost(HANG_UP_MS, this.#database.end())
   }
 }
 

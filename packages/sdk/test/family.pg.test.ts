@@ -1,7 +1,8 @@
 import { createTestDatabase } from '@holdpoint/db/testing'
 import { afterAll, expect, test } from 'vitest'
 
-import { type Run, Worker, WorkerClosedError } from '../src/index.ts'
+import { FencedError, type Run, Worker, WorkerClosedError } from '../src/index.ts'
+import { lapse } from './leases.ts'
 import { rowOf, signalled, until } from './rows.ts'
 
 const db = await createTestDatabase()
@@ -58,6 +59,33 @@ test('a parent that is claimed again finds its children: those done are not done
   expect(performed.filter((key) => key === 'north')).toHaveLength(1)
   expect(performed).toHaveLength(3)
   expect(await children()).toEqual(['complete', 'complete'])
+})
+
+test('a parent that another worker took over takes its children along, also those whose leases live', async () => {
+  const [reached, gone] = [signalled<string>(), signalled<unknown>()]
+  const lead = (first: boolean) => async (run: Run) =>
+    run.child({ childKey: 'north' }, async (child) => {
+      if (!first) return child.step('find', () => 'found')
+      reached.resolve(run.id)
+      return new Promise<string>((_, reject) => {
+        child.signal.addEventListener('abort', () => {
+          gone.resolve(child.signal.reason)
+          reject(child.signal.reason as Error)
+        })
+      })
+    })
+  const before = new Worker({ url: db.trialUrl, leaseMs: 3000, log: () => undefined })
+  workers.push(before)
+  const lost = expect(before.supervise({ agent: 'taken' }, lead(true))).rejects.toBeInstanceOf(
+    FencedError,
+  )
+  const runId = await reached.promise
+  await lapse(db, runId)
+  expect(await newWorker(db.trialUrl).supervise({ agent: 'taken', runId }, lead(false))).toBe(
+    'found',
+  )
+  expect(await gone.promise).toBeInstanceOf(FencedError)
+  await lost
 })
 
 test('children that were enqueued are done by another worker; a parent that is claimed again finds them, and hears how they ended', async () => {

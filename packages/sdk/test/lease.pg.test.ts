@@ -9,6 +9,7 @@ import {
   Worker,
   WorkerClosedError,
 } from '../src/index.ts'
+import { lapse, quietWorker } from './leases.ts'
 import { actionsOf, rowOf, signalled, until } from './rows.ts'
 
 const db = await createTestDatabase()
@@ -20,35 +21,12 @@ function newWorker(leaseMs = 60_000): Worker {
 }
 afterAll(async () => Promise.all(workers.map(async (each) => each.close())))
 
-/** One whose first heartbeat is over: the next is a third of its lease away, so that it is silent until then. */
-async function quietWorker(): Promise<Worker> {
-  const made = newWorker()
-  await until(
-    async () =>
-      db.owner.query(
-        `select from pg_stat_activity where application_name = left($1, 63) and query like 'listen%' and state = 'idle'`,
-        [`holdpoint-control ${made.name}`],
-      ),
-    ({ rowCount }) => rowCount === 1,
-  )
-  return made
-}
-
-/** As if the worker had been silent for longer than its lease; a heartbeat that is on its way must not renew it. */
-async function lapse(run: string): Promise<void> {
-  await db.owner.query(
-    `update run_leases set lease_until = clock_timestamp() - interval '1 second', worker = worker || ', silent'
-     where workflow_id = $1`,
-    [run],
-  )
-}
-
 const sweep = async (): Promise<void> => {
   await db.server.query('select sweep_lost_runs()')
 }
 
 test('a worker that nobody replaced takes its lost run back and goes on', async () => {
-  const worker = await quietWorker()
+  const worker = await quietWorker(db, newWorker())
   const started = signalled<string>()
   const goOn = signalled()
   const performed: string[] = []
@@ -59,7 +37,7 @@ test('a worker that nobody replaced takes its lost run back and goes on', async 
     await run.step('two', async (step) => step.action('post', {}, () => performed.push('two')))
   })
   const id = await started.promise
-  await lapse(id)
+  await lapse(db, id)
   await sweep()
   expect(await rowOf(db, id)).toMatchObject({ status: 'lost', stop_reason: 'WORKER_LOST' })
   goOn.resolve()
@@ -69,7 +47,7 @@ test('a worker that nobody replaced takes its lost run back and goes on', async 
 })
 
 test('a worker whose run another took over begins nothing more and is told by its signal', async () => {
-  const [old, next] = [await quietWorker(), newWorker()]
+  const [old, next] = [await quietWorker(db, newWorker()), newWorker()]
   const started = signalled<string>()
   const taken = signalled()
   const performed: string[] = []
@@ -80,7 +58,7 @@ test('a worker whose run another took over begins nothing more and is told by it
   })
   const id = await started.promise
   const fenced = expect(before).rejects.toBeInstanceOf(FencedError)
-  await lapse(id)
+  await lapse(db, id)
   const after = next.supervise({ agent: 'clerk', runId: id }, async (run) => {
     taken.resolve()
     await fenced
@@ -92,7 +70,7 @@ test('a worker whose run another took over begins nothing more and is told by it
 })
 
 test('a worker does not take back a run that another had in between, also when that one is gone', async () => {
-  const [old, next] = [await quietWorker(), newWorker()]
+  const [old, next] = [await quietWorker(db, newWorker()), newWorker()]
   const started = signalled<string>()
   const goOn = signalled()
   const performed: string[] = []
@@ -103,7 +81,7 @@ test('a worker does not take back a run that another had in between, also when t
   })
   const fenced = expect(before).rejects.toBeInstanceOf(FencedError)
   const id = await started.promise
-  await lapse(id)
+  await lapse(db, id)
   const claimed = signalled()
   const after = next.supervise({ agent: 'clerk', runId: id }, async (run) => {
     claimed.resolve()
@@ -121,7 +99,7 @@ test('a worker does not take back a run that another had in between, also when t
 })
 
 test('what a fenced worker had in flight is kept as late evidence and changes nothing', async () => {
-  const [old, next] = [await quietWorker(), newWorker()]
+  const [old, next] = [await quietWorker(db, newWorker()), newWorker()]
   const started = signalled<string>()
   const finish = signalled()
   const before = old.supervise({ agent: 'clerk' }, async (run) =>
@@ -135,7 +113,7 @@ test('what a fenced worker had in flight is kept as late evidence and changes no
   )
   const id = await started.promise
   const fenced = expect(before).rejects.toBeInstanceOf(FencedError)
-  await lapse(id)
+  await lapse(db, id)
   const performed: string[] = []
   const after = next.supervise({ agent: 'clerk', runId: id }, async (run) =>
     // Nobody knows whether it landed, so it is not done again by itself.

@@ -3,7 +3,7 @@ import { type FinalStatus, isFinal, type RunStatus } from '@holdpoint/protocol'
 import { pause } from './backoff.ts'
 import { hasCode } from './database-errors.ts'
 import { enqueueRun } from './enqueue.ts'
-import { RunEndedError } from './errors.ts'
+import { HoldpointError } from './errors.ts'
 import { mayGoOn } from './run-view.ts'
 import type { Session } from './session.ts'
 import type { RunSpec } from './spec.ts'
@@ -39,7 +39,7 @@ export async function untilEnded(session: Session, id: string): Promise<FinalSta
       [id],
       { signal: session.signal },
     )
-    if (row === undefined) throw new RunEndedError(`There is no run ${id}.`)
+    if (row === undefined) throw new HoldpointError('RUN_NOT_FOUND', `There is no run ${id}.`)
     if (isFinal(row.status)) return row.status
     await pause(ms, session.signal)
   }

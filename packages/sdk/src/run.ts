@@ -71,12 +71,14 @@ export class Run<M extends object = Memory> {
     optionsOrWork: StepOptions | ((step: Step) => T | Promise<T>),
     work?: (step: Step) => T | Promise<T>,
   ): Promise<T> {
-    const occurrence = (this.#occurrences.get(name) ?? 0) + 1
-    this.#occurrences.set(name, occurrence)
+    // As it is stored: two names that are cut or redacted to the same are two occurrences of it.
+    const stored = shortText(name, 500)
+    const occurrence = (this.#occurrences.get(stored) ?? 0) + 1
+    this.#occurrences.set(stored, occurrence)
     const [options, perform] =
       typeof optionsOrWork === 'function' ? [{}, optionsOrWork] : [optionsOrWork, work]
     if (perform === undefined) throw new TypeError('A step needs a function to run.')
-    return heard(runStep(this.#session, { name, occurrence }, options, perform))
+    return heard(runStep(this.#session, { name: stored, occurrence }, options, perform))
   }
 
   /** Says that the run waits on purpose, so that it does not look stalled; null when it goes on. */

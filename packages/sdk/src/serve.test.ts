@@ -107,6 +107,27 @@ test('a run that is taken just when the worker is told to stop is given back', a
   expect(seen).toMatchObject({ begun: [], givenBack: ['late'] })
 })
 
+test('what the agent’s own listener throws ends the serving, and no run that is under way', async () => {
+  const { queue, seen, over, finish, serving } = served({
+    atATime: 3,
+    ended: ({ id }) => {
+      if (id === 'a') throw new Error('the log is full')
+    },
+  })
+  queue.push('a', 'b')
+  serving.wake()
+  await until(() => seen.begun.length === 2)
+  let told = false
+  const refused = expect(over.finally(() => (told = true))).rejects.toThrow('the log is full')
+  finish('a')
+  queue.push('c')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(told).toBe(false)
+  finish('b')
+  await refused
+  expect(seen.begun).toEqual(['a', 'b'])
+})
+
 test('a database that is away for too long is waited for; a refusal ends the serving once its runs are over', async () => {
   const { queue, seen, over, finish, serving } = served({ atATime: 2 })
   queue.push(new DatabaseAwayError('away'), 'a', new Error('not yours'))

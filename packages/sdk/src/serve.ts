@@ -28,7 +28,10 @@ export interface ServeOptions extends Pick<CarryOptions, 'onHold'> {
   readonly pollMs?: number
   /** Takes no more runs once it fires, and lets those that it has run to their end. */
   readonly signal?: AbortSignal
-  /** Told of each run that ended, was let go of or was taken over, with the error where there was one. */
+  /**
+   * Told of each run that ended, was let go of or was taken over, with the error where there was one. What it throws
+   * ends the serving, once the runs at hand are over.
+   */
   readonly ended?: (run: { readonly id: string; readonly skill: string }, error?: unknown) => void
 }
 
@@ -53,6 +56,7 @@ export class Serving {
   readonly #desk: Desk
   readonly #running = new Set<Promise<void>>()
   readonly #stop: AbortSignal
+  readonly #broken = new AbortController()
   #nudge: () => void = () => undefined
   #nudged = false
   #soon: ReturnType<typeof setTimeout> | undefined
@@ -61,10 +65,14 @@ export class Serving {
     this.#skills = skills
     this.#options = options
     this.#desk = desk
-    this.#stop = AbortSignal.any([desk.signal, ...(options.signal ? [options.signal] : [])])
+    const { signal } = options
+    this.#stop = AbortSignal.any([desk.signal, this.#broken.signal, ...(signal ? [signal] : [])])
   }
 
-  /** Resolves when it was told to stop and the runs that it had are over. @throws what claiming was refused for */
+  /**
+   * Resolves when it was told to stop and the runs that it had are over.
+   * @throws what claiming was refused for, what `ended` threw
+   */
   async run(): Promise<void> {
     const wake = (): void => this.wake()
     this.#stop.addEventListener('abort', wake)
@@ -74,6 +82,7 @@ export class Serving {
       this.#stop.removeEventListener('abort', wake)
       await Promise.all(this.#running)
     }
+    this.#broken.signal.throwIfAborted()
   }
 
   /** There may be work: look now, not when the rest is over. */
@@ -140,6 +149,7 @@ export class Serving {
         () => ended?.(run),
         (error: unknown) => ended?.(run, error),
       )
+      .catch((thrown: unknown) => this.#broken.abort(thrown))
       .finally(() => this.#running.delete(over))
     this.#running.add(over)
   }

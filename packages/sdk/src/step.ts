@@ -5,7 +5,7 @@ import { type GateAnswer, passGate } from './gate.ts'
 import { heard } from './heard.ts'
 import type { Json } from './json.ts'
 import { actionKey } from './keys.ts'
-import { errorText, payload, shortText } from './payload.ts'
+import { errorText, payload } from './payload.ts'
 import { type Session, stepKey } from './session.ts'
 
 export interface StepOptions {
@@ -70,8 +70,8 @@ export async function runStep<T>(
   options: StepOptions,
   work: (step: Step) => T | Promise<T>,
 ): Promise<T> {
-  const name = shortText(at.name, 500)
-  const stored = session.done.get(stepKey(name, at.occurrence))
+  const { name, occurrence } = at
+  const stored = session.done.get(stepKey(name, occurrence))
   if (stored !== undefined) return stored as T
   const input =
     options.input === undefined
@@ -80,14 +80,14 @@ export async function runStep<T>(
   const answer = await passGate(session, async () => {
     const [row] = await session.database.query<{ answer: Answer }>(
       'select begin_step($1, $2, $3, $4, $5::jsonb) as answer',
-      [session.id, session.epoch, name, at.occurrence, input],
+      [session.id, session.epoch, name, occurrence, input],
       { signal: session.signal },
     )
     if (row === undefined) throw new Error('begin_step answered nothing')
     return row.answer
   })
   if (answer.decision === 'done') return answer.result as T
-  const step = new Step(session, name, at.occurrence)
+  const step = new Step(session, name, occurrence)
   let result: T
   let kept: Json
   try {

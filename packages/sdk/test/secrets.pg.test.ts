@@ -58,6 +58,17 @@ test('no secret reaches the database by any way that an agent writes', async () 
   expect((await rowOf(db, id)).stop_detail).toBe('refused: postgres://bob:[redacted]@db/x')
 })
 
+test('steps whose names differ in a secret only are two, not one that was done before', async () => {
+  const both = await worker.supervise({ agent: 'clerk' }, async (run) =>
+    Promise.all(
+      ['a', 'b'].map(async (token) =>
+        run.step(`GET https://shop.example/?token=${token}`, () => `read with ${token}`),
+      ),
+    ),
+  )
+  expect(both).toEqual(['read with a', 'read with b'])
+})
+
 test('a redaction of the agent’s own decides what is written', async () => {
   const own = new Worker({
     url: db.trialUrl,

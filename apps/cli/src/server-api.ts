@@ -6,6 +6,11 @@ import { CliFailure } from './failure.ts'
 
 const TIMEOUT_MS = 30_000
 
+/** With these nothing was sent. */
+const notReached: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']
+
+const unsure = 'It may have been done all the same: look before you try again.'
+
 /** What the server said no with; `message` is ready to print. */
 export class RefusedError extends CliFailure {
   override name = 'RefusedError'
@@ -50,7 +55,7 @@ export function openServer(dataDir: string, undone: string): ServerApi {
 
 function serverApi({ consoleUrl, localUrl, apiToken }: Connection, undone: string): ServerApi {
   const url = localUrl ?? consoleUrl
-  const send = async (path: string, init: RequestInit): Promise<Response> => {
+  const send = async (path: string, init: RequestInit, sent = undone): Promise<Response> => {
     const headers = {
       authorization: `Bearer ${apiToken}`,
       'x-holdpoint': '1',
@@ -60,21 +65,25 @@ function serverApi({ consoleUrl, localUrl, apiToken }: Connection, undone: strin
     try {
       return await fetch(new URL(path, url), { ...init, headers, signal })
     } catch (error) {
+      const reason = reasonOf(error)
+      const advice = notReached.includes(reason)
+        ? `${undone} Start it with "holdpoint start".`
+        : sent
       throw new ServerDownError(
-        `The server at ${url} does not answer (${reasonOf(error)}). ${undone} Start it with "holdpoint start".`,
+        `The server at ${url} does not answer (${reason}). ${advice}`,
         error,
       )
     }
   }
-  const post = async <T>(path: string, input: unknown): Promise<T> =>
+  const post = async <T>(path: string, input: unknown, sent: string): Promise<T> =>
     readResult<T>(
-      await send(`/trpc/${path}`, { method: 'POST', body: JSON.stringify(input) }),
-      undone,
+      await send(`/trpc/${path}`, { method: 'POST', body: JSON.stringify(input) }, sent),
+      sent,
     )
   return {
     url,
-    ask: post,
-    mutate: post,
+    ask: async <T>(path: string, input: unknown) => post<T>(path, input, undone),
+    mutate: async <T>(path: string, input: unknown) => post<T>(path, input, unsure),
     async query<T>(path: string, input?: unknown) {
       const search =
         input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`

@@ -17,8 +17,12 @@ export class BySequence<Row extends HasSequence> {
   readonly #read: (seqs: readonly number[]) => Promise<readonly Row[]>
   readonly #changed: () => void
   readonly #most: number
+  /** Asked for, and not there: asking again at each drawing would never end. */
+  readonly #absent = new Set<number>()
   #wanted: readonly number[] = []
   #reading = false
+  /** Grows when everything is forgotten: what was asked for before is an answer about something else. */
+  #era = 0
 
   constructor(
     read: (seqs: readonly number[]) => Promise<readonly Row[]>,
@@ -35,6 +39,7 @@ export class BySequence<Row extends HasSequence> {
   }
 
   put(row: Row): void {
+    this.#absent.delete(row.seq)
     this.#held.delete(row.seq)
     this.#held.set(row.seq, row)
     for (const oldest of this.#held.keys()) {
@@ -50,10 +55,13 @@ export class BySequence<Row extends HasSequence> {
 
   forget(seq: number): void {
     this.#held.delete(seq)
+    this.#absent.delete(seq)
   }
 
   clear(): void {
     this.#held.clear()
+    this.#absent.clear()
+    this.#era += 1
   }
 
   /** Says what is on screen now; what was wanted before and is not any more need not come. */
@@ -61,8 +69,8 @@ export class BySequence<Row extends HasSequence> {
     const missing: number[] = []
     for (const seq of seqs) {
       const row = this.#held.get(seq)
-      if (row === undefined) missing.push(seq)
-      else this.put(row)
+      if (row !== undefined) this.put(row)
+      else if (!this.#absent.has(seq)) missing.push(seq)
     }
     this.#wanted = missing
     if (missing.length > 0 && !this.#reading) void this.#pump()
@@ -74,12 +82,12 @@ export class BySequence<Row extends HasSequence> {
     await Promise.resolve()
     while (this.#wanted.length > 0) {
       const asked = this.#wanted.slice(0, atOnce)
+      const era = this.#era
       try {
         const rows = await this.#read(asked)
-        for (const row of rows) this.put(row)
         this.problem = null
-        const came = new Set(asked)
-        this.#wanted = this.#wanted.filter((seq) => !came.has(seq))
+        if (era !== this.#era) continue
+        this.#take(asked, rows)
         this.#changed()
       } catch (error) {
         this.problem = error
@@ -88,5 +96,12 @@ export class BySequence<Row extends HasSequence> {
       }
     }
     this.#reading = false
+  }
+
+  #take(asked: readonly number[], rows: readonly Row[]): void {
+    for (const seq of asked) this.#absent.add(seq)
+    for (const row of rows) this.put(row)
+    const answered = new Set(asked)
+    this.#wanted = this.#wanted.filter((seq) => !answered.has(seq))
   }
 }

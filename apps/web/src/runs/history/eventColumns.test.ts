@@ -23,6 +23,15 @@ const step = (seq: number, name: string, kind: EventKind = 'run.progress') =>
   anEvent('a', seq, { kind, state: aRun('a', seq, { step: name }) })
 
 describe('the columns of a history', () => {
+  test('know nothing of what was cleared, not even that a step began there', () => {
+    const columns = new EventColumns()
+    columns.add([anEvent('a', 1), step(2, 'read', 'run.step')])
+    columns.clear()
+    columns.add([anEvent('a', 9)])
+    expect(columns.beganStep(2)).toBe(false)
+    expect(columns.standing(2)).toBeNull()
+  })
+
   test('know how many events there are before they know any but the newest', () => {
     const columns = new EventColumns()
     columns.add(events(49_501, 50_000))

@@ -56,6 +56,7 @@ export class EventColumns {
     this.count = 0
     this.version += 1
     this.#kinds.fill(0)
+    this.#standings.fill(0)
     this.#unknownUpTo = 0
     this.#lastStep = null
   }

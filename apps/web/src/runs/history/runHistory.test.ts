@@ -125,6 +125,38 @@ describe('the history of a run', () => {
     expect(history.lines.get(9)).toBeUndefined()
   })
 
+  test('a run that went on differently after a restore is read anew, also when it is as long', async () => {
+    const { history } = open()
+    await snapshot(history, events(1, 9))
+    const other = { at: '2026-11-20T04:00:00.000000+00:00', kind: 'run.step' } as const
+    await snapshot(history, [...events(1, 7), anEvent('a', 8, other), anEvent('a', 9, other)])
+    expect(history.columns.kind(8)).toBe('run.step')
+    expect(history.columns.count).toBe(9)
+  })
+
+  test('an index that was asked for before a restore says nothing of what came after', async () => {
+    const { history, source } = open()
+    const { promise, resolve } = Promise.withResolvers<EventIndex>()
+    const late = source.index(0, 400)
+    source.index = async () => promise
+    await snapshot(history, events(401, 410))
+    await snapshot(history, events(1, 4))
+    resolve(await late)
+    await vi.advanceTimersByTimeAsync(50)
+    expect(history.columns.count).toBe(4)
+    expect(history.columns.kind(5)).toBeNull()
+  })
+
+  test('a row that is not there is not asked for at every drawing', async () => {
+    const { history, source } = open()
+    await snapshot(history, events(901, 1000))
+    history.spans.want([3])
+    await vi.advanceTimersByTimeAsync(50)
+    history.spans.want([3])
+    await vi.advanceTimersByTimeAsync(50)
+    expect(source.asked.filter((each) => each.startsWith('spans'))).toEqual(['spans 3'])
+  })
+
   test('what the stream tells begins spans and ends them', async () => {
     const { history, source } = open()
     await snapshot(history, [intended(1)])

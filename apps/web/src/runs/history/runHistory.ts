@@ -11,7 +11,7 @@ import type {
 import { coalesce } from '../../live/coalesce.ts'
 import { isFleetFrame, isFleetSnapshot, type StreamMessage } from '../../live/topic.ts'
 import { BySequence } from './bySequence.ts'
-import { EventColumns } from './eventColumns.ts'
+import { EventColumns, microsOf } from './eventColumns.ts'
 import { SpanBook } from './spanBook.ts'
 
 /** Where a history is read from beside its stream. */
@@ -53,6 +53,8 @@ export class RunHistory {
   #view: RunView = { run: null, asOf: null, drawing: 0 }
   #filling = false
   #closed = false
+  /** Grows when everything is forgotten: what was asked for before is an answer about something else. */
+  #era = 0
 
   constructor(source: HistorySource, drawEvery = drawEveryMs) {
     this.#source = source
@@ -87,14 +89,21 @@ export class RunHistory {
 
   #start({ run, events, asOf }: RunSnapshot): void {
     // Of a database that was restored to before what is held: nothing of that is true.
-    if (run.seq < this.columns.count) this.#clear()
+    if (run.seq < this.columns.count || events.some((event) => this.#differs(event))) this.#clear()
     const gap = (events[0]?.seq ?? 1) > this.columns.count + 1
     if (gap) this.spans.doubt()
     this.#hear(gap ? events : events.filter(({ seq }) => seq > this.columns.count))
     this.#set(run, asOf)
   }
 
+  /** Another event is held under its number: the run went on differently after a restore. */
+  #differs({ seq, at }: RunEvent): boolean {
+    const held = seq > this.columns.count ? null : this.columns.micros(seq)
+    return held !== null && held !== microsOf(at)
+  }
+
   #clear(): void {
+    this.#era += 1
     this.columns.clear()
     this.lines.clear()
     this.spans.clear()
@@ -119,8 +128,11 @@ export class RunHistory {
     for (;;) {
       const gap = this.columns.gap(stretch)
       if (gap === null || this.#closed) break
+      const era = this.#era
       try {
-        this.columns.load(await this.#source.index(gap.after, gap.limit))
+        const index = await this.#source.index(gap.after, gap.limit)
+        if (era !== this.#era) continue
+        this.columns.load(index)
         if (this.columns.gap(stretch)?.after === gap.after) throw new Error('the index has a hole')
         this.problem = null
         this.#changed()

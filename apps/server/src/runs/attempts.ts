@@ -20,7 +20,7 @@ const action = z.object({ actionId: id<ActionId>() })
 
 export interface Earlier {
   /** Oldest first; one of these two is empty. What each answered is read by `runs.attempt`. */
-  readonly actions: readonly Omit<ActionAttempt, 'response'>[]
+  readonly actions: readonly Omit<ActionAttempt, 'response' | 'late'>[]
   readonly steps: readonly Omit<StepAttempt, 'input' | 'result'>[]
 }
 
@@ -62,7 +62,9 @@ export const attempt = query
       }
       return 'actionId' in input
         ? {
-            action: await one(`${actionHead}, 'response', t.response`, ofAction, [input.actionId]),
+            action: await one(`${actionHead}, 'response', t.response, 'late', t.late`, ofAction, [
+              input.actionId,
+            ]),
             step: null,
           }
         : {

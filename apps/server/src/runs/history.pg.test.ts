@@ -221,7 +221,7 @@ test('an earlier attempt is kept with what it was given and what it answered', a
     steps: [],
   })
   expect(await operator.runs.attempt({ actionId: first, attempt: 1 })).toMatchObject({
-    action: { response: { tried: 1 } },
+    action: { response: { tried: 1 }, late: null },
   })
   expect(await operator.runs.attempts(step)).toMatchObject({
     actions: [],

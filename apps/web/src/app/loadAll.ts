@@ -11,8 +11,11 @@ function load(): void {
     import('../fleet/FilterMenu'),
     import('../fleet/ColumnsMenu'),
     import('../fleet/ViewsMenu'),
+    import('../fleet/FleetDock'),
     import('../fleet/ManyDock'),
     import('../fleet/bulk/BulkDialog'),
+    import('../fleet/bulk/BulkNote'),
+    import('../charts/HistoryCharts'),
     import('../runs/SettleDialog'),
     import('../runs/RaiseDialog'),
   ]

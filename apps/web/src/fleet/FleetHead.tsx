@@ -36,7 +36,8 @@ export function FleetHead({ layout, search, fleet, choice }: FleetHeadProps) {
 
 function AllBox({ fleet, choice }: Pick<FleetHeadProps, 'fleet' | 'choice'>) {
   const { size } = choice.chosen
-  const every = size > 0 && size >= fleet.matching.length
+  // Of the chosen, some may not be in this filter.
+  const every = size > 0 && fleet.matching.every(({ id }) => choice.chosen.has(id))
   return (
     <span role="columnheader" className="flex items-center">
       <button

@@ -86,8 +86,8 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
         style={layout.style as CSSProperties}
         onClick={press}
         onMouseDown={(event) => {
-          // A range of rows, not of letters.
-          if (event.shiftKey) event.preventDefault()
+          // A range of rows, not of letters; and a box that took the focus would take Space and Enter from the keys.
+          if (event.shiftKey || pressOn(event).part !== undefined) event.preventDefault()
         }}
         {...pointer}
         className="group/table outline-none md:min-w-(--least) focus-visible:[&_[aria-selected=true]]:outline-2 data-still:[&_.pulse-mark]:animate-none"

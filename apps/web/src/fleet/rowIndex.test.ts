@@ -133,6 +133,13 @@ test('runs come into the filter, leave it and are forgotten', () => {
   expect(index.run('a')).toBeUndefined()
 })
 
+test('a child that ended and was forgotten in one breath is no living child', () => {
+  const index = indexOf({}, ...family)
+  expect(index.livingChildren('first')).toBe(1)
+  index.take({ changed: new Map(), forgotten: new Set(['grandchild' as RunId]) })
+  expect(index.livingChildren('first')).toBe(0)
+})
+
 test('after any changes the rows are those of a fresh start', () => {
   let seed = 7
   const random = (n: number) => {

@@ -57,6 +57,8 @@ export class RowIndex {
       const entry = this.#entries.get(id)
       if (entry === undefined) continue
       this.#entries.delete(id)
+      // Its end, and that it is forgotten, may come together.
+      if (!isFinal(entry.run.status)) this.#count(entry.run, -1)
       if (entry.shown) moved.add(entry)
     }
     for (const run of changed.values()) {

@@ -47,7 +47,8 @@ export function useOlderRuns(search: FleetSearch, view: string): OlderRuns {
   return {
     runs,
     possible: states.length > 0,
-    more: !asked || query.hasNextPage,
+    // What is not read yet, or could not be, is not known to be all.
+    more: query.data === undefined || query.hasNextPage,
     loading: query.isFetching,
     failed: query.error === null ? null : told(query.error, 'read'),
     load: () => {

@@ -1,6 +1,6 @@
 import type { Run } from '@holdpoint/protocol'
 import { isFinal } from '@holdpoint/protocol'
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 
 import { ErrorLine } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
@@ -50,7 +50,8 @@ export function Waterfall(props: WaterfallProps) {
   const begun = beginnings(columns)
   const rows = useRowsInWindow(run, history, zoomed ? axis.span : null)
   const view = useScrollWindow(rows.count, rowHeight, anchor)
-  const field = useRef<HTMLDivElement>(null)
+  // Told when it comes: a run that has just begun has no bars yet.
+  const [field, setField] = useState<HTMLDivElement | null>(null)
   useWheelZoom(field, zoomAbout)
   useEffect(() => {
     if (aim !== null) view.reveal(Math.min(rows.indexOf(aim.seq), rows.count - 1), true)
@@ -71,7 +72,7 @@ export function Waterfall(props: WaterfallProps) {
       className="border-line relative flex min-h-0 flex-col border-b"
     >
       <Ruler axis={axis} now={until} edge={edgeWord(run, axis, until)} narrow={phone} />
-      <div ref={field} className="relative min-h-12">
+      <div ref={setField} className="relative min-h-12">
         <IdleBands axis={axis} idles={idles(columns)} />
         <div
           ref={view.scroller}

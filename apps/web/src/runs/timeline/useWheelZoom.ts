@@ -2,12 +2,11 @@ import { useEffect, useEffectEvent } from 'react'
 
 /** Ctrl or Cmd with the wheel (or a pinch) zooms about the pointer; the wheel alone scrolls. */
 export function useWheelZoom(
-  box: { readonly current: HTMLElement | null },
+  element: HTMLElement | null,
   zoomAbout: (factor: number, percent: number) => void,
 ) {
   const zoom = useEffectEvent(zoomAbout)
   useEffect(() => {
-    const element = box.current
     if (element === null) return
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return
@@ -20,5 +19,5 @@ export function useWheelZoom(
     // Not passive: the browser would zoom the page.
     element.addEventListener('wheel', onWheel, { passive: false })
     return () => element.removeEventListener('wheel', onWheel)
-  }, [box])
+  }, [element])
 }

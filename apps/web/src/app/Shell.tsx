@@ -3,6 +3,7 @@ import { Suspense, lazy, useState } from 'react'
 
 import { BulkHost } from '../fleet/bulk/BulkHost'
 import { useConnection, useFleet } from '../live/useLive'
+import { SettleHost } from '../runs/SettleHost'
 import { useHotkeys } from '../ui/useHotkeys'
 import { BottomBar, NavRail } from './NavRail'
 import { SignedOut } from './SignedOut'
@@ -53,6 +54,7 @@ export function Shell() {
         <BottomBar />
       </div>
       <BulkHost />
+      <SettleHost />
       <Suspense>
         {overlay === 'palette' && <Palette close={close} openKeys={() => setOverlay('keys')} />}
         {overlay === 'keys' && <KeyMap close={close} />}

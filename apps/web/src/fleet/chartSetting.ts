@@ -1,6 +1,8 @@
 import { historyWindows, type HistoryWindow } from '@holdpoint/protocol'
 import { useSyncExternalStore } from 'react'
 
+import { Signal } from '../live/signal'
+
 /** How this browser's person wants the charts: kept here, for it is no part of what a link shows. */
 export interface ChartSetting {
   readonly open: boolean
@@ -9,8 +11,7 @@ export interface ChartSetting {
 
 const key = 'holdpoint.charts'
 const usual: ChartSetting = { open: false, window: '1h' }
-const listeners = new Set<() => void>()
-let setting = read()
+const setting = new Signal(read())
 
 function read(): ChartSetting {
   try {
@@ -23,18 +24,13 @@ function read(): ChartSetting {
 }
 
 export function setCharts(next: Partial<ChartSetting>): void {
-  setting = { ...setting, ...next }
+  setting.set({ ...setting.get(), ...next })
   try {
-    localStorage.setItem(key, JSON.stringify(setting))
+    localStorage.setItem(key, JSON.stringify(setting.get()))
   } catch {
     // Not kept; it still holds for this page.
   }
-  for (const listener of listeners) listener()
 }
 
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
-
-export const useChartSetting = (): ChartSetting => useSyncExternalStore(subscribe, () => setting)
+export const useChartSetting = (): ChartSetting =>
+  useSyncExternalStore(setting.subscribe, setting.get)

@@ -3,27 +3,9 @@ import type { RunId } from '@holdpoint/protocol'
 import { DatabaseClock, readingOf } from './clock.ts'
 import { initialConnection, type Connection } from './connection.ts'
 import { FleetStore } from './fleetStore.ts'
+import { Signal } from './signal.ts'
 import { openTab, type Tab } from './tab.ts'
 import { runTopic, type FromHub, type StreamMessage } from './topic.ts'
-
-/** A value that changes from outside React. */
-class Signal<T> {
-  #value: T
-  readonly #listeners = new Set<() => void>()
-  constructor(value: T) {
-    this.#value = value
-  }
-  readonly get = (): T => this.#value
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-  set(value: T): void {
-    if (Object.is(value, this.#value)) return
-    this.#value = value
-    for (const listener of this.#listeners) listener()
-  }
-}
 
 /** Everything live in this tab: the fleet, the database's clock, and the run that is open. */
 class LiveSession {

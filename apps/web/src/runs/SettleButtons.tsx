@@ -1,37 +1,25 @@
 import type { Action, Run } from '@holdpoint/protocol'
-import { Suspense, lazy, useState } from 'react'
 
 import { Button } from '../ui/Button'
-
-const SettleDialog = lazy(() => import('./SettleDialog'))
+import { settling } from './settling'
 
 interface SettleButtonsProps {
   readonly run: Run
   /** The action in question; without one, the oldest of the run that is not settled. */
-  readonly action?: Action
+  readonly action?: Action | null
 }
 
 /** The two answers to "did it land?". Each opens what it does, and asks how the person knows. */
-export function SettleButtons({ run, action }: SettleButtonsProps) {
-  const [asked, setAsked] = useState<'landed' | 'not landed' | null>(null)
+export function SettleButtons({ run, action = null }: SettleButtonsProps) {
+  const ask = (landed: boolean) => settling.set({ run, action, landed })
   return (
     <span className="flex shrink-0 items-center gap-1.5">
-      <Button className="max-md:h-11" aria-haspopup="dialog" onClick={() => setAsked('landed')}>
+      <Button className="max-md:h-11" aria-haspopup="dialog" onClick={() => ask(true)}>
         It landed
       </Button>
-      <Button className="max-md:h-11" aria-haspopup="dialog" onClick={() => setAsked('not landed')}>
+      <Button className="max-md:h-11" aria-haspopup="dialog" onClick={() => ask(false)}>
         It did not land
       </Button>
-      {asked !== null && (
-        <Suspense>
-          <SettleDialog
-            run={run}
-            chosen={action ?? null}
-            answer={asked === 'landed'}
-            close={() => setAsked(null)}
-          />
-        </Suspense>
-      )}
     </span>
   )
 }

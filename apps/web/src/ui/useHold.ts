@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 
 /** How long (ms) a destructive press is held before it counts. */
 const holdMs = 900
@@ -26,6 +26,14 @@ export function useHold(confirmed: () => void): Hold {
       confirmed()
     }, holdMs)
   }
+  const lost = useEffectEvent(cancel)
+  useEffect(() => {
+    if (!holding) return
+    // A window that loses the keyboard does not hear that the key was let go.
+    const onBlur = () => lost()
+    addEventListener('blur', onBlur)
+    return () => removeEventListener('blur', onBlur)
+  }, [holding])
   useEffect(() => () => clearTimeout(timer.current), [])
   return { holding, start, cancel }
 }

@@ -29,7 +29,7 @@ export function BulkProgress({ state }: { readonly state: ActingState }) {
       <div className="flex items-center gap-3">
         <Button onClick={bulk.leave}>Leave it</Button>
         <span className="text-muted">
-          It goes on; a note at the foot of the fleet says how far.
+          It goes on while this tab is open; a note at the foot of the fleet says how far.
         </span>
       </div>
     </div>

@@ -11,5 +11,13 @@ export const bulk = new BulkJob({
     (await api.runs.bulk.mutate({ verb, ids: [...ids], reason })).results,
 })
 
+const askFirst = (event: BeforeUnloadEvent) => event.preventDefault()
+
+// This tab sends it, part by part: who closes or reloads it in the middle is asked first.
+bulk.subscribe(() => {
+  if (bulk.state().phase === 'acting') addEventListener('beforeunload', askFirst)
+  else removeEventListener('beforeunload', askFirst)
+})
+
 export const useBulk = (): BulkState => useSyncExternalStore(bulk.subscribe, bulk.state)
 export const useBulkShown = (): boolean => useSyncExternalStore(bulk.subscribe, bulk.shown)

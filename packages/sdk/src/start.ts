@@ -97,12 +97,18 @@ async function completedChild(
   host: Host,
 ): Promise<Opening | undefined> {
   if (host.parent === undefined || !hasCode(error, 'RUN_ENDED')) return undefined
-  const [row] = await host.database.query<{ epoch: number; steps: ClaimedStep[] }>(
-    `select w.epoch, coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'occurrence', s.occurrence,
-         'result', s.result)) from run_steps s where s.workflow_id = w.workflow_id and s.state = 'done'), '[]') as steps
-     from workflow_checkpoints w where w.workflow_id = $1 and w.status = 'complete'`,
+  const { signal } = host.parent
+  const [row] = await host.database.query<{ epoch: number }>(
+    `select epoch from workflow_checkpoints where workflow_id = $1 and status = 'complete'`,
     [id],
-    { signal: host.parent.signal },
+    { signal },
   )
-  return row && { run: { epoch: row.epoch }, memory: null, steps: row.steps, over: true }
+  if (row === undefined) return undefined
+  // A row each: one value holds no more than 256 MB, however many steps there are.
+  const steps = await host.database.query<ClaimedStep>(
+    `select name, occurrence, result from run_steps where workflow_id = $1 and state = 'done'`,
+    [id],
+    { signal },
+  )
+  return { run: { epoch: row.epoch }, memory: null, steps, over: true }
 }

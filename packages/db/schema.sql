@@ -86,9 +86,16 @@ create table agent_audit_log (
   late boolean default false not null,
   constraint agent_audit_log_pkey PRIMARY KEY (log_id)
 );
-CREATE INDEX audit_by_agent ON agent_audit_log USING btree (agent_id, seen_at DESC);
-CREATE INDEX audit_by_run ON agent_audit_log USING btree (workflow_id, seen_at DESC);
-CREATE INDEX audit_by_time ON agent_audit_log USING btree (seen_at DESC, log_id DESC);
+CREATE INDEX audit_by_action ON agent_audit_log USING btree (action COLLATE "C", seen_at DESC, log_id DESC);
+CREATE INDEX audit_by_agent ON agent_audit_log USING btree (agent_id, seen_at DESC, log_id DESC);
+CREATE INDEX audit_by_login ON agent_audit_log USING btree (login, seen_at DESC, log_id DESC);
+CREATE INDEX audit_by_person ON agent_audit_log USING btree (actor COLLATE "C", seen_at DESC, log_id DESC) WHERE actor !~~ 'agent:%'::text;
+CREATE INDEX audit_by_row ON agent_audit_log USING btree (target_row_id, seen_at DESC, log_id DESC) WHERE target_row_id IS NOT NULL;
+CREATE INDEX audit_by_run ON agent_audit_log USING btree (workflow_id, seen_at DESC, log_id DESC);
+CREATE INDEX audit_by_table ON agent_audit_log USING btree (target_table COLLATE "C", seen_at DESC, log_id DESC) WHERE target_table IS NOT NULL;
+CREATE INDEX audit_by_time ON agent_audit_log USING btree (seen_at DESC NULLS LAST, log_id DESC NULLS LAST);
+CREATE INDEX audit_late ON agent_audit_log USING btree (seen_at DESC, log_id DESC) WHERE late;
+CREATE INDEX audit_of_people ON agent_audit_log USING btree (seen_at DESC, log_id DESC) WHERE actor !~~ 'agent:%'::text;
 alter table agent_audit_log enable row level security;
 create policy own_agent on agent_audit_log for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));

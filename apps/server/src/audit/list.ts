@@ -1,42 +1,31 @@
-import type { AuditRow, Page, RunId } from '@holdpoint/protocol'
-import { z } from 'zod'
+import type { AuditRow, Page } from '@holdpoint/protocol'
 
 import { decodeCursor, pageOf } from '../database/keyset.ts'
-import { agentId, cursor, id, limit, query } from '../trpc/procedure.ts'
+import { cursor, limit, query } from '../trpc/procedure.ts'
+import { auditFilter, auditOrder } from './filter.ts'
+import { readPage } from './read-page.ts'
+import { auditJson } from './row.ts'
 
-const auditJson = `jsonb_build_object(
-  'id', l.log_id, 'agentId', l.agent_id, 'runId', l.workflow_id, 'actor', l.actor, 'login', l.login,
-  'action', l.action, 'targetTable', l.target_table, 'targetRowId', l.target_row_id,
-  'dataBefore', l.data_before, 'dataAfter', l.data_after, 'credentials', l.credentials, 'loggedAt', l.logged_at,
-  'seenAt', l.seen_at, 'late', l.late)`
+/** A row of a list: what is long is left out, and read with `audit.get`. */
+export type AuditLine = AuditRow & { readonly dataLeftOut: boolean }
 
-/** The log that operators and agents share, newest first by the database's clock. */
+/** A page of long rows would be 200 MB. Compressed values are not unpacked only to be left out. */
+const long = (data: string): string =>
+  `(pg_column_size(${data}) > 8192 or octet_length(${data}::text) > 16384)`
+const leftOut = `coalesce(${long('l.data_before')}, false) or coalesce(${long('l.data_after')}, false)`
+const line = `case when ${leftOut} then ${auditJson('null::jsonb', 'null::jsonb')} || '{"dataLeftOut": true}'
+  else ${auditJson()} || '{"dataLeftOut": false}' end`
+
+/** The log that operators and agents share, by the database's clock. */
 export const list = query
   .input(
-    z
-      .object({
-        runId: id<RunId>().optional(),
-        agentId: agentId.optional(),
-        cursor,
-        limit: limit(200, 50),
-      })
+    auditFilter
+      .extend({ order: auditOrder.default('newest'), cursor, limit: limit(200, 50) })
       .prefault({}),
   )
-  .query(async ({ ctx, input }): Promise<Page<AuditRow>> => {
-    const params: unknown[] = [input.limit + 1]
-    const given = (value: unknown): string => `$${params.push(value)}`
-    const where: string[] = []
-    if (input.runId !== undefined) where.push(`l.workflow_id = ${given(input.runId)}::uuid`)
-    if (input.agentId !== undefined) where.push(`l.agent_id = ${given(input.agentId)}`)
-    if (input.cursor) {
-      const [time, last] = decodeCursor(input.cursor)
-      where.push(`(l.seen_at, l.log_id) < (${given(time)}::timestamptz, ${given(last)}::uuid)`)
-    }
-    const rows = await ctx.database.read<{ row: AuditRow; key: [string, string] }>(
-      `select ${auditJson} as row, array[l.seen_at::text, l.log_id::text] as key from agent_audit_log l
-       ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-       order by l.seen_at desc, l.log_id desc limit $1`,
-      params,
-    )
-    return pageOf(rows, input.limit)
+  .query(async ({ ctx, input }): Promise<Page<AuditLine>> => {
+    const { order, cursor: from, limit: most, ...filter } = input
+    const after = from ? decodeCursor(from) : null
+    const question = { filter, order, after, limit: most + 1 }
+    return pageOf(await readPage<AuditLine>(ctx.database, question, line), most)
   })

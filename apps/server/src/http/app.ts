@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
+import { auditExportRoute } from '../audit/export.ts'
 import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
 import type { Live } from '../live/frames.ts'
@@ -54,6 +55,7 @@ export function createApp(parts: AppParts): App {
     app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge }))
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))
+  app.route('/api/audit', auditExportRoute(parts.database, parts.log))
   app.route('/api', sessionRoutes(signIn))
   app.all('/trpc/*', trpcServer(parts))
   app.all('/api/*', (c) => answer(c, problem('NOT_FOUND')))

@@ -47,7 +47,8 @@ export class AgentProcess {
     clearTimeout(this.#timer)
     const child = this.#child
     if (child === undefined) return
-    const gone = once(child, 'exit')
+    // Not its exit: that may have been told already.
+    const gone = once(child, 'close')
     child.stdin?.end()
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
     await gone

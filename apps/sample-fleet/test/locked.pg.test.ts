@@ -11,7 +11,8 @@ const { db, lines } = fleet
 const STEPS = `select coalesce(sum(steps), 0)::int as steps from workflow_checkpoints where agent_id = $1`
 const MORE = `select from workflow_checkpoints where agent_id = $1 having coalesce(sum(steps), 0) > $2`
 
-test.each(agents)(
+// Side by side: what is to be seen is that for a while nothing happens.
+test.concurrent.each(agents)(
   '%s waits quietly while its login is locked, and goes on once it is let in',
   async (agent) => {
     await firstRow(fleet, MORE, [agent, 0])

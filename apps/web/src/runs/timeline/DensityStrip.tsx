@@ -29,7 +29,8 @@ export function DensityStrip({ history, whole, shown, choose, goTo, seek }: Dens
   const { columns } = history
   const idle = idles(columns)
   const { version } = columns
-  const { from, to } = whole
+  const { from } = whole
+  const to = calmEnd(whole)
   const axis = useMemo(() => axisOf({ from, to }, idle), [from, to, idle])
   // Counted anew when there is more, not when the pointer moves.
   const { all, bad } = useMemo(
@@ -103,6 +104,12 @@ export function DensityStrip({ history, whole, shown, choose, goTo, seek }: Dens
       </div>
     </div>
   )
+}
+
+/** The end, later by less than is seen: a run that goes on is counted anew as it grows, not with each tick of a clock. */
+function calmEnd({ from, to }: Span): number {
+  const grain = 2 ** Math.floor(Math.log2((to - from) / 2000))
+  return from + Math.ceil((to - from) / grain) * grain
 }
 
 const Shade = ({ from, to }: { readonly from: number; readonly to: number }) => (

@@ -814,7 +814,8 @@ CREATE OR REPLACE FUNCTION holdpoint.check_shapes(labels jsonb, waiting_on jsonb
  STABLE
 AS $function$
 begin
-  if jsonb_typeof(labels) <> 'object' or jsonb_path_exists(labels, '$.* ? (@.type() != "string")') then
+  if jsonb_typeof(labels) <> 'object'
+      or jsonb_path_exists(labels, 'strict $.* ? (@.type() != "string")', silent => true) then
     raise exception 'labels are an object of texts: nothing was written' using errcode = 'HP010';
   end if;
   if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
@@ -1100,7 +1101,10 @@ begin
     raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
       using errcode = 'HP004';
   end if;
-  if coalesce(spec ->> 'name', '') = '' or (spec ->> 'cron' is null) = (spec ->> 'event' is null) then
+  if coalesce(spec ->> 'agentId', '') = '' then
+    raise exception 'agentId is missing: nothing was written' using errcode = 'HP010';
+  end if;
+  if coalesce(spec ->> 'name', '') = '' or spec ->> 'event' = '' or (spec ->> 'cron' is null) = (spec ->> 'event' is null) then
     raise exception 'a loop has a name, and either a cron schedule or an event: nothing was written' using errcode = 'HP010';
   end if;
   if spec ->> 'cron' !~ '^[0-9A-Za-z*,/#LW?-]+( [0-9A-Za-z*,/#LW?-]+){4}$' then
@@ -1110,7 +1114,7 @@ begin
   if not exists (select from pg_timezone_names z where z.name = zone) then
     raise exception 'time zone "%" is not known: nothing was written', zone using errcode = 'HP010';
   end if;
-  perform check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
+  perform check_text('agentId', spec ->> 'agentId', 200), check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
     check_text('cron', spec ->> 'cron', 200), check_text('event', spec ->> 'event', 200);
   if not exists (select from loops where agent_id = spec ->> 'agentId' and name = spec ->> 'name')
       and (select count(*) from loops where agent_id = spec ->> 'agentId') >= 200 then
@@ -1602,7 +1606,11 @@ begin
     if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
     if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
   end if;
-  if hint is null and new.status in ('queued', 'running', 'approved') then new := hold_over_budget(new); end if;
+  -- Of plain SQL whatever it writes is a moment to look: one that writes only tasks would never be held.
+  if new.status in ('queued', 'running', 'approved') and (hint is null or new.engine = 'sql'
+      and hint ->> 'kind' in ('task.written', 'audit.recorded', 'run.progress', 'run.waiting')) then
+    new := hold_over_budget(new);
+  end if;
   if new.status <> old.status then new.status_since := clock_timestamp(); end if;
   if new.current_tool is null then
     new.tool_since := null;
@@ -2197,7 +2205,7 @@ begin
     where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
       and cardinality(held_by) = 0
       -- used_up, written out, as is may_act_as: the gate is the hot path.
-      and (limit_tokens is null or tokens_in + tokens_out < limit_tokens)
+      and (limit_tokens is null or tokens_in < limit_tokens - tokens_out)
       and (limit_cost_usd is null or cost_usd < limit_cost_usd)
       and (deadline_at is null or deadline_at > clock_timestamp())
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
@@ -2824,6 +2832,8 @@ AS $function$
 declare
   top run_holds := top_hold(r.workflow_id);
 begin
+  -- It goes into the history, and from there to every screen.
+  perform check_text('version', can ->> 'version', 200);
   perform settle_actions_in_flight(r.workflow_id);
   perform lease_run(r.workflow_id, r.epoch + 1, worker_name, lease_ms);
   update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,
@@ -2854,9 +2864,14 @@ CREATE OR REPLACE FUNCTION holdpoint.tend_loop(agent text, loop_name text, until
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'holdpoint', 'pg_temp'
+ SET lock_timeout TO '100ms'
 AS $function$
 begin
   perform assert_operator();
+  -- An agent may keep a declaration or a firing of its own open for as long as it likes. Neither keeps the leader
+  -- from other loops, and the leader gives way before a deadlock would be looked for: no agent's write fails of it.
+  perform from loops where agent_id = agent and name = loop_name for no key update skip locked;
+  if not found then return; end if;
   insert into loop_firings (agent_id, loop, due_at)
     select agent, loop_name, due from unnest(missed) due
     on conflict (agent_id, loop, due_at) do nothing;
@@ -2881,8 +2896,9 @@ CREATE OR REPLACE FUNCTION holdpoint.used_up(r workflow_checkpoints)
  STABLE
 AS $function$
   select case
-    when r.tokens_in + r.tokens_out >= r.limit_tokens then
-      format('%s of %s tokens are used', r.tokens_in + r.tokens_out, r.limit_tokens)
+    -- Not their sum: two numbers that each fit may have one that does not.
+    when r.tokens_in >= r.limit_tokens - r.tokens_out then
+      format('%s of %s tokens are used', r.tokens_in::numeric + r.tokens_out, r.limit_tokens)
     when r.cost_usd >= r.limit_cost_usd then
       format('%s of %s USD are spent', trim_scale(r.cost_usd), trim_scale(r.limit_cost_usd))
     when r.deadline_at <= clock_timestamp() then

@@ -33,6 +33,24 @@ language sql stable as $$
     'createdAt', r.created_at)
 $$;
 
+-- As before, but strict: in a lax path a list of texts passes for a text.
+create or replace function check_shapes(labels jsonb, waiting_on jsonb) returns void
+language plpgsql stable as $$
+begin
+  if jsonb_typeof(labels) <> 'object'
+      or jsonb_path_exists(labels, 'strict $.* ? (@.type() != "string")', silent => true) then
+    raise exception 'labels are an object of texts: nothing was written' using errcode = 'HP010';
+  end if;
+  if waiting_on is not null and (jsonb_typeof(waiting_on) <> 'object'
+      or coalesce(waiting_on ->> 'kind', '') not in ('child', 'job', 'timer', 'backoff')
+      or jsonb_typeof(waiting_on -> 'what') not in ('string', 'null')
+      or waiting_on ->> 'until' !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$'
+      or not pg_input_is_valid(waiting_on ->> 'until', 'timestamptz')) then
+    raise exception 'waiting_on is {kind: child | job | timer | backoff, what: text, until: instant}: nothing was written'
+      using errcode = 'HP010', hint = 'An instant is ISO 8601, as in 2030-01-31T12:00:00Z.';
+  end if;
+end $$;
+
 create or replace function guard_run_insert() returns trigger
 language plpgsql security definer set search_path from current set timezone to 'UTC' as $$
 declare
@@ -135,6 +153,8 @@ language plpgsql as $$
 declare
   top run_holds := top_hold(r.workflow_id);
 begin
+  -- It goes into the history, and from there to every screen.
+  perform check_text('version', can ->> 'version', 200);
   perform settle_actions_in_flight(r.workflow_id);
   perform lease_run(r.workflow_id, r.epoch + 1, worker_name, lease_ms);
   update workflow_checkpoints set epoch = r.epoch + 1, worker = worker_name, current_tool = null,

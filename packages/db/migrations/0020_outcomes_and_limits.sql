@@ -27,8 +27,9 @@ $$;
 create function used_up(r workflow_checkpoints) returns text
 language sql stable as $$
   select case
-    when r.tokens_in + r.tokens_out >= r.limit_tokens then
-      format('%s of %s tokens are used', r.tokens_in + r.tokens_out, r.limit_tokens)
+    -- Not their sum: two numbers that each fit may have one that does not.
+    when r.tokens_in >= r.limit_tokens - r.tokens_out then
+      format('%s of %s tokens are used', r.tokens_in::numeric + r.tokens_out, r.limit_tokens)
     when r.cost_usd >= r.limit_cost_usd then
       format('%s of %s USD are spent', trim_scale(r.cost_usd), trim_scale(r.limit_cost_usd))
     when r.deadline_at <= clock_timestamp() then
@@ -66,7 +67,7 @@ begin
     where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
       and cardinality(held_by) = 0
       -- used_up, written out, as is may_act_as: the gate is the hot path.
-      and (limit_tokens is null or tokens_in + tokens_out < limit_tokens)
+      and (limit_tokens is null or tokens_in < limit_tokens - tokens_out)
       and (limit_cost_usd is null or cost_usd < limit_cost_usd)
       and (deadline_at is null or deadline_at > clock_timestamp())
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
@@ -477,7 +478,11 @@ begin
     if new.current_tool is not distinct from old.current_tool then new.current_tool := null; end if;
     if new.waiting_on is not distinct from old.waiting_on then new.waiting_on := null; end if;
   end if;
-  if hint is null and new.status in ('queued', 'running', 'approved') then new := hold_over_budget(new); end if;
+  -- Of plain SQL whatever it writes is a moment to look: one that writes only tasks would never be held.
+  if new.status in ('queued', 'running', 'approved') and (hint is null or new.engine = 'sql'
+      and hint ->> 'kind' in ('task.written', 'audit.recorded', 'run.progress', 'run.waiting')) then
+    new := hold_over_budget(new);
+  end if;
   if new.status <> old.status then new.status_since := clock_timestamp(); end if;
   if new.current_tool is null then
     new.tool_since := null;

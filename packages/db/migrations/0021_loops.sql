@@ -50,7 +50,10 @@ begin
     raise exception 'login "%" may not act as agent "%": nothing was written', session_user, spec ->> 'agentId'
       using errcode = 'HP004';
   end if;
-  if coalesce(spec ->> 'name', '') = '' or (spec ->> 'cron' is null) = (spec ->> 'event' is null) then
+  if coalesce(spec ->> 'agentId', '') = '' then
+    raise exception 'agentId is missing: nothing was written' using errcode = 'HP010';
+  end if;
+  if coalesce(spec ->> 'name', '') = '' or spec ->> 'event' = '' or (spec ->> 'cron' is null) = (spec ->> 'event' is null) then
     raise exception 'a loop has a name, and either a cron schedule or an event: nothing was written' using errcode = 'HP010';
   end if;
   if spec ->> 'cron' !~ '^[0-9A-Za-z*,/#LW?-]+( [0-9A-Za-z*,/#LW?-]+){4}$' then
@@ -60,7 +63,7 @@ begin
   if not exists (select from pg_timezone_names z where z.name = zone) then
     raise exception 'time zone "%" is not known: nothing was written', zone using errcode = 'HP010';
   end if;
-  perform check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
+  perform check_text('agentId', spec ->> 'agentId', 200), check_text('name', spec ->> 'name', 200), check_text('goal', spec ->> 'goal', 4000),
     check_text('cron', spec ->> 'cron', 200), check_text('event', spec ->> 'event', 200);
   if not exists (select from loops where agent_id = spec ->> 'agentId' and name = spec ->> 'name')
       and (select count(*) from loops where agent_id = spec ->> 'agentId') >= 200 then
@@ -114,9 +117,13 @@ end $$;
 -- that cannot be said. `until` is the database's time up to which this holds. Firings are kept for 90 days.
 create function tend_loop(agent text, loop_name text, until timestamptz, next_due timestamptz, overdue timestamptz default null,
   missed timestamptz[] default '{}', trouble_now text default null) returns void
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current set lock_timeout to '100ms' as $$
 begin
   perform assert_operator();
+  -- An agent may keep a declaration or a firing of its own open for as long as it likes. Neither keeps the leader
+  -- from other loops, and the leader gives way before a deadlock would be looked for: no agent's write fails of it.
+  perform from loops where agent_id = agent and name = loop_name for no key update skip locked;
+  if not found then return; end if;
   insert into loop_firings (agent_id, loop, due_at)
     select agent, loop_name, due from unnest(missed) due
     on conflict (agent_id, loop, due_at) do nothing;

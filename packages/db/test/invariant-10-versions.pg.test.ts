@@ -71,6 +71,14 @@ describe('a worker that names the run', () => {
 const of = (can: agents.Can | null): agents.Can[] | null =>
   can === null ? null : [{ skill: 'other' }, { skill: 'invoice', ...can }]
 
+test('what a worker says of itself is as long as a version', async () => {
+  const can = { version: 'v'.repeat(201) }
+  const run = await agents.enqueueRun(db.alpha)
+  expect(await outcomeOf(agents.claimNext(db.alpha, 'worker-2', [can]))).toBe('HP016')
+  expect(await outcomeOf(agents.claimRun(db.alpha, run, 'worker-2', can))).toBe('HP016')
+  expect((await agents.claimRun(db.alpha, run)).run.id).toBe(run)
+})
+
 describe('a worker that looks for work', () => {
   test.each(strangers)('and %s does not get it', async (_, can) => {
     await pinned()

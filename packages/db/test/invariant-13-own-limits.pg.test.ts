@@ -141,6 +141,8 @@ describe('an agent cannot widen its budget', () => {
     const values = [
       ['labels', '[]'],
       ['labels', '{"a": {"b": 1}}'],
+      ['labels', '{"a": ["b"]}'],
+      ['labels', '{"a": []}'],
       ['waiting_on', '"me"'],
       ['waiting_on', '{"kind": "nap"}'],
       ['waiting_on', '{"kind": "timer", "until": "soon"}'],

@@ -170,6 +170,8 @@ describe('a loop', () => {
 
   const bad: [string, object, string][] = [
     ['no name', { name: '' }, 'HP010'],
+    ['no agent', { agentId: '' }, 'HP004'],
+    ['an event without a name', { cron: null, event: '' }, 'HP010'],
     ['neither a schedule nor an event', { cron: null }, 'HP010'],
     ['both', { event: 'mail' }, 'HP010'],
     ['a schedule of four fields', { cron: '0 3 * *' }, 'HP010'],
@@ -181,6 +183,24 @@ describe('a loop', () => {
   ]
   test.each(bad)('with %s is not declared', async (_, change, code) => {
     expect(await outcomeOf(declare(db.alpha, { ...nightly, name: 'new', ...change }))).toBe(code)
+  })
+
+  test('that its agent keeps open keeps nobody else waiting', async () => {
+    await declare(db.alpha, { ...nightly, name: 'slow' })
+    const tend = async (missed: string) =>
+      db.server.query(`select tend_loop('alpha', 'slow', now(), now(), null, $1)`, [[missed]])
+    const agent = await db.alpha.connect()
+    const dueAt = nextDue()
+    await agent.query('begin')
+    await firePlain(agent, dueAt, 'slow')
+    expect(await outcomeOf(tend(dueAt))).toBe('55P03')
+    await agent.query('rollback; begin')
+    await declare(agent, { ...nightly, name: 'slow', cron: '0 4 * * *' })
+    expect(await outcomeOf(tend(dueAt))).toBe('accepted')
+    // Nothing was written by the leader that gave way, so nothing is in the agent's way.
+    expect(await outcomeOf(firePlain(agent, dueAt, 'slow'))).toBe('accepted')
+    await agent.query('commit')
+    agent.release()
   })
 
   test('keeps its firings for 90 days', async () => {

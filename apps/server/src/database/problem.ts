@@ -34,8 +34,8 @@ interface DatabaseError extends Error {
 const hasCode = (error: unknown): error is DatabaseError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
 
-/** Text with a NUL, a page marker that someone made up: what a parser of ours cannot know. */
-const malformed = /^(22007|22008|22021|22P02|22P05)$/
+/** Text with a NUL, a page marker that someone made up, a deadline in the year 1: what a parser of ours cannot know. */
+const malformed = /^(22003|22007|22008|22009|22021|22023|22P02|22P05|23514)$/
 
 /** No database to talk to. */
 export function isUnreachable(error: unknown): boolean {

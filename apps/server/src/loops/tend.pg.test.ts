@@ -149,7 +149,7 @@ test('the clock of the database decides, not that of the server', async () => {
   expect(await loop('skewed')).toMatchObject({ overdueSince: null, missed: 0 })
 })
 
-test('a loop that somebody keeps locked fails by itself, the others are tended', async () => {
+test('a loop that its agent keeps locked is left for later, one with an open firing fails; the others are tended', async () => {
   await declare({ name: 'a locked one', cron: '* * * * *', graceMs: 0 }, 10)
   await declare({ name: 'other', cron: '* * * * *', graceMs: 0 }, 10)
   const url = db.serverUrl
@@ -162,6 +162,13 @@ test('a loop that somebody keeps locked fails by itself, the others are tended',
   const owner = await db.owner.connect()
   try {
     await owner.query(`begin; select from loops where name = 'a locked one' for update`)
+    await loopTender()(pool)
+    await owner.query('rollback; begin')
+    // Each minute of the last ten, so that one of them is missed just now.
+    await owner.query(
+      `insert into loop_firings (agent_id, loop, due_at) select 'a', 'a locked one',
+         date_trunc('minute', now()) - n * interval '1 minute' from generate_series(0, 15) n`,
+    )
     await expect(loopTender()(pool)).rejects.toMatchObject({ code: '55P03' })
   } finally {
     await owner.query('rollback')

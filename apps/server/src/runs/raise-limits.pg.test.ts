@@ -64,6 +64,14 @@ test('what is no raise is refused, and changes nothing', async () => {
   ]) {
     await expect(raise(limits)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   }
+  // Such an instant the database does not keep.
+  for (const deadline of [
+    '0001-01-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    '2999-01-01T00:00:00+23:59',
+  ]) {
+    expect(await refusal(raise({ deadline }))).toMatchObject({ code: 'BAD_REQUEST' })
+  }
   await operator.runs.kill({ id: run })
   expect(await refusal(raise({ tokens: 200 }))).toMatchObject({ code: 'RUN_ENDED' })
   const guest = as('operator:guest', ['read'])

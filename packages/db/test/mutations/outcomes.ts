@@ -1,10 +1,12 @@
 import { type Mutation, rewrite } from './mutation.ts'
 
 const used = 'invariant-01-used-up-is-held.pg.test.ts'
+const plain = 'invariant-01-plain-limits.pg.test.ts'
 const unknown = 'invariant-09-unknown-outcome.pg.test.ts'
 const late = 'invariant-09-late-word.pg.test.ts'
 const known = 'invariant-09-one-known-state.pg.test.ts'
 const rights = 'invariant-13-own-rights.pg.test.ts'
+const limits = 'invariant-13-own-limits.pg.test.ts'
 const loops = 'loops.pg.test.ts'
 const fleet = 'fleet-records.pg.test.ts'
 const beginStep = 'begin_step(uuid, integer, text, integer, jsonb)'
@@ -127,11 +129,29 @@ export const outcomeMutations: readonly Mutation[] = [
     invariant: 1,
     sql: rewrite(
       'guard_run_update()',
-      "if hint is null and new.status in ('queued', 'running', 'approved') then",
-      'if false then',
+      "if new.status in ('queued', 'running', 'approved') and (hint",
+      'if false and (hint',
     ),
     file: used,
     test: 'plain SQL > goes over its limit of tokens',
+  },
+  {
+    name: 'who writes only tasks has no limits',
+    invariant: 1,
+    sql: rewrite('guard_run_update()', "or new.engine = 'sql'", 'or false'),
+    file: plain,
+    test: 'past its deadline, plain SQL > that writes only a task',
+  },
+  {
+    name: 'tokens beyond all numbers have no limit',
+    invariant: 1,
+    sql: rewrite(
+      'used_up(workflow_checkpoints)',
+      'r.tokens_in >= r.limit_tokens - r.tokens_out',
+      'r.tokens_in + r.tokens_out >= r.limit_tokens',
+    ),
+    file: plain,
+    test: 'numbers whose sum does not fit',
   },
   {
     name: 'resuming gives what is not there',
@@ -176,6 +196,24 @@ export const outcomeMutations: readonly Mutation[] = [
     sql: rewrite('record_firing(workflow_checkpoints)', 'where loop_firings.fired_at is null', ''),
     file: loops,
     test: 'a due time > is fired once',
+  },
+  {
+    name: "an agent's open loop keeps the leader waiting",
+    invariant: 12,
+    sql: rewrite(
+      'tend_loop(text, text, timestamptz, timestamptz, timestamptz, timestamptz[], text)',
+      'for no key update skip locked',
+      'for no key update',
+    ),
+    file: loops,
+    test: 'a loop > that its agent keeps open',
+  },
+  {
+    name: 'labels are lists as well',
+    invariant: 13,
+    sql: rewrite('check_shapes(jsonb, jsonb)', 'strict $.*', '$.*'),
+    file: limits,
+    test: 'an agent cannot widen its budget > nor write labels or waits',
   },
   {
     name: "loops are everyone's",

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const FIRST_MS = 50
-const MOST_MS = 5000
+export const LONGEST_BACK_OFF_MS = 5000
 
 /** Waits before the next try: exponential, jittered so that many workers do not return at once. */
 export async function backOff(failures: number, signal?: AbortSignal): Promise<void> {
-  const most = Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(failures, 10))
+  const most = Math.min(LONGEST_BACK_OFF_MS, FIRST_MS * 2 ** Math.min(failures, 10))
   await pause(most / 2 + Math.random() * (most / 2), signal)
 }
 

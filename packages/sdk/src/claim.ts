@@ -1,7 +1,7 @@
-import { pause } from './backoff.ts'
+import { LONGEST_BACK_OFF_MS, pause } from './backoff.ts'
 import { hasCode } from './database-errors.ts'
 import type { CallOptions, Database } from './database.ts'
-import { RunBusyError } from './errors.ts'
+import { DatabaseAwayError, RunBusyError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { Can } from './spec.ts'
 
@@ -81,10 +81,28 @@ export async function claimNext(
   wanted: readonly Wanted[],
   call: CallOptions,
 ): Promise<Claim | undefined> {
-  const [row] = await by.database.query<{ claim: Claim | null }>(
-    'select claim_next($1, $2, $3, $4::jsonb) as claim',
-    [agent, by.worker, by.leaseMs, JSON.stringify(wanted)],
-    call,
-  )
-  return row?.claim ?? undefined
+  try {
+    const [row] = await by.database.query<{ claim: Claim | null }>(
+      'select claim_next($1, $2, $3, $4::jsonb) as claim',
+      [agent, by.worker, by.leaseMs, JSON.stringify(wanted)],
+      { ...call, once: true },
+    )
+    return row?.claim ?? undefined
+  } catch (error) {
+    if (!(error instanceof DatabaseAwayError)) throw error
+    await untilOthersAreHeard(by, call)
+    return undefined
+  }
+}
+
+/**
+ * While the database was away no worker could renew a lease: after an absence in which leases may have run out, those
+ * who live have one lease to say so before their runs are taken.
+ */
+async function untilOthersAreHeard(by: Claimant, call: CallOptions): Promise<void> {
+  const began = performance.now()
+  await by.database.query('select', [], call)
+  const away = performance.now() - began
+  if (away > by.leaseMs / 2)
+    await pause(by.leaseMs + Math.min(away, LONGEST_BACK_OFF_MS), call.signal)
 }

@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Fail at once when the login is refused instead of waiting for its release. */
   readonly first?: boolean
+  /** Fail with DatabaseAwayError instead of waiting for a database that is away. */
+  readonly once?: boolean
 }
 
 /** A value for a statement; `again` is true when an earlier try may have been carried out. */
@@ -68,7 +70,7 @@ export class Database {
         const wait = isAway(error) || (isLockedOut(error) && call.first !== true)
         if (!wait) throw asHoldpointError(error)
         this.#note(true, error)
-        if (Date.now() - began > this.#options.waitMs) {
+        if (call.once === true || Date.now() - began > this.#options.waitMs) {
           throw new DatabaseAwayError('The database cannot be reached; nothing was done.', {
             cause: error,
           })

@@ -2,7 +2,7 @@ import { createTestDatabase } from '@holdpoint/db/testing'
 import { afterAll, expect, test } from 'vitest'
 
 import { FencedError, type Run, Worker, WorkerClosedError } from '../src/index.ts'
-import { lapse } from './leases.ts'
+import { lapse, quietWorker } from './leases.ts'
 import { rowOf, signalled, until } from './rows.ts'
 
 const db = await createTestDatabase()
@@ -74,16 +74,20 @@ test('a parent that another worker took over takes its children along, also thos
         })
       })
     })
-  const before = new Worker({ url: db.trialUrl, leaseMs: 3000, log: () => undefined })
-  workers.push(before)
+  const before = await quietWorker(db, newWorker(db.trialUrl))
   const lost = expect(before.supervise({ agent: 'taken' }, lead(true))).rejects.toBeInstanceOf(
     FencedError,
   )
   const runId = await reached.promise
   await lapse(db, runId)
-  expect(await newWorker(db.trialUrl).supervise({ agent: 'taken', runId }, lead(false))).toBe(
-    'found',
+  const found = newWorker(db.trialUrl).supervise({ agent: 'taken', runId }, lead(false))
+  await until(
+    async () => rowOf(db, runId),
+    ({ epoch }) => epoch === 2,
   )
+  // What the next heartbeat would tell.
+  await db.owner.query(`select pg_notify('holdpoint_control', $1)`, [runId])
+  expect(await found).toBe('found')
   expect(await gone.promise).toBeInstanceOf(FencedError)
   await lost
 })

@@ -1,0 +1,75 @@
+import { createTestDatabase } from '@holdpoint/db/testing'
+import { afterAll, expect, test } from 'vitest'
+
+import { type Run, Worker } from '../src/index.ts'
+import { Proxy } from './proxy.ts'
+import { actionsOf, rowOf, signalled, until } from './rows.ts'
+
+const db = await createTestDatabase()
+const proxy = await Proxy.start(db.trialUrl)
+const LEASE_MS = 1000
+const workers = Array.from(
+  { length: 3 },
+  () => new Worker({ url: proxy.url, leaseMs: LEASE_MS, log: () => undefined }),
+)
+afterAll(async () => {
+  await Promise.all(workers.map(async (each) => each.close()))
+  await proxy.close()
+})
+
+const leaseOf = async (run: string): Promise<boolean> => {
+  const { rowCount } = await db.owner.query(
+    'select from run_leases where workflow_id = $1 and lease_until > clock_timestamp()',
+    [run],
+  )
+  return rowCount === 1
+}
+
+test('when the database was away for longer than a lease, idle workers take nothing from those who live', async () => {
+  const [started, finish] = [signalled<string>(), signalled()]
+  let begun = 0
+  const work = async (run: Run): Promise<void> => {
+    begun += 1
+    await run.step('mail', async (step) =>
+      step.action('mail.send', {}, async () => {
+        started.resolve(run.id)
+        await finish.promise
+      }),
+    )
+  }
+  const stop = new AbortController()
+  const served = workers.map(async (each) =>
+    each.serve({ work: { work } }, { agent: 'cut off', pollMs: 50, signal: stop.signal }),
+  )
+  await workers[0]?.enqueue({ agent: 'cut off', skill: 'work' })
+  const id = await started.promise
+  proxy.down()
+  await until(
+    async () => leaseOf(id),
+    (alive) => !alive,
+  )
+  // The longer it is away, the later those who live come back.
+  await new Promise((resolve) => setTimeout(resolve, LEASE_MS))
+  proxy.up()
+  await until(
+    async () => leaseOf(id),
+    (alive) => alive,
+  )
+  finish.resolve()
+  await until(
+    async () => rowOf(db, id),
+    ({ status }) => status !== 'running',
+  )
+  expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 1 })
+  expect(await actionsOf(db, id)).toMatchObject([{ state: 'confirmed', attempt: 1 }])
+  expect(begun).toBe(1)
+
+  // They have not given up on the queue.
+  const next = await workers[1]?.enqueue({ agent: 'cut off', skill: 'work' })
+  await until(
+    async () => rowOf(db, String(next)),
+    ({ status }) => status === 'complete',
+  )
+  stop.abort()
+  await Promise.all(served)
+})

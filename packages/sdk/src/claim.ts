@@ -5,6 +5,8 @@ import { DatabaseAwayError, RunBusyError } from './errors.ts'
 import type { Json } from './json.ts'
 import type { Can } from './spec.ts'
 
+const LOOK_AGAIN_MS = 500
+
 /** What a run's new worker goes on from. */
 export interface Claim {
   readonly run: {
@@ -101,8 +103,19 @@ export async function claimNext(
  */
 async function untilOthersAreHeard(by: Claimant, call: CallOptions): Promise<void> {
   const began = performance.now()
-  await by.database.query('select', [], call)
+  while (!(await isBack(by.database, call))) await pause(LOOK_AGAIN_MS, call.signal)
   const away = performance.now() - began
   if (away > by.leaseMs / 2)
     await pause(by.leaseMs + Math.min(away, LONGEST_BACK_OFF_MS), call.signal)
+}
+
+/** @returns false when it was away for longer than this worker's calls wait */
+async function isBack(database: Database, call: CallOptions): Promise<boolean> {
+  try {
+    await database.query('select', [], call)
+    return true
+  } catch (error) {
+    if (error instanceof DatabaseAwayError) return false
+    throw error
+  }
 }

@@ -8,10 +8,13 @@ import { actionsOf, rowOf, signalled, until } from './rows.ts'
 const db = await createTestDatabase()
 const proxy = await Proxy.start(db.trialUrl)
 const LEASE_MS = 1000
-const workers = Array.from(
-  { length: 3 },
-  () => new Worker({ url: proxy.url, leaseMs: LEASE_MS, log: () => undefined }),
-)
+const options = { url: proxy.url, leaseMs: LEASE_MS, log: () => undefined }
+const workers = [
+  new Worker(options),
+  new Worker(options),
+  // Its calls give up sooner than the database comes back.
+  new Worker({ ...options, databaseWaitMs: 100 }),
+]
 afterAll(async () => {
   await Promise.all(workers.map(async (each) => each.close()))
   await proxy.close()

@@ -8,7 +8,7 @@ import {
   statuses,
   table,
 } from './fleet-runs.ts'
-import { headState, hold, row } from './screens.ts'
+import { headState, hold, openPalette, row } from './screens.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
@@ -70,6 +70,10 @@ test('by mouse: boxes, Ctrl and Shift; the box of the head takes all', async ({
   await expect(selected(page)).toContainText('4 selected')
   await row(page, 'Run 4 of').getByRole('checkbox', { name: 'Select' }).click()
   await expect(selected(page)).toContainText('3 selected')
+  // The keys act on the current row, wherever the mouse was last.
+  await page.keyboard.press('j')
+  await page.keyboard.press('Space')
+  await expect(selected(page)).toContainText('2 selected')
   await table(page).getByRole('checkbox', { name: 'Select every run of this filter' }).click()
   await expect(selected(page)).toContainText('5 selected')
   await state(2).click()
@@ -170,7 +174,7 @@ test('the palette commands what is selected, on the fleet and on the page of a r
   await page.goto(`${stack.url}/?agent=${agent}`)
   await expect(row(page, 'Run')).toHaveCount(2)
   await page.keyboard.press('Control+a')
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await dialog(page).getByRole('option', { name: 'Pause 2 runs' }).click()
   await dialog(page).getByRole('button', { name: 'Pause 2 runs' }).click()
   await expect(dialog(page)).toContainText('2 runs paused')
@@ -178,7 +182,7 @@ test('the palette commands what is selected, on the fleet and on the page of a r
 
   await row(page, 'Run 1 of').getByRole('link').click()
   await expect(headState(page, 'Paused')).toBeVisible()
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type('resume')
   await dialog(page)
     .getByRole('option', { name: /Resume “Run 1/ })

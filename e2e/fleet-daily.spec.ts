@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 
 import { aFamily, aRun, dialog, goals, list, runningRuns, selected, table } from './fleet-runs.ts'
-import { row } from './screens.ts'
+import { openPalette, row } from './screens.ts'
 import { expect, test } from './test.ts'
 
 test('children stand under their parents; folded, a parent says what it hides; the address keeps it', async ({
@@ -116,7 +116,7 @@ test('columns are chosen, ordered and sorted by, and a saved view brings them al
   await expect(views).toHaveCount(0)
 
   await page.goto(stack.url)
-  await page.keyboard.press('Control+k')
+  await openPalette(page)
   await page.keyboard.type(`morning of ${agent}`)
   await dialog(page)
     .getByRole('option', { name: `View: ${name}` })

@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto'
 
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
-import { headState, isLive, row } from './screens.ts'
+import { bringUp, headState, isLive, needsYou, review, row } from './screens.ts'
 import type { Stack } from './stack.ts'
 import type { Program } from './stack/program.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
 // What needs a person is said in few lines, and dealt with from the screen; then the agent goes on.
-
-const needsYou = (page: Page): Locator => page.getByRole('region', { name: 'Needs you' })
-
-/** All lines, where the lane shows only the first. */
-async function showAll(page: Page): Promise<void> {
-  const all = needsYou(page).getByRole('button', { name: /^Show \d+/ })
-  if (await all.isVisible()) await all.click()
-}
 
 const says = async (agent: Program, text: string | RegExp) =>
   expect.poll(() => agent.out, { message: agent.err }).toMatch(text)
@@ -44,6 +36,11 @@ async function unknownOutcome(
   return { run, worker }
 }
 
+/** Ends the agent's runs for a reason that no other test gives: like failures of many agents share a line. */
+const fail = (name: string, reason: string): string =>
+  `select end_run(workflow_id, epoch, 'failed', '${reason}') from workflow_checkpoints
+   where agent_id = '${name}' and parent_id is null and status <> 'failed'`
+
 async function actionOf(stack: Stack, run: string, target: string): Promise<unknown> {
   const { rows } = await stack.owner.query<{ action: unknown }>(
     `select jsonb_build_object('state', state, 'response', response, 'by', settled_by, 'why', settled_why, 'attempt', attempt)
@@ -60,8 +57,8 @@ test('an action that landed is settled from the list: the agent gets the answer 
 }) => {
   const { run, worker } = await unknownOutcome(stack, name)
   await signIn(page, stack)
-  await showAll(page)
   const line = needsYou(page).getByRole('listitem').filter({ hasText: name })
+  await bringUp(page, line)
   await expect(line).toContainText('nobody knows whether warehouse.count on shelf 2 landed')
   await line.getByRole('button', { name: 'It landed' }).click()
 
@@ -121,6 +118,28 @@ test('an action that did not land is settled on the page of its run: the agent c
   expect(await actionOf(stack, run, 'shelf 2')).toMatchObject({ state: 'intended', attempt: 2 })
 })
 
+test('what is typed about an action stays when the row that asked goes away', async ({
+  page,
+  stack,
+  agent: name,
+}) => {
+  const { run } = await unknownOutcome(stack, name)
+  await signIn(page, stack)
+  const line = needsYou(page).getByRole('listitem').filter({ hasText: name })
+  await bringUp(page, line)
+  await line.getByRole('button', { name: 'It did not land' }).click()
+  const why = page.getByRole('dialog').getByRole('textbox', { name: /How do you know/ })
+  await why.fill('nothing on the shelf')
+
+  await stack.owner.query(`select kill_run($1, 'operator:someone', 'wrong warehouse')`, [run])
+  const lane = page.locator('[aria-label="Needs you"]').filter({ hasText: name })
+  await expect(lane).toHaveCount(0)
+  await expect(why).toHaveValue('nothing on the shelf')
+  await page.getByRole('dialog').getByRole('button', { name: 'Mark as not landed' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(await actionOf(stack, run, 'shelf 2')).toMatchObject({ by: 'operator:local' })
+})
+
 test('a run that used up its budget goes on when a person raises the limit', async ({
   page,
   stack,
@@ -132,8 +151,7 @@ test('a run that used up its budget goes on when a person raises the limit', asy
   const spec = { agent: name, goal: `Count for ${name}`, runId: run, leaseMs: 3000, limits }
   const worker = stack.sdkAgent('long-call.ts', url, JSON.stringify(spec))
   await signIn(page, stack)
-  await showAll(page)
-  await needsYou(page).getByRole('link').filter({ hasText: name }).click()
+  await review(page, name)
   await expect(headState(page, 'Paused')).toBeVisible()
   await expect(page.getByRole('main').locator('header')).toContainText('Budget exceeded')
   await expect(page.getByRole('button', { name: 'Resume', exact: true })).toBeDisabled()
@@ -169,9 +187,18 @@ test('a loop that does not come is raised until it does, and its page says since
     url,
     `insert into workflow_checkpoints (agent_id, goal) values ('${name}', 'Another run')`,
   )
+  // A page reads its loops now and then: it comes when there is something to read.
+  const overdue = async () => {
+    const { rows } = await stack.owner.query(
+      'select from loops where agent_id = $1 and overdue_since is not null',
+      [name],
+    )
+    return rows.length
+  }
+  await expect.poll(overdue).toBe(1)
   await signIn(page, stack)
-  await showAll(page)
   const line = needsYou(page).getByRole('link').filter({ hasText: name })
+  await bringUp(page, line)
   await expect(line).toContainText('loop inbox overdue')
   await line.click()
   const entry = page.getByRole('row').filter({ hasText: name })
@@ -206,16 +233,13 @@ test('a hundred failed runs are one line, its newest first; the list stays under
     url,
     `insert into workflow_checkpoints (agent_id, goal, current_step)
        select '${name}', 'Load part ' || n, 'upsert_destination' from generate_series(1, 100) n;
-     update workflow_checkpoints set status = 'failed' where agent_id = '${name}';
+     ${fail(name, 'TIMEOUT')};
      insert into workflow_checkpoints (agent_id, goal, current_step) values ('${name}', 'Load the last part', 'upsert_destination')`,
   )
-  await sql(
-    url,
-    `update workflow_checkpoints set status = 'failed' where agent_id = '${name}' and status <> 'failed'`,
-  )
-  await showAll(page)
+  await sql(url, fail(name, 'TIMEOUT'))
   const group = needsYou(page).getByRole('button').filter({ hasText: name })
-  await expect(group).toContainText('101 runs failed at upsert_destination')
+  await bringUp(page, group)
+  await expect(group).toContainText('101 runs failed: timed out at upsert_destination')
   await expect(group).toHaveAttribute('aria-expanded', 'false')
   await group.click()
   const members = page.getByRole('list', { name: new RegExp(`${name}: 101 runs`) })
@@ -243,10 +267,10 @@ test('a failed run says that what it started goes on: in the list, on its page, 
     `insert into workflow_checkpoints (workflow_id, agent_id, goal) values ('${parent}', '${name}', 'Plan for ${name}');
      insert into workflow_checkpoints (agent_id, parent_id, goal, current_step)
        values ('${name}', '${parent}', 'Draw a banner', 'sketch');
-     update workflow_checkpoints set status = 'failed' where workflow_id = '${parent}'`,
+     ${fail(name, 'RETRY_LIMIT_REACHED')}`,
   )
-  await showAll(page)
   const line = needsYou(page).getByRole('link').filter({ hasText: name })
+  await bringUp(page, line)
   await expect(line).toContainText('1 child still runs')
   await line.click()
   await expect(page.getByText('This run failed, but 1 of its children still runs.')).toBeVisible()

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { isLive, openRun, review, row } from './screens.ts'
+import { isLive, openPalette, openRun, review, row } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
@@ -89,8 +89,7 @@ test('someone who is not signed in sees nothing of the fleet, and how to get in'
 
 test('signing out takes effect in this browser at once', async ({ signedIn: page, provokes }) => {
   provokes.push(/status of 401/)
-  await page.keyboard.press('Control+k')
-  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
+  await openPalette(page)
   await page.keyboard.type('sign out')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()

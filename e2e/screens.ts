@@ -21,14 +21,27 @@ export async function openRun(page: Page, text: string): Promise<void> {
   await isLive(page)
 }
 
-/** Goes to what an agent asks, from the list of what needs a person; the list is short until all is shown. */
+export const needsYou = (page: Page): Locator => page.getByRole('region', { name: 'Needs you' })
+
+/** Brings a line of what needs a person onto the screen: the list is short until all of it is asked for. */
+export async function bringUp(page: Page, line: Locator): Promise<void> {
+  const all = needsYou(page).getByRole('button', { name: /^Show \d+/ })
+  await expect(line.or(all).first()).toBeVisible()
+  if (!(await line.isVisible())) await all.click()
+}
+
+/** Goes to what an agent asks, from the list of what needs a person. */
 export async function review(page: Page, agent: string): Promise<void> {
-  const needsYou = page.getByRole('region', { name: 'Needs you' })
-  const link = needsYou.getByRole('link').filter({ hasText: agent })
-  const all = needsYou.getByRole('button', { name: /^Show \d+/ })
-  await expect(link.or(all).first()).toBeVisible()
-  if (!(await link.isVisible())) await all.click()
+  const link = needsYou(page).getByRole('link').filter({ hasText: agent })
+  await bringUp(page, link)
   await link.click()
+}
+
+/** What is typed before it stands would go to the page. */
+export async function openPalette(page: Page): Promise<void> {
+  await isLive(page)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
 }
 
 export const controls = (page: Page): Locator => page.getByRole('region', { name: 'Controls' })

@@ -36,10 +36,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 180_000 },
   ],
   fragile: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
-    async ({}, use) => {
+    async ({ page }, use) => {
       const stack = await Stack.start()
       await use(stack)
+      // Else it asks for a server that is being stopped, and that is an error in its console.
+      await page.goto('about:blank')
       await stack.end()
     },
     { timeout: 180_000 },

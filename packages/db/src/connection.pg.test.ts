@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
 import { afterAll, expect, test } from 'vitest'
 
 import { createPool } from './connection.ts'
@@ -73,5 +76,37 @@ test('a broken idle connection is told of and replaced', async () => {
     expect((await fragile.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   } finally {
     await fragile.end()
+  }
+})
+
+test('a question to which no answer comes is given up, and its connection replaced', async () => {
+  const target = new URL(db.serverUrl)
+  const sockets = new Set<Socket>()
+  let mute = false
+  const line = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname)
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined))
+    client.pipe(upstream)
+    upstream.on('data', (data) => mute || client.write(data))
+  }).listen(0, '127.0.0.1')
+  await once(line, 'listening')
+  const through = new URL(db.serverUrl)
+  through.port = String((line.address() as AddressInfo).port)
+  const cut = createPool({
+    url: through.href,
+    applicationName: 'cut',
+    statementTimeoutMs: 100,
+    max: 1,
+  })
+  try {
+    await cut.query('select')
+    mute = true
+    await expect(cut.query('select')).rejects.toThrow('Query read timeout')
+    mute = false
+    expect((await cut.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  } finally {
+    await cut.end()
+    for (const socket of sockets) socket.destroy()
+    line.close()
   }
 })

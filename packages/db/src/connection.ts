@@ -1,6 +1,8 @@
 import type { CustomTypesConfig } from 'pg'
 import { Pool, types } from 'pg'
 
+const ON_ITS_WAY_MS = 2_000
+
 export interface PoolOptions {
   url: string
   /** Shown in pg_stat_activity, so that an operator knows whose session it is. */
@@ -27,7 +29,11 @@ export function createPool(options: PoolOptions): Pool {
     types: resultTypes,
     // In a transaction left open by a bug nobody else should wait for long.
     idle_in_transaction_session_timeout: 60_000,
-    ...(options.statementTimeoutMs > 0 && { statement_timeout: options.statementTimeoutMs }),
+    ...(options.statementTimeoutMs > 0 && {
+      statement_timeout: options.statementTimeoutMs,
+      // A line that was cut without a word brings no answer, not even that the statement was ended.
+      query_timeout: options.statementTimeoutMs + ON_ITS_WAY_MS,
+    }),
     ...(options.lockTimeoutMs !== undefined && { lock_timeout: options.lockTimeoutMs }),
     ...(options.connectTimeoutMs !== undefined && {
       connectionTimeoutMillis: options.connectTimeoutMs,

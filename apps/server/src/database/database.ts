@@ -1,6 +1,7 @@
 import { createPool } from '@holdpoint/db'
 import type { ClientBase, Pool } from 'pg'
 
+import { isUnreachable } from './problem.ts'
 import { runVerb } from './run-verb.ts'
 import { takingTurns } from './turns.ts'
 
@@ -44,10 +45,14 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
     inTurn: takingTurns(bulkConnections),
     instant: async (work) => {
       const client = await streams.connect()
+      let broken = false
       try {
         return await inOneInstant(client, work)
+      } catch (error) {
+        broken = isUnreachable(error)
+        throw error
       } finally {
-        client.release()
+        client.release(broken)
       }
     },
     verb: async <Row>(sql: string, params: readonly unknown[] = []) =>

@@ -24,6 +24,7 @@ export async function runVerb<Row>(
   const client = await verbs.connect().catch((error: unknown) => {
     throw problemFrom(error) ?? error
   })
+  let broken = false
   try {
     for (let attempt = 1; ; attempt++) {
       const watch = watchBlockers(client, reads)
@@ -35,13 +36,14 @@ export async function runVerb<Row>(
           await sleep(20 * attempt + Math.random() * 30)
           continue
         }
+        broken = isUnreachable(error)
         throw told(error, watch.blockers)
       } finally {
         watch.stop()
       }
     }
   } finally {
-    client.release()
+    client.release(broken)
   }
 }
 

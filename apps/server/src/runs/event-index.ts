@@ -15,7 +15,8 @@ const standing = `case
   when waits then 'w'
   else 'r' end`
 
-// The event before the stretch is read, too: whether a step began shows only beside what was before.
+// The event before the stretch is read, too: whether a step began shows only beside what was before. A state is read
+// once: an agent can make each as large as its labels may be, and unpacking them is what takes the time.
 const columns = `
   select min(seq)::float8 as first, (min(micros) filter (where seq = $2 + 1))::float8 as at,
     coalesce(string_agg(gap::text, ',' order by seq), '') as gaps,
@@ -26,10 +27,10 @@ const columns = `
       case when seq = $2 + 1 then 0 else micros - lag(micros) over beside end as gap,
       kind = 'run.step' or (kind like 'run.%' and step is distinct from lag(step) over beside) as begins
     from (
-      select e.seq, e.kind, (extract(epoch from e.at) * 1000000)::bigint as micros, e.state ->> 'step' as step,
-        e.state ->> 'status' as status, e.state ->> 'stopReason' as reason,
-        jsonb_typeof(e.state -> 'waitingOn') <> 'null' as waits
-      from run_events e where e.workflow_id = $1 and e.seq >= $2 and e.seq <= $2 + $3) e
+      select e.seq, e.kind, (extract(epoch from e.at) * 1000000)::bigint as micros, s.step, s.status,
+        s."stopReason" as reason, s."waitingOn" is not null as waits
+      from run_events e, jsonb_to_record(e.state) s(step text, status text, "stopReason" text, "waitingOn" jsonb)
+      where e.workflow_id = $1 and e.seq >= $2 and e.seq <= $2 + $3) e
     window beside as (order by seq)) i
   where seq > $2`
 

@@ -1,12 +1,23 @@
 import { loopTender } from '../loops/tend.ts'
 import type { Duty } from './leader.ts'
 
+/** Runs of one transaction; and for how long one duty goes on while there are more. */
+const swept = { most: 500, forMs: 1_500 }
+
 /** Runs whose worker went silent are marked lost, so that another may claim them. */
 const sweepLostRuns: Duty = {
   name: 'sweeping lost runs',
   everyMs: 1_000,
+  // A machine that goes away, or an agent that starts runs and leaves them, loses more than one call takes; those of
+  // others come after them.
   run: async (pool) => {
-    await pool.query('select sweep_lost_runs()')
+    const stopAt = performance.now() + swept.forMs
+    for (;;) {
+      const { rows } = await pool.query<{ n: number }>('select sweep_lost_runs($1) as n', [
+        swept.most,
+      ])
+      if ((rows[0]?.n ?? 0) < swept.most || performance.now() > stopAt) return
+    }
   },
 }
 

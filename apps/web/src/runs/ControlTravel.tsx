@@ -26,6 +26,14 @@ function stages(control: Control, run: Run): readonly Stage[] {
   ]
 }
 
+const verbs = { pause: 'Pause', resume: 'Resume', kill: 'Kill' } as const
+
+/** `operator:maria` is maria; a token is no person, and says so. */
+function whoWords(by: string): string {
+  if (by.startsWith('operator:')) return by.slice('operator:'.length)
+  return by.startsWith('token:') ? `token “${by.slice('token:'.length)}”` : by
+}
+
 /** How far a request has travelled: asked for, reached the worker, taken up, nothing in flight any more. */
 export function ControlTravel({ run }: { readonly run: Run }) {
   const { control } = run
@@ -40,7 +48,7 @@ export function ControlTravel({ run }: { readonly run: Run }) {
       data-testid="control-travel"
     >
       <span className="text-muted">
-        {control.verb} by {control.by}
+        {verbs[control.verb]} by {whoWords(control.by)}
         {control.why !== null && `: “${control.why}”`}
       </span>
       <ol

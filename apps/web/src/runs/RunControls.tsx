@@ -17,13 +17,12 @@ interface RunControlsProps {
   readonly control: RunControl
 }
 
-/** Pause, resume, kill: what each will do, a reason, the request, and what came of it. Key it by the run. */
+/** Pause, resume, kill; of a run that has ended none of them. What each will do, a reason, the request, and what came of it. Key it by the run. */
 export function RunControls(props: RunControlsProps) {
-  const { run, control } = props
+  const { run } = props
   if (!isFinal(run.status)) return <OpenRunControls {...props} />
   return (
     <section aria-label="Controls" className="flex flex-col gap-1.5">
-      <ControlButtons run={run} control={control} ask={control.ask} kill={() => {}} />
       <p className="text-small text-muted">The run is {run.status}; that is final.</p>
     </section>
   )

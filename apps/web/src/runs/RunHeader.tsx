@@ -12,6 +12,10 @@ import { UnknownOutcomes } from './UnknownOutcomes'
 import { useRunControl } from './useRunControl'
 import { Why } from './Why'
 
+/** On a phone the controls lie over the page, above the bar of pages. */
+const underThumb =
+  'bg-bg border-line max-md:fixed max-md:inset-x-0 max-md:bottom-[calc(53px+env(safe-area-inset-bottom))] max-md:z-10 max-md:border-t max-md:p-3'
+
 interface RunHeaderProps {
   readonly run: Run
   readonly activeChildren: number
@@ -50,7 +54,7 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
         <UnknownOutcomes run={run} />
       </div>
       <div className="flex min-w-0 flex-col gap-2 max-md:contents">
-        <div className="bg-bg border-line max-md:fixed max-md:inset-x-0 max-md:bottom-[calc(53px+env(safe-area-inset-bottom))] max-md:z-10 max-md:border-t max-md:p-3">
+        <div className={isFinal(run.status) ? '' : underThumb}>
           <RunControls run={run} activeChildren={activeChildren} control={control} />
         </div>
         <ControlTravel run={run} />

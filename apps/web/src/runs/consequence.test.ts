@@ -49,3 +49,10 @@ test('a plain-SQL agent is stopped at its next write, unseen', () => {
 test('a kill says what it takes along', () => {
   expect(consequences('kill', aRun('a', 1), 3, now)).toContain('It takes 3 child runs along.')
 })
+
+test('a pause of what stands already promises nothing but another hold', () => {
+  const spent = aRun('a', 1, { status: 'paused', stopReason: 'BUDGET_EXCEEDED', worker: 'w-1' })
+  expect(consequences('pause', spent, 0, now)).toEqual([
+    'Pause adds your own hold: it stays paused until someone resumes it.',
+  ])
+})

@@ -15,6 +15,9 @@ export function consequences(
     delivery === 'cannot be observed' ? ['Whether the agent got it cannot be observed.'] : []
   switch (verb) {
     case 'pause':
+      // It stands already: another reason to stand, which outlives the first.
+      if (run.status === 'paused')
+        return ['Pause adds your own hold: it stays paused until someone resumes it.']
       return hasNobody(run)
         ? ['Pause keeps it where it is: no worker takes it until it is resumed.', ...tool(run, now)]
         : [`Pause takes effect ${pause}.`, ...tool(run, now), ...unseen]

@@ -12,17 +12,17 @@ import { toneText } from '../stateLook'
 import { Mark } from '../StateMark'
 import { useActions } from '../useActions'
 
-const cell = 'h-8 max-w-0 truncate px-3 max-md:h-12'
+const cell = 'h-8 truncate px-3 max-md:h-12'
 /** A phone shows what happened and whether it may be sent again; the rest opens with the row. */
 const deskOnly = 'max-md:hidden'
 const titles = [
-  { title: 'Tool', only: '' },
-  { title: 'Target', only: deskOnly },
-  { title: 'State', only: '' },
+  { title: 'Tool', only: 'w-1/2 md:w-1/6' },
+  { title: 'Target', only: `${deskOnly} w-1/4` },
+  { title: 'State', only: 'md:w-36' },
   { title: 'Step', only: deskOnly },
-  { title: 'Attempt', only: `${deskOnly} text-right` },
-  { title: 'Took', only: `${deskOnly} text-right` },
-  { title: 'Safe to retry?', only: deskOnly },
+  { title: 'Attempt', only: `${deskOnly} w-20 text-right` },
+  { title: 'Took', only: `${deskOnly} w-22 text-right` },
+  { title: 'Safe to retry?', only: `${deskOnly} w-1/5` },
 ]
 
 /** The ledger of side effects: what was sent out, how it ended, and whether it may be sent again. */
@@ -46,7 +46,7 @@ export function ActionsTab({ run }: { readonly run: Run }) {
   }
   return (
     <div className="relative min-h-0 flex-1 overflow-auto">
-      <table className="w-full border-collapse md:min-w-180">
+      <table className="w-full table-fixed border-collapse md:min-w-220">
         <thead>
           <tr className="label border-line border-b text-left">
             {titles.map(({ title, only }) => (
@@ -89,7 +89,7 @@ function ActionRow({ run, action, open, toggle }: ActionRowProps) {
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
-        <td className={`${cell} w-1/2 md:w-1/6`}>
+        <td className={cell}>
           <button
             type="button"
             aria-expanded={open}
@@ -100,8 +100,8 @@ function ActionRow({ run, action, open, toggle }: ActionRowProps) {
           </button>
           <span className="label block truncate md:hidden">{action.target ?? action.step}</span>
         </td>
-        <td className={`${cell} ${deskOnly} w-1/4`}>{action.target ?? '–'}</td>
-        <td className={`${cell} md:w-40`}>
+        <td className={`${cell} ${deskOnly}`}>{action.target ?? '–'}</td>
+        <td className={cell}>
           <span className={`flex items-center gap-1.5 ${tone === 'bad' ? toneText.bad : ''}`}>
             <Mark shape={shape} tone={tone} />
             {word}
@@ -116,7 +116,7 @@ function ActionRow({ run, action, open, toggle }: ActionRowProps) {
         <td className={`${cell} ${deskOnly} text-right`}>
           <Took action={action} />
         </td>
-        <td className={`${cell} ${deskOnly} w-1/5`}>{safeToRetry(action)}</td>
+        <td className={`${cell} ${deskOnly}`}>{safeToRetry(action)}</td>
       </tr>
       {open && (
         <tr className="border-line bg-surface border-b">

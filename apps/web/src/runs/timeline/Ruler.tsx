@@ -15,14 +15,23 @@ interface RulerProps {
 /** The time axis: round instants, and where it is shortened, by how much. */
 export function Ruler({ axis, now, edge, narrow }: RulerProps) {
   const breaks = axis.pieces.filter((piece) => piece.idle !== null)
-  const fine = axis.span.to - axis.span.from < 5000
+  const places = ticks(axis, narrow ? 2 : 6)
+  // Two ticks of one second need more than seconds.
+  const fine = places.some((at) => at % 1000 !== 0)
+  const room = narrow ? 34 : fine ? 15 : 13
+  const spoken = narrow ? 34 : 9
+  const taken = [100, ...breaks.map(({ left }) => left)]
+  // The last stretch says itself that it goes on; on a phone there is no room to say it twice.
+  const last = axis.pieces.at(-1)
+  const edged =
+    !narrow || last === undefined || last.idle === null || last.right - last.left <= spoken
   return (
     <div className="border-line flex h-6 shrink-0 border-b">
       <div className={nameColumn} />
       <div className="relative mr-3 grow overflow-hidden">
-        {ticks(axis, narrow ? 2 : 6)
+        {places
           .map((at) => ({ at, left: percentAt(axis, at) }))
-          .filter(({ left }) => left < (narrow ? 58 : 87))
+          .filter(({ left }) => taken.every((place) => place <= left || place - left >= room))
           .map(({ at, left }) => (
             <span
               key={at}
@@ -41,18 +50,20 @@ export function Ruler({ axis, now, edge, narrow }: RulerProps) {
               style={{ left: `${left}%`, width: `${right - left}%` }}
               title={`${idleWords(idle, now)}; not drawn to scale`}
             >
-              <span className={right - left > (narrow ? 20 : 9) ? '' : 'sr-only'}>
+              <span className={right - left > spoken ? '' : 'sr-only'}>
                 {visible(idleWords(idle, now))}
               </span>
             </span>
           ),
         )}
-        <span
-          aria-hidden
-          className={`absolute inset-y-0 right-0 pr-1 pl-2 text-small leading-6 ${edge === 'now' ? 'text-text' : 'text-muted'}`}
-        >
-          {edge}
-        </span>
+        {edged && (
+          <span
+            aria-hidden
+            className={`absolute inset-y-0 right-0 pr-1 pl-2 text-small leading-6 ${edge === 'now' ? 'text-text' : 'text-muted'}`}
+          >
+            {edge}
+          </span>
+        )}
       </div>
     </div>
   )

@@ -26,6 +26,9 @@ export function TimelineBar({ zoom, span, kinds, setZoom, pick }: TimelineBarPro
   return (
     <div className="border-line flex shrink-0 items-center gap-4 overflow-x-auto border-b px-3 py-1">
       <div role="group" aria-label="Zoom" className="flex shrink-0 items-center gap-0.5">
+        <span aria-hidden className="label pr-1.5 max-md:hidden">
+          Zoom
+        </span>
         <Toggle on={zoom === null} press={() => setZoom(null)}>
           Whole run
         </Toggle>
@@ -41,7 +44,14 @@ export function TimelineBar({ zoom, span, kinds, setZoom, pick }: TimelineBarPro
           </Toggle>
         )}
       </div>
-      <div role="group" aria-label="Kinds of events" className="flex shrink-0 gap-0.5">
+      <div
+        role="group"
+        aria-label="Kinds of events"
+        className="border-line flex shrink-0 items-center gap-0.5 border-l pl-4"
+      >
+        <span aria-hidden className="label pr-1.5 max-md:hidden">
+          Events
+        </span>
         <Toggle on={kinds === undefined} press={() => pick(null)}>
           All
         </Toggle>

@@ -27,7 +27,7 @@ export const kindLook: Record<EventKind, KindLook> = {
   'run.adopted': look('Run adopted', 'state'),
   'run.claimed': look('Claimed by a worker', 'state'),
   'run.released': look('Let go by its worker', 'state'),
-  'run.step': look('Step', 'step'),
+  'run.step': look('Step begins', 'step'),
   'run.progress': look('Progress', 'step'),
   'run.waiting': look('Waiting', 'state'),
   'run.running': look('Running', 'state'),

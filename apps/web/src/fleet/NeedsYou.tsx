@@ -64,7 +64,7 @@ export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps)
             className="label hover:text-text ml-auto min-h-8 shrink-0 underline max-md:min-h-11"
             onClick={() => setAll(!all)}
           >
-            {all ? 'Show fewer' : `Show ${whole}`}
+            {all ? 'Show fewer' : `Show ${whole} lines`}
           </button>
         )}
       </div>

@@ -47,7 +47,7 @@ export function NeedsYouGroup({ group, members, rest, toggle }: NeedsYouGroupPro
         <span className="text-muted whitespace-nowrap">
           <GroupAge group={group} />
         </span>
-        <span className="hidden text-right md:inline">{open ? 'Close ▴' : 'Show ▾'}</span>
+        <span className="hidden pl-2.5 md:inline">{open ? 'Close ▴' : 'Show ▾'}</span>
       </button>
       <div id={id} className="bg-surface">
         {open && (

@@ -11,9 +11,10 @@ import { Elapsed, TimeLeft } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { since, type Attention, type RunAttention } from './attention'
 
-export const columns =
-  'hover:bg-raised border-line grid min-h-8 grid-cols-[14px_1fr_auto] items-center gap-x-2.5 border-t px-3 py-1 ' +
-  'md:grid-cols-[14px_11rem_1fr_auto_4.5rem] md:py-0 focus-visible:-outline-offset-2 max-md:min-h-12'
+const common =
+  'grid min-h-8 grid-cols-[14px_1fr_auto] items-center gap-x-2.5 px-3 py-1 md:py-0 focus-visible:-outline-offset-2 max-md:min-h-12'
+/** The last track is as wide as the two answers, so that since when stands in one column on every row. */
+export const columns = `${common} hover:bg-raised border-line border-t md:grid-cols-[14px_11rem_1fr_auto_11.5rem]`
 
 interface NeedsYouRowProps {
   readonly item: Attention
@@ -118,7 +119,7 @@ function RunLine({ item, member }: RunLineProps) {
       params={{ runId: item.run.id }}
       className={
         settled
-          ? `${columns} min-w-0 flex-1 border-t-0 md:grid-cols-[14px_11rem_1fr_auto]`
+          ? `${common} min-w-0 flex-1 md:min-h-7.75 md:grid-cols-[14px_11rem_1fr_auto] md:pr-2.5`
           : columns
       }
     >
@@ -127,9 +128,9 @@ function RunLine({ item, member }: RunLineProps) {
   )
   if (!settled) return <li>{link}</li>
   return (
-    <li className="border-line flex flex-wrap items-center border-t">
+    <li className="hover:bg-raised border-line flex items-center border-t max-md:flex-wrap">
       {link}
-      <span className="px-3 max-md:w-full max-md:pb-2 max-md:pl-9">
+      <span className="pr-3 max-md:w-full max-md:pb-2 max-md:pl-9 md:w-[calc(11.5rem+12px)]">
         <SettleButtons run={item.run} />
       </span>
     </li>
@@ -228,7 +229,7 @@ function Body({ item, what, when, next }: BodyProps) {
         {what}
       </span>
       <span className="text-muted whitespace-nowrap">{when}</span>
-      {next !== null && <span className="hidden text-right md:inline">{next} ›</span>}
+      {next !== null && <span className="hidden pl-2.5 md:inline">{next} ›</span>}
     </>
   )
 }

@@ -112,11 +112,17 @@ function ofHeld(run: Run): Asking | null {
 
 function ofLost(run: Run): Asking {
   return inFlight(run) === 'none'
-    ? { trouble: 'stopped', like: 'worker lost', what: 'worker lost, nothing in flight' }
+    ? {
+        trouble: 'stopped',
+        like: 'worker lost',
+        what: 'worker lost, nothing in flight',
+        ours: true,
+      }
     : {
         trouble: 'outcome',
         like: 'worker lost, outcome unknown',
         what: `worker lost, ${inTool(run)} in flight, outcome unknown`,
+        ours: true,
       }
 }
 

@@ -61,6 +61,9 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
               x2={gap.to}
               fill="var(--color-raised)"
               fillOpacity={0.6}
+              {...(gap.to - gap.from > (to - from) / 8 && {
+                label: { ...label, value: 'nothing recorded' },
+              })}
             />
           ))}
           {shaped.states.map((state) => (

@@ -1,5 +1,5 @@
 import { Bookmark, Columns3, ListFilter, ListTree } from 'lucide-react'
-import { lazy, useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 
 import { buttonClass } from '../ui/Button'
 import { Chips } from './Chips'
@@ -22,6 +22,8 @@ const loadViews = () => import('./ViewsMenu')
 const FilterMenu = lazy(loadFilter)
 const ColumnsMenu = lazy(loadColumns)
 const ViewsMenu = lazy(loadViews)
+/** Which view this is, on the button; without it the button still says what it opens. */
+const ViewName = lazy(async () => import('./ViewName').catch(() => ({ default: () => <>Views</> })))
 
 interface FilterBarProps {
   readonly search: FleetSearch
@@ -39,7 +41,19 @@ export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
       <LazyMenu load={loadFilter} face={<Face icon={ListFilter} word="Filter" />}>
         <FilterMenu search={search} set={set} />
       </LazyMenu>
-      <LazyMenu load={loadViews} face={<Face icon={Bookmark} word="Views" />}>
+      <LazyMenu
+        load={loadViews}
+        face={
+          <Face
+            icon={Bookmark}
+            word={
+              <Suspense fallback="Views">
+                {Object.keys(search).length === 0 ? 'Views' : <ViewName search={search} />}
+              </Suspense>
+            }
+          />
+        }
+      >
         <ViewsMenu search={search} set={set} />
       </LazyMenu>
       {isFiltered(search) && (

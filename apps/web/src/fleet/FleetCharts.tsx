@@ -68,7 +68,7 @@ export default function FleetCharts() {
         {open && <Windows chosen={window} />}
       </div>
       {open && (
-        <div className="px-3 pb-2 max-md:max-h-[45dvh] max-md:overflow-y-auto">
+        <div className="px-3 pb-2">
           {failureReason !== null && (
             <p className="flex flex-wrap items-center gap-3 pb-1">
               <ErrorLine told={told(failureReason, 'read')} />

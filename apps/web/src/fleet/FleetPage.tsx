@@ -7,6 +7,7 @@ import { useBulkBegun } from './bulk/beginBulk'
 import { FilterBar } from './FilterBar'
 import { FleetTable } from './FleetTable'
 import { tailOf } from './forest'
+import { Part } from './Part'
 import { isFiltered, toggled, withList } from './search'
 import { useChoice } from './useChoice'
 import { useFleetRows } from './useFleetRows'
@@ -60,12 +61,17 @@ export function FleetPage() {
     )
   }
   return (
-    <>
+    // A phone has no room for all of it at once: there the page scrolls, and the rows keep a part of the screen.
+    <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
       <title>Fleet · Holdpoint</title>
       <h1 className="sr-only">Fleet</h1>
       <Suspense fallback={<div className="border-line h-16.5 shrink-0 border-b" />}>
-        <NeedsYou frozen={pointer.over} />
-        <FleetCharts />
+        <Part>
+          <NeedsYou frozen={pointer.over} />
+        </Part>
+        <Part>
+          <FleetCharts />
+        </Part>
       </Suspense>
       <FilterBar
         search={search}
@@ -87,8 +93,10 @@ export function FleetPage() {
           />
         )}
         <Suspense>{bulkBegun && <BulkNote />}</Suspense>
-        <Selected fleet={fleet} choice={choice} fold={fold} />
+        <Part>
+          <Selected fleet={fleet} choice={choice} fold={fold} />
+        </Part>
       </Suspense>
-    </>
+    </div>
   )
 }

@@ -71,7 +71,7 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
     fleetChoice.set(pressed(choice, { id, add, range: event.shiftKey, onBox }, order))
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto">
+    <div ref={scroller} className="min-h-0 flex-1 overflow-auto max-md:min-h-[45dvh]">
       {/* The keys j, k, Space and Enter of the page do what a click does. */}
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events */}
       <div

@@ -33,7 +33,7 @@ export function LazyMenu({ face, load, className = '', children }: LazyMenuProps
 
 interface FaceProps {
   readonly icon: LucideIcon
-  readonly word: string
+  readonly word: ReactNode
 }
 
 export const Face = ({ icon: Icon, word }: FaceProps) => (

@@ -9,8 +9,13 @@ export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly r
   const { below, depth, stray } = placed
   return (
     <>
-      <span role="gridcell" className="min-w-0 truncate" style={{ paddingLeft: depth * 12 }}>
-        {cells.state(run)}
+      <span
+        role="gridcell"
+        className="flex min-w-0 items-center gap-2"
+        style={{ paddingLeft: depth * 12 }}
+      >
+        <span className="shrink-0">{cells.state(run)}</span>
+        <span className="text-muted truncate">{run.agentId}</span>
       </span>
       <span role="gridcell" className="text-right">
         {cells.event(run)}
@@ -24,7 +29,7 @@ export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly r
         {stray && <Stray under={placed.under !== null} />}
         <a href={`/runs/${run.id}`} tabIndex={-1} className="truncate after:absolute after:inset-0">
           {depth > 0 && <span className="sr-only">child run · </span>}
-          {run.agentId} · {cells.goal(run)}
+          {cells.goal(run)}
         </a>
       </span>
       <span role="gridcell" className="max-w-36 min-w-0 truncate text-right">

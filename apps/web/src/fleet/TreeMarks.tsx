@@ -40,7 +40,7 @@ export const Twisty = ({ folded }: { readonly folded: boolean }) => (
     tabIndex={-1}
     aria-expanded={!folded}
     aria-label={folded ? 'Show child runs' : 'Hide child runs'}
-    className="text-muted hover:text-text relative z-1 -ml-1 flex size-5 shrink-0 items-center justify-center rounded-mark max-md:size-9"
+    className="text-muted hover:text-text relative z-1 -ml-1 flex size-5 shrink-0 items-center justify-center rounded-mark max-md:-my-2 max-md:size-9"
   >
     <ChevronRight aria-hidden className={`size-3.5 ${folded ? '' : 'rotate-90'}`} />
   </button>

@@ -9,6 +9,7 @@ import { visible } from '../ui/visible'
 import { Face, menuButtonClass } from './LazyMenu'
 import type { FleetSearch } from './search'
 import { queryOf, searchOf, useKeepViews, useSavedViews, type KeepViews } from './useSavedViews'
+import ViewName from './ViewName'
 
 interface ViewsMenuProps {
   readonly search: FleetSearch
@@ -26,7 +27,7 @@ export default function ViewsMenu({ search, set }: ViewsMenuProps) {
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className={menuButtonClass}>
-        <Face icon={Bookmark} word={current === undefined ? 'Views' : visible(current.name)} />
+        <Face icon={Bookmark} word={<ViewName search={search} />} />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content

@@ -49,7 +49,11 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
           {agent.runs.toLocaleString('en')}
           {agent.runs >= mostRunsCounted && '+'}
         </td>
-        <td className={`${cell} text-right max-md:hidden`}>{agent.connections}</td>
+        <td
+          className={`${cell} text-right max-md:hidden ${agent.connections === 0 ? 'text-muted' : ''}`}
+        >
+          {agent.connections}
+        </td>
         <td className={`${cell} text-muted text-right whitespace-nowrap max-md:hidden`}>
           <LastSeen agent={agent} />
         </td>

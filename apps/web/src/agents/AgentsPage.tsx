@@ -45,9 +45,12 @@ export function AgentsPage() {
   )
 }
 
-/** How many are late is seen from either half. */
+/** How many are late, or cannot be watched, is seen from either half; the same number as under Needs you. */
 function Overdue() {
-  const overdue = useLoops().data?.filter(({ overdueSince }) => overdueSince !== null).length ?? 0
+  const overdue =
+    useLoops().data?.filter(
+      ({ overdueSince, trouble }) => overdueSince !== null || trouble !== null,
+    ).length ?? 0
   return overdue === 0 ? null : (
     <span className="text-bad text-small font-medium">{overdue} overdue</span>
   )

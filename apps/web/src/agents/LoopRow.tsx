@@ -69,7 +69,7 @@ function NextDue({ loop }: { readonly loop: Loop }) {
       )}
       {nextDueAt !== null && (
         <span className={overdueSince === null ? 'block' : 'text-muted block'}>
-          <span className="md:sr-only">next due </span>
+          {overdueSince !== null && <span className="md:sr-only">then </span>}
           <Due at={nextDueAt} />
         </span>
       )}

@@ -85,7 +85,7 @@ export function FreshnessBar() {
         <PhaseMark filled={well || phase === 'disconnected'} phase={phase} />
         <span className="truncate">{words(connection, now, localNow, failing)}</span>
       </span>
-      {well && known && (
+      {well && known && now !== null && (
         <span className="text-muted whitespace-nowrap">
           <span className="hidden sm:inline">as of </span>
           <span className="font-mono text-small">{asOf(now)}</span>

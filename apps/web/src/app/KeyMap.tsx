@@ -11,6 +11,14 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     ],
   ],
   [
+    'Approvals',
+    [
+      ['J K', 'Next, previous'],
+      ['A', 'Approve'],
+      ['R', 'Reject; asks why'],
+    ],
+  ],
+  [
     'Fleet',
     [
       ['J K', 'Next, previous run'],
@@ -41,26 +49,18 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['← →', 'Move the window'],
     ],
   ],
-  [
-    'Approvals',
-    [
-      ['J K', 'Next, previous'],
-      ['A', 'Approve'],
-      ['R', 'Reject; asks why'],
-    ],
-  ],
 ]
 
 export default function KeyMap({ close }: { readonly close: () => void }) {
   return (
-    <Dialog title="Keys" close={close}>
+    <Dialog title="Keys" wide close={close}>
       {/* What scrolls must be reached by keys. */}
       <div
         role="group"
         aria-label="All keys"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="gap-x-8 overflow-y-auto px-4 pt-1 pb-4 sm:columns-2"
+        className="gap-x-8 overflow-y-auto px-4 pt-1 pb-4 -outline-offset-2 sm:columns-2 md:columns-3"
       >
         {keys.map(([place, list]) => (
           <section key={place} className="mb-3 break-inside-avoid">

@@ -1,7 +1,7 @@
 import { isFinal, isUuid, runState, type Run } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Bookmark } from 'lucide-react'
+import { Bookmark, Bot } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 
 import { activeFirst } from '../fleet/order'
@@ -90,7 +90,7 @@ export default function Palette({ close, openKeys }: PaletteProps) {
           )}
           {agents.map((agent) => (
             <Item key={agent} onSelect={openFleet({ agent: [agent] })}>
-              Runs of {agent}
+              <Bot aria-hidden className="text-muted size-3.5" /> Runs of {agent}
             </Item>
           ))}
           {views.data

@@ -4,11 +4,12 @@ import type { ReactNode } from 'react'
 interface DialogProps {
   readonly title: string
   readonly hideTitle?: boolean
+  readonly wide?: boolean
   readonly close: () => void
   readonly children: ReactNode
 }
 
-export function Dialog({ title, hideTitle = false, close, children }: DialogProps) {
+export function Dialog({ title, hideTitle = false, wide = false, close, children }: DialogProps) {
   return (
     <Radix.Root
       open
@@ -20,8 +21,8 @@ export function Dialog({ title, hideTitle = false, close, children }: DialogProp
         <Radix.Overlay className="fixed inset-0 z-20 bg-[light-dark(oklch(0.3_0.01_255/0.25),oklch(0.1_0.01_255/0.5))]" />
         <Radix.Content
           aria-describedby={undefined}
-          className="enter border-line bg-surface shadow-raised fixed top-[12dvh] left-1/2 z-30 flex max-h-[76dvh] w-[min(600px,calc(100vw-16px))]
-            -translate-x-1/2 flex-col overflow-hidden rounded-ctl border outline-none"
+          className={`enter border-line bg-surface shadow-raised fixed top-[12dvh] left-1/2 z-30 flex max-h-[76dvh] w-[calc(100vw-16px)]
+            -translate-x-1/2 flex-col overflow-hidden rounded-ctl border outline-none ${wide ? 'max-w-210' : 'max-w-150'}`}
         >
           <Radix.Title className={hideTitle ? 'sr-only' : 'text-title px-4 pt-3 pb-1'}>
             {title}

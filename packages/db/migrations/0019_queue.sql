@@ -176,8 +176,10 @@ begin
     where workflow_id = r.workflow_id returning * into r;
   return jsonb_build_object('run', run_state(r),
     'memory', (select m.memory from run_memory m where m.workflow_id = r.workflow_id),
+    -- A start, not all: one answer holds 256 MB at most, and begin_step answers with the result of every other.
     'steps', coalesce((select jsonb_agg(jsonb_build_object('name', s.name, 'occurrence', s.occurrence, 'result', s.result)
-      order by s.started_at) from run_steps s where s.workflow_id = r.workflow_id and s.state = 'done'), '[]'));
+      order by s.started_at) from (select * from run_steps where workflow_id = r.workflow_id and state = 'done'
+        and pg_column_size(result) <= 8192 order by started_at limit 500) s), '[]'));
 end $$;
 
 drop function claim_run(uuid, text, integer);
@@ -230,6 +232,8 @@ create function claim_next(agent text, worker_name text, lease_ms integer defaul
 language plpgsql security definer set search_path from current as $$
 declare
   r workflow_checkpoints;
+  -- Asked first, because it costs least: of a long queue most may be other skills' runs.
+  skills text[];
 begin
   perform check_worker(worker_name);
   if not may_act_as(agent) then
@@ -238,9 +242,11 @@ begin
   if jsonb_typeof(wanted) <> 'array' then
     raise exception 'wanted is a list of {skill, version, resumes}: nothing was written' using errcode = 'HP010';
   end if;
+  skills := array(select can ->> 'skill' from jsonb_array_elements(wanted) can);
   select w.* into r from workflow_checkpoints w
     where w.agent_id = agent and w.worker is null and w.status in ('queued', 'running', 'paused', 'approved', 'lost')
-      and (w.engine <> 'sql' or w.status = 'queued') and is_claimable(w) and fitting(w, wanted) is not null
+      and (w.engine <> 'sql' or w.status = 'queued')
+      and (wanted is null or w.skill is null or w.skill = any (skills)) and is_claimable(w) and fitting(w, wanted) is not null
     order by coalesce(w.enqueued_at, w.created_at) limit 1 for no key update skip locked;
   if not found then
     select w.* into r from run_leases l join workflow_checkpoints w on w.workflow_id = l.workflow_id

@@ -124,6 +124,26 @@ test('the palette finds a run by its goal, the key map tells the keys', async ({
   )
 })
 
+test('what is typed right after Ctrl-K is for the palette, not for the run below it', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await someRuns(stack, agent)
+  const alpha = `from workflow_checkpoints where goal = 'Alpha of ${agent}'`
+  const [[run] = []] = await sql(url, `select workflow_id ${alpha}`)
+  await page.goto(`${stack.url}/runs/${run}`)
+  await expect(controls(page)).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('price', { delay: 20 })
+  await expect(page.getByRole('dialog', { name: 'Search and commands' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  // Had the p reached the page, its pause would be on its way before this one.
+  await page.keyboard.press('1')
+  await expect(row(page, `Alpha of ${agent}`)).toContainText('Running')
+  await expect.poll(async () => sql(url, `select status ${alpha}`)).toEqual([['running']])
+})
+
 test('each place on a run has its address', async ({ signedIn: page, stack, agent }) => {
   const url = await someRuns(stack, agent)
   const [[run] = []] = await sql(

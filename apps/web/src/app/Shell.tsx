@@ -1,5 +1,5 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { Suspense, lazy, useState } from 'react'
+import { Suspense, lazy, useDeferredValue, useState } from 'react'
 
 import { BulkHost } from '../fleet/bulk/BulkHost'
 import { useConnection, useFleet } from '../live/useLive'
@@ -17,6 +17,8 @@ type Overlay = 'none' | 'palette' | 'keys'
 
 export function Shell() {
   const [overlay, setOverlay] = useState<Overlay>('none')
+  const coming = useDeferredValue(overlay)
+  const shown = overlay === 'none' ? 'none' : coming
   const { phase } = useConnection()
   const { known } = useFleet()
   const router = useRouter()
@@ -55,10 +57,14 @@ export function Shell() {
       </div>
       <BulkHost />
       <SettleHost />
+      {shown !== overlay && <Opening />}
       <Suspense>
-        {overlay === 'palette' && <Palette close={close} openKeys={() => setOverlay('keys')} />}
-        {overlay === 'keys' && <KeyMap close={close} />}
+        {shown === 'palette' && <Palette close={close} openKeys={() => setOverlay('keys')} />}
+        {shown === 'keys' && <KeyMap close={close} />}
       </Suspense>
     </div>
   )
 }
+
+/** What is typed before the dialog stands is not for the page below it: a P there would pause a run. */
+const Opening = () => <div role="dialog" aria-label="Opening" aria-busy className="sr-only" />

@@ -16,7 +16,7 @@ test('children stand under their parents; folded, a parent says what it hides; t
 
   await row(page, 'Top of').getByRole('button', { name: 'Hide child runs' }).click()
   await expect.poll(async () => goals(page)).toEqual(['Alone', 'Top'])
-  await expect(row(page, 'Top of')).toContainText('2 living, 1 failed')
+  await expect(row(page, 'Top of')).toContainText('2 active, 1 failed')
   await page.reload()
   await expect.poll(async () => goals(page)).toEqual(['Alone', 'Top'])
 

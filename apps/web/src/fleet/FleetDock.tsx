@@ -21,7 +21,7 @@ export default function FleetDock({ run, activeChildren, control }: FleetDockPro
       className="border-line bg-surface grid shrink-0 gap-x-6 gap-y-2 border-t px-3 py-2 max-md:hidden lg:grid-cols-[minmax(0,1fr)_minmax(0,38rem)]"
     >
       <div className="flex min-w-0 flex-col gap-1">
-        <p className="flex min-w-0 items-center gap-2">
+        <p className="flex min-h-7 min-w-0 items-center gap-2">
           <span className="shrink-0">
             <StateLabel state={runState(run)} strong />
           </span>

@@ -64,7 +64,7 @@ export const Stray = ({ under }: { readonly under: boolean }) => (
 /** What a folded parent hides. */
 export function TallyWords({ below }: { readonly below: Tally }) {
   const parts = [
-    [below.living, 'living'],
+    [below.living, 'active'],
     [below.waiting, 'waiting'],
     [below.failed, 'failed'],
   ] as const

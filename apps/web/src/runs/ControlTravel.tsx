@@ -2,6 +2,7 @@ import { capabilitiesOf, isFinal, type Control, type Instant, type Run } from '@
 
 import { useNow } from '../live/useNow'
 import { dateTime, span } from '../time/format'
+import { Ago } from '../time/Ticking'
 
 type Stage =
   | { readonly word: string; readonly is: 'done'; readonly at: Instant }
@@ -50,6 +51,8 @@ export function ControlTravel({ run }: { readonly run: Run }) {
       <span className="text-muted">
         {verbs[control.verb]} by {whoWords(control.by)}
         {control.why !== null && `: “${control.why}”`}
+        {' · '}
+        <Ago at={control.requestedAt} suffix=" ago" />
       </span>
       <ol
         className="flex flex-wrap items-center gap-x-2"

@@ -21,10 +21,9 @@ export function Ruler({ axis, now, edge, narrow }: RulerProps) {
   const room = narrow ? 34 : fine ? 15 : 13
   const spoken = narrow ? 34 : 9
   const taken = [100, ...breaks.map(({ left }) => left)]
-  // The last stretch says itself that it goes on; on a phone there is no room to say it twice.
+  // The last stretch says itself what it is, and there is no room to say it twice.
   const last = axis.pieces.at(-1)
-  const edged =
-    !narrow || last === undefined || last.idle === null || last.right - last.left <= spoken
+  const edged = last === undefined || last.idle === null || last.right - last.left <= spoken
   return (
     <div className="border-line flex h-6 shrink-0 border-b">
       <div className={nameColumn} />

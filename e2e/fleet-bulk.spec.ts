@@ -81,6 +81,34 @@ test('by mouse: boxes, Ctrl and Shift; the box of the head takes all', async ({
   await expect(page.getByRole('region', { name: 'Selected run' })).toContainText('Run 2')
 })
 
+test('keys pressed in a dialog or a menu are not for the page behind it', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  await runningRuns(stack, agent, 1)
+  await page.goto(`${stack.url}/?agent=${agent}`)
+  await expect(row(page, 'Run')).toHaveCount(1)
+  await page.keyboard.press('j')
+  await expect(page.getByRole('region', { name: 'Selected run' })).toBeVisible()
+  await page.keyboard.press('?')
+  await dialog(page).getByRole('group', { name: 'All keys' }).focus()
+  await page.keyboard.press('p')
+  await page.keyboard.press('Escape')
+  await expect(dialog(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await expect(page.getByRole('menuitem', { name: 'State' })).toBeVisible()
+  await page.keyboard.press('p')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toHaveCount(0)
+
+  await row(page, 'Run').getByRole('checkbox', { name: 'Select' }).click()
+  await expect(selected(page)).toContainText('1 selected')
+  await page.keyboard.press('p')
+  await expect(list(page, 'Will change')).toHaveCount(1)
+  expect(await statuses(stack, agent)).toEqual(['running'])
+})
+
 test('the list of a dry run stays while the fleet changes; who is refused is told why, and can be tried again', async ({
   signedIn: page,
   stack,

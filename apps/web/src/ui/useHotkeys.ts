@@ -14,10 +14,9 @@ const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
-const covered = (target: EventTarget | null): boolean => {
-  const dialog = document.querySelector('dialog[open], [role=dialog]')
-  return dialog !== null && !(target instanceof Node && dialog.contains(target))
-}
+/** Wherever the focus is: a P among the choices of a menu, or beside a button of a dialog, is not for a run. */
+const covered = (): boolean =>
+  document.querySelector('dialog[open], [role=dialog], [role=menu]') !== null
 
 /** Enter and Space belong to whatever control has the focus. */
 const ownKey = (event: KeyboardEvent): boolean =>
@@ -30,7 +29,7 @@ const nameOf = (event: KeyboardEvent): string => {
   return event.metaKey || event.ctrlKey ? `mod+${key}` : key
 }
 
-/** Keys of the page that is open. Silent while someone types or a dialog is open. */
+/** Keys of the page that is open. Silent while someone types, or a dialog or a menu is open. */
 export function useHotkeys(hotkeys: Hotkeys): void {
   const down = useEffectEvent((event: KeyboardEvent) => {
     const plain = nameOf(event)
@@ -40,7 +39,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
     if (action === undefined || event.altKey || event.defaultPrevented) return
     // Ctrl-A in a field is for its text.
     if ((!name.startsWith('mod+') || name === 'mod+a') && typing(event.target)) return
-    if (covered(event.target) || ownKey(event)) return
+    if (covered() || ownKey(event)) return
     event.preventDefault()
     if (!event.repeat || hotkeys.repeat?.includes(plain) === true) action()
   })

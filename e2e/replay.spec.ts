@@ -8,7 +8,7 @@ import type { Stack } from './stack.ts'
 import { root } from './stack/program.ts'
 import { expect, signIn, test } from './test.ts'
 
-const recordings = join(root, 'apps/cli/src/replay/fixtures/shop-repairs.json')
+const recordings = join(root, 'packages/recordings/fixtures/shop-repairs.json')
 const corpus = join(root, '../shared/data/tau-bench/gpt-4o-airline.json')
 
 test('recorded runs are played as live ones, and can be paused like any other', async ({

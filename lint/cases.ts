@@ -16,6 +16,7 @@ const layers = [
   layer('packages/rules/src/a.ts', '@holdpoint/db'),
   layer('packages/rules/src/b.ts', 'pg'),
   layer('packages/merkle-log/src/a.ts', '@holdpoint/sdk'),
+  layer('packages/recordings/src/a.ts', '@holdpoint/protocol'),
   layer('packages/db/src/a.ts', '@holdpoint/sdk'),
   layer('packages/db/src/b.ts', '../../protocol/src/can.ts'),
   layer('packages/sdk/src/a.ts', '@holdpoint/db'),

@@ -32,6 +32,7 @@ const ours = [
   'protocol',
   'rules',
   'merkle-log',
+  'recordings',
   'db',
   'sdk',
   'server',
@@ -87,6 +88,7 @@ const packages = [
   restrict(['packages/*/**'], [only('An adapter', ['sdk'])]),
   restrict(['packages/{rules,merkle-log}/**'], [only('A pure package', ['protocol'])]),
   restrict(['packages/{rules,merkle-log}/**'], [only('It', ['protocol']), pure('It')], tests),
+  restrict(['packages/recordings/**'], [only('recordings', [])]),
   restrict(['packages/protocol/**'], [only('protocol', [])]),
   restrict(['packages/protocol/**'], [only('protocol', []), pure('protocol')], tests),
   restrict(['packages/db/**'], [only('db', ['protocol'])]),
@@ -189,14 +191,25 @@ const web = [
 const rest = [
   restrict(
     ['apps/cli/**'],
-    [only('cli', ['protocol', 'rules', 'merkle-log', 'db', 'sdk', 'server', 'sample-fleet'])],
+    [
+      only('cli', [
+        'protocol',
+        'rules',
+        'merkle-log',
+        'recordings',
+        'db',
+        'sdk',
+        'server',
+        'sample-fleet',
+      ]),
+    ],
   ),
   restrict(['apps/sample-fleet/**'], [only('A test of sample-fleet', ['protocol', 'sdk', 'db'])]),
   restrict(['apps/sample-fleet/**'], [only('sample-fleet', ['protocol', 'sdk'])], tests),
   restrict(['e2e/**'], [only('e2e', ['protocol', 'db', 'sdk', 'sample-fleet'])]),
   restrict(
     ['bench/**'],
-    [only('bench', ['protocol', 'rules', 'merkle-log', 'db', 'sdk', 'server'])],
+    [only('bench', ['protocol', 'rules', 'merkle-log', 'recordings', 'db', 'sdk', 'server'])],
   ),
 ]
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { Recording, ToolCall, Turn } from '@holdpoint/recordings'
 import type { Run } from '@holdpoint/sdk'
 
-import type { Recording, ToolCall, Turn } from './recording.ts'
 import { callingMs, tellingMs, tokens } from './timing.ts'
 
 /** Plays one recording as the run it was: a step for each turn, an action for each tool call. */

@@ -15,7 +15,7 @@ const airline = join(corpora, 'tau-bench/gpt-4o-airline.json')
 const handCrafted = join(corpora, 'who-and-when/Hand-Crafted')
 const absent = 'recorded corpora are not there (HOLDPOINT_CORPORA)'
 
-const fixtures = fileURLToPath(new URL('./fixtures', import.meta.url))
+const fixtures = join(root, 'packages/recordings/fixtures')
 
 /** Runs of an agent whose history has a hole, or whose last sequence is not the row's. */
 async function gaps(agent: string): Promise<unknown[]> {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { type Recording, readRecordings } from '@holdpoint/recordings'
 import { FencedError, RunEndedError, Worker } from '@holdpoint/sdk'
 
 import { messageOf } from '../error-words.ts'
 import { play } from './play.ts'
-import { readRecordings } from './read-recordings.ts'
-import type { Recording } from './recording.ts'
 import { STARTING_MS } from './timing.ts'
 
 export interface ReplayOptions {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 
+import { FormatError } from '@holdpoint/recordings'
+
 import { type Command, dataOption, operand } from '../command.ts'
 import { readConnection } from '../connection-file.ts'
 import { checkUsable } from '../database/connect.ts'
 import { CliFailure, usageFailure } from '../failure.ts'
 import { checkDatabaseUrl, readDataDir } from '../settings.ts'
-import { FormatError } from './recording.ts'
 
 const undone = 'Nothing was replayed.'
 

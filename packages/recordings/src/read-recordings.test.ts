@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest'
 import { readRecordings } from './read-recordings.ts'
 
 const fixture = (name: string): string =>
-  fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))
+  fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'holdpoint-replay-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -41,6 +41,23 @@ test('a tool call is read with its arguments and its recorded result', async () 
     },
   ])
   expect(run?.turns[4]?.calls[0]?.response).toBe('cancelled')
+})
+
+const call = (name: string) => ({
+  role: 'assistant',
+  tool_calls: [{ id: 'call_1', function: { name, arguments: '{}' } }],
+})
+const answer = (content: string) => ({ role: 'tool', tool_call_id: 'call_1', content })
+
+test('a call has the answer that follows it, also where a run uses its id twice', async () => {
+  const traj = [call('first'), answer('one'), call('second'), answer('two'), call('third')]
+  const [run] = await readRecordings(written('twice.json', JSON.stringify([{ traj }])))
+  const calls = run?.turns.flatMap((turn) => turn.calls) ?? []
+  expect(calls.map(({ tool, response }) => [tool, response])).toEqual([
+    ['first', 'one'],
+    ['second', 'two'],
+    ['third', null],
+  ])
 })
 
 test('a conversation of several agents is one run with their names as steps', async () => {

@@ -29,11 +29,6 @@ function readRun(run: unknown, file: string, index: number): Recording {
     throw new FormatError(`${file}: entry ${index} has no "traj", a list of messages.`)
   }
   const messages: JsonObject[] = traj
-  const results = new Map(
-    messages
-      .filter(({ role }) => role === 'tool')
-      .map((message) => [textOf(message['tool_call_id']), parsed(textOf(message['content']))]),
-  )
   const asked = messages.find(({ role }) => role === 'user')
   return {
     agent: agentOf(file),
@@ -44,8 +39,9 @@ function readRun(run: unknown, file: string, index: number): Recording {
       reward: labelOf(run['reward']),
     },
     turns: messages
-      .filter(({ role }) => role === 'user' || role === 'assistant')
-      .map((message) => readTurn(message, results)),
+      .map((message, at) => ({ message, later: messages.slice(at + 1) }))
+      .filter(({ message: { role } }) => role === 'user' || role === 'assistant')
+      .map(({ message, later }) => readTurn(message, later)),
   }
 }
 
@@ -57,22 +53,26 @@ function agentOf(file: string): string {
   return `${words.findLast((word) => word !== '') ?? 'tau'}-agent`
 }
 
-function readTurn(message: JsonObject, results: ReadonlyMap<string, unknown>): Turn {
+function readTurn(message: JsonObject, later: readonly JsonObject[]): Turn {
   const calls = Array.isArray(message['tool_calls']) ? (message['tool_calls'] as unknown[]) : []
   return {
     speaker: textOf(message['role']),
     text: within(textOf(message['content'])),
     byModel: message['role'] === 'assistant',
-    calls: calls.filter(isObject).map((call) => readCall(call, results)),
+    calls: calls.filter(isObject).map((call) => readCall(call, later)),
   }
 }
 
-function readCall(call: JsonObject, results: ReadonlyMap<string, unknown>): ToolCall {
+/** The next answer with the call's id is its own: a run may use an id twice. */
+function readCall(call: JsonObject, later: readonly JsonObject[]): ToolCall {
+  const answer = later.find(
+    ({ role, tool_call_id }) => role === 'tool' && tool_call_id === call['id'],
+  )
   const called = isObject(call['function']) ? call['function'] : {}
   return {
     tool: textOf(called['name']) || 'unnamed tool',
     request: parsed(textOf(called['arguments'])),
-    response: results.get(textOf(call['id'])) ?? null,
+    response: answer === undefined ? null : parsed(textOf(answer['content'])),
   }
 }
 

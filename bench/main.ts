@@ -2,19 +2,22 @@ import { parseArgs } from 'node:util'
 
 import { browser } from './browser/browser.ts'
 import { claim } from './claim.ts'
+import { detectors } from './detectors/detectors.ts'
 import { kill } from './kill/kill.ts'
 import { live } from './live.ts'
 import type { Benchmark, Settings } from './report.ts'
 import { print } from './report.ts'
 import { steps } from './steps/steps.ts'
 
-const benchmarks: Record<string, Benchmark> = { browser, claim, kill, live, steps }
+const benchmarks: Record<string, Benchmark> = { browser, claim, detectors, kill, live, steps }
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
   browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events
            [--only fleet|run] [--web FOLDER: another build of the console]
   claim    workers that empty a queue of 10,000 runs
+  detectors  how well the drift score tells failed recorded runs from good ones: precision, recall, AUC
+           [--corpus FOLDER: recorded runs, ../shared/data beside the checkout unless given]
   kill     from a kill to the agent's signal and to its next action
   live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
   steps    durable steps per second and their latency, beside the same row writes without Holdpoint, and beside
@@ -32,6 +35,7 @@ const { values, positionals } = parseArgs({
     peers: { type: 'string', default: 'all' },
     only: { type: 'string' },
     web: { type: 'string' },
+    corpus: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -42,5 +46,11 @@ if (values.help || benchmark === undefined || !(seconds > 0) || peers === undefi
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
 }
-const settings: Settings = { seconds, peers, only: values.only, web: values.web }
+const settings: Settings = {
+  seconds,
+  peers,
+  only: values.only,
+  web: values.web,
+  corpus: values.corpus,
+}
 print(await benchmark(settings), values.json)

@@ -9,6 +9,8 @@ export interface Settings {
   readonly only?: string | undefined
   /** Another build of the console. */
   readonly web?: string | undefined
+  /** A folder of recorded runs. */
+  readonly corpus?: string | undefined
 }
 
 /** What a peer did in the same run, and ours against it; what is better stands in the row's `what`. */

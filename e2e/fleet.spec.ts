@@ -184,3 +184,21 @@ test('the counts by state agree with the database and filter the fleet', async (
   await expect(row(page, `Delta of ${agent}`)).toBeVisible()
   await expect(row(page, `Alpha of ${agent}`)).toHaveCount(0)
 })
+
+test('a part whose code cannot be fetched says so, and the rest of the fleet is at work', async ({
+  page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  provokes.push(/ERR_FAILED/, /dynamically imported module/)
+  await someRuns(stack, agent)
+  await page.route(/\/(NeedsYou|FleetCharts)-.*\.js$/, async (route) => route.abort())
+  await page.goto(stack.signInUrl)
+  await expect(page.getByRole('alert').filter({ hasText: 'could not be loaded' })).toHaveCount(2)
+  await expect(row(page, `Alpha of ${agent}`)).toBeVisible()
+  await page.unroute(/\/(NeedsYou|FleetCharts)-.*\.js$/)
+  await page.getByRole('button', { name: 'Reload the page' }).first().click()
+  await expect(page.getByRole('region', { name: 'Needs you' })).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})

@@ -22,8 +22,13 @@ test.concurrent.each(agents)(
     await db.server.query('select hold_agent_runs($1, $2, $3)', lock)
     const said = lines.length
     await new Promise((resolve) => setTimeout(resolve, 4000))
-    expect(lines.slice(said).filter((line) => line.startsWith(`${agent} ended`))).toEqual([])
-    expect(lines.slice(said).filter((line) => line.startsWith(`${agent}: `)).length).toBeLessThan(6)
+    const after = lines.slice(said)
+    // Ended or not: what it said on the way is what helps.
+    expect(
+      after.some((line) => line.startsWith(`${agent} ended`)),
+      after.join('\n'),
+    ).toBe(false)
+    expect(after.filter((line) => line.startsWith(`${agent}: `)).length).toBeLessThan(6)
     const { steps } = await firstRow<{ steps: number }>(fleet, STEPS, [agent])
     await db.server.query(`select release_agent($1, 'operator:test', 'it is fine')`, [agent])
     await firstRow(fleet, MORE, [agent, steps])

@@ -202,6 +202,33 @@ test('a decision that someone else made first is told, not overwritten', async (
   await expect(reject).toHaveCount(0)
 })
 
+test('without an id the request that is read stays, also when someone else answers it', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const runs = [await aRunThatAsks(stack, agent), await aRunThatAsks(stack, `${agent}-2`)]
+  // Before those of all other tests.
+  await stack.owner.query(
+    `update approval_queue set expires_at = now() + interval '50 minutes' where workflow_id = any ($1)`,
+    [runs],
+  )
+  await page.goto(`${stack.url}/approvals`)
+  const decision = page.getByRole('article', { name: 'Decision' })
+  const link = decision.getByRole('link', { name: 'Open the run' })
+  await expect(link).toHaveAttribute('href', new RegExp(runs.join('|')))
+  const read = await link.getAttribute('href')
+  await stack.owner.query(
+    `select decide_approval(approval_id, 'operator:someone', 'approved', 'I was quicker')
+       from approval_queue where workflow_id = $1`,
+    [runs.find((run) => read?.includes(run))],
+  )
+  await expect(decision.getByRole('status')).toContainText('pproved by operator:someone')
+  await expect(link).toHaveAttribute('href', read ?? '')
+  await page.keyboard.press('a')
+  await expect(decision.getByRole('button', { name: 'Approve' })).toHaveCount(0)
+})
+
 test('a second tab shares the stream and the sign-in', async ({
   signedIn: page,
   stack,

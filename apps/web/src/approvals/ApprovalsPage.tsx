@@ -1,5 +1,6 @@
 import type { Approval } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 
 import { ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
@@ -12,13 +13,32 @@ import { byUrgency } from './approvalOrder'
 import { ApprovalReview } from './ApprovalReview'
 import { useOpenApprovals } from './useOpenApprovals'
 
-/** The list beside one decision. Without an id the most urgent is open; on a phone it is list or decision. */
+/** The list may still name them for a moment. */
+const answeredHere = new Set<string>()
+
+/**
+ * Without an id the most urgent is open, and stays open: when someone else answers it, or a more urgent one
+ * comes in, nothing may take its place under the eyes and the key of who is about to answer.
+ */
+function useMostUrgent(open: readonly Approval[]): string | null {
+  const [kept, keep] = useState<string | null>(null)
+  const first = open.find(({ id }) => !answeredHere.has(id))?.id ?? null
+  const answered = kept !== null && answeredHere.has(kept)
+  if (kept === null || answered) {
+    if (kept !== first) keep(first)
+    return first
+  }
+  return kept
+}
+
+/** The list beside one decision; on a phone it is list or decision. */
 export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   const query = useOpenApprovals()
   const navigate = useNavigate()
   const phone = usePhone()
   const open = byUrgency(query.data?.rows ?? [])
-  const id = chosen ?? (phone ? null : (open[0]?.id ?? null))
+  const mostUrgent = useMostUrgent(open)
+  const id = chosen ?? (phone ? null : mostUrgent)
   const index = open.findIndex((approval) => approval.id === id)
 
   const show = (approval: Approval | undefined) => {
@@ -30,6 +50,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
       })
   }
   const next = () => {
+    if (id !== null) answeredHere.add(id)
     const following = open[index + 1] ?? open.find((approval) => approval.id !== id)
     if (following === undefined) void navigate({ to: '/approvals' })
     else show(following)
@@ -61,7 +82,13 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
           </Notice>
         </div>
       ) : (
-        <ApprovalReview key={id} id={id} listed={open[index]} next={next} more={open.length > 1} />
+        <ApprovalReview
+          key={id}
+          id={id}
+          listed={open[index]}
+          next={next}
+          more={open.some((approval) => approval.id !== id)}
+        />
       )}
     </div>
   )

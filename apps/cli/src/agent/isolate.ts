@@ -18,7 +18,7 @@ export function isolationCommand(verb: 'isolate' | 'release'): Command {
     summary: summaries[verb],
     operands: ['NAME'],
     options: [
-      { name: 'reason', value: 'TEXT', text: 'why; kept in the audit log' },
+      { name: 'reason', value: 'TEXT', text: 'why (required); kept in the audit log' },
       schemaOption,
       dataOption,
     ],

@@ -48,7 +48,7 @@ export function controlCommand(verb: RunVerb): Command {
     operands: [],
     optional: ['RUN'],
     options: [
-      { name: 'reason', value: 'TEXT', text: 'why; kept in the audit log' },
+      { name: 'reason', value: 'TEXT', text: 'why (required); kept in the audit log' },
       ...filterOptions,
       { name: 'dry-run', text: 'only list what would change' },
       { name: 'yes', text: 'act on many runs without asking' },

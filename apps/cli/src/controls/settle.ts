@@ -14,7 +14,7 @@ export const settleCommand: Command = {
   summary: 'Say whether an action landed whose outcome nobody knows',
   operands: ['ACTION', 'landed|not-landed'],
   options: [
-    { name: 'reason', value: 'TEXT', text: 'how you know; kept in the audit log' },
+    { name: 'reason', value: 'TEXT', text: 'how you know (required); kept in the audit log' },
     { name: 'response', value: 'JSON', text: 'what the other side answered, for the agent' },
     dataOption,
   ],

@@ -118,7 +118,8 @@ function SearchField({ search, set }: ViewProps) {
         set(q === '' ? rest : { ...rest, q })
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur()
+        // Enter goes on to the rows found; Escape, which empties the field, leaves it too.
+        if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur()
       }}
       className="bg-surface border-line placeholder:text-muted h-7 w-full rounded-ctl border px-2 max-md:h-10 max-md:text-[16px] md:w-56"
     />

@@ -58,19 +58,18 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
           <LastSeen agent={agent} />
         </td>
         <td className={`${cell} text-right`}>
-          <Button
-            look={isolated ? 'plain' : 'quiet'}
-            aria-expanded={open}
-            disabled={agent.login === null}
-            title={
-              agent.login === null
-                ? 'It shares a login with others: give it its own with `holdpoint agent add`.'
-                : undefined
-            }
-            onClick={toggle}
-          >
-            {isolated ? 'Release…' : 'Isolate…'}
-          </Button>
+          {agent.login === null ? (
+            <span
+              className="label"
+              title="It shares a login with others: give it its own with `holdpoint agent add`."
+            >
+              needs its own login
+            </span>
+          ) : (
+            <Button look={isolated ? 'plain' : 'quiet'} aria-expanded={open} onClick={toggle}>
+              {isolated ? 'Release…' : 'Isolate…'}
+            </Button>
+          )}
         </td>
       </tr>
       {open && (

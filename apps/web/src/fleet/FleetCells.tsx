@@ -81,6 +81,9 @@ function Now({ run }: { readonly run: Run }) {
     )
   }
   // A run that was stopped while it waited is stopped.
+  // Its state says already that it awaits approval: here stands of what.
+  if (run.stopReason === 'AWAITING_APPROVAL' && run.stopDetail !== null)
+    return visible(run.stopDetail)
   if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
   if (run.waitingOn !== null) {
     return (

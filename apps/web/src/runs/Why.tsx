@@ -19,7 +19,11 @@ const notClaims = new Set<StopReason>([
   'APPROVAL_REJECTED',
 ])
 /** So here, as long as the run is held: one that ends may give such a reason in its own words. */
-const notClaimsWhileHeld = new Set<StopReason>(['UNKNOWN_OUTCOME', 'BUDGET_EXCEEDED'])
+const notClaimsWhileHeld = new Set<StopReason>([
+  'UNKNOWN_OUTCOME',
+  'BUDGET_EXCEEDED',
+  'AWAITING_APPROVAL',
+])
 
 const isClaim = (reason: StopReason, run: Run): boolean =>
   !notClaims.has(reason) && !(notClaimsWhileHeld.has(reason) && run.status === 'paused')

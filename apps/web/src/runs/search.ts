@@ -47,11 +47,13 @@ export function parseSelection(sel: string | undefined): Selection | null {
   const [kind, first = '', ...rest] = (sel ?? '').split('.')
   switch (kind) {
     case 'event':
-      return { kind, seq: Number(first) }
+      return /^\d{1,15}$/.test(first) ? { kind, seq: Number(first) } : null
     case 'action':
       return { kind, id: first }
     case 'step':
-      return { kind, occurrence: Number(first), name: rest.join('.') }
+      return /^\d{1,9}$/.test(first)
+        ? { kind, occurrence: Number(first), name: rest.join('.') }
+        : null
     default:
       return null
   }

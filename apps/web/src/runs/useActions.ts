@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { api } from '../app/trpc'
 
 /** A run's action ledger, newest first; read anew when `mark` (the run's sequence) has moved on. */
-export const useActions = (id: RunId, mark: number) =>
+export const useActions = (id: RunId, mark: number, over: boolean) =>
   useInfiniteQuery({
     queryKey: ['runs', id, 'actions', Math.floor(mark / 4)],
     initialPageParam: null as string | null,
@@ -17,5 +17,6 @@ export const useActions = (id: RunId, mark: number) =>
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     gcTime: 10_000,
-    refetchInterval: 4000,
+    // What ends late is told by an event; what waits for nothing is not asked for again.
+    refetchInterval: over ? false : 4000,
   })

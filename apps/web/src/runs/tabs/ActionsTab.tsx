@@ -1,4 +1,4 @@
-import type { ActionHead, Run } from '@holdpoint/protocol'
+import { isFinal, ActionHead, Run } from '@holdpoint/protocol'
 import { useState } from 'react'
 
 import { ErrorScreen } from '../../errors/ErrorNote'
@@ -27,7 +27,7 @@ const titles = [
 
 /** The ledger of side effects: what was sent out, how it ended, and whether it may be sent again. */
 export function ActionsTab({ run }: { readonly run: Run }) {
-  const query = useActions(run.id, run.seq)
+  const query = useActions(run.id, run.seq, isFinal(run.status))
   const [open, setOpen] = useState<string | null>(null)
   if (query.error !== null && query.data === undefined)
     return <ErrorScreen told={told(query.error, 'read')} retry={() => void query.refetch()} />

@@ -26,7 +26,10 @@ export function Shell() {
   useHotkeys({
     down: {
       'mod+k': () => setOverlay('palette'),
-      '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
+      '/': () =>
+        document
+          .querySelector<HTMLInputElement>('input[type=search], main input[role=combobox]')
+          ?.focus(),
       '?': () => setOverlay('keys'),
       1: () => void router.navigate({ to: '/' }),
       2: () => void router.navigate({ to: '/approvals' }),

@@ -1,4 +1,4 @@
-import type { Approval, AuditRow, Page } from '@holdpoint/protocol'
+import type { Approval, Page } from '@holdpoint/protocol'
 
 // tRPC types a field that may hold any JSON as optional. On the wire it is always there, null at least;
 // here, once, the records get their own types back.
@@ -9,5 +9,3 @@ type WireApproval = Wire<Approval, 'arguments' | 'stepInput'>
 
 export const approvalOf = (row: WireApproval): Approval => row as Approval
 export const approvalsOf = (page: Page<WireApproval>): Page<Approval> => page as Page<Approval>
-export const auditOf = (page: Page<Wire<AuditRow, 'dataBefore' | 'dataAfter'>>): Page<AuditRow> =>
-  page as Page<AuditRow>

@@ -11,9 +11,6 @@ import { Timeline } from './timeline/Timeline'
 
 const route = getRouteApi('/runs/$runId')
 
-/** Most events write no audit row: the log is read again after so many. */
-const auditEvery = 8
-
 interface TabBodyProps {
   readonly run: Run
   readonly live: LiveRun
@@ -37,7 +34,7 @@ function Body({ tab, run, live }: TabBodyProps & { readonly tab: RunTab }) {
     case 'approvals':
       return <ApprovalsTab run={run} />
     case 'audit':
-      return <AuditTable filter={{ runId: run.id }} mark={Math.floor(run.seq / auditEvery)} />
+      return <AuditTable runId={run.id} />
     case 'raw':
       return (
         <div className="overflow-y-auto p-3">

@@ -14,6 +14,8 @@ const signs = { added: '+', removed: '−', changed: '±' } as const
 const longest = 600
 /** Characters of what is alike that are shown on either side of a difference. */
 const around = 40
+/** Values of at most so many characters are read at a glance, one after the other. */
+const readAtOnce = 40
 
 /** What differs between two values, path by path. */
 export function JsonDiff({ label, before, after }: JsonDiffProps) {
@@ -73,8 +75,9 @@ function Values({ change }: { readonly change: Change }) {
 function Changed({ before, after }: { readonly before: string; readonly after: string }) {
   const parts = textDiff(before, after)
   const alike = parts.head.length + parts.tail.length
-  // Two values that have next to nothing in common are read as two.
-  if (alike < Math.min(before.length, after.length) / 2) {
+  const short = Math.max(before.length, after.length) <= readAtOnce
+  // Two values that have next to nothing in common are read as two, and so are numbers, dates and words.
+  if (short || alike < Math.min(before.length, after.length) / 2) {
     return (
       <>
         <del>

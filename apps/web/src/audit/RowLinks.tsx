@@ -1,0 +1,88 @@
+import type { AuditRow } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
+
+import { actionSel } from '../runs/search'
+import { visible } from '../ui/visible'
+import type { AuditSearch } from './search'
+
+interface RowLinksProps {
+  readonly row: AuditRow
+  readonly narrow: ((by: AuditSearch) => void) | undefined
+}
+
+const link = 'hover:text-text underline'
+/** How much before and after a row its surroundings are, in ms. */
+const aroundMs = 5 * 60_000
+
+/** Where the row leads: to what it is about, and to the rows that share something with it. */
+export function RowLinks({ row, narrow }: RowLinksProps) {
+  const { agentId, runId, targetTable, targetRowId } = row
+  const seen = Date.parse(row.seenAt)
+  const near = (ms: number) => new Date(seen + ms).toISOString()
+  const others: readonly (readonly [string, AuditSearch])[] = [
+    ['10 minutes around it', { from: near(-aroundMs), to: near(aroundMs) }],
+    ['this actor', { actor: row.actor }],
+    ['this login', { login: row.login }],
+    ...(row.action === '' ? [] : [['this action', { action: row.action }] as const]),
+    ...(targetTable === null ? [] : [['this table', { table: targetTable }] as const]),
+    ...(targetRowId === null
+      ? []
+      : [
+          [
+            'this row',
+            { row: targetRowId, ...(targetTable !== null && { table: targetTable }) },
+          ] as const,
+        ]),
+  ]
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="text-muted flex flex-wrap gap-x-4 gap-y-1">
+        {agentId !== null && (
+          <Link to="/" search={{ agent: [agentId] }} className={link}>
+            Agent {visible(agentId)}
+          </Link>
+        )}
+        {runId !== null && (
+          <Link to="/runs/$runId" params={{ runId }} className={link}>
+            Run {runId.slice(0, 8)}
+          </Link>
+        )}
+        {runId !== null && targetTable === 'actions' && targetRowId !== null && (
+          <Link
+            to="/runs/$runId"
+            params={{ runId }}
+            search={{ sel: actionSel(targetRowId) }}
+            className={link}
+          >
+            Action {targetRowId.slice(0, 8)}
+          </Link>
+        )}
+        {targetTable === 'approval_queue' && targetRowId !== null && (
+          <Link to="/approvals/$approvalId" params={{ approvalId: targetRowId }} className={link}>
+            Approval {targetRowId.slice(0, 8)}
+          </Link>
+        )}
+      </p>
+      {targetTable !== null && targetTable !== 'actions' && (
+        <p className="font-mono text-small wrap-anywhere">
+          {visible(targetTable)} {visible(targetRowId ?? '')}
+        </p>
+      )}
+      {narrow !== undefined && (
+        <p className="flex flex-wrap items-center gap-1.5">
+          <span className="label">Only</span>
+          {others.map(([word, by]) => (
+            <button
+              key={word}
+              type="button"
+              onClick={() => narrow(by)}
+              className="border-line hover:bg-raised h-6 rounded-ctl border px-2 text-small max-md:h-9"
+            >
+              {word}
+            </button>
+          ))}
+        </p>
+      )}
+    </div>
+  )
+}

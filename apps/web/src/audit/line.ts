@@ -1,0 +1,10 @@
+import type { AuditRow, Instant } from '@holdpoint/protocol'
+
+/** A row of the list; what is long is left out of it and read with the row alone. */
+export type AuditLine = AuditRow & { readonly dataLeftOut: boolean }
+
+/** A row in full, with what else its writer claims. */
+export type AuditDetail = AuditRow & {
+  readonly dataTimestamp: Instant | null
+  readonly requestedBy: string | null
+}

@@ -80,10 +80,10 @@ function Now({ run }: { readonly run: Run }) {
       </span>
     )
   }
-  // A run that was stopped while it waited is stopped.
   // Its state says already that it awaits approval: here stands of what.
   if (run.stopReason === 'AWAITING_APPROVAL' && run.stopDetail !== null)
     return visible(run.stopDetail)
+  // A run that was stopped while it waited is stopped.
   if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
   if (run.waitingOn !== null) {
     return (

@@ -103,6 +103,9 @@ function SettleForm({ run, action, answer, close, children }: SettleFormProps) {
         <label className="flex flex-col gap-1">
           <span className="label">How do you know? (required; it is kept in the audit log)</span>
           <textarea
+            // The one thing left to say, not a button that copies; Escape leaves.
+            // oxlint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
             rows={2}
             value={reason}
             maxLength={2000}

@@ -40,5 +40,5 @@ export function whatSettlingDoes(landed: boolean, action: Action, run: Run): str
     action.reversible === false
       ? ' It cannot be undone: if it landed after all, it happens twice.'
       : ' If it landed after all, it happens twice.'
-  return `The action counts as failed. The agent goes on ${then(run)} and will try ${visible(action.tool)} again.${twice}`
+  return `The action counts as failed. The agent goes on ${then(run)}. When it does, it will try ${visible(action.tool)} again.${twice}`
 }

@@ -1,4 +1,4 @@
-import { isFinal, ActionHead, Run } from '@holdpoint/protocol'
+import { isFinal, type ActionHead, type Run } from '@holdpoint/protocol'
 import { useState } from 'react'
 
 import { ErrorScreen } from '../../errors/ErrorNote'

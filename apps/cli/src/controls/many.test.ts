@@ -20,14 +20,17 @@ const runs = Array.from(
 )
 
 /** A server that plans everything and answers the first so many parts. */
-async function kill(parts: number, failure: Error): Promise<{ code: number; out: string[] }> {
+async function kill(
+  parts: number,
+  failure: Error,
+  { cut = false, sent = [] as string[][] } = {},
+): Promise<{ code: number; out: string[] }> {
   const out: string[] = []
-  const sent: string[][] = []
   const api = {
     url: '',
     ask: async (): Promise<BulkPlan> => ({
       verb: 'kill',
-      cut: false,
+      cut,
       will: runs.map((run) => ({ run, childOf: null })),
       wont: [],
     }),
@@ -73,4 +76,11 @@ it('a request that is refused as a whole is no unknown', async () => {
   const { code, out } = await kill(0, new RefusedError({ code: 'FORBIDDEN', message: 'No.' }))
   expect(code).toBe(1)
   expect(counted(out, /was refused: No\.$/)).toBe(250)
+})
+
+it('refuses a plan that does not list every run it would kill', async () => {
+  const sent: string[][] = []
+  const refused = kill(3, new Error('unused'), { cut: true, sent })
+  await expect(refused).rejects.toThrow(/Nothing was done: narrow the filter/)
+  expect(sent).toEqual([])
 })

@@ -61,6 +61,7 @@ export async function controlMany(
   if (orders.json && orders.dryRun) out(JSON.stringify(plan, null, 2))
   else if (!orders.json) for (const line of planLines(plan, Date.now())) out(line)
   if (orders.dryRun) return 0
+  if (plan.cut) throw cutFailure
   if (plan.will.length === 0)
     throw new CliFailure(1, 'None of them would change. Nothing was done.')
   if (!orders.yes) await confirm(plan, ask)
@@ -70,6 +71,12 @@ export async function controlMany(
   else for (const line of resultLines(verb, frozen, results)) out(line)
   return exitCodeOf(results)
 }
+
+/** What is not listed is not killed: nobody has seen it. */
+const cutFailure = new CliFailure(
+  1,
+  'More runs stand below these than one plan can list. Nothing was done: narrow the filter, or kill them one at a time by id.',
+)
 
 function exitCodeOf(results: readonly BulkResult[]): number {
   const codes = results.flatMap((each) => (each.outcome === 'done' ? [] : [each.code]))

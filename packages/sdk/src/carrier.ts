@@ -69,8 +69,8 @@ export class Carrier {
   }
 
   /** A run that was claimed when there was no more time for it. */
-  async giveBack(claim: Claim): Promise<void> {
-    await letGo(this.#sessionOf(claim, {}), 'its worker went down')
+  async giveBack(claim: Claim, why: string): Promise<void> {
+    await letGo(this.#sessionOf(claim, {}), why)
   }
 
   #sessionOf({ run, memory, steps }: Claim, { version, resumes, onHold }: Terms): Session {

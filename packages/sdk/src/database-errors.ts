@@ -23,6 +23,10 @@ export function isAway(error: unknown): boolean {
 export const isLockedOut = (error: unknown): boolean =>
   ['28000', '28P01'].includes(codeOf(error) ?? '')
 
+/** True when asking again is in vain: the login may not, the call is malformed, or the login is locked. */
+export const isRefusal = (error: unknown): boolean =>
+  hasCode(error, 'NOT_YOURS') || hasCode(error, 'INVALID_INPUT') || isLockedOut(error)
+
 /** The database's error as ours where it carries a code of ours, else the error itself. */
 export function asHoldpointError(error: unknown): unknown {
   const state = codeOf(error)

@@ -1,4 +1,4 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { Database } from './database.ts'
 import { Loop, type LoopSpec } from './loop.ts'
@@ -6,6 +6,8 @@ import { redactSecrets } from './redact.ts'
 
 /** A database that tells when it was last heard of, and then never answers again. */
 class Away extends Database {
+  /** What it answers before that. */
+  readonly answers: Error[] = []
   readonly asked = Promise.withResolvers<void>()
   readonly gaveUp = Promise.withResolvers<void>()
 
@@ -20,6 +22,8 @@ class Away extends Database {
     call: { readonly signal?: AbortSignal } = {},
   ): Promise<Row[]> {
     if (!sql.includes('enqueue_run')) return [{ since: new Date(0) }] as unknown as Row[]
+    const answer = this.answers.shift()
+    if (answer !== undefined) throw answer
     this.asked.resolve()
     return new Promise((_resolve, reject) => {
       call.signal?.addEventListener('abort', () => {
@@ -30,8 +34,10 @@ class Away extends Database {
   }
 }
 
-function away(spec: Partial<LoopSpec>) {
+function away(spec: Partial<LoopSpec>, ...answers: Error[]) {
+  const told: string[] = []
   const database = new Away()
+  database.answers.push(...answers)
   const loop = new Loop(
     { agent: 'clerk', name: 'yearly', cron: '0 0 1 1 *', ...spec },
     {
@@ -39,6 +45,7 @@ function away(spec: Partial<LoopSpec>) {
       leaseMs: 1000,
       database,
       redact: redactSecrets,
+      log: (message) => told.push(message),
       workerSignal: new AbortController().signal,
       changed: () => undefined,
       track: async (work) => work,
@@ -46,7 +53,7 @@ function away(spec: Partial<LoopSpec>) {
   )
   const stop = new AbortController()
   const kept = loop.keepTime(stop.signal, () => undefined)
-  return { database, stop, kept }
+  return { database, stop, kept, told }
 }
 
 test('a firing that cannot be written for as long as it may be late is missed, not made up for later', async () => {
@@ -63,4 +70,17 @@ test('a loop that is told to stop while the database is away stops', async () =>
   await database.asked.promise
   stop.abort()
   await kept
+})
+
+test('a login that is locked while a firing is due is waited for, and said once', async () => {
+  const locked = Object.assign(new Error('role "clerk" is not permitted to log in'), {
+    code: '28000',
+  })
+  const { database, stop, kept, told } = away({ catchUp: true }, locked, locked)
+  await database.asked.promise
+  stop.abort()
+  await kept
+  expect(told).toEqual([
+    'Loop "yearly" could not be fired (role "clerk" is not permitted to log in); trying again.',
+  ])
 })

@@ -1,10 +1,10 @@
 import { pause } from './backoff.ts'
 import { hasCode } from './database-errors.ts'
 import { enqueueRun } from './enqueue.ts'
-import { DatabaseAwayError } from './errors.ts'
+import { DatabaseAwayError, HoldpointError } from './errors.ts'
 import { stableId } from './keys.ts'
 import { LoopSchedule } from './loop-schedule.ts'
-import { shortText } from './payload.ts'
+import { errorText, shortText } from './payload.ts'
 import type { ServeOptions } from './serve.ts'
 import type { SessionHost } from './session.ts'
 import type { CarryOptions, Memory, RunSpec } from './spec.ts'
@@ -45,11 +45,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const skillOf = (loop: LoopSpec<object>): string => loop.skill ?? loop.name
 
+/** Another try may fare better. */
+const passes = (error: HoldpointError): boolean =>
+  error instanceof DatabaseAwayError || error.code === 'RUN_BUSY'
+
 /** One loop of a worker: what it declares, and when it fires. */
 export class Loop {
   readonly spec: LoopSpec<object>
   readonly #host: SessionHost
   readonly #schedule: LoopSchedule | undefined
+  #told: string | undefined
 
   /** @throws TypeError, RangeError for what is no schedule */
   constructor(spec: LoopSpec<object>, host: SessionHost) {
@@ -115,7 +120,10 @@ export class Loop {
     }
   }
 
-  /** Fires whenever it is due, until `stop`. `fired` is told each time that there may be work. */
+  /**
+   * Fires whenever it is due, until `stop`, or until it is found that an operator has retired it. `fired` is told each
+   * time that there may be work.
+   */
   async keepTime(stop: AbortSignal, fired: () => void): Promise<void> {
     const schedule = this.#schedule
     if (schedule === undefined) return
@@ -124,7 +132,11 @@ export class Loop {
       const due = schedule.latest(since, now)
       const inTime = due !== undefined && now.getTime() - due.getTime() <= this.#graceMs
       const wanted = inTime || this.spec.catchUp === true
-      if (due !== undefined && wanted && !(await this.#fireUnlessAway(due, stop, fired))) continue
+      if (due !== undefined && wanted) {
+        const came = await this.#tryToFire(due, stop, fired)
+        if (came === 'retired') return
+        if (came === 'again') continue
+      }
       since = due ?? since
       const next = schedule.next(now)
       if (next === null) return
@@ -133,20 +145,49 @@ export class Loop {
     }
   }
 
-  /** @returns false when the database was away for longer than this worker waits: it is to be tried again */
-  async #fireUnlessAway(due: Date, stop: AbortSignal, fired: () => void): Promise<boolean> {
+  /** A refusal that stays one is thrown; what may pass is said once and tried again for as long as it is in time. */
+  async #tryToFire(
+    due: Date,
+    stop: AbortSignal,
+    fired: () => void,
+  ): Promise<'over' | 'again' | 'retired'> {
     const inTime = this.#whileInTime(due, stop)
     try {
       await this.fire(due, undefined, inTime)
+      this.#told = undefined
       fired()
-      return true
+      return 'over'
     } catch (error) {
       // Told to stop, or missed: the database was away for longer than a firing may be late.
-      if (inTime.aborted) return true
-      if (!(error instanceof DatabaseAwayError)) throw error
+      if (inTime.aborted) return 'over'
+      if (hasCode(error, 'INVALID_INPUT') && (await this.#isRetired())) return 'retired'
+      if (error instanceof HoldpointError && !passes(error)) throw error
+      this.#tell(error)
       await pause(AWAY_MS, stop).catch(() => undefined)
-      return false
+      return 'again'
     }
+  }
+
+  /** An operator retires a loop that nobody should run any more; its runs that are queued are still to be done. */
+  async #isRetired(): Promise<boolean> {
+    const { agent, name } = this.spec
+    const rows = await this.#query('select from loops where agent_id = $1 and name = $2', [
+      agent,
+      name,
+    ])
+    if (rows.length > 0) return false
+    this.#host.log(
+      `Loop "${name}" of agent "${agent}" was retired: it fires no more until it is declared again.`,
+    )
+    return true
+  }
+
+  /** Once for each trouble; a database that is away says so itself. */
+  #tell(error: unknown): void {
+    const why = errorText(error)
+    if (error instanceof DatabaseAwayError || why === this.#told) return
+    this.#told = why
+    this.#host.log(`Loop "${this.spec.name}" could not be fired (${why}); trying again.`)
   }
 
   #whileInTime(due: Date, stop: AbortSignal): AbortSignal {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Claim } from './claim.ts'
-import { DatabaseAwayError } from './errors.ts'
+import { DatabaseAwayError, HoldpointError } from './errors.ts'
 import { type ServeOptions, Serving, type Skill } from './serve.ts'
 
 const claimOf = (id: string): Claim => ({
@@ -17,7 +17,13 @@ const until = async (holds: () => boolean): Promise<void> => {
 /** A queue in memory, and a worker that is told of it. */
 function served(options: Partial<ServeOptions> = {}) {
   const queue: (string | Error)[] = []
-  const seen = { looks: 0, begun: [] as string[], givenBack: [] as string[] }
+  const seen = {
+    looks: 0,
+    begun: [] as string[],
+    givenBack: [] as string[],
+    why: '',
+    told: [] as string[],
+  }
   const closing = new AbortController()
   const finish = new Map<string, () => void>()
   const skills = new Map<string, Skill<object>>([['work', { work: () => undefined }]])
@@ -38,7 +44,11 @@ function served(options: Partial<ServeOptions> = {}) {
         seen.begun.push(run.id)
         await new Promise<void>((resolve) => finish.set(run.id, resolve))
       },
-      giveBack: async ({ run }) => void seen.givenBack.push(run.id),
+      giveBack: async ({ run }, why) => {
+        seen.givenBack.push(run.id)
+        seen.why = why
+      },
+      log: (message) => seen.told.push(message),
     },
   )
   return {
@@ -104,7 +114,11 @@ test('a run that is taken just when the worker is told to stop is given back', a
   stop.abort()
   look.resolve()
   await over
-  expect(seen).toMatchObject({ begun: [], givenBack: ['late'] })
+  expect(seen).toMatchObject({
+    begun: [],
+    givenBack: ['late'],
+    why: 'its worker was told to take no more',
+  })
 })
 
 test('what the agent’s own listener throws ends the serving, and no run that is under way', async () => {
@@ -130,11 +144,33 @@ test('what the agent’s own listener throws ends the serving, and no run that i
 
 test('a database that is away for too long is waited for; a refusal ends the serving once its runs are over', async () => {
   const { queue, seen, over, finish, serving } = served({ atATime: 2 })
-  queue.push(new DatabaseAwayError('away'), 'a', new Error('not yours'))
+  queue.push(new DatabaseAwayError('away'), 'a', new HoldpointError('NOT_YOURS', 'not yours'))
   serving.wake()
   await until(() => seen.begun.length === 1)
   const refused = expect(over).rejects.toThrow('not yours')
   finish('a')
   await refused
   expect(seen.begun).toEqual(['a'])
+})
+
+test('any other trouble of the queue is said once and waited out: the worker goes on', async () => {
+  const { queue, seen, over, finish, close, serving } = served()
+  const trouble = Object.assign(new Error('deadlock detected'), { code: '40P01' })
+  queue.push(trouble, trouble, trouble, 'a')
+  const nudge = setInterval(() => serving.wake(), 1)
+  await until(() => seen.begun.length === 1)
+  clearInterval(nudge)
+  finish('a')
+  close()
+  await over
+  expect(seen.told).toEqual([
+    'The queue of agent "a" could not be read (deadlock detected); trying again.',
+  ])
+})
+
+test('a login that is locked at the first look ends the serving', async () => {
+  const { queue, over, serving } = served()
+  queue.push(Object.assign(new Error('role "a" is not permitted to log in'), { code: '28000' }))
+  serving.wake()
+  await expect(over).rejects.toThrow('not permitted to log in')
 })

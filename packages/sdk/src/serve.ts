@@ -1,6 +1,8 @@
 import type { Claim, Wanted } from './claim.ts'
+import { isRefusal } from './database-errors.ts'
 import type { CallOptions } from './database.ts'
 import { DatabaseAwayError } from './errors.ts'
+import { errorText } from './payload.ts'
 import type { AgentWork } from './run.ts'
 import type { CarryOptions, Memory } from './spec.ts'
 
@@ -41,7 +43,8 @@ export interface Desk {
   readonly claim: (wanted: readonly Wanted[], call: CallOptions) => Promise<Claim | undefined>
   /** Runs it to its end. */
   readonly carry: (claim: Claim, skill: Skill<object>) => Promise<unknown>
-  readonly giveBack: (claim: Claim) => Promise<void>
+  readonly giveBack: (claim: Claim, why: string) => Promise<void>
+  readonly log: (message: string) => void
 }
 
 const FIRST_LOOK_MS = 50
@@ -59,6 +62,8 @@ export class Serving {
   readonly #broken = new AbortController()
   #nudge: () => void = () => undefined
   #nudged = false
+  /** What was said of a look that failed; undefined since one did not. */
+  #told: string | undefined
   #soon: ReturnType<typeof setTimeout> | undefined
 
   constructor(skills: ReadonlyMap<string, Skill<object>>, options: ServeOptions, desk: Desk) {
@@ -71,7 +76,7 @@ export class Serving {
 
   /**
    * Resolves when it was told to stop and the runs that it had are over.
-   * @throws what claiming was refused for, what `ended` threw
+   * @throws what claiming was refused for, what `ended` threw; any other trouble is logged and waited out
    */
   async run(): Promise<void> {
     const wake = (): void => this.wake()
@@ -113,7 +118,7 @@ export class Serving {
         await this.#rest(idle)
         idle += 1
       } else if (this.#stop.aborted) {
-        await this.#desk.giveBack(claim)
+        await this.#desk.giveBack(claim, this.#whyNot())
       } else {
         idle = 0
         this.#begin(claim)
@@ -129,11 +134,30 @@ export class Serving {
       ...(resumes !== undefined && { resumes }),
     }))
     try {
-      return await this.#desk.claim(wanted, { signal: this.#stop, first })
+      const claim = await this.#desk.claim(wanted, { signal: this.#stop, first })
+      this.#told = undefined
+      return claim
     } catch (error) {
       if (this.#stop.aborted || error instanceof DatabaseAwayError) return undefined
-      throw error
+      if (isRefusal(error)) throw error
+      this.#tell(errorText(error))
+      return undefined
     }
+  }
+
+  /** Once for each trouble, not at each look. */
+  #tell(why: string): void {
+    if (why === this.#told) return
+    this.#told = why
+    const { agent } = this.#options
+    this.#desk.log(`The queue of agent "${agent}" could not be read (${why}); trying again.`)
+  }
+
+  /** Why a run that was just taken is not begun. */
+  #whyNot(): string {
+    if (this.#desk.signal.aborted) return 'its worker went down'
+    if (this.#broken.signal.aborted) return 'what heard of its worker’s runs failed'
+    return 'its worker was told to take no more'
   }
 
   #begin(claim: Claim): void {

@@ -19,6 +19,8 @@ export interface SessionHost {
   readonly leaseMs: number
   readonly database: Database
   readonly redact: Redact
+  /** Told what people should know, in a sentence. */
+  readonly log: (message: string) => void
   /** Fires when the worker gives up on everything: its process is going down. */
   readonly workerSignal: AbortSignal
   /** Told when something changed that a control's stages depend on. */

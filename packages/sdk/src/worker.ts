@@ -50,6 +50,7 @@ export class Worker {
       worker: name,
       leaseMs,
       redact,
+      log,
       workerSignal: this.#hardStop.signal,
       changed: (session) => void acknowledger.tell(session),
       track: async (work) => this.#track(work),
@@ -115,7 +116,8 @@ export class Worker {
       claim: async (wanted, call) => this.#carrier.next(options.agent, wanted, call),
       carry: async (claim, { version, resumes, work }) =>
         this.#carrier.claimed(claim, { version, resumes, onHold: options.onHold }, work),
-      giveBack: async (claim) => this.#carrier.giveBack(claim),
+      giveBack: async (claim, why) => this.#carrier.giveBack(claim, why),
+      log: this.#host.log,
     })
     this.#servings.add(serving)
     try {

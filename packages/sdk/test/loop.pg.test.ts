@@ -6,8 +6,8 @@ import { signalled, until } from './rows.ts'
 
 const db = await createTestDatabase()
 const workers: Worker[] = []
-function newWorker(): Worker {
-  const made = new Worker({ url: db.trialUrl, leaseMs: 60_000, log: () => undefined })
+function newWorker(log: (message: string) => void = () => undefined): Worker {
+  const made = new Worker({ url: db.trialUrl, leaseMs: 60_000, log })
   workers.push(made)
   return made
 }
@@ -132,6 +132,46 @@ test('an event fires a loop, each time anew, with what it is about', async () =>
   expect(fired.map(({ due_at }) => due_at)).toEqual([null, null])
   expect(fired.map(({ workflow_id }) => workflow_id).toSorted()).toEqual(ids.toSorted())
   await expect(worker.fire('unheard of')).rejects.toThrow(TypeError)
+})
+
+test('a loop that an operator retires fires no more, says so once, and does what is queued', async () => {
+  const cron = '*/10 * * * *'
+  await declaredLongAgo('given up', 'old', cron, 0)
+  const told: string[] = []
+  const done: string[] = []
+  const worker = newWorker((message) => told.push(message))
+  const operator = await db.owner.connect()
+  // Its firing waits here until it is retired.
+  await operator.query('begin; lock table workflow_checkpoints in share mode')
+  const stop = looping(
+    worker,
+    { agent: 'given up', name: 'old', cron, graceMs: 0, catchUp: true },
+    (run) => done.push(run.id),
+  )
+  await until(
+    async () =>
+      db.owner.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%enqueue_run%'`,
+      ),
+    ({ rowCount }) => rowCount === 1,
+  )
+  await db.server.query(`select retire_loop('given up', 'old', 'operator:ada')`)
+  await operator.query('commit')
+  operator.release()
+  await until(
+    () => told.length,
+    (n) => n > 0,
+  )
+  const queued = await worker.enqueue({ agent: 'given up', skill: 'old' })
+  await until(
+    () => done,
+    (ids) => ids.includes(queued),
+  )
+  await stop()
+  expect(done).toEqual([queued])
+  expect(told).toEqual([
+    'Loop "old" of agent "given up" was retired: it fires no more until it is declared again.',
+  ])
 })
 
 test.each([

@@ -4,10 +4,15 @@ import type { Duty } from './leader.ts'
 /** Runs of one transaction; and for how long one duty goes on while there are more. */
 const swept = { most: 500, forMs: 1_500 }
 
+/** The lease of a worker that asks for none of its own. */
+const usualLeaseMs = 10_000
+
 /** Runs whose worker went silent are marked lost, so that another may claim them. */
 const sweepLostRuns: Duty = {
   name: 'sweeping lost runs',
   everyMs: 1_000,
+  // While the database was away no worker could renew a lease: those who live have one lease to say so.
+  afterOutageMs: usualLeaseMs,
   // A machine that goes away, or an agent that starts runs and leaves them, loses more than one call takes; those of
   // others come after them.
   run: async (pool) => {

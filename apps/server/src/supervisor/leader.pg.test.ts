@@ -12,8 +12,12 @@ afterEach(async () => {
   running.clear()
 })
 
-function start(duties: readonly Duty[], log: (line: string) => void = () => undefined): Supervisor {
-  const supervisor = new Supervisor(db.serverUrl, duties, log, 20)
+function start(
+  duties: readonly Duty[],
+  log: (line: string) => void = () => undefined,
+  beatMs = 20,
+): Supervisor {
+  const supervisor = new Supervisor(db.serverUrl, duties, log, beatMs)
   running.add(supervisor)
   supervisor.start()
   return supervisor
@@ -85,4 +89,43 @@ test('a duty that fails is told once, and does not keep the others from being do
   start([broken, other.duty], (line) => told.push(line))
   await other.done
   expect(told).toEqual(['supervisor, breaking: broken'])
+})
+
+test('after an outage that the leader has seen, workers have time to be heard of before runs are swept', async () => {
+  const usual = counted(3)
+  const sweeps: Duty & { count: number } = {
+    name: 'sweeping',
+    everyMs: 0,
+    afterOutageMs: 3_600_000,
+    count: 0,
+    run: async () => {
+      sweeps.count++
+      return Promise.resolve()
+    },
+  }
+  const complaint = Promise.withResolvers<void>()
+  start([sweeps, usual.duty], () => complaint.resolve())
+  await usual.done
+  expect(sweeps.count).toBeGreaterThan(0)
+  const outage = await db.owner.connect()
+  await outage.query('begin; lock table leader_leases')
+  // Its question has gone unanswered for a second.
+  await complaint.promise
+  const before = { swept: sweeps.count, counted: usual.count() }
+  await outage.query('commit')
+  outage.release()
+  while (usual.count() < before.counted + 5) await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(sweeps.count).toBe(before.swept)
+})
+
+test('a duty that takes long is no outage', async () => {
+  const after = counted(2)
+  const slow: Duty = {
+    name: 'being slow',
+    everyMs: 0,
+    run: async () => new Promise((resolve) => setTimeout(resolve, 1300)),
+  }
+  // Five beats are an outage.
+  start([slow, { ...after.duty, afterOutageMs: 3_600_000 }], undefined, 200)
+  await after.done
 })

@@ -3,18 +3,23 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { createPool, postgresEngine } from '@holdpoint/db'
+import { databaseTrouble } from '@holdpoint/protocol'
 import type { Pool } from 'pg'
 
 export interface Duty {
   readonly name: string
   /** How often, in ms; the first time at once. */
   readonly everyMs: number
+  /** For how long, in ms, it is not done once the database is back: others come back with it. */
+  readonly afterOutageMs?: number
   readonly run: (pool: Pool) => Promise<void>
 }
 
 const leaseName = 'supervisor'
 const leaseSeconds = 5
 const usualBeatMs = 1_000
+/** The database has been away when as many beats in a row are missing. */
+const outageBeats = 5
 
 /** Does what only one server may do at a time, on a connection of its own; another takes over when it dies. */
 export class Supervisor {
@@ -26,6 +31,8 @@ export class Supervisor {
   readonly #due = new Map<Duty, number>()
   readonly #stopping = new AbortController()
   readonly #told = new Set<string>()
+  /** By the wall clock: it goes on while the machine sleeps, as leases do. */
+  #answeredAt: number | undefined
   #done: Promise<void> | undefined
 
   constructor(
@@ -67,7 +74,24 @@ export class Supervisor {
 
   async #lead(): Promise<void> {
     const lease = await postgresEngine.takeLease(this.#pool, leaseName, this.#holder, leaseSeconds)
-    if (lease === undefined) return
+    this.#noticeOutage()
+    this.#answeredAt = Date.now()
+    // Slow duties are no outage; one that an outage cuts off is a part of it.
+    if (lease !== undefined && (await this.#doDuties())) this.#answeredAt = Date.now()
+  }
+
+  #noticeOutage(): void {
+    const silentMs = Date.now() - (this.#answeredAt ?? Date.now())
+    if (silentMs <= outageBeats * this.#beatMs) return
+    for (const duty of this.#duties) {
+      if (duty.afterOutageMs === undefined) continue
+      this.#due.set(duty, performance.now() + duty.afterOutageMs)
+    }
+  }
+
+  /** @returns false where the database went away meanwhile */
+  async #doDuties(): Promise<boolean> {
+    let there = true
     for (const duty of this.#duties) {
       if ((this.#due.get(duty) ?? 0) > performance.now()) continue
       this.#due.set(duty, performance.now() + duty.everyMs)
@@ -76,8 +100,10 @@ export class Supervisor {
         this.#told.delete(duty.name)
       } catch (error) {
         this.#complain(duty.name, error)
+        there &&= databaseTrouble(error) !== 'away'
       }
     }
+    return there
   }
 
   /** Once per failure, not once per second. */

@@ -1,5 +1,5 @@
 import { isFinal, type ActionHead, type Run } from '@holdpoint/protocol'
-import { isFinal, type ActionHead, type Run } from '@holdpoint/protocol'
+import { useState } from 'react'
 
 import { ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'

@@ -11,6 +11,15 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     ],
   ],
   [
+    'Audit',
+    [
+      ['/', 'Filter'],
+      ['J K', 'Next, previous row'],
+      ['Enter', 'Into the row'],
+      ['Esc', 'Close it'],
+    ],
+  ],
+  [
     'Approvals',
     [
       ['J K', 'Next, previous'],

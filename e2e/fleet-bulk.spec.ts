@@ -218,3 +218,28 @@ test('the palette commands what is selected, on the fleet and on the page of a r
   await dialog(page).getByRole('button', { name: 'Resume 1 run' }).click()
   await expect(dialog(page)).toContainText('1 run resumed')
 })
+
+test('a reload in the middle of a command says how far it got, and plans the rest', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  await runningRuns(stack, agent, 3)
+  await page.goto(`${stack.url}/?agent=${agent}`)
+  await expect(row(page, 'Run')).toHaveCount(3)
+  // The command never reaches the server: its page goes first.
+  await page.route('**/trpc/runs.bulk**', async () => undefined)
+  page.on('dialog', (asked) => void asked.accept())
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('p')
+  await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('Too loud')
+  await page.keyboard.press('Enter')
+  await expect(dialog(page)).toContainText('0 of 3')
+  await page.reload()
+  const note = page.getByRole('status').filter({ hasText: 'stopped when this page was left' })
+  await expect(note).toContainText('of 3 no answer was heard')
+  await page.unroute('**/trpc/runs.bulk**')
+  await note.getByRole('button', { name: 'Dry run for those' }).click()
+  await expect(dialog(page)).toContainText('3 runs will change')
+  await expect(note).toHaveCount(0)
+})

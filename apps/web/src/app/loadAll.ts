@@ -15,6 +15,7 @@ function load(): void {
     import('../fleet/ManyDock'),
     import('../fleet/bulk/BulkDialog'),
     import('../fleet/bulk/BulkNote'),
+    import('../fleet/bulk/CutOffNote'),
     import('../charts/HistoryCharts'),
     import('../runs/SettleDialog'),
     import('../runs/RaiseDialog'),

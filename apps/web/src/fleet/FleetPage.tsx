@@ -4,6 +4,7 @@ import { Suspense, lazy } from 'react'
 import { useConnection } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
 import { useBulkBegun } from './bulk/beginBulk'
+import { useCutOff } from './bulk/useCutOff'
 import { FilterBar } from './FilterBar'
 import { FleetTable } from './FleetTable'
 import { tailOf } from './forest'
@@ -28,6 +29,7 @@ const FirstRun = lazy(async () => ({ default: (await loading.empty).FirstRun }))
 const NoMatch = lazy(async () => ({ default: (await loading.empty).NoMatch }))
 const NeverConnected = lazy(async () => ({ default: (await loading.empty).NeverConnected }))
 const BulkNote = lazy(() => import('./bulk/BulkNote'))
+const CutOffNote = lazy(() => import('./bulk/CutOffNote'))
 
 const route = getRouteApi('/')
 
@@ -39,6 +41,7 @@ export function FleetPage() {
   const fleet = useFleetRows(search, pointer.over)
   const choice = useChoice()
   const bulkBegun = useBulkBegun()
+  const cutOff = useCutOff()
   const fold = (id: string) => set(withList(search, 'flip', toggled(search.flip, tailOf(id))))
 
   if (!fleet.known) {
@@ -92,7 +95,10 @@ export function FleetPage() {
             pointer={pointer.handlers}
           />
         )}
-        <Suspense>{bulkBegun && <BulkNote />}</Suspense>
+        <Suspense>
+          {bulkBegun && <BulkNote />}
+          {cutOff !== null && <CutOffNote cut={cutOff} />}
+        </Suspense>
         <Part>
           <Selected fleet={fleet} choice={choice} fold={fold} />
         </Part>

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 
 import { api } from '../../app/trpc'
 import { BulkJob, type BulkState } from './bulkJob'
+import { keepCutOff } from './cutOff'
 
 /** The tab's one command for many runs. */
 export const bulk = new BulkJob({
@@ -15,6 +16,7 @@ const askFirst = (event: BeforeUnloadEvent) => event.preventDefault()
 
 // This tab sends it, part by part: who closes or reloads it in the middle is asked first.
 bulk.subscribe(() => {
+  keepCutOff(bulk.state(), sessionStorage)
   if (bulk.state().phase === 'acting') addEventListener('beforeunload', askFirst)
   else removeEventListener('beforeunload', askFirst)
 })

@@ -52,6 +52,10 @@ export default function Palette({ close, openKeys }: PaletteProps) {
   const openFleet = (search: FleetSearch) => go(() => navigate({ to: '/', search }))
   const has = (words: string) => words.toLowerCase().includes(q.toLowerCase())
   const commands: readonly PaletteCommand[] = [
+    {
+      word: 'Loops on a schedule',
+      act: () => navigate({ to: '/agents', search: { view: 'loops' } }),
+    },
     { word: 'Theme: follow the system', act: () => chooseTheme('system') },
     { word: 'Theme: dark', act: () => chooseTheme('dark') },
     { word: 'Theme: light', act: () => chooseTheme('light') },

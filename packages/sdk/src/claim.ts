@@ -56,13 +56,21 @@ export async function claimWhenFree(
   can: Can | null,
   signal: AbortSignal,
 ): Promise<Claim> {
-  const until = Date.now() + by.leaseMs * 2
+  const call = { signal, first: true }
+  let until = performance.now() + by.leaseMs * 2
   for (;;) {
+    const began = performance.now()
     try {
-      return await claimRun(by, id, can, { signal, first: true })
+      return await claimRun(by, id, can, { ...call, once: true })
     } catch (error) {
+      if (error instanceof DatabaseAwayError) {
+        await by.database.query('select', [], call)
+        await untilOthersAreHeard(by, began, signal)
+        until = performance.now() + by.leaseMs * 2
+        continue
+      }
       if (!hasCode(error, 'RUN_EXISTS')) throw error
-      if (Date.now() > until) {
+      if (performance.now() > until) {
         const message = error instanceof Error ? error.message : String(error)
         throw new RunBusyError(message, { cause: error })
       }
@@ -83,6 +91,7 @@ export async function claimNext(
   wanted: readonly Wanted[],
   call: CallOptions,
 ): Promise<Claim | undefined> {
+  const began = performance.now()
   try {
     const [row] = await by.database.query<{ claim: Claim | null }>(
       'select claim_next($1, $2, $3, $4::jsonb) as claim',
@@ -92,7 +101,8 @@ export async function claimNext(
     return row?.claim ?? undefined
   } catch (error) {
     if (!(error instanceof DatabaseAwayError)) throw error
-    await untilOthersAreHeard(by, call)
+    while (!(await isBack(by.database, call))) await pause(LOOK_AGAIN_MS, call.signal)
+    await untilOthersAreHeard(by, began, call.signal)
     return undefined
   }
 }
@@ -101,12 +111,13 @@ export async function claimNext(
  * While the database was away no worker could renew a lease: after an absence in which leases may have run out, those
  * who live have one lease to say so before their runs are taken.
  */
-async function untilOthersAreHeard(by: Claimant, call: CallOptions): Promise<void> {
-  const began = performance.now()
-  while (!(await isBack(by.database, call))) await pause(LOOK_AGAIN_MS, call.signal)
-  const away = performance.now() - began
-  if (away > by.leaseMs / 2)
-    await pause(by.leaseMs + Math.min(away, LONGEST_BACK_OFF_MS), call.signal)
+export async function untilOthersAreHeard(
+  by: Claimant,
+  awaySince: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const away = performance.now() - awaySince
+  if (away > by.leaseMs / 2) await pause(by.leaseMs + Math.min(away, LONGEST_BACK_OFF_MS), signal)
 }
 
 /** @returns false when it was away for longer than this worker's calls wait */

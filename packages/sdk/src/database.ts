@@ -59,7 +59,7 @@ export class Database {
     values: Values,
     call: CallOptions = {},
   ): Promise<Row[]> {
-    const began = Date.now()
+    const began = performance.now()
     for (let failures = 0; ; failures += 1) {
       call.signal?.throwIfAborted()
       try {
@@ -68,9 +68,13 @@ export class Database {
         return rows
       } catch (error) {
         const wait = isAway(error) || (isLockedOut(error) && call.first !== true)
-        if (!wait) throw asHoldpointError(error)
+        if (!wait) {
+          // A refusal is an answer, too.
+          if (!isLockedOut(error)) this.#note(false)
+          throw asHoldpointError(error)
+        }
         this.#note(true, error)
-        if (call.once === true || Date.now() - began > this.#options.waitMs) {
+        if (call.once === true || performance.now() - began > this.#options.waitMs) {
           throw new DatabaseAwayError('The database cannot be reached; nothing was done.', {
             cause: error,
           })

@@ -82,6 +82,7 @@ export async function letGo(session: Session, why: string): Promise<void> {
 
 /** What was told to stop may need a moment until its end is recorded. */
 async function quiet(session: Session): Promise<void> {
-  const until = Date.now() + QUIET_MS
-  while (session.inFlight > 0 && Date.now() < until) await pause(10, session.host.workerSignal)
+  const until = performance.now() + QUIET_MS
+  while (session.inFlight > 0 && performance.now() < until)
+    await pause(10, session.host.workerSignal)
 }

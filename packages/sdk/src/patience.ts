@@ -20,7 +20,7 @@ export class Patience {
 
   /** Someone waits. */
   begin(): void {
-    this.#since ??= Date.now()
+    this.#since ??= performance.now()
     if (this.#timer === undefined) this.#look()
   }
 
@@ -38,8 +38,8 @@ export class Patience {
   #look(): void {
     const { exitAfterMs, quiet, leave } = this.#options
     if (exitAfterMs === undefined) return
-    this.#since ??= Date.now()
-    const left = this.#since + exitAfterMs - Date.now()
+    this.#since ??= performance.now()
+    const left = this.#since + exitAfterMs - performance.now()
     if (left <= 0 && quiet()) leave()
     else this.#timer = setTimeout(() => this.#look(), Math.max(left, QUIET_MS))
   }

@@ -19,6 +19,7 @@ const host = {
     log: () => undefined,
   }),
   redact: redactSecrets,
+  log: () => undefined,
   workerSignal: new AbortController().signal,
   changed: () => undefined,
   track: async <T>(work: Promise<T>): Promise<T> => work,

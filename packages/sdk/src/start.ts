@@ -1,4 +1,4 @@
-import { type Claim, type ClaimedStep, claimWhenFree } from './claim.ts'
+import { type Claim, type ClaimedStep, claimWhenFree, untilOthersAreHeard } from './claim.ts'
 import { hasCode } from './database-errors.ts'
 import { stableId } from './keys.ts'
 import { payload } from './payload.ts'
@@ -64,15 +64,20 @@ async function start(
   })
   for (;;) {
     const version = host.parent?.version ?? 0
+    const signal = host.parent?.signal ?? host.workerSignal
+    const began = performance.now()
     try {
       const [row] = await host.database.query<{ run: Opening['run'] }>(
         'select start_run($1::jsonb) as run',
         [text],
-        { signal: host.parent?.signal ?? host.workerSignal, first: true },
+        { signal, first: true },
       )
       return row === undefined ? undefined : { run: row.run, memory: null, steps: [] }
     } catch (error) {
-      if (hasCode(error, 'RUN_EXISTS')) return undefined
+      if (hasCode(error, 'RUN_EXISTS')) {
+        await untilOthersAreHeard(host, began, signal)
+        return undefined
+      }
       // A child is not begun while its parent is held.
       if (!hasCode(error, 'RUN_HELD') || host.parent === undefined) throw error
       if (!mayGoOn(await host.parent.look())) await host.parent.untilMayGo(version)

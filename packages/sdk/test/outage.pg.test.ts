@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@holdpoint/db/testing'
 import { afterAll, expect, test } from 'vitest'
 
-import { type Run, Worker } from '../src/index.ts'
+import { type Run, RunEndedError, Worker } from '../src/index.ts'
 import { Proxy } from './proxy.ts'
 import { actionsOf, rowOf, signalled, until } from './rows.ts'
 
@@ -76,3 +76,57 @@ test('when the database was away for longer than a lease, idle workers take noth
   stop.abort()
   await Promise.all(served)
 })
+
+test.each([
+  ['waits for', true],
+  ['just asks for', false],
+])(
+  'after such an absence, a worker that %s a run by its id leaves it to the one who lives',
+  async (_, waits) => {
+    const others = await Proxy.start(db.trialUrl)
+    const [started, finish, back] = [signalled<string>(), signalled(), signalled()]
+    const heir = new Worker({
+      ...options,
+      name: `heir ${waits}`,
+      url: others.url,
+      log: (message) => message.includes('is back') && back.resolve(),
+    })
+    const claimed = async () =>
+      db.owner.query(
+        `select from pg_stat_activity where application_name = $1 and query like '%claim_run%'`,
+        [`holdpoint-sdk ${heir.name}`],
+      )
+    const work = async (run: Run): Promise<string> => {
+      started.resolve(run.id)
+      await finish.promise
+      return run.step('end', () => 'by the first')
+    }
+    const first = workers[0]?.supervise({ agent: 'kept' }, work)
+    const runId = await started.promise
+    const refused = expect(
+      heir.supervise({ agent: 'kept', runId }, () => 'by the heir'),
+    ).rejects.toThrow(RunEndedError)
+    if (waits) await until(claimed, ({ rowCount }) => rowCount === 1)
+    proxy.down()
+    others.down()
+    await until(
+      async () => leaseOf(runId),
+      (alive) => !alive,
+    )
+    await new Promise((resolve) => setTimeout(resolve, LEASE_MS))
+    // The one who waits for the run hears of the database first.
+    others.up()
+    await back.promise
+    proxy.up()
+    await until(
+      async () => leaseOf(runId),
+      (alive) => alive,
+    )
+    finish.resolve()
+    expect(await first).toBe('by the first')
+    await refused
+    expect(await rowOf(db, runId)).toMatchObject({ status: 'complete', epoch: 1 })
+    await heir.close()
+    await others.close()
+  },
+)

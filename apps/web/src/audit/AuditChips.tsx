@@ -12,7 +12,7 @@ interface AuditChipsProps {
 const spans = { s: 's', m: ' min', h: ' h', d: ' d' } as const
 
 /** `-15m` is "15 min ago". */
-export const momentWords = (moment: string): string =>
+const momentWords = (moment: string): string =>
   isRelative(moment)
     ? `${moment.slice(1, -1)}${spans[moment.slice(-1) as keyof typeof spans]} ago`
     : dateTime(Date.parse(moment))

@@ -28,7 +28,7 @@ const ends = {
   json: /\],"count":(\d+),"complete":true\}\n$/,
 } as const
 
-export function exportAddress({
+function exportAddress({
   format,
   filter,
   order,

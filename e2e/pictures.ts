@@ -1,10 +1,12 @@
 // The pictures of the README, of the sample fleet as it is: node e2e/pictures.ts [seconds it works first]
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { chromium, type Page } from '@playwright/test'
 
 import { findBrowser } from './browser.ts'
+import { palettePng } from './palette-png.ts'
 import { Stack } from './stack.ts'
 import { root } from './stack/program.ts'
 
@@ -41,9 +43,11 @@ try {
     { name: 'phone-fleet', path: '/', viewport: phone },
   ]
   const session = await browser.newContext()
-  await (await session.newPage()).goto(stack.signInUrl, { waitUntil: 'networkidle' })
+  await (await session.newPage()).goto(stack.signInUrl)
   const storageState = await session.storageState()
   await session.close()
+  // An empty page: the product's own takes no image from elsewhere.
+  const easel = await browser.newPage()
   for (const { name, path, viewport } of pictures) {
     for (const colorScheme of ['dark', 'light'] as const) {
       const page: Page = await browser.newPage({
@@ -61,7 +65,8 @@ try {
         .waitFor({ state: 'attached' })
       // What is fetched after the first frames is drawn as well.
       await sleep(4000)
-      await page.screenshot({ path: join(root, 'docs/pictures', `${name}-${colorScheme}.png`) })
+      const picture = await palettePng(easel, await page.screenshot())
+      writeFileSync(join(root, 'docs/pictures', `${name}-${colorScheme}.png`), picture)
       await page.close()
     }
   }

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { agentAddCommand } from './agent/add.ts'
 import { isolationCommand } from './agent/isolate.ts'
 import { agentListCommand } from './agent/list.ts'
+import { approvalsCommand } from './approvals/approvals.ts'
+import { decideCommand } from './approvals/decide.ts'
 import { type Command, type Context, parseArguments } from './command.ts'
 import { controlCommand } from './controls/control.ts'
 import { limitsCommand } from './controls/limits.ts'
@@ -31,6 +33,9 @@ export const commands: readonly Command[] = [
   controlCommand('pause'),
   controlCommand('resume'),
   controlCommand('kill'),
+  approvalsCommand,
+  decideCommand('approve'),
+  decideCommand('reject'),
   settleCommand,
   limitsCommand,
   loopsCommand,

@@ -15,7 +15,7 @@ import { filterNote, filterOptions, readFilter } from './filter.ts'
 import { checkRunText, findRun } from './find-run.ts'
 import { chosenBy, controlMany } from './many.ts'
 import { oneLine, stateOf } from './run-table.ts'
-import { sqlForRun, sqlForSession, sqlIntro } from './sql-instead.ts'
+import { sqlForRun, withSql } from './sql-instead.ts'
 
 const summaries: Record<RunVerb, string> = {
   pause: 'Hold a run: from then on the database refuses its next action',
@@ -95,7 +95,7 @@ async function run(verb: RunVerb, args: Arguments, context: Context): Promise<nu
   } catch (error) {
     if (!(error instanceof CliFailure) || wanted === undefined || dryRun) throw error
     const { schema } = readSettings(args.values, env)
-    throw withSql(error, verb, wanted, reason, schema)
+    throw withSql(error, [sqlForRun(verb, wanted, reason, schema)], reason, schema)
   }
 }
 
@@ -124,24 +124,4 @@ function nameRun(id: string): (error: unknown) => never {
     }
     throw error
   }
-}
-
-/** Where SQL by hand helps, the failure shows it: the server is down, or a session is in the way. */
-function withSql(
-  error: CliFailure,
-  verb: RunVerb,
-  run: string,
-  reason: string,
-  schema: string,
-): CliFailure {
-  const blockers = error instanceof RefusedError ? (error.body.blockers ?? []) : []
-  const statements =
-    error.exitCode === 3
-      ? [sqlForRun(verb, run, reason, schema)]
-      : blockers.map(({ pid }) => sqlForSession(pid, reason, schema))
-  if (statements.length === 0) return error
-  return new CliFailure(error.exitCode, error.message, {
-    more: [sqlIntro, ...statements],
-    cause: error,
-  })
 }

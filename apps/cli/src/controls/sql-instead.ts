@@ -1,7 +1,10 @@
 import { userInfo } from 'node:os'
 
-import { isUuid, type RunVerb } from '@holdpoint/protocol'
+import { type Decision, isUuid, type RunVerb } from '@holdpoint/protocol'
 import { escapeIdentifier, escapeLiteral } from 'pg'
+
+import { CliFailure } from '../failure.ts'
+import { RefusedError } from '../server-api.ts'
 
 /** What the database's owner can run by hand while the server is down. */
 export function sqlForRun(verb: RunVerb, run: string, reason: string, schema: string): string {
@@ -10,6 +13,22 @@ export function sqlForRun(verb: RunVerb, run: string, reason: string, schema: st
     ? escapeLiteral(run)
     : `(select workflow_id from ${here}.workflow_checkpoints where workflow_id::text like ${escapeLiteral(`${run}%`)})`
   return `select ${here}.${verb}_run(${id}, ${escapeLiteral(actor())}, ${escapeLiteral(reason)});`
+}
+
+/** The first shows what is asked for: nobody decides on what they have not seen. */
+export function sqlForApproval(
+  decision: Decision,
+  wanted: string,
+  reason: string,
+  schema: string,
+): string[] {
+  const here = escapeIdentifierIfNeeded(schema)
+  const begins = escapeLiteral(`${wanted}%`)
+  const fits = `from ${here}.approval_queue where decision is null and closed_at is null and (approval_id::text like ${begins} or workflow_id::text like ${begins})`
+  return [
+    `select approval_id, workflow_id, tool, target, arguments, agent_reason ${fits};`,
+    `select ${here}.decide_approval((select approval_id ${fits}), ${escapeLiteral(actor())}, ${escapeLiteral(decision)}, ${escapeLiteral(reason)});`,
+  ]
 }
 
 /** Three statements on purpose: the agent cannot keep its login open by holding a run's row. */
@@ -29,8 +48,25 @@ export function sqlForAgent(
   ]
 }
 
+/** Where SQL by hand helps, the failure shows it: the server is down, or a session is in the way. */
+export function withSql(
+  error: CliFailure,
+  instead: readonly string[],
+  reason: string,
+  schema: string,
+): CliFailure {
+  const blockers = error instanceof RefusedError ? (error.body.blockers ?? []) : []
+  const statements =
+    error.exitCode === 3 ? instead : blockers.map(({ pid }) => sqlForSession(pid, reason, schema))
+  if (statements.length === 0) return error
+  return new CliFailure(error.exitCode, error.message, {
+    more: [sqlIntro, ...statements],
+    cause: error,
+  })
+}
+
 /** Ends an agent's session that keeps a control waiting; its open transaction rolls back. */
-export const sqlForSession = (pid: number, reason: string, schema: string): string =>
+const sqlForSession = (pid: number, reason: string, schema: string): string =>
   `select ${escapeIdentifierIfNeeded(schema)}.end_session(${pid}, ${escapeLiteral(actor())}, ${escapeLiteral(reason)});`
 
 export const sqlIntro = 'The owner of the database can do it without the server:'

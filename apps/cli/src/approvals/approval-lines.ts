@@ -1,0 +1,75 @@
+import type { Approval } from '@holdpoint/protocol'
+
+import { age, oneLine, table } from '../controls/run-table.ts'
+import { plainJson } from './plain-json.ts'
+
+const ID_LENGTH = 8
+
+/** Requests as lines of text, a header first. `now` in ms since the epoch. */
+export function approvalTable(approvals: readonly Approval[], now: number): string[] {
+  const rows = approvals.map((approval) => [
+    approval.id.slice(0, ID_LENGTH),
+    approval.runId.slice(0, ID_LENGTH),
+    approval.run.agentId,
+    approval.tool ?? '-',
+    approval.target ?? '-',
+    asked(approval, now),
+    deadline(approval, now),
+    approval.agentReason ?? '-',
+  ])
+  return table([
+    ['APPROVAL', 'RUN', 'AGENT', 'TOOL', 'TARGET', 'ASKED', 'DEADLINE', 'REASON'],
+    ...rows,
+  ])
+}
+
+/** One request in full: what will run when it is approved. Nothing of it is cut. */
+export function approvalLines(approval: Approval, now: number): string[] {
+  const { id, runId, run, tool, target, agentReason, expiresAt, digest } = approval
+  return [
+    `Approval ${id}, asked ${asked(approval, now)} by run ${runId} of ${oneLine(run.agentId)}:`,
+    ...line('tool', tool),
+    ...line('target', target),
+    ...(tool === null ? askedInSql(approval) : json('arguments', approval.arguments)),
+    ...line('its reason', agentReason),
+    ...line('risk', riskOf(approval)),
+    ...line('digest', digest),
+    ...(expiresAt === null
+      ? []
+      : line('deadline', `${deadline(approval, now)}; without an answer it stays held`)),
+  ]
+}
+
+/** Plain SQL names no tool: what its run recorded is all there is to see. */
+const askedInSql = ({ run, stepInput }: Approval): string[] => [
+  `  It names no tool and no arguments; its run stands at ${oneLine(run.step ?? 'no step', Infinity)}.`,
+  ...json('step input', stepInput),
+]
+
+const line = (name: string, value: string | null): string[] =>
+  value === null ? [] : [`  ${name.padEnd(11)}${oneLine(value, Infinity)}`]
+
+function json(name: string, value: unknown): string[] {
+  if (value === null) return [`  ${name.padEnd(11)}none`]
+  return [`  ${name}`, ...plainJson(value).map((line) => `    ${line}`)]
+}
+
+function riskOf({ risk, reversible }: Approval): string | null {
+  const parts = [
+    ...(risk === null ? [] : [risk]),
+    ...(reversible === null ? [] : [reversible ? 'can be undone' : 'cannot be undone']),
+  ]
+  return parts.length === 0 ? null : `${parts.join(', ')}, as the agent says`
+}
+
+/** When it was asked is the agent's claim, and may be missing. */
+function asked({ requestedAt }: Approval, now: number): string {
+  const at = Date.parse(requestedAt)
+  return Number.isNaN(at) ? '-' : `${age(now - at)} ago`
+}
+
+function deadline({ expiresAt }: Approval, now: number): string {
+  if (expiresAt === null) return '-'
+  const left = Date.parse(expiresAt) - now
+  return left > 0 ? `in ${age(left)}` : `${age(-left)} ago`
+}

@@ -1,0 +1,97 @@
+import type { Approval, Decision } from '@holdpoint/protocol'
+
+import {
+  type Arguments,
+  type Command,
+  type Context,
+  dataOption,
+  operand,
+  required,
+} from '../command.ts'
+import { checkIdText } from '../controls/find-run.ts'
+import { oneLine, stateOf } from '../controls/run-table.ts'
+import { sqlForApproval, withSql } from '../controls/sql-instead.ts'
+import { CliFailure, usageFailure } from '../failure.ts'
+import { openServer } from '../server-api.ts'
+import { readDataDir, readSettings } from '../settings.ts'
+import { approvalLines } from './approval-lines.ts'
+import { findApproval } from './find-approval.ts'
+
+const undone = 'Nothing was done.'
+
+const summaries = {
+  approve: 'Say yes to what an agent asks for, and let its run go on',
+  reject: 'Say no to what an agent asks for; it is told why',
+}
+
+const decisions: Record<keyof typeof summaries, Decision> = {
+  approve: 'approved',
+  reject: 'rejected',
+}
+
+const examples = {
+  approve: [
+    'holdpoint approve 8b1d0e --reason "the customer paid twice"',
+    'holdpoint approve 8b1d0e --reason "checked by the release script" --yes',
+  ],
+  reject: ['holdpoint reject 8b1d0e --reason "refund the order, not the account"'],
+}
+
+/** `holdpoint approve|reject`: shows what is asked for, asks, and has the server settle it once. */
+export function decideCommand(verb: keyof typeof summaries): Command {
+  return {
+    name: verb,
+    summary: summaries[verb],
+    operands: ['APPROVAL'],
+    options: [
+      {
+        name: 'reason',
+        value: 'TEXT',
+        text: 'why (required); the agent reads it, and the audit log keeps it',
+      },
+      { name: 'yes', text: 'decide without asking; what is asked for is shown all the same' },
+      dataOption,
+    ],
+    notes: [
+      'APPROVAL is the id of an approval, or at least its first 6 characters; or a run, where it waits for',
+      'one approval alone. Each is decided once: whoever comes second is told who was first.',
+    ],
+    examples: examples[verb],
+    run: async (args, context) => run(verb, args, context),
+  }
+}
+
+async function run(
+  verb: keyof typeof summaries,
+  args: Arguments,
+  { env, out, ask }: Context,
+): Promise<number> {
+  const wanted = checkIdText(operand(args, 0), 'approval')
+  const reason = required(args, 'reason')
+  const decision = decisions[verb]
+  try {
+    const api = openServer(readDataDir(args.values, env), undone)
+    const approval = await findApproval(api, wanted)
+    // What is settled already is refused by the database, in its words; there is nothing to ask.
+    if (approval.decision === null && approval.closedAt === null) {
+      for (const line of approvalLines(approval, Date.now())) out(line)
+      if (!args.switches.has('yes')) await confirm(verb, ask)
+    }
+    const { id } = approval
+    const decided = await api.mutate<Approval>('approvals.decide', { id, decision, reason })
+    const of = `run ${decided.runId} of ${oneLine(decided.run.agentId)}`
+    out(`Approval ${id} is ${decision}; ${of} is ${stateOf(decided.run)}.`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof CliFailure)) throw error
+    const { schema } = readSettings(args.values, env)
+    throw withSql(error, sqlForApproval(decision, wanted, reason, schema), reason, schema)
+  }
+}
+
+async function confirm(verb: string, ask: Context['ask']): Promise<void> {
+  const answer = await ask(`\nType yes to ${verb} this: `)
+  if (answer === undefined)
+    throw usageFailure(`Nobody is there to be asked. ${undone.replace('.', '')}: give --yes.`)
+  if (answer.trim().toLowerCase() !== 'yes') throw new CliFailure(1, undone)
+}

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+import { messageOf } from './error-words.ts'
 import { usageFailure } from './failure.ts'
 
 export interface Option {
@@ -67,11 +68,40 @@ function parseOrRefuse(
   options: Record<string, { type: 'boolean' | 'string' }>,
 ): { values: Record<string, unknown>; positionals: string[] } {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
+    return parseArgs({
+      args: withNumbers(argv, options),
+      options,
+      allowPositionals: true,
+      strict: true,
+    })
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split(/(?<=\.) |\n/)[0] ?? '') : ''
+    const [, option] = /^Option '(--[a-z-]+) .*ambiguous/.exec(messageOf(error)) ?? []
+    if (option !== undefined)
+      throw usageFailure(
+        `${option} needs a value; one that begins with a dash is written ${option}=VALUE. Nothing was done; see ${help(command)}`,
+      )
+    const why = messageOf(error).split(/(?<=\.) |\n/)[0] ?? ''
     throw usageFailure(`${why.replace(/\.$/, '')}. Nothing was done; see ${help(command)}`)
   }
+}
+
+/** No option is a number: after one that takes a value, `-3` is that value, and its reader says what is wrong with it. */
+function withNumbers(
+  argv: readonly string[],
+  options: Record<string, { type: 'boolean' | 'string' }>,
+): string[] {
+  const args: string[] = []
+  for (const arg of argv) {
+    const before = args.at(-1) ?? ''
+    if (
+      /^-[\d.]/.test(arg) &&
+      before.startsWith('--') &&
+      options[before.slice(2)]?.type === 'string'
+    )
+      args.splice(-1, 1, `${before}=${arg}`)
+    else args.push(arg)
+  }
+  return args
 }
 
 function checkOperands(command: Command, given: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { ErrorBody } from '@holdpoint/protocol'
+import type { ErrorBody, ErrorCode } from '@holdpoint/protocol'
 
 import { type Connection, readConnection } from './connection-file.ts'
 import { codeOf } from './error-words.ts'
@@ -139,7 +139,14 @@ function isBody(value: unknown): value is ErrorBody {
   return typeof at(value, 'code') === 'string' && typeof at(value, 'message') === 'string'
 }
 
-function sentence({ message, hint, blockers }: ErrorBody): string {
+/** The database gives these hints to the agent that writes; whoever types a command is told what fits a person. */
+const hintsForPeople: Partial<Record<ErrorCode, string>> = {
+  RUN_ENDED: 'Start a new run if the work is still wanted.',
+}
+
+function sentence({ code, message, hint: given, blockers }: ErrorBody): string {
+  const hint = hintsForPeople[code] ?? given
+
   const waits = (blockers ?? []).map(
     ({ pid, login, transactionAge }) =>
       `In the way: session ${pid} of ${login}, open for ${Math.round(transactionAge)} s.`,

@@ -1,7 +1,7 @@
 export { createPool } from './connection.ts'
 export { ensureDatabase } from './ensure-database.ts'
 export { addAgent, agentLoginName, ensureTrialLogin, TRIAL_LOGIN } from './logins/agent-login.ts'
-export { LoginError } from './logins/errors.ts'
+export { LoginError, LoginExistsError } from './logins/errors.ts'
 export { urlForDatabase, urlForLogin } from './logins/login-url.ts'
 export { ensureServerLogin, serverLoginName } from './logins/server-login.ts'
 export { MigrateError } from './migrate/errors.ts'

@@ -1,4 +1,4 @@
-import { addAgent, agentLoginName, LoginError } from '@holdpoint/db'
+import { addAgent, agentLoginName, LoginError, LoginExistsError } from '@holdpoint/db'
 
 import { type Command, dataOption, operand, schemaOption } from '../command.ts'
 import { checkUsable } from '../database/connect.ts'
@@ -34,6 +34,12 @@ export const agentAddCommand: Command = {
       return 0
     } catch (error) {
       if (!(error instanceof LoginError)) throw error
+      if (error instanceof LoginExistsError)
+        throw new CliFailure(
+          1,
+          `The agent ${name} has a login already. ${undone} Choose another name, or give it a new password with --rotate: the old one stops working.`,
+          { cause: error },
+        )
       throw new CliFailure(1, `${error.message} ${undone}`, { cause: error })
     }
   },

@@ -11,7 +11,7 @@ import {
 import { CliFailure, usageFailure } from '../failure.ts'
 import { RefusedError, openServer, type ServerApi } from '../server-api.ts'
 import { readDataDir, readSettings } from '../settings.ts'
-import { filterNote, filterOptions, readFilter } from './filter.ts'
+import { filterNote, filterOptions, readFilter, unknownAgents } from './filter.ts'
 import { checkRunText, findRun } from './find-run.ts'
 import { chosenBy, controlMany } from './many.ts'
 import { oneLine, stateOf } from './run-table.ts'
@@ -86,8 +86,10 @@ async function run(verb: RunVerb, args: Arguments, context: Context): Promise<nu
   const { env, out } = context
   try {
     const api = openServer(readDataDir(args.values, env), undone)
-    if (wanted === undefined)
+    if (wanted === undefined) {
+      for (const line of await unknownAgents(api, filter)) context.err(line)
       return await controlMany(api, await chosenBy(api, filter ?? {}), orders, context)
+    }
     const id = await findRun(api, wanted)
     if (dryRun) return await controlMany(api, [id], orders, context)
     for (const line of await ask(api, verb, id, reason)) out(line)

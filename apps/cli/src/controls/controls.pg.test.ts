@@ -155,7 +155,7 @@ test('an unknown outcome is settled by its run or by its own id', async () => {
   const nothing = await run(['settle', (await startRun()).slice(0, 13), 'landed', '--reason', 'r'])
   expect(nothing.err).toContain('has no action whose outcome is unknown')
   const missing = await run(['settle', randomUUID(), 'landed', '--reason', 'r'])
-  expect(missing.err).toContain('No action')
+  expect(missing.err).toContain('is neither an action nor a run')
 })
 
 async function unknownAction(): Promise<{ id: string; action: string }> {

@@ -1,4 +1,5 @@
 import {
+  type Agent,
   type Page,
   type Run,
   type RunState,
@@ -104,4 +105,17 @@ export async function listRuns(
     cursor = page.nextCursor
   } while (cursor !== null && runs.length < limit)
   return { runs, more: cursor !== null }
+}
+
+/** A line for each named agent that nobody has heard of: a slip of the finger must not read as "no such runs". */
+export async function unknownAgents(
+  api: ServerApi,
+  filter: RunFilter | undefined,
+): Promise<string[]> {
+  if (filter?.agents === undefined) return []
+  const agents = await api.query<readonly Agent[]>('agents.list')
+  const known = new Set<string>(agents.map(({ agentId }) => agentId))
+  return filter.agents
+    .filter((name) => !known.has(name))
+    .map((name) => `holdpoint: No agent is named "${name}"; see holdpoint agent list.`)
 }

@@ -22,14 +22,17 @@ const flags: Record<
 
 export const limitsCommand: Command = {
   name: 'limits',
-  summary: 'Raise what a run may use; one that used up its budget goes on',
+  summary: 'Set or raise what a run may use; one that used up its budget goes on',
   operands: ['RUN'],
   options: [
     ...limitNames.map((limit) => flags[limit]),
     { name: 'reason', value: 'TEXT', text: 'why; kept in the audit log' },
     dataOption,
   ],
-  notes: ['A limit is the new total, and is only ever raised. The word none takes it away.'],
+  notes: [
+    'A limit is the new total, and is only ever raised; a run without one gets it. The word none takes it',
+    'away.',
+  ],
   examples: [
     'holdpoint limits 3f9c21 --tokens 200000 --reason "nearly done"',
     'holdpoint limits 3f9c21 --cost none --steps 500',

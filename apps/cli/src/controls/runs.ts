@@ -2,7 +2,7 @@ import { type Command, dataOption, jsonOption } from '../command.ts'
 import { usageFailure } from '../failure.ts'
 import { openServer } from '../server-api.ts'
 import { readDataDir } from '../settings.ts'
-import { filterNote, filterOptions, listRuns, readFilter } from './filter.ts'
+import { filterNote, filterOptions, listRuns, readFilter, unknownAgents } from './filter.ts'
 import { runTable } from './run-table.ts'
 
 const DEFAULT_LIMIT = 50
@@ -24,11 +24,12 @@ export const runsCommand: Command = {
     'holdpoint runs --agent support --stopped-by budget_exceeded,stalled',
     'holdpoint runs --json --limit 1000',
   ],
-  async run(args, { env, out }) {
+  async run(args, { env, out, err }) {
     const filter = readFilter(args.values, undone)
     const limit = readLimit(args.values['limit'])
     const api = openServer(readDataDir(args.values, env), undone)
     const { runs, more } = await listRuns(api, filter ?? {}, limit)
+    for (const line of await unknownAgents(api, filter)) err(line)
     if (args.switches.has('json')) {
       out(JSON.stringify(runs, null, 2))
       return 0

@@ -2,9 +2,9 @@ import { type Action, isUuid, type Run } from '@holdpoint/protocol'
 
 import { type Command, dataOption, operand, required } from '../command.ts'
 import { CliFailure, usageFailure } from '../failure.ts'
-import { openServer, type ServerApi } from '../server-api.ts'
+import { openServer, RefusedError, type ServerApi } from '../server-api.ts'
 import { readDataDir } from '../settings.ts'
-import { checkRunText, findRun } from './find-run.ts'
+import { checkIdText, lookUpRun } from './find-run.ts'
 import { age, oneLine, stateOf, table } from './run-table.ts'
 
 const undone = 'Nothing was done.'
@@ -27,18 +27,20 @@ export const settleCommand: Command = {
     `holdpoint settle 3f9c21 landed --reason "it is in the outbox" --response '{"id": "m-17"}'`,
   ],
   async run(args, { env, out }) {
-    const wanted = checkRunText(operand(args, 0))
+    const wanted = checkIdText(operand(args, 0), 'action')
     const landed = readLanded(operand(args, 1))
     const reason = required(args, 'reason')
     const response = readResponse(args.values['response'], landed)
     const api = openServer(readDataDir(args.values, env), undone)
     const actionId = await findAction(api, wanted)
-    const run = await api.mutate<Run>('runs.settleAction', {
-      actionId,
-      landed,
-      reason,
-      ...(response !== undefined && { response }),
-    })
+    const run = await api
+      .mutate<Run>('runs.settleAction', {
+        actionId,
+        landed,
+        reason,
+        ...(response !== undefined && { response }),
+      })
+      .catch(nameNeither(actionId))
     const word = landed ? 'landed' : 'did not land'
     out(`Action ${actionId} ${word}; run ${run.id} of ${oneLine(run.agentId)} is ${stateOf(run)}.`)
     return 0
@@ -63,7 +65,12 @@ function readResponse(text: string | undefined, landed: boolean): unknown {
 
 /** Of a run the one action it waits for; any other id is taken for the action's. */
 async function findAction(api: ServerApi, wanted: string): Promise<string> {
-  const id = await findRun(api, wanted)
+  const id = await lookUpRun(api, wanted)
+  if (id === undefined)
+    throw new CliFailure(
+      1,
+      `${wanted} is neither an action nor a run. ${undone} An action is named by its whole id; runs: holdpoint runs.`,
+    )
   const waiting = await api.query<readonly Action[]>('runs.unsettled', { id })
   const [first, second] = waiting
   if (first === undefined) {
@@ -75,6 +82,18 @@ async function findAction(api: ServerApi, wanted: string): Promise<string> {
     more: actionTable(waiting, Date.now()),
   })
 }
+
+/** A whole id that is not looked up may be either; the server knows it as an action alone. */
+const nameNeither =
+  (id: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof RefusedError) || error.body.code !== 'ACTION_NOT_FOUND') throw error
+    throw new CliFailure(
+      1,
+      `${id} is neither an action nor a run that has one whose outcome is unknown. ${undone}`,
+      { cause: error },
+    )
+  }
 
 const actionTable = (actions: readonly Action[], now: number): string[] =>
   table([

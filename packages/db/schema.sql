@@ -320,6 +320,25 @@ CREATE INDEX leases_by_worker ON run_leases USING btree (worker);
 grant select
   on run_leases to holdpoint_server;
 
+create table run_lives (
+  workflow_id uuid not null,
+  agent_id text,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_seq bigint,
+  status text,
+  stop_reason text,
+  constraint run_lives_pkey PRIMARY KEY (workflow_id),
+  constraint run_lives_check CHECK ((ended_at IS NULL) = (ended_seq IS NULL) AND (ended_at IS NULL) = (status IS NULL) AND ended_at >= began_at)
+);
+CREATE INDEX lives_by_agent ON run_lives USING btree (agent_id, ended_at);
+CREATE INDEX lives_by_end ON run_lives USING btree (ended_at DESC, workflow_id) WHERE ended_at IS NOT NULL;
+CREATE INDEX lives_ended ON run_lives USING gist (tstzrange(began_at, ended_at)) WHERE ended_at IS NOT NULL;
+CREATE INDEX lives_open ON run_lives USING btree (began_at) WHERE ended_at IS NULL;
+CREATE TRIGGER lives_are_kept BEFORE DELETE OR TRUNCATE ON run_lives FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on run_lives to holdpoint_server;
+
 create table run_memory (
   workflow_id uuid not null,
   memory jsonb not null,
@@ -535,6 +554,8 @@ create policy own_agent on workflow_checkpoints for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
 create policy server_reads on workflow_checkpoints for select to holdpoint_server
   using (true);
+CREATE TRIGGER begin_life AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION begin_life();
+CREATE TRIGGER end_life AFTER UPDATE ON workflow_checkpoints FOR EACH ROW WHEN ((new.status = ANY (ARRAY['complete'::text, 'failed'::text, 'killed'::text])) AND (old.status <> ALL (ARRAY['complete'::text, 'failed'::text, 'killed'::text]))) EXECUTE FUNCTION end_life();
 CREATE TRIGGER guard_run_insert BEFORE INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_insert();
 CREATE TRIGGER guard_run_update BEFORE UPDATE ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_update();
 CREATE TRIGGER record_run_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION record_run_insert();
@@ -673,6 +694,22 @@ begin
   return jsonb_build_object('decision', 'allow', 'actionId', a.action_id, 'attempt', a.attempt);
 end $function$;
 grant execute on function begin_action(uuid,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.begin_life()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  began timestamptz := (new.last_event ->> 'at')::timestamptz;
+  ended boolean := is_final(new.status);
+begin
+  insert into run_lives (workflow_id, agent_id, began_at, ended_at, ended_seq, status, stop_reason)
+    values (new.workflow_id, new.agent_id, began, case when ended then began end, case when ended then new.seq end,
+      case when ended then new.status end, case when ended then new.stop_reason end);
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.begin_step(run uuid, caller_epoch integer, step_name text, nth integer, step_input jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
@@ -1214,6 +1251,19 @@ begin
     where l.agent_id = agent and l.isolated_at is not null and a.pid <> pg_backend_pid());
 end $function$;
 grant execute on function end_agent_sessions(text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_life()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  update run_lives set ended_at = greatest(began_at, (new.last_event ->> 'at')::timestamptz), ended_seq = new.seq,
+      status = new.status, stop_reason = new.stop_reason
+    where workflow_id = new.workflow_id and ended_at is null;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.end_run(run uuid, caller_epoch integer, end_status text, reason text DEFAULT NULL::text, detail text DEFAULT NULL::text)
  RETURNS jsonb

@@ -18,6 +18,7 @@ export const serverNouns = [
   'operators',
   'views',
   'fleet',
+  'history',
   'loops',
 ]
 /** Nouns that every other noun may write to. */

@@ -2,6 +2,7 @@ import { agentsRouter, sessionsRouter } from '../agents/router.ts'
 import { approvalsRouter } from '../approvals/router.ts'
 import { auditRouter } from '../audit/router.ts'
 import { fleetRouter } from '../fleet/router.ts'
+import { historyRouter } from '../history/router.ts'
 import { loopsRouter } from '../loops/router.ts'
 import { runsRouter } from '../runs/router.ts'
 import { viewsRouter } from '../views/router.ts'
@@ -18,6 +19,7 @@ export const appRouter = router({
   audit: auditRouter,
   views: viewsRouter,
   fleet: fleetRouter,
+  history: historyRouter,
   loops: loopsRouter,
 })
 export type AppRouter = typeof appRouter

@@ -1,0 +1,20 @@
+import { router } from '../trpc/procedure.ts'
+import { bounds } from './bounds.ts'
+import { changed } from './changed.ts'
+import { density } from './density.ts'
+import { fleetAt } from './fleet-at.ts'
+import { runAt } from './run-at.ts'
+import { step } from './step.ts'
+import { summary } from './summary/summary.ts'
+import { timeline } from './timeline/timeline.ts'
+
+export const historyRouter = router({
+  bounds,
+  fleetAt,
+  runAt,
+  changed,
+  density,
+  step,
+  timeline,
+  summary,
+})

@@ -1,0 +1,95 @@
+import { finalStatuses, stopReasonFacts } from '@holdpoint/protocol'
+
+import { quoted, table } from './markdown.ts'
+import type { Facts } from './read-summary.ts'
+
+/** The summary as Markdown, to be copied into a post-mortem. Times are UTC, to the second. */
+export function summaryText(facts: Facts): string {
+  const { from, to, agents, stopped, operatorActions, approvals, busiest, leftOut } = facts
+  return [
+    `# What happened, ${clock(from)} to ${clock(to)} UTC`,
+    '',
+    agents === null ? 'All agents.' : `Agents: ${agents.map(words).join(', ')}.`,
+    overview(facts),
+    '',
+    ...part(
+      'Runs that stopped',
+      ['when', 'agent', 'run', 'state', 'why', 'by', 'at step'],
+      stopped.map(({ at, run, reason, detail, by }) => [
+        clock(at),
+        words(run.agentId),
+        `\`${run.id}\``,
+        run.status,
+        words(
+          [reason === null ? null : stopReasonFacts[reason].label, detail]
+            .filter(Boolean)
+            .join(': '),
+        ),
+        words(by),
+        words(run.step),
+      ]),
+      leftOut.stopped,
+    ),
+    ...part(
+      'What people did',
+      ['when', 'who', 'what', 'agent', 'about', 'why'],
+      operatorActions.map(({ at, actor, action, agentId, runId, target, why }) => [
+        clock(at),
+        words(actor),
+        words(action),
+        words(agentId),
+        runId === null ? words(target) : `run \`${runId}\``,
+        words(why),
+      ]),
+      leftOut.operatorActions,
+    ),
+    ...part(
+      'Approvals',
+      ['asked', 'agent', 'run', 'for', 'answer', 'by', 'why'],
+      approvals.map(
+        ({ requestedAt, agentId, runId, tool, target, decidedAt, decision, by, why }) => [
+          requestedAt === null ? 'before Holdpoint' : clock(requestedAt),
+          words(agentId),
+          `\`${runId}\``,
+          words([tool, target].filter(Boolean).join(' on ')) || 'an approval',
+          decidedAt === null ? 'none yet' : `${decision} ${clock(decidedAt)}`,
+          words(by),
+          words(why),
+        ],
+      ),
+      leftOut.approvals,
+    ),
+    ...part(
+      'Busiest agents',
+      ['agent', 'events', 'stops'],
+      busiest.map(({ agentId, events, stops }) => [words(agentId), String(events), String(stops)]),
+      0,
+    ),
+  ].join('\n')
+}
+
+function overview({ events, ended, spend, leftOut }: Facts): string {
+  const ends = finalStatuses.map((status) => `${ended[status]} ${status}`).join(', ')
+  const runs = leftOut.spend === 0 ? '' : ` (${leftOut.spend} runs are not counted)`
+  return `${events} events. Runs ended: ${ends}. Spent: ${spend.tokensIn} tokens in, ${spend.tokensOut} out, ${spend.costUsd.toFixed(2)} USD${runs}.`
+}
+
+function part(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  leftOut: number,
+): string[] {
+  return [
+    `## ${title}`,
+    '',
+    ...(rows.length === 0 ? ['None.'] : table(head, rows)),
+    ...(leftOut === 0 ? [] : ['', `**${leftOut} more are left out here.**`]),
+    '',
+  ]
+}
+
+const words = (text: string | null): string => (text === null ? '' : quoted(text))
+
+/** `2026-11-20 03:12:07` */
+const clock = (at: string): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')

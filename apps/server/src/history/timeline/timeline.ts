@@ -1,0 +1,82 @@
+import type { AgentId, RunId, Timeline, TimelineLane } from '@holdpoint/protocol'
+import { z } from 'zod'
+
+import { agentId, query } from '../../trpc/procedure.ts'
+import { bucketsOf, iso } from '../buckets.ts'
+import { markText } from '../mark-text.ts'
+import { type Marked, marksOf } from '../marks.ts'
+import { requireWindow, windowOf } from '../moment.ts'
+import { type LaneCounts, laneCounts } from './counts.ts'
+import { holdsOf } from './holds.ts'
+import { laneRuns, type LaneRuns } from './runs.ts'
+import { toolsOf } from './tools.ts'
+
+/** What one answer may hold: a screen has no room for more, and it is drawn again with each move. */
+const most = { buckets: 1_000, lanes: 40, runsOfALane: 500, runs: 6_000, marksOfALane: 200 }
+/** Tools are read from events one by one. */
+const mostEventsWithTools = 20_000
+
+const input = z.object({
+  ...windowOf,
+  /** Of the screen, in pixels: no bucket is narrower than one. */
+  width: z.number().int().min(10).max(2_000),
+  agents: z.array(agentId).max(100).optional(),
+})
+
+/** What each agent did in a window, at the grain of a screen. */
+export const timeline = query.input(input).query(async ({ ctx, input }): Promise<Timeline> => {
+  requireWindow(input)
+  const { database } = ctx
+  const buckets = bucketsOf(input.from, input.to, Math.min(most.buckets, input.width))
+  const window = { from: iso(buckets.fromMs), to: iso(buckets.toMs) }
+  const counted = await laneCounts(database, buckets, input.agents ?? null)
+  const shown = counted.slice(0, most.lanes)
+  const agents = shown.map(({ agentId }) => agentId)
+  const runsOfALane = Math.min(most.runsOfALane, Math.ceil(most.runs / Math.max(1, agents.length)))
+  const [runs, marks] = await Promise.all([
+    laneRuns(database, window, agents, runsOfALane),
+    marksOf(database, window, agents, most.marksOfALane),
+  ])
+  const ids = [...runs.values()].flatMap((lane) => lane.runs.map(({ id }) => id))
+  const events = shown.reduce((sum, lane) => sum + lane.allEvents, 0)
+  const [holds, tools] = await Promise.all([
+    holdsOf(database, window, ids),
+    events <= mostEventsWithTools ? toolsOf(database, window, ids) : null,
+  ])
+  return {
+    ...window,
+    everyMs: buckets.everyMs,
+    lanes: shown.map((lane) => laneOf(lane, runs.get(lane.agentId), marks, { holds, tools })),
+    moreLanes: counted.length - shown.length,
+  }
+})
+
+function laneOf(
+  { agentId, events, stops }: LaneCounts,
+  lane: LaneRuns | undefined,
+  marks: readonly Marked[],
+  { holds, tools }: Pick<TimelineLane, 'holds' | 'tools'>,
+): TimelineLane {
+  const runs = lane?.runs ?? []
+  const ids = new Set<RunId>(runs.map(({ id }) => id))
+  const own = marks.filter((mark) => mark.agentId === agentId)
+  return {
+    agentId: agentId as AgentId,
+    runsInWindow: lane?.inWindow ?? 0,
+    events,
+    stops,
+    runs: runs.map(({ agentId: _, ...run }) => run),
+    moreRuns: (lane?.inWindow ?? 0) - runs.length,
+    holds: holds.filter(({ runId }) => ids.has(runId)),
+    tools: tools === null ? null : tools.filter(({ runId }) => ids.has(runId)),
+    marks: own.map((mark) => ({
+      at: mark.at,
+      kind: mark.kind,
+      runId: mark.runId,
+      seq: mark.seq,
+      actor: mark.actor,
+      text: markText(mark),
+    })),
+    moreMarks: (own[0]?.allOfThem ?? 0) - own.length,
+  }
+}

@@ -7,12 +7,12 @@ const day = 24 * hour
 
 /** How long a bucket may be, in ms; a screen has at most so many of them. */
 const lengths = [
-  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
-  ...[1, 2, 5, 10, 20, 30].map((n) => n * second),
-  ...[1, 2, 5, 10, 20, 30].map((n) => n * minute),
-  ...[1, 2, 3, 6, 12].map((n) => n * hour),
-  ...[1, 7, 28, 91, 364].map((n) => n * day),
-]
+  [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  [1, 2, 5, 10, 20, 30].map((n) => n * second),
+  [1, 2, 5, 10, 20, 30].map((n) => n * minute),
+  [1, 2, 3, 6, 12].map((n) => n * hour),
+  [1, 7, 28, 91, 364].map((n) => n * day),
+].flat()
 
 export interface Buckets {
   /** In ms since 1970, whole multiples of `everyMs`. */

@@ -15,9 +15,9 @@ export function quoted(text: string, most = 300): string {
   return `${fence}${room}${line}${room}${fence}`
 }
 
-/** The beginning of a text, with a sign that there is more. */
+/** The beginning of a text, with a sign that there is more. No character is cut in two. */
 const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${[...text].slice(0, most - 1).join('')}…`
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 

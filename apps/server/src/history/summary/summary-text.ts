@@ -4,69 +4,75 @@ import { quoted, table } from './markdown.ts'
 import type { Facts } from './read-summary.ts'
 
 /** The summary as Markdown, to be copied into a post-mortem. Times are UTC, to the second. */
-export function summaryText(facts: Facts): string {
-  const { from, to, agents, stopped, operatorActions, approvals, busiest, leftOut } = facts
-  return [
-    `# What happened, ${clock(from)} to ${clock(to)} UTC`,
+export const summaryText = (facts: Facts): string =>
+  [
+    `# What happened, ${clock(facts.from)} to ${clock(facts.to)} UTC`,
     '',
-    agents === null ? 'All agents.' : `Agents: ${agents.map(words).join(', ')}.`,
+    facts.agents === null ? 'All agents.' : `Agents: ${facts.agents.map(words).join(', ')}.`,
     overview(facts),
     '',
-    ...part(
-      'Runs that stopped',
-      ['when', 'agent', 'run', 'state', 'why', 'by', 'at step'],
-      stopped.map(({ at, run, reason, detail, by }) => [
-        clock(at),
-        words(run.agentId),
-        `\`${run.id}\``,
-        run.status,
-        words(
-          [reason === null ? null : stopReasonFacts[reason].label, detail]
-            .filter(Boolean)
-            .join(': '),
-        ),
-        words(by),
-        words(run.step),
-      ]),
-      leftOut.stopped,
-    ),
-    ...part(
-      'What people did',
-      ['when', 'who', 'what', 'agent', 'about', 'why'],
-      operatorActions.map(({ at, actor, action, agentId, runId, target, why }) => [
-        clock(at),
-        words(actor),
-        words(action),
-        words(agentId),
-        runId === null ? words(target) : `run \`${runId}\``,
-        words(why),
-      ]),
-      leftOut.operatorActions,
-    ),
-    ...part(
-      'Approvals',
-      ['asked', 'agent', 'run', 'for', 'answer', 'by', 'why'],
-      approvals.map(
-        ({ requestedAt, agentId, runId, tool, target, decidedAt, decision, by, why }) => [
-          requestedAt === null ? 'before Holdpoint' : clock(requestedAt),
-          words(agentId),
-          `\`${runId}\``,
-          words([tool, target].filter(Boolean).join(' on ')) || 'an approval',
-          decidedAt === null ? 'none yet' : `${decision} ${clock(decidedAt)}`,
-          words(by),
-          words(why),
-        ],
-      ),
-      leftOut.approvals,
-    ),
-    ...part(
-      'Busiest agents',
-      ['agent', 'events', 'stops'],
-      busiest.map(({ agentId, events, stops }) => [words(agentId), String(events), String(stops)]),
-      0,
-    ),
+    ...stopped(facts),
+    ...people(facts),
+    ...approvals(facts),
+    ...busiest(facts),
   ].join('\n')
-}
+
+const stopped = ({ stopped: stops, leftOut }: Facts): string[] =>
+  part(
+    'Runs that stopped',
+    ['when', 'agent', 'run', 'state', 'why', 'by', 'at step'],
+    stops.map(({ at, run, reason, detail, by }) => [
+      clock(at),
+      words(run.agentId),
+      `\`${run.id}\``,
+      run.status,
+      words(
+        [reason === null ? null : stopReasonFacts[reason].label, detail].filter(Boolean).join(': '),
+      ),
+      words(by),
+      words(run.step),
+    ]),
+    leftOut.stopped,
+  )
+
+const people = ({ operatorActions, leftOut }: Facts): string[] =>
+  part(
+    'What people did',
+    ['when', 'who', 'what', 'agent', 'about', 'why'],
+    operatorActions.map(({ at, actor, action, agentId, runId, target, why }) => [
+      clock(at),
+      words(actor),
+      words(action),
+      words(agentId),
+      runId === null ? words(target) : `run \`${runId}\``,
+      words(why),
+    ]),
+    leftOut.operatorActions,
+  )
+
+const approvals = ({ approvals: asked, leftOut }: Facts): string[] =>
+  part(
+    'Approvals',
+    ['asked', 'agent', 'run', 'for', 'answer', 'by', 'why'],
+    asked.map(({ requestedAt, agentId, runId, tool, target, decidedAt, decision, by, why }) => [
+      requestedAt === null ? 'before Holdpoint' : clock(requestedAt),
+      words(agentId),
+      `\`${runId}\``,
+      words([tool, target].filter(Boolean).join(' on ')) || 'an approval',
+      decidedAt === null ? 'none yet' : `${decision} ${clock(decidedAt)}`,
+      words(by),
+      words(why),
+    ]),
+    leftOut.approvals,
+  )
+
+const busiest = ({ busiest: agents }: Facts): string[] =>
+  part(
+    'Busiest agents',
+    ['agent', 'events', 'stops'],
+    agents.map(({ agentId, events, stops }) => [words(agentId), String(events), String(stops)]),
+    0,
+  )
 
 function overview({ events, ended, spend, leftOut }: Facts): string {
   const ends = finalStatuses.map((status) => `${ended[status]} ${status}`).join(', ')

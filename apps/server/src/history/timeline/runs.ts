@@ -4,7 +4,7 @@ import type { Database } from '../../database/database.ts'
 import { aliveAt, lastEventAt } from '../as-of.ts'
 import { past, wireTime } from '../moment.ts'
 
-export interface LaneRun {
+interface LaneRun {
   readonly agentId: string
   readonly id: RunId
   readonly from: string

@@ -65,7 +65,7 @@ function laneOf(
     runsInWindow: lane?.inWindow ?? 0,
     events,
     stops,
-    runs: runs.map(({ agentId: _, ...run }) => run),
+    runs: runs.map(({ agentId: _agent, ...run }) => run),
     moreRuns: (lane?.inWindow ?? 0) - runs.length,
     holds: holds.filter(({ runId }) => ids.has(runId)),
     tools: tools === null ? null : tools.filter(({ runId }) => ids.has(runId)),

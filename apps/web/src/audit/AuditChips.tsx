@@ -1,8 +1,9 @@
 import { X } from 'lucide-react'
 
 import { dateTime } from '../time/format'
+import { isRelative } from '../time/moment'
 import { visible } from '../ui/visible'
-import { fields, isRelative, without, type AuditSearch } from './search'
+import { fields, without, type AuditSearch } from './search'
 
 interface AuditChipsProps {
   readonly search: AuditSearch

@@ -2,11 +2,11 @@ import { getRouteApi } from '@tanstack/react-router'
 import { ArrowDownUp } from 'lucide-react'
 import { useMemo, useState } from 'react'
 
+import { CopyLink } from '../app/CopyLink'
 import { Button, buttonClass } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { AuditChips } from './AuditChips'
 import { AuditRows } from './AuditRows'
-import { CopyLink } from './CopyLink'
 import { ExportMenu } from './ExportMenu'
 import { FilterInput } from './FilterInput'
 import { fields, filterOf, isFiltered, without, type AuditSearch } from './search'
@@ -77,7 +77,7 @@ export function AuditPage() {
             <ArrowDownUp aria-hidden className="size-3.5" />{' '}
             {order === 'newest' ? 'Newest first' : 'Oldest first'}
           </button>
-          <CopyLink search={search} />
+          <CopyLink path="/audit" search={{ ...search }} />
           <ExportMenu filter={filter} order={order} />
         </div>
       </div>

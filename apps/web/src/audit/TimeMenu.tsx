@@ -3,8 +3,9 @@ import { Popover } from 'radix-ui'
 import { useId, useState } from 'react'
 
 import { databaseClock } from '../live/useNow'
+import { momentMs } from '../time/moment'
 import { Button, buttonClass } from '../ui/Button'
-import { momentMs, without, type AuditSearch } from './search'
+import { without, type AuditSearch } from './search'
 import { localInput } from './times'
 
 interface TimeMenuProps {

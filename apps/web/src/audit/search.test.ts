@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { filterOf, frozen, isFiltered, parseAuditSearch, without } from './search.ts'
+import { filterOf, isFiltered, parseAuditSearch, without } from './search.ts'
 
-const now = Date.parse('2026-11-20T03:30:00Z')
 const run = '00000000-0000-4000-8000-000000000001'
 
 test('reads every part of an address and drops what it does not know', () => {
@@ -48,18 +47,4 @@ test('asks the server by its own names; what is open and in which order is no fi
   expect(isFiltered({ order: 'oldest', sel: run })).toBe(false)
   expect(isFiltered({ to: '-1h' })).toBe(true)
   expect(without({ from: '-1h', to: '-5m', row: '1' }, 'from', 'to')).toEqual({ row: '1' })
-})
-
-test('a link to the last hour shows that hour tomorrow', () => {
-  expect(frozen({ agent: 'a', from: '-1h' }, now)).toEqual({
-    agent: 'a',
-    from: '2026-11-20T02:30:00.000Z',
-    to: '2026-11-20T03:30:00.000Z',
-  })
-  expect(frozen({ from: '-2d', to: '-1d' }, now)).toEqual({
-    from: '2026-11-18T03:30:00.000Z',
-    to: '2026-11-19T03:30:00.000Z',
-  })
-  const fixed = { from: '2026-11-20T03:00:00Z' }
-  expect(frozen(fixed, now)).toBe(fixed)
 })

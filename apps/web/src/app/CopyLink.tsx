@@ -1,18 +1,23 @@
 import { Link2 } from 'lucide-react'
 import { useState } from 'react'
 
-import { writeQuery } from '../app/query'
 import { databaseClock } from '../live/useNow'
+import { frozen, type TimeWindow } from '../time/moment'
 import { buttonClass } from '../ui/Button'
-import { frozen, type AuditSearch } from './search'
+import { writeQuery } from './query'
+
+interface CopyLinkProps {
+  readonly path: string
+  readonly search: TimeWindow & Readonly<Record<string, unknown>>
+}
 
 /** The address of exactly this view: "the last hour" is written out, so that it shows the same tomorrow. */
-export function CopyLink({ search }: { readonly search: AuditSearch }) {
+export function CopyLink({ path, search }: CopyLinkProps) {
   const [said, setSaid] = useState<'Copied' | 'Not allowed here' | null>(null)
   const copy = async () => {
     const view = frozen(search, databaseClock.now() ?? Date.now())
     try {
-      await navigator.clipboard.writeText(`${location.origin}/audit${writeQuery({ ...view })}`)
+      await navigator.clipboard.writeText(`${location.origin}${path}${writeQuery(view)}`)
       setSaid('Copied')
     } catch {
       setSaid('Not allowed here')

@@ -3,6 +3,10 @@ import { expect, test } from 'vitest'
 import { frozen, momentMs, typedMoment } from './moment.ts'
 
 const now = Date.parse('2026-11-20T03:30:00.000Z')
+const clock = (ms: number) => {
+  const at = new Date(ms)
+  return `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`
+}
 
 test('a link to the last hour shows that hour tomorrow', () => {
   expect(frozen({ agent: 'a', from: '-1h' }, now)).toEqual({
@@ -20,10 +24,6 @@ test('a link to the last hour shows that hour tomorrow', () => {
 
 test('a moment can be typed as a clock says it, and is the last one of that name', () => {
   const local = new Date(now)
-  const clock = (ms: number) => {
-    const at = new Date(ms)
-    return `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`
-  }
   const read = (text: string) => {
     const moment = typedMoment(text, now)
     return moment === null ? null : momentMs(moment, now)

@@ -48,6 +48,7 @@ create table actions (
   settled_by text,
   settled_at timestamp with time zone,
   settled_why text,
+  approval_id uuid,
   constraint actions_pkey PRIMARY KEY (action_id),
   constraint actions_workflow_id_idempotency_key_key UNIQUE (workflow_id, idempotency_key),
   constraint actions_digest_check CHECK (char_length(digest) = 64),
@@ -55,6 +56,7 @@ create table actions (
   constraint actions_state_check CHECK (state = ANY (ARRAY['intended'::text, 'accepted'::text, 'confirmed'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'compensated'::text]))
 );
 CREATE INDEX actions_in_flight ON actions USING btree (workflow_id) WHERE state = ANY (ARRAY['intended'::text, 'accepted'::text]);
+CREATE UNIQUE INDEX one_action_per_approval ON actions USING btree (approval_id) WHERE approval_id IS NOT NULL;
 alter table actions enable row level security;
 create policy own_agent on actions for all to agent_worker
   using ((EXISTS ( SELECT
@@ -143,12 +145,32 @@ create table approval_queue (
   decision_reason text,
   closed_at timestamp with time zone,
   closed_why text,
+  kind text default 'action'::text not null,
+  arguments_schema jsonb,
+  consequence jsonb,
+  allowed text[],
+  assignees text[] default '{}'::text[] not null,
+  on_expiry text default 'hold'::text not null,
+  version integer default 1 not null,
+  original_arguments jsonb,
+  original_digest text,
+  edited_by text,
+  expired_at timestamp with time zone,
+  consumed_at timestamp with time zone,
+  consumed_by uuid,
   constraint approval_queue_pkey PRIMARY KEY (approval_id),
+  constraint approval_allowed_known CHECK (allowed <@ '{approve,edit,reject}'::text[] AND allowed <> '{}'::text[]),
+  constraint approval_consumed_is_approved CHECK (consumed_at IS NULL OR NOT decision IS DISTINCT FROM 'approved'::text),
   constraint approval_decided_once CHECK (decision IS NULL OR closed_at IS NULL),
   constraint approval_decision_known CHECK (decision = ANY (ARRAY['approved'::text, 'rejected'::text])),
+  constraint approval_edited_keeps_both CHECK ((edited_by IS NULL) = (original_digest IS NULL)),
+  constraint approval_expired_is_undecided CHECK (expired_at IS NULL OR decision IS NULL),
+  constraint approval_kind_known CHECK (kind = ANY (ARRAY['action'::text, 'output'::text, 'change'::text])),
+  constraint approval_on_expiry_known CHECK (on_expiry = ANY (ARRAY['reject'::text, 'escalate'::text, 'hold'::text])),
   constraint approval_queue_risk_check CHECK (risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
   constraint approval_times_shown CHECK (requested_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND requested_at < '9999-12-31 00:00:00+00'::timestamp with time zone AND expires_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND expires_at < '9999-12-31 00:00:00+00'::timestamp with time zone)
 );
+CREATE INDEX approvals_by_expiry ON approval_queue USING btree (expires_at) WHERE decision IS NULL AND closed_at IS NULL AND expired_at IS NULL;
 CREATE INDEX approvals_by_run ON approval_queue USING btree (workflow_id);
 CREATE INDEX approvals_by_time ON approval_queue USING btree (requested_at DESC, approval_id);
 CREATE INDEX approvals_open ON approval_queue USING btree (requested_at) WHERE decision IS NULL AND closed_at IS NULL;
@@ -163,7 +185,7 @@ CREATE TRIGGER approvals_are_kept BEFORE DELETE OR TRUNCATE ON approval_queue FO
 CREATE TRIGGER guard_approval_change BEFORE UPDATE ON approval_queue FOR EACH ROW EXECUTE FUNCTION guard_approval_change();
 CREATE TRIGGER guard_approval_request BEFORE INSERT ON approval_queue FOR EACH ROW EXECUTE FUNCTION guard_approval_request();
 CREATE TRIGGER hold_for_approval AFTER INSERT ON approval_queue FOR EACH ROW EXECUTE FUNCTION hold_for_approval();
-grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target, arguments, digest, agent_reason, reversible, risk, expires_at),
+grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target, arguments, digest, agent_reason, reversible, risk, expires_at, kind, arguments_schema, consequence, allowed, assignees, on_expiry),
   select
   on approval_queue to agent_worker;
 grant select
@@ -531,6 +553,7 @@ create table workflow_checkpoints (
   enqueued_at timestamp with time zone,
   loop text,
   due_at timestamp with time zone,
+  bound_tools text[] default '{}'::text[] not null,
   constraint workflow_checkpoints_pkey PRIMARY KEY (workflow_id),
   constraint workflow_checkpoints_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES workflow_checkpoints(workflow_id),
   constraint run_due_shown CHECK (due_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND due_at < '9999-12-31 00:00:00+00'::timestamp with time zone),
@@ -584,6 +607,69 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.answer_of_people(run uuid, a actions, call jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  q approval_queue;
+  named uuid := (call ->> 'approval')::uuid;
+  asked jsonb := coalesce(call -> 'request', 'null');
+begin
+  select * into q from approval_queue x
+    where x.workflow_id = run and x.kind = 'action' and x.tool = a.tool and x.target is not distinct from a.target
+      and call ->> 'digest' in (x.digest, x.original_digest) and (named is null or x.approval_id = named)
+      and (x.decision is not null or x.expired_at is not null)
+    order by x.consumed_by is not distinct from a.action_id desc,
+      x.decision is not distinct from 'approved' and x.consumed_at is null and (x.expires_at is null or x.expires_at > clock_timestamp()) desc,
+      coalesce(x.decided_at, x.expired_at) desc limit 1;
+  if not found then
+    return case
+      when named is not null then denied('APPROVAL_MISMATCH', 'this is not what that approval is about')
+      when exists (select from approval_queue x where x.workflow_id = run and x.kind = 'action' and x.tool = a.tool
+          and x.decision = 'approved' and x.consumed_at is null and (x.expires_at is null or x.expires_at > clock_timestamp()))
+        then denied('APPROVAL_MISMATCH', format('what was approved is another call of %s', a.tool)) end;
+  end if;
+  if digest_of(asked) <> call ->> 'digest' then
+    return denied('APPROVAL_MISMATCH', 'the digest is not that of the request');
+  elsif q.expired_at is not null or q.decision = 'approved' and q.expires_at <= clock_timestamp() then
+    return denied('APPROVAL_EXPIRED', format('its approval expired at %s', shown_time(q.expires_at)));
+  elsif q.decision = 'rejected' then
+    return denied('APPROVAL_REJECTED', format('%s said no%s', q.decided_by, coalesce(': ' || q.decision_reason, '')));
+  elsif q.consumed_at is not null and q.consumed_by is distinct from a.action_id then
+    return denied('APPROVAL_CONSUMED', 'its approval was used by another action');
+  elsif asked = q.arguments or asked = 'null' and q.arguments is null then
+    return jsonb_build_object('approval', q.approval_id);
+  -- Only a caller that knows of edits will run them instead of what it asked for.
+  elsif asked = q.original_arguments and coalesce((call ->> 'edits')::boolean, false) then
+    return jsonb_build_object('approval', q.approval_id, 'request', q.arguments);
+  end if;
+  return denied('APPROVAL_MISMATCH', 'the arguments are not those that were approved');
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.answerable_approval(approval uuid, seen integer)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+AS $function$
+declare
+  q approval_queue := open_approval(approval, seen);
+begin
+  if q.expired_at is not null or q.expires_at <= clock_timestamp() then
+    raise exception 'approval % expired at %: nothing was done', approval, shown_time(q.expires_at) using errcode = 'HP019',
+      hint = case when q.closed_at is null then 'Give it more time first, if it should still be decided.' end;
+  end if;
+  return q;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.as_it_ran(a actions, call jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select call || coalesce((select jsonb_build_object('digest', q.digest) from approval_queue q
+    where q.approval_id = a.approval_id and q.original_digest = call ->> 'digest'), '{}')
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.assert_operator()
  RETURNS void
  LANGUAGE plpgsql
@@ -596,6 +682,16 @@ begin
       using errcode = 'HP012', hint = 'Controls are for people. Ask in the console.';
   end if;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.audit_approval(q approval_queue, actor text, act text, before jsonb, after jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after,
+      data_timestamp, actor)
+    select w.agent_id, q.workflow_id, act, 'approval_queue', q.approval_id::text, before, after, clock_timestamp(), actor
+    from workflow_checkpoints w where w.workflow_id = q.workflow_id
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.audit_login(l agent_logins, actor text, act text, why text)
  RETURNS void
@@ -626,6 +722,7 @@ declare
   a actions;
   agent text;
   no jsonb;
+  said jsonb;
 begin
   if coalesce(call ->> 'tool', '') = '' or coalesce(call ->> 'key', '') = '' or not is_digest(coalesce(call ->> 'digest', '')) then
     raise exception 'an action needs a tool, a key and a digest: nothing was written' using errcode = 'HP010';
@@ -644,7 +741,7 @@ begin
     if no is not null then return no; end if;
     -- Read again under the lock: whoever held it may have tried and settled this action meanwhile.
     select * into a from actions where action_id = a.action_id;
-    no := answer_from_earlier(a, call);
+    no := answer_from_earlier(a, as_it_ran(a, call));
     if no is not null then return no; end if;
     -- Invariant 9: an unknown outcome is never retried by itself.
     if a.state = 'unknown' and not coalesce((call ->> 'idempotent')::boolean, false) then
@@ -657,26 +754,40 @@ begin
   a.tool := call ->> 'tool';
   a.target := call ->> 'target';
   a.step := call ->> 'step';
-  agent := pass_gate(run, caller_epoch, a);
+  a.approval_id := null;
+  if not call ? 'approval' then
+    agent := pass_gate(run, caller_epoch, a, false);
+  end if;
   if agent is null then
     no := gate_refusal(run, caller_epoch);
     if no is null then no := hold_used_up(run); end if;
     if no is not null then return no; end if;
-    -- What refused it was gone when its lock was ours: the row is locked now, so this is the last word.
-    agent := pass_gate(run, caller_epoch, a);
+    -- Its lock is ours now: what refused it is gone, or it is what people said.
+    said := answer_of_people(run, a, call);
+    if said ? 'decision' then return note_refusal(run, a, call, said); end if;
+    a.approval_id := said ->> 'approval';
+    agent := pass_gate(run, caller_epoch, a, true);
     if agent is null then
       raise exception 'run % changed while it was looked at: nothing was written', run using errcode = '40001';
+    end if;
+    if a.approval_id is not null then
+      update approval_queue set consumed_at = clock_timestamp(), consumed_by = a.action_id
+        where approval_id = a.approval_id and consumed_at is null;
+    end if;
+    if said ? 'request' then
+      call := call || jsonb_build_object('request', said -> 'request', 'digest', digest_of(said -> 'request'));
     end if;
   end if;
 
   -- One statement for both rows; no audit row, no action.
   with begun as (
     insert into actions as earlier (action_id, workflow_id, epoch, step, tool, target, idempotency_key, request, digest,
-        attempt, reversible)
+        attempt, reversible, approval_id)
       values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
-        a.attempt, (call ->> 'reversible')::boolean)
+        a.attempt, (call ->> 'reversible')::boolean, a.approval_id)
       on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
-        attempt = excluded.attempt, response = null, error = null, error_class = null, external_ref = null, late = null,
+        attempt = excluded.attempt, request = excluded.request, digest = excluded.digest,
+        approval_id = coalesce(excluded.approval_id, earlier.approval_id), response = null, error = null, error_class = null, external_ref = null, late = null,
         settled_by = null, settled_at = null, settled_why = null, intended_at = clock_timestamp(), ended_at = null
         -- Only what was looked at above: a row that came while the lock was waited for is another's action.
         where earlier.action_id = excluded.action_id
@@ -684,14 +795,16 @@ begin
   )
   insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
     select agent, run, 'action.begin ' || a.tool, 'actions', action_id::text,
-      jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt),
+      jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt)
+        || case when a.approval_id is null then '{}'::jsonb else jsonb_build_object('approval', a.approval_id) end,
       clock_timestamp(), 'agent:' || agent
     from begun;
   if not found then
     raise exception 'this action was begun by another call meanwhile: nothing was written'
       using errcode = 'HP015', hint = 'Ask the gate again: it answers with what became of that action.';
   end if;
-  return jsonb_build_object('decision', 'allow', 'actionId', a.action_id, 'attempt', a.attempt);
+  return jsonb_build_object('decision', 'allow', 'actionId', a.action_id, 'attempt', a.attempt)
+    || case when said ? 'request' then jsonb_build_object('request', said -> 'request') else '{}'::jsonb end;
 end $function$;
 grant execute on function begin_action(uuid,integer,jsonb) to agent_worker;
 
@@ -774,6 +887,67 @@ begin
 end $function$;
 grant execute on function blocking_sessions(integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.canonical_json(value jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  ascii_names boolean;
+begin
+  case jsonb_typeof(value)
+    when 'object' then
+      ascii_names := not exists (select from jsonb_object_keys(value) name where octet_length(name) > char_length(name));
+      return '{' || coalesce((select string_agg(to_json(e.key)::text || ':' || canonical_json(e.value), ','
+        order by case when not ascii_names then utf16(e.key) end, e.key collate "C") from jsonb_each(value) e), '') || '}';
+    when 'array' then
+      return '[' || coalesce((select string_agg(canonical_json(e.value), ',' order by e.n)
+        from jsonb_array_elements(value) with ordinality as e(value, n)), '') || ']';
+    when 'number' then return canonical_number(value::numeric);
+    else return value::text;
+  end case;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.canonical_number(n numeric)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET extra_float_digits TO '1'
+AS $function$
+declare
+  sign text := case when n < 0 then '-' else '' end;
+  d double precision;
+  parts text[];
+  digits text;
+  point integer;
+  shorter numeric;
+begin
+  if n = trunc(n) and abs(n) <= 9007199254740991 then return trunc(n)::text; end if;
+  if abs(n) > 1.7976931348623158e308 then
+    raise exception 'a number is larger than a double can hold: nothing was written' using errcode = 'HP010';
+  end if;
+  if abs(n) <= 2.4703282292062327e-324 then return '0'; end if;
+  d := abs(n)::double precision;
+  parts := regexp_match(d::text, '^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$');
+  for round_again in 0..1 loop
+    digits := parts[1] || coalesce(parts[2], '');
+    point := length(parts[1]) + coalesce(parts[3]::integer, 0) - (length(digits) - length(ltrim(digits, '0')));
+    digits := rtrim(ltrim(digits, '0'), '0');
+    exit when round_again = 1 or length(digits) = 1;
+    -- Postgres does not print what lies exactly between two doubles; ECMAScript does, where it is shorter.
+    shorter := round((digits || 'e' || (point - length(digits)))::numeric, length(digits) - 1 - point);
+    exit when not pg_input_is_valid(shorter::text, 'double precision') or shorter::double precision <> d;
+    parts := regexp_match(shorter::text, '^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$');
+  end loop;
+  return sign || case
+    when length(digits) <= point and point <= 21 then rpad(digits, point, '0')
+    when 0 < point and point <= 21 then left(digits, point) || '.' || substr(digits, point + 1)
+    when -6 < point and point <= 0 then '0.' || repeat('0', -point) || digits
+    else left(digits, 1) || case when length(digits) > 1 then '.' || substr(digits, 2) else '' end
+      || 'e' || case when point > 0 then '+' else '-' end || abs(point - 1)
+  end;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.check_actor(actor text, why text)
  RETURNS void
  LANGUAGE plpgsql
@@ -790,6 +964,26 @@ begin
       upper(current_setting('transaction_isolation')) using errcode = 'HP010';
   end if;
   perform check_text('the actor', actor, 200), check_text('the reason', why, 2000);
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_answer(q approval_queue, verdict text, edited jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  answer text := case when verdict = 'rejected' then 'reject' when edited is null then 'approve' else 'edit' end;
+begin
+  if verdict is null or verdict not in ('approved', 'rejected') then
+    raise exception 'a decision is approved or rejected, not "%": nothing was done', verdict using errcode = 'HP010';
+  end if;
+  if edited is not null and (verdict <> 'approved' or q.tool is null or q.arguments is null) then
+    raise exception 'only arguments that were named can be edited, with a yes: nothing was done' using errcode = 'HP010';
+  end if;
+  if not answer = any (q.allowed) then
+    raise exception 'approval % allows %, not %: nothing was done', q.approval_id, array_to_string(q.allowed, ', '), answer
+      using errcode = 'HP021';
+  end if;
+  perform check_size('arguments', edited, 262144);
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.check_epoch(r workflow_checkpoints, caller_epoch integer)
@@ -1085,7 +1279,7 @@ AS $function$
     'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1093,41 +1287,31 @@ CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, 
 AS $function$
 declare
   q approval_queue;
+  before jsonb;
   r workflow_checkpoints;
 begin
   perform check_actor(actor, reason);
-  if verdict is null or verdict not in ('approved', 'rejected') then
-    raise exception 'a decision is approved or rejected, not "%": nothing was done', verdict using errcode = 'HP010';
-  end if;
-  select * into q from approval_queue where approval_id = approval;
-  if not found then
-    raise exception 'no approval %: nothing was done', approval using errcode = 'HP014';
-  end if;
-  r := lock_run(q.workflow_id);
+  q := answerable_approval(approval, seen);
+  before := jsonb_build_object('decision', null, 'digest', q.digest);
+  perform check_answer(q, verdict, edited);
+  q := edit_approval(q, actor, edited);
   update approval_queue set decision = verdict, decided_by = actor, decided_at = clock_timestamp(), decision_reason = reason
     where approval_id = approval and decision is null and closed_at is null returning * into q;
   if not found then
-    select * into q from approval_queue where approval_id = approval;
-    if q.decision is not null then
-      raise exception 'approval % was % by % at %: nothing was done', approval, q.decision, q.decided_by,
-        to_char(q.decided_at at time zone 'utc', 'HH24:MI:SS"Z"') using errcode = 'HP007';
-    end if;
-    raise exception 'approval % closed without a decision (%): nothing was done', approval, q.closed_why
-      using errcode = 'HP008';
+    raise exception 'approval % was settled meanwhile: nothing was done', approval using errcode = 'HP007';
   end if;
   update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = verdict
     where approval_id = approval and cleared_at is null;
   r := settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.decided', 'actor', actor, 'detail',
-    jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason))),
+    jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason,
+      'edited', case when q.edited_by is not null then true end))),
     null, case verdict when 'rejected' then 'rejected' else 'approved' end);
-  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after,
-      data_timestamp, actor)
-    values (r.agent_id, r.workflow_id, 'approval.' || verdict, 'approval_queue', approval::text,
-      jsonb_build_object('decision', null), jsonb_build_object('decision', verdict, 'why', reason), clock_timestamp(), actor);
+  perform audit_approval(q, actor, 'approval.' || verdict, before, jsonb_strip_nulls(jsonb_build_object(
+    'decision', verdict, 'digest', q.digest, 'why', reason, 'editedBy', q.edited_by)));
   perform wake_workers(r.workflow_id);
   return run_state(r);
 end $function$;
-grant execute on function decide_approval(uuid,text,text,text) to holdpoint_server;
+grant execute on function decide_approval(uuid,text,text,text,integer,jsonb) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.declare_loop(spec jsonb)
  RETURNS void
@@ -1173,6 +1357,31 @@ begin
       (excluded.goal, excluded.cron, excluded.time_zone, excluded.event, excluded.expect_ms, excluded.grace_ms);
 end $function$;
 grant execute on function declare_loop(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.denied(code text, why text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select jsonb_build_object('decision', 'deny', 'code', code, 'why', why) $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.digest_of(value jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select encode(sha256(convert_to(canonical_json(coalesce(value, 'null')), 'UTF8')), 'hex') $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.edit_approval(q approval_queue, actor text, edited jsonb)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if edited is null or edited = q.arguments then return q; end if;
+  update approval_queue set original_arguments = coalesce(original_arguments, arguments),
+      original_digest = coalesce(original_digest, digest), arguments = edited, digest = digest_of(edited), edited_by = actor,
+      version = version + 1
+    where approval_id = q.approval_id returning * into q;
+  return q;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.end_action(run uuid, caller_epoch integer, action uuid, outcome jsonb)
  RETURNS jsonb
@@ -1370,6 +1579,90 @@ begin
 end $function$;
 grant execute on function enqueue_run(jsonb) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.expire_approval(q approval_queue)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  closes boolean := q.on_expiry = 'reject';
+  words text := 'nobody decided by ' || shown_time(q.expires_at);
+begin
+  update approval_queue set expired_at = clock_timestamp(), version = version + 1,
+      closed_at = case when closes then clock_timestamp() end, closed_why = case when closes then 'expired: ' || words end
+    where approval_id = q.approval_id;
+  if closes then
+    update run_holds set cleared_at = clock_timestamp(), cleared_by = 'holdpoint', cleared_why = words
+      where approval_id = q.approval_id and cleared_at is null;
+  else
+    update run_holds set stop_reason = 'APPROVAL_EXPIRED', why = words where approval_id = q.approval_id and cleared_at is null;
+  end if;
+  perform settle_run(q.workflow_id, jsonb_build_object('kind', case when closes then 'approval.expired' else 'approval.overdue' end,
+    'actor', 'holdpoint', 'detail',
+    jsonb_build_object('approvalId', q.approval_id, 'why', words)), null, case when closes then 'rejected' end);
+  perform audit_approval(q, 'holdpoint', 'approval.expired', jsonb_build_object('decision', null),
+    jsonb_build_object('onExpiry', q.on_expiry, 'expiresAt', q.expires_at));
+  perform wake_workers(q.workflow_id);
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.expire_approvals(most integer DEFAULT 200)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  due record;
+  q approval_queue;
+  done integer := 0;
+begin
+  perform assert_operator();
+  for due in
+    select approval_id, workflow_id from approval_queue
+    where decision is null and closed_at is null and expired_at is null and expires_at <= clock_timestamp()
+    order by expires_at limit most
+  loop
+    perform from workflow_checkpoints where workflow_id = due.workflow_id for no key update skip locked;
+    continue when not found;
+    select * into q from approval_queue where approval_id = due.approval_id
+      and decision is null and closed_at is null and expired_at is null and expires_at <= clock_timestamp();
+    continue when not found;
+    perform expire_approval(q);
+    done := done + 1;
+  end loop;
+  return done;
+end $function$;
+grant execute on function expire_approvals(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.extend_approval(approval uuid, actor text, until timestamp with time zone, why text DEFAULT NULL::text, seen integer DEFAULT NULL::integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  q approval_queue;
+  before jsonb;
+  r workflow_checkpoints;
+begin
+  perform check_actor(actor, why);
+  q := open_approval(approval, seen);
+  if q.closed_at is not null then
+    raise exception 'approval % closed without a decision (%): nothing was done', approval, q.closed_why using errcode = 'HP008';
+  end if;
+  if until is null or until <= clock_timestamp() or until <= q.expires_at then
+    raise exception 'the new deadline is not later: nothing was done' using errcode = 'HP010';
+  end if;
+  before := jsonb_build_object('expiresAt', q.expires_at, 'expiredAt', q.expired_at);
+  update approval_queue set expires_at = until, expired_at = null, version = version + 1 where approval_id = approval;
+  update run_holds set stop_reason = 'AWAITING_APPROVAL', why = extend_approval.why
+    where approval_id = approval and cleared_at is null;
+  r := settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.changed', 'actor', actor, 'detail',
+    jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'change', 'extended', 'why', why))));
+  perform audit_approval(q, actor, 'approval.extended', before, jsonb_build_object('expiresAt', until, 'why', why));
+  return run_state(r);
+end $function$;
+grant execute on function extend_approval(uuid,text,timestamp with time zone,text,integer) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.finish_control(r workflow_checkpoints, verb text, act text, actor text, why text, hold text DEFAULT NULL::text, resume_as text DEFAULT NULL::text)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -1420,17 +1713,25 @@ CREATE OR REPLACE FUNCTION holdpoint.guard_approval_change()
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 begin
-  if not is_operator() and (new.decision, new.decided_by, new.decided_at) is distinct from
-      (old.decision, old.decided_by, old.decided_at) then
+  if not is_operator() and (new.decision, new.decided_by, new.decided_at, new.arguments, new.digest, new.version) is distinct from
+      (old.decision, old.decided_by, old.decided_at, old.arguments, old.digest, old.version) then
     raise exception 'an agent cannot decide: nothing was written' using errcode = 'HP004';
   end if;
-  if old.decision is not null and (new.decision, new.decided_by) is distinct from (old.decision, old.decided_by) then
+  if old.decision is not null and (new.decision, new.decided_by, new.tool, new.target, new.arguments, new.digest, new.expires_at)
+      is distinct from (old.decision, old.decided_by, old.tool, old.target, old.arguments, old.digest, old.expires_at) then
     raise exception 'approval % was % by % already: nothing was written', old.approval_id, old.decision, old.decided_by
       using errcode = 'HP007';
+  end if;
+  if old.consumed_at is not null and (new.consumed_at, new.consumed_by) is distinct from (old.consumed_at, old.consumed_by) then
+    raise exception 'approval % was used already: nothing was written', old.approval_id using errcode = 'HP007';
   end if;
   if old.closed_at is not null and new.decision is not null then
     raise exception 'approval % closed without a decision (%): nothing was written', old.approval_id, old.closed_why
       using errcode = 'HP008';
+  end if;
+  if new.decision is not null and old.decision is null and old.expires_at <= clock_timestamp() then
+    raise exception 'approval % expired at %: nothing was written', old.approval_id, shown_time(old.expires_at)
+      using errcode = 'HP019';
   end if;
   return new;
 end $function$;
@@ -1443,6 +1744,7 @@ CREATE OR REPLACE FUNCTION holdpoint.guard_approval_request()
 AS $function$
 declare
   r workflow_checkpoints;
+  said text := new.digest;
 begin
   r := lock_run_to_write(new.workflow_id);
   if is_final(r.status) then perform raise_ended(r); end if;
@@ -1452,11 +1754,26 @@ begin
   end if;
   perform check_size('arguments', new.arguments, 262144), check_text('the reason', new.agent_reason, 4000),
     check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000),
-    check_text('digest', new.digest, 200);
+    check_text('digest', new.digest, 200), check_size('the schema', new.arguments_schema, 65536),
+    check_size('the consequence', new.consequence, 65536), check_size('assignees', to_jsonb(new.assignees), 16384);
+  if new.tool is not null or new.arguments is not null then
+    new.digest := digest_of(new.arguments);
+    if said <> new.digest then
+      raise exception 'the digest is not that of the arguments: nothing was written'
+        using errcode = 'HP010', hint = 'It is the SHA-256 of their RFC 8785 form, in hex. Leave it out: it is worked out here.';
+    end if;
+  end if;
   new.requested_login := session_user;
+  new.version := 1;
+  new.original_arguments := null;
+  new.original_digest := null;
+  new.edited_by := null;
   new.decided_by := null;
   new.decided_at := null;
   new.decision_reason := null;
+  new.expired_at := null;
+  new.consumed_at := null;
+  new.consumed_by := null;
   new.closed_at := null;
   return new;
 end $function$;
@@ -2068,6 +2385,16 @@ AS $function$
     or coalesce(jsonb_typeof(can -> 'resumes') = 'array' and can -> 'resumes' ? r.skill_version, false)
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.last_no(run uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select case when q.expired_at is not null then 'APPROVAL_EXPIRED' else 'APPROVAL_REJECTED' end
+    from approval_queue q where q.workflow_id = run and (q.decision = 'rejected' or q.expired_at is not null)
+    order by coalesce(q.expired_at, q.decided_at) desc limit 1), 'APPROVAL_REJECTED')
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.lease_length(lease_ms integer)
  RETURNS interval
  LANGUAGE sql
@@ -2220,6 +2547,18 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.note_refusal(run uuid, a actions, call jsonb, no jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update workflow_checkpoints w set event_hint = jsonb_build_object('kind', 'action.refused', 'actor', 'agent:' || w.agent_id,
+      'detail', jsonb_strip_nulls(jsonb_build_object('tool', a.tool, 'target', left(a.target, 200), 'step', a.step,
+        'outcome', no ->> 'code', 'why', left(no ->> 'why', 500), 'approvalId', call ->> 'approval')))
+    where workflow_id = run;
+  return no;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.note_task(run uuid, task uuid, status text)
  RETURNS void
  LANGUAGE sql
@@ -2227,6 +2566,35 @@ AS $function$
   update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'task.written', 'detail',
     jsonb_build_object('taskId', task, 'taskStatus', left(status, 100))) where workflow_id = run
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.open_approval(approval uuid, seen integer)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+AS $function$
+declare
+  q approval_queue;
+  run uuid;
+begin
+  select workflow_id into run from approval_queue where approval_id = approval;
+  if not found then
+    raise exception 'no approval %: nothing was done', approval using errcode = 'HP014';
+  end if;
+  perform lock_run(run);
+  select * into q from approval_queue where approval_id = approval for no key update;
+  if q.decision is not null then
+    raise exception 'approval % was % by % at %: nothing was done', approval, q.decision, q.decided_by,
+      to_char(q.decided_at at time zone 'utc', 'HH24:MI:SS"Z"') using errcode = 'HP007';
+  end if;
+  if q.closed_at is not null and q.expired_at is null then
+    raise exception 'approval % closed without a decision (%): nothing was done', approval, q.closed_why
+      using errcode = 'HP008';
+  end if;
+  if q.version <> seen then
+    raise exception 'approval % has changed since you looked (version %, you saw %): nothing was done', approval, q.version, seen
+      using errcode = 'HP020', hint = 'Look at it again, then decide.';
+  end if;
+  return q;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.own_agent()
  RETURNS text
@@ -2244,7 +2612,7 @@ CREATE OR REPLACE FUNCTION holdpoint.owned_agents()
 AS $function$ select coalesce(array_agg(agent_id), '{}') from agent_logins where agent_id is not null $function$;
 grant execute on function owned_agents() to agent_worker;
 
-CREATE OR REPLACE FUNCTION holdpoint.pass_gate(run uuid, caller_epoch integer, a actions)
+CREATE OR REPLACE FUNCTION holdpoint.pass_gate(run uuid, caller_epoch integer, a actions, cleared boolean)
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
@@ -2255,13 +2623,14 @@ begin
     status = 'running', waiting_on = null,
     event_hint = jsonb_build_object('kind', 'action.intended', 'actor', 'agent:' || w.agent_id, 'detail',
       jsonb_strip_nulls(jsonb_build_object('actionId', a.action_id, 'tool', a.tool, 'target', left(a.target, 200),
-        'step', coalesce(a.step, w.current_step), 'attempt', a.attempt)))
+        'step', coalesce(a.step, w.current_step), 'attempt', a.attempt, 'approvalId', a.approval_id)))
     where workflow_id = run and epoch = caller_epoch and status in ('running', 'approved', 'queued')
       and cardinality(held_by) = 0
       -- used_up, written out, as is may_act_as: the gate is the hot path.
       and (limit_tokens is null or tokens_in < limit_tokens - tokens_out)
       and (limit_cost_usd is null or cost_usd < limit_cost_usd)
       and (deadline_at is null or deadline_at > clock_timestamp())
+      and (cleared or a.tool <> all (bound_tools))
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
         or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
       -- The row is looked at as it is now, the lease as it was when this statement began: a run that was let go
@@ -2784,13 +3153,15 @@ begin
   update workflow_checkpoints set
     status = next_status,
     held_by = kinds,
+    bound_tools = array(select distinct q.tool from approval_queue q where q.workflow_id = run and q.tool is not null
+      and q.kind = 'action' and (q.decision is not null or q.expired_at is not null)),
     resume_to = case when next_status = 'paused' then back_to end,
     paused_at = case when next_status = 'paused' and status <> 'paused' then clock_timestamp() else paused_at end,
     resumed_at = case when next_status = 'running' and status <> 'running' then clock_timestamp() else resumed_at end,
     stop_reason = case
       when next_status = 'lost' then stop_reason
       when next_status <> 'paused' then null
-      when cardinality(kinds) = 0 then 'APPROVAL_REJECTED'
+      when cardinality(kinds) = 0 then last_no(run)
       else top.stop_reason end,
     stop_detail = case
       when next_status = 'lost' then stop_detail
@@ -2815,6 +3186,12 @@ AS $function$
     else r.status
   end
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.shown_time(at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.start_run(spec jsonb)
  RETURNS jsonb
@@ -2960,6 +3337,19 @@ AS $function$
     when r.deadline_at <= clock_timestamp() then
       format('its deadline was %s', to_char(r.deadline_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'))
   end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.utf16(value text)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(array_agg(unit order by n, half), '{}') from (
+    select n, half, case when code < 65536 then code when half = 1 then 55296 + ((code - 65536) >> 10)
+        else 56320 + ((code - 65536) & 1023) end as unit
+      from (select n, ascii(letter) as code from unnest(string_to_array(value, null)) with ordinality as l(letter, n)) c,
+        generate_series(1, 2) half
+      where half = 1 or code >= 65536) units
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.wake_workers(run uuid)

@@ -8,7 +8,7 @@ const db = await openContract()
 const agentMay = `
 SELECT actions, agent_audit_log, approval_queue, loop_firings, loops, run_holds, run_steps, run_transitions, task_results, tasks, workflow_checkpoints
 INSERT agent_audit_log (log_id agent_id workflow_id action target_table target_row_id data_before data_after data_timestamp credentials logged_at)
-INSERT approval_queue (approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason reversible risk expires_at)
+INSERT approval_queue (approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason reversible risk expires_at kind arguments_schema consequence allowed assignees on_expiry)
 INSERT task_results (task_id output completed_at)
 INSERT tasks (id status agent_id updated_at workflow_id)
 INSERT workflow_checkpoints (workflow_id agent_id current_step step_input paused_at resumed_at status created_at parent_id goal skill skill_version labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd limit_tokens limit_cost_usd limit_steps deadline_at loop due_at)
@@ -27,7 +27,7 @@ end_step(uuid,integer,text,integer,jsonb) enqueue_run(jsonb) heartbeat(text,uuid
 own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,integer,jsonb) start_run(jsonb)
 `
 const serverCalls = `
-blocking_sessions(integer) decide_approval(uuid,text,text,text) end_agent_sessions(text)
+blocking_sessions(integer) decide_approval(uuid,text,text,text,integer,jsonb) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) end_agent_sessions(text)
 end_session(integer,text,text) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
 kill_run(uuid,text,text,integer)
 lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)

@@ -98,9 +98,9 @@ describe('docs/sql-contract.md', () => {
   test('has every code with which the gate denies', async () => {
     const { rows } = await db.admin.query<{ source: string }>(
       `select string_agg(prosrc, ' ') as source from pg_proc
-        where proname in ('begin_action', 'refusal', 'gate_refusal', 'answer_from_earlier')`,
+        where proname in ('begin_action', 'refusal', 'gate_refusal', 'answer_from_earlier', 'answer_of_people')`,
     )
-    const denials = [...(rows[0]?.source ?? '').matchAll(/'code', '(\w+)'/g)].map(
+    const denials = [...(rows[0]?.source ?? '').matchAll(/(?:'code', |denied\()'(\w+)'/g)].map(
       (match) => match[1],
     )
     const documented = table(contract, 'decision', 'code').filter(

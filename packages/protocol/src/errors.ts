@@ -57,10 +57,40 @@ export const errorCodes = {
     http: 409,
     meaning: 'The run is pinned to another version of its skill.',
   },
+  APPROVAL_EXPIRED: {
+    sqlState: 'HP019',
+    http: 409,
+    meaning: 'Nobody decided in time: that is not a no, and nothing was approved.',
+  },
+  STALE_VERSION: {
+    sqlState: 'HP020',
+    http: 409,
+    meaning: 'The request has changed since it was looked at.',
+  },
+  NOT_ALLOWED: {
+    sqlState: 'HP021',
+    http: 409,
+    meaning: 'The request does not allow this answer.',
+  },
   RUN_BUSY: {
     sqlState: '55P03',
     http: 409,
     meaning: "An agent's open transaction holds the run's row.",
+  },
+  APPROVAL_MISMATCH: {
+    sqlState: null,
+    http: 409,
+    meaning: 'What is about to run is not what was approved: nothing was started.',
+  },
+  APPROVAL_REJECTED: {
+    sqlState: null,
+    http: 409,
+    meaning: 'A person said no to exactly this: nothing was started.',
+  },
+  APPROVAL_CONSUMED: {
+    sqlState: null,
+    http: 409,
+    meaning: 'The approval was used by another action: nothing was started.',
   },
   BAD_REQUEST: { sqlState: null, http: 400, meaning: 'The request could not be read.' },
   UNAUTHENTICATED: { sqlState: null, http: 401, meaning: 'Sign in first.' },

@@ -33,9 +33,13 @@ export const eventKinds = [
   'action.cancelled',
   'action.late',
   'action.settled',
+  'action.refused',
   'limits.raised',
   'approval.requested',
   'approval.decided',
+  'approval.changed',
+  'approval.overdue',
+  'approval.expired',
   'task.written',
   'audit.recorded',
 ] as const
@@ -59,6 +63,10 @@ export interface EventDetail {
   readonly hold?: string
   readonly approvalId?: string
   readonly decision?: 'approved' | 'rejected'
+  /** What the reviewer said yes to is not what the agent asked for. */
+  readonly edited?: boolean
+  /** What was changed about a request that is still open. */
+  readonly change?: 'extended'
   readonly actionId?: string
   readonly tool?: string
   readonly target?: string

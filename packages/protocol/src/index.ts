@@ -1,3 +1,4 @@
+export * from './approvals.ts'
 export * from './budget.ts'
 export * from './bulk.ts'
 export * from './can.ts'

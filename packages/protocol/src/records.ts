@@ -1,6 +1,6 @@
 import type { HoldKind } from './holds.ts'
 import type { ActionId, AgentId, ApprovalId, HoldId, RunId } from './ids.ts'
-import type { Instant, Run } from './run.ts'
+import type { Instant } from './run.ts'
 import type { StopReason } from './stop-reasons.ts'
 
 export const actionStates = [
@@ -41,6 +41,8 @@ export interface Action {
   readonly settledBy: string | null
   readonly settledAt: Instant | null
   readonly settledWhy: string | null
+  /** The yes that it used. */
+  readonly approvalId: ApprovalId | null
 }
 
 /** An action without its payloads: lists carry these. */
@@ -63,40 +65,6 @@ export type ActionAttempt = Pick<
   | 'intendedAt'
   | 'endedAt'
 >
-
-export type Decision = 'approved' | 'rejected'
-
-/** A row of `approval_queue` beside what a reviewer needs of its run. */
-export interface Approval {
-  readonly id: ApprovalId
-  readonly runId: RunId
-  /** Claims of the agent. */
-  readonly requestedBy: string | null
-  readonly requestedAt: Instant
-  readonly tool: string | null
-  readonly target: string | null
-  readonly arguments: unknown
-  /**
-   * What the run recorded as the input of the step it waits at. Null once answered (the run moves on), and
-   * where the request itself says what is asked for.
-   */
-  readonly stepInput: unknown
-  readonly agentReason: string | null
-  readonly reversible: boolean | null
-  readonly risk: 'low' | 'medium' | 'high' | null
-  readonly digest: string | null
-  /** The database login that asked. */
-  readonly requestedLogin: string | null
-  readonly expiresAt: Instant | null
-  readonly decision: Decision | null
-  readonly decidedBy: string | null
-  readonly decidedAt: Instant | null
-  readonly decisionReason: string | null
-  /** Closed without a decision: the run was killed or ended. */
-  readonly closedAt: Instant | null
-  readonly closedWhy: string | null
-  readonly run: Run
-}
 
 export interface Hold {
   readonly id: HoldId

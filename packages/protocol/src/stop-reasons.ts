@@ -110,7 +110,8 @@ export const stopReasonFacts = {
     category: 'person',
     resumable: true,
     label: 'Approval expired',
-    nextMove: 'Nobody decided in time; decide now or kill.',
+    nextMove:
+      'Nobody decided in time; give it more time, or kill. If it was closed, the agent reads that and goes on or ends.',
   },
   CHECK_IN_DUE: {
     category: 'person',

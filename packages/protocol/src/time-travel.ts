@@ -1,7 +1,7 @@
+import type { Decision } from './approvals.ts'
 import type { EventKind } from './events.ts'
 import type { HoldKind } from './holds.ts'
 import type { AgentId, ApprovalId, RunId } from './ids.ts'
-import type { Decision } from './records.ts'
 import type { FinalStatus, RunState, RunStatus } from './run-state.ts'
 import type { Instant, Run, Spend } from './run.ts'
 import type { StopReason } from './stop-reasons.ts'

@@ -19,6 +19,11 @@ export interface ActionOptions<T = unknown> {
   readonly key?: string
   /** Can it be undone? Shown to reviewers. */
   readonly reversible?: boolean
+  /**
+   * The yes that this action uses. Only needed where the same call was asked about more than once: the gate finds the
+   * yes for a call by itself.
+   */
+  readonly approval?: string
   /** Doing it twice is the same as once: it may be tried again when its outcome is unknown. */
   readonly idempotent?: boolean
   /**
@@ -32,9 +37,13 @@ export interface ActionOptions<T = unknown> {
 
 /**
  * Called once the gate has allowed the action; `signal` fires when the run is killed or taken over. `key` is the
- * same for each attempt: hand it to a tool that does one thing only once for a key.
+ * same for each attempt: hand it to a tool that does one thing only once for a key. `request` is what to ask of the tool:
+ * what was given, or what a reviewer made of it.
  */
-export type Perform<T> = (signal: AbortSignal, call: { readonly key: string }) => T | Promise<T>
+export type Perform<T> = (
+  signal: AbortSignal,
+  call: { readonly key: string; readonly request: Json },
+) => T | Promise<T>
 
 interface Call {
   readonly session: Session
@@ -66,7 +75,11 @@ export async function runAction<T>(
         return await options.landed()
       return keptResponse(answer.response, call) as T
     }
-    const allowed = { ...answer, epoch: question.epoch }
+    const allowed = {
+      ...answer,
+      epoch: question.epoch,
+      request: answer.request ?? question.request,
+    }
     // Also where the agent does not wait for it: what became of it must be written down.
     return await session.host.track(carryOut(call, allowed, options, perform))
   } finally {
@@ -78,6 +91,8 @@ interface Allowed {
   readonly decision: 'allow'
   readonly actionId: string
   readonly attempt: number
+  /** What shall run instead of what was asked: a reviewer edited it. */
+  readonly request?: Json
 }
 
 interface Done {
@@ -94,6 +109,7 @@ type Asked = Omit<ActionOptions, 'spent' | 'landed'>
 /** What the gate is asked, and in which epoch it was asked last. */
 class Question {
   epoch = 0
+  readonly request: Json
   #askedBefore = false
   readonly #call: Call
   readonly #text: string
@@ -101,6 +117,7 @@ class Question {
   constructor(call: Call, options: Asked) {
     const request = payload(options.request, 'request', call.session.redact)
     this.#call = call
+    this.request = request
     this.#text = JSON.stringify({
       tool: shortText(call.tool, 200),
       target: options.target === undefined ? undefined : shortText(options.target, 1000),
@@ -110,6 +127,8 @@ class Question {
       digest: digestOf(request),
       reversible: options.reversible,
       idempotent: options.idempotent,
+      approval: options.approval,
+      edits: true,
     })
   }
 
@@ -149,20 +168,29 @@ class Question {
   async #unheard(answer: Answer): Promise<Answer> {
     if (answer.decision !== 'deny' || answer.code !== 'NOTHING_TO_DO') return answer
     const { session, key } = this.#call
-    const [row] = await session.database.query<{ action_id: string; attempt: number }>(
-      `select action_id, attempt from actions
+    const [row] = await session.database.query<{
+      action_id: string
+      attempt: number
+      request: Json
+    }>(
+      `select action_id, attempt, request from actions
        where workflow_id = $1 and idempotency_key = $2 and epoch = $3 and state = 'intended'`,
       [session.id, key, this.epoch],
       { signal: session.signal },
     )
     if (row === undefined || session.begun.has(`${row.action_id} ${row.attempt}`)) return answer
-    return { decision: 'allow', actionId: row.action_id, attempt: row.attempt }
+    return {
+      decision: 'allow',
+      actionId: row.action_id,
+      attempt: row.attempt,
+      request: row.request,
+    }
   }
 }
 
 async function carryOut<T>(
   call: Call,
-  allowed: Allowed & { readonly epoch: number },
+  allowed: Allowed & { readonly epoch: number; readonly request: Json },
   options: ActionOptions<T>,
   perform: Perform<T>,
 ): Promise<T> {
@@ -182,7 +210,7 @@ async function carryOut<T>(
     session.begun.add(attempt)
     let result: T
     try {
-      result = await perform(session.signal, { key: call.key })
+      result = await perform(session.signal, { key: call.key, request: allowed.request })
     } catch (error) {
       await ended(failureOf(error, session.signal.aborted))
       if (error instanceof Error) session.failedActions.add(error)

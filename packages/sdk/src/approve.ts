@@ -1,6 +1,9 @@
+import type { Answer, Consequence, OnExpiry } from '@holdpoint/protocol'
+
 import { hasCode } from './database-errors.ts'
-import { RunEndedError } from './errors.ts'
+import { ApprovalExpiredError, RunEndedError } from './errors.ts'
 import { goOn, untilFree } from './go-on.ts'
+import type { Json } from './json.ts'
 import { stableId } from './keys.ts'
 import { digestOf, payload, shortText } from './payload.ts'
 import type { Session } from './session.ts'
@@ -8,29 +11,51 @@ import type { Session } from './session.ts'
 export interface ApprovalRequest {
   readonly tool: string
   readonly target?: string | undefined
-  /** Exactly what will run: the decision is bound to its digest. At most 256 KiB. */
+  /** Exactly what will run: the decision is bound to its digest, and the gate lets nothing else run for it. At most 256 KiB. */
   readonly arguments?: unknown
   /** Why, in the agent's words, for the reviewer. */
   readonly reason?: string
   readonly reversible?: boolean
   readonly risk?: 'low' | 'medium' | 'high'
+  /** JSON Schema of the arguments: what a reviewer changes is held against it. At most 64 KiB. */
+  readonly schema?: object
+  /** What will change, for the reviewer. At most 64 KiB. */
+  readonly consequence?: Consequence
+  /** The answers that make sense; all of them unless given. */
+  readonly allowed?: readonly Answer[]
+  /** Whom it is meant for. */
+  readonly assignees?: readonly string[]
   readonly expiresAt?: Date
+  /** What becomes of it then: it stays held unless given. */
+  readonly onExpiry?: OnExpiry
 }
 
 export type ApprovalAnswer =
-  | { readonly decision: 'approved'; readonly approvalId: string }
+  | {
+      readonly decision: 'approved'
+      readonly approvalId: string
+      /** What may run: what was asked for, or what the reviewer made of it. */
+      readonly arguments: Json
+      readonly edited: boolean
+    }
   | { readonly decision: 'rejected'; readonly approvalId: string; readonly reason: string | null }
 
 interface ApprovalRow {
   decision: 'approved' | 'rejected' | null
   decision_reason: string | null
+  arguments: Json
+  edited: boolean
+  expired: boolean
   closed_why: string | null
   closed: boolean
 }
 
 const LOOK_AGAIN_MS = 30_000
 
-/** Inserts the request (once, also across restarts), waits for the decision and takes the run's own edge back. */
+/**
+ * Inserts the request (once, also across restarts), waits for the decision and takes the run's own edge back.
+ * @throws ApprovalExpiredError where it was closed because nobody decided in time
+ */
 export async function askApproval(
   session: Session,
   step: { readonly name: string; readonly occurrence: number },
@@ -50,15 +75,24 @@ export async function askApproval(
     request.reversible ?? null,
     request.risk ?? null,
     request.expiresAt?.toISOString() ?? null,
+    request.schema === undefined ? null : JSON.stringify(request.schema),
+    request.consequence === undefined
+      ? null
+      : JSON.stringify(payload(request.consequence, 'arguments', session.redact)),
+    request.allowed ?? null,
+    request.assignees ?? [],
+    request.onExpiry ?? 'hold',
   ])
   const row = await untilDecided(session, id)
   await goOn(session)
+  if (row.expired) throw new ApprovalExpiredError('Nobody decided in time what was asked for.')
   return row.decision === 'approved'
-    ? { decision: 'approved', approvalId: id }
+    ? { decision: 'approved', approvalId: id, arguments: row.arguments, edited: row.edited }
     : { decision: 'rejected', approvalId: id, reason: row.decision_reason }
 }
 
-const READ_APPROVAL = `select decision, decision_reason, closed_why, closed_at is not null as closed
+const READ_APPROVAL = `select decision, decision_reason, closed_why, closed_at is not null as closed,
+    arguments, edited_by is not null as edited, expired_at is not null as expired
   from approval_queue where approval_id = $1`
 
 async function read(session: Session, id: string): Promise<ApprovalRow | undefined> {
@@ -68,15 +102,17 @@ async function read(session: Session, id: string): Promise<ApprovalRow | undefin
 
 // Only while this worker holds the run: a plain insert knows no epoch by itself.
 const INSERT_APPROVAL = `insert into approval_queue (approval_id, workflow_id, requested_by, tool, target,
-    arguments, digest, agent_reason, reversible, risk, expires_at)
-  select $1, w.workflow_id, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12::timestamptz
+    arguments, digest, agent_reason, reversible, risk, expires_at,
+    arguments_schema, consequence, allowed, assignees, on_expiry)
+  select $1, w.workflow_id, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12::timestamptz,
+    $13::jsonb, $14::jsonb, $15::text[], $16::text[], $17
   from workflow_checkpoints w where w.workflow_id = $2 and w.epoch = $3
   on conflict (approval_id) do nothing returning approval_id`
 
 async function insertOnce(
   session: Session,
   id: string,
-  values: readonly (string | boolean | null)[],
+  values: readonly (string | boolean | null | readonly string[])[],
 ): Promise<void> {
   for (;;) {
     if ((await read(session, id)) !== undefined) return
@@ -100,6 +136,7 @@ async function untilDecided(session: Session, id: string): Promise<ApprovalRow> 
       const version = session.version
       const row = await read(session, id)
       if (row === undefined) throw new RunEndedError('The approval that was asked for is gone.')
+      if (row.closed && row.expired) return row
       if (row.closed)
         throw new RunEndedError(`The approval closed: ${row.closed_why ?? 'no reason given'}.`)
       if (row.decision !== null) return row

@@ -43,7 +43,21 @@ export class RunBusyError extends HoldpointError {
 
 /** The gate refused this one action; the run itself may go on. */
 export class ActionRefusedError extends HoldpointError {
-  override readonly name = 'ActionRefusedError'
+  override readonly name: string = 'ActionRefusedError'
+}
+
+/** A person said no to exactly this call, and why. */
+export class ApprovalRejectedError extends ActionRefusedError {
+  override readonly name = 'ApprovalRejectedError'
+}
+
+/** Nobody decided in time: that is not a no, and nothing was approved. */
+export class ApprovalExpiredError extends ActionRefusedError {
+  override readonly name = 'ApprovalExpiredError'
+
+  constructor(message: string) {
+    super('APPROVAL_EXPIRED', message, { hint: 'Ask again, if it is still wanted.' })
+  }
 }
 
 /** A payload is over its limit, which the message names. */

@@ -1,6 +1,11 @@
 import type { ErrorCode, StopReason } from '@holdpoint/protocol'
 
-import { ActionRefusedError, RunEndedError } from './errors.ts'
+import {
+  ActionRefusedError,
+  ApprovalExpiredError,
+  ApprovalRejectedError,
+  RunEndedError,
+} from './errors.ts'
 import { goOn } from './go-on.ts'
 import type { Session } from './session.ts'
 
@@ -39,8 +44,8 @@ export async function passGate<Yes extends Passed>(
     const answer = await ask()
     switch (answer.decision) {
       case 'hold':
-        // Nothing holds it any more: it was rejected while it had no worker, and the answer is the agent's to read.
-        if (answer.stopReason === 'APPROVAL_REJECTED') await goOn(session)
+        // Nothing may hold it any more: it was answered while it had no worker, and the answer is the agent's to read.
+        if (isAnswered(answer.stopReason)) await goOn(session)
         else await session.untilMayGo(version)
         break
       case 'deny':
@@ -59,8 +64,14 @@ async function refused(session: Session, answer: Denied): Promise<void> {
     await session.look()
     throw new RunEndedError(`Nothing may begin any more: ${answer.why}.`)
   }
+  if (answer.code === 'APPROVAL_REJECTED')
+    throw new ApprovalRejectedError(answer.code, sentence(answer.why))
+  if (answer.code === 'APPROVAL_EXPIRED') throw new ApprovalExpiredError(sentence(answer.why))
   if (answer.code !== 'FENCED') throw new ActionRefusedError(answer.code, sentence(answer.why))
   await session.reclaim()
 }
+
+const isAnswered = (reason: StopReason | null): boolean =>
+  reason === 'APPROVAL_REJECTED' || reason === 'APPROVAL_EXPIRED'
 
 const sentence = (why: string): string => `The gate refused: ${why}. Nothing was started.`

@@ -3,6 +3,8 @@ export type { ApprovalAnswer, ApprovalRequest } from './approve.ts'
 export {
   ActionFailure,
   ActionRefusedError,
+  ApprovalExpiredError,
+  ApprovalRejectedError,
   DatabaseAwayError,
   type ErrorClass,
   FencedError,

@@ -55,7 +55,12 @@ function askingRun(with_: Worker = worker, runId?: string) {
       started.resolve(run.id)
       return run.step('refund', async (step) => {
         const answer = await step.approve(request)
-        if (answer.decision === 'approved') await step.action(request.tool, {}, () => 'refunded')
+        if (answer.decision === 'approved')
+          await step.action(
+            request.tool,
+            { target: request.target, request: request.arguments },
+            () => 'refunded',
+          )
         return answer
       })
     },
@@ -78,7 +83,7 @@ test('an approved request lets the run go on by its own edge', async () => {
   expect(asked.digest).toMatch(/^[0-9a-f]{64}$/)
   expect(await rowOf(db, id)).toMatchObject({ status: 'paused', stop_reason: 'AWAITING_APPROVAL' })
   await decide(asked.approval_id, 'approved', 'fine')
-  expect(await done).toEqual({ decision: 'approved', approvalId: asked.approval_id })
+  expect(await done).toMatchObject({ decision: 'approved', approvalId: asked.approval_id })
   expect((await eventsOf(db, id)).map(({ kind }) => kind)).toEqual([
     'run.started',
     'run.step',
@@ -131,7 +136,7 @@ test('a request outlives its worker: the next one finds it, and its decision, in
   await stopped
   await decide(asked.approval_id, 'approved', 'fine')
   const after = askingRun(worker, id)
-  expect(await after.done).toEqual({ decision: 'approved', approvalId: asked.approval_id })
+  expect(await after.done).toMatchObject({ decision: 'approved', approvalId: asked.approval_id })
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
   const { rows } = await db.server.query('select from approval_queue where workflow_id = $1', [id])
   expect(rows).toHaveLength(1)

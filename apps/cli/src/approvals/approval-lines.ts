@@ -1,4 +1,4 @@
-import type { Approval } from '@holdpoint/protocol'
+import type { Approval, OnExpiry } from '@holdpoint/protocol'
 
 import { age, oneLine, table } from '../controls/run-table.ts'
 import { plainJson } from './plain-json.ts'
@@ -36,8 +36,14 @@ export function approvalLines(approval: Approval, now: number): string[] {
     ...line('digest', digest),
     ...(expiresAt === null
       ? []
-      : line('deadline', `${deadline(approval, now)}; without an answer it stays held`)),
+      : line('deadline', `${deadline(approval, now)}; ${atDeadline[approval.onExpiry]}`)),
   ]
+}
+
+const atDeadline: Record<OnExpiry, string> = {
+  reject: 'without an answer it is closed, and the agent reads that',
+  escalate: 'without an answer it goes to others, and stays held',
+  hold: 'without an answer it stays held',
 }
 
 /** Plain SQL names no tool: what its run recorded is all there is to see. */

@@ -77,8 +77,13 @@ async function run(
       for (const line of approvalLines(approval, Date.now())) out(line)
       if (!args.switches.has('yes')) await confirm(verb, ask)
     }
-    const { id } = approval
-    const decided = await api.mutate<Approval>('approvals.decide', { id, decision, reason })
+    const { id, version } = approval
+    const decided = await api.mutate<Approval>('approvals.decide', {
+      id,
+      version,
+      decision,
+      reason,
+    })
     const of = `run ${decided.runId} of ${oneLine(decided.run.agentId)}`
     out(`Approval ${id} is ${decision}; ${of} is ${stateOf(decided.run)}.`)
     return 0

@@ -30,7 +30,7 @@ export const expectedOfAgents: ExpectedRole = {
     ),
     approval_queue: words(
       `approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason
-       reversible risk expires_at`,
+       reversible risk expires_at kind arguments_schema consequence allowed assignees on_expiry`,
     ),
     tasks: words('id status agent_id updated_at workflow_id'),
     task_results: words('task_id output completed_at'),
@@ -57,7 +57,7 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
   INSERT: all('leader_leases'),
   UPDATE: all('leader_leases'),
   execute: words(
-    `is_operator run_state is_final pause_run resume_run kill_run decide_approval lock_agent_login
+    `is_operator run_state is_final pause_run resume_run kill_run decide_approval extend_approval expire_approvals lock_agent_login
      end_agent_sessions hold_agent_runs release_agent blocking_sessions end_session sweep_lost_runs
      make_event_partitions settle_action raise_limits save_view remove_view record_fleet_sample tend_loop retire_loop`,
   ),

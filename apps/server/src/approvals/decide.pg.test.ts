@@ -18,12 +18,12 @@ test('one decision settles a request, whoever comes second is told who was first
   const id = await ask(run)
   const other = as('operator:jo', ['read', 'decide'])
   const answers = await Promise.allSettled([
-    operator.approvals.decide({ id, decision: 'approved', reason: 'fine' }),
-    other.approvals.decide({ id, decision: 'rejected', reason: 'no' }),
+    operator.approvals.decide({ id, version: 1, decision: 'approved', reason: 'fine' }),
+    other.approvals.decide({ id, version: 1, decision: 'rejected', reason: 'no' }),
   ])
   expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   const settled = await operator.approvals.get({ id })
-  const told = await refusal(operator.approvals.decide({ id, decision: 'approved' }))
+  const told = await refusal(operator.approvals.decide({ id, version: 1, decision: 'approved' }))
   expect(told.code).toBe('ALREADY_DECIDED')
   expect(told.message).toContain(settled.decidedBy ?? 'nobody')
 })
@@ -31,7 +31,12 @@ test('one decision settles a request, whoever comes second is told who was first
 test('a decision comes back with the run as it stands', async () => {
   const run = await startRun()
   const id = await ask(run)
-  const decided = await operator.approvals.decide({ id, decision: 'approved', reason: '  ' })
+  const decided = await operator.approvals.decide({
+    id,
+    version: 1,
+    decision: 'approved',
+    reason: '  ',
+  })
   expect(decided).toMatchObject({
     id,
     runId: run,
@@ -63,9 +68,10 @@ test('open requests come longest waiting first, settled ones newest first, a pag
     decision: null,
     closedWhy: 'the run was killed',
   })
-  expect((await refusal(operator.approvals.decide({ id: first, decision: 'approved' }))).code).toBe(
-    'APPROVAL_CLOSED',
-  )
+  expect(
+    (await refusal(operator.approvals.decide({ id: first, version: 1, decision: 'approved' })))
+      .code,
+  ).toBe('APPROVAL_CLOSED')
 })
 
 test('the requests of one run are found however many others there are', async () => {
@@ -74,7 +80,7 @@ test('the requests of one run are found however many others there are', async ()
   await ask(await startRun())
   const page = await operator.approvals.list({ status: 'open', runId: run, limit: 1 })
   expect(page).toMatchObject({ rows: [{ id }], nextCursor: null })
-  await operator.approvals.decide({ id, decision: 'rejected' })
+  await operator.approvals.decide({ id, version: 1, decision: 'rejected' })
   expect((await operator.approvals.list({ status: 'open', runId: run })).rows).toEqual([])
   expect((await operator.approvals.list({ status: 'closed', runId: run })).rows).toMatchObject([
     { id },
@@ -93,6 +99,39 @@ test('a request that names no tool comes with what its run recorded, until it is
   )
   const id = rows[0]?.id ?? ''
   expect((await operator.approvals.get({ id })).stepInput).toEqual({ version: '1.4' })
-  await operator.approvals.decide({ id, decision: 'approved' })
+  await operator.approvals.decide({ id, version: 1, decision: 'approved' })
   expect((await operator.approvals.get({ id })).stepInput).toBeNull()
+})
+
+test('edited arguments are held against the schema that came with the request', async () => {
+  const run = await startRun()
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments, arguments_schema)
+     values ($1, 'a', 'refund', '{"eur": 12}', '{"properties": {"eur": {"type": "number", "maximum": 20}}}')
+     returning approval_id as id`,
+    [run],
+  )
+  const id = rows[0]?.id ?? ''
+  const edited = async (args: { eur: number | string }) =>
+    operator.approvals.decide({ id, version: 1, decision: 'approved', arguments: args })
+  for (const args of [{ eur: 21 }, { eur: 'all' }]) {
+    const told = await refusal(edited(args))
+    expect(told).toMatchObject({ code: 'INVALID_INPUT' })
+    expect(told.message).toContain('#/eur')
+  }
+  expect(await operator.approvals.get({ id })).toMatchObject({ decision: null, version: 1 })
+  expect(await edited({ eur: 10 })).toMatchObject({
+    decision: 'approved',
+    arguments: { eur: 10 },
+    originalArguments: { eur: 12 },
+    editedBy: 'operator:maria',
+  })
+})
+
+test('whoever looked at an earlier version is told to look again', async () => {
+  const id = await ask(await startRun())
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  expect(await operator.approvals.extend({ id, version: 1, until })).toMatchObject({ version: 2 })
+  const told = await refusal(operator.approvals.decide({ id, version: 1, decision: 'approved' }))
+  expect(told).toMatchObject({ code: 'STALE_VERSION', hint: 'Look at it again, then decide.' })
 })

@@ -7,6 +7,9 @@ import { problem } from '../database/problem.ts'
 export const approvalJson = `jsonb_build_object(
   'id', q.approval_id, 'runId', q.workflow_id, 'requestedBy', q.requested_by, 'requestedAt', q.requested_at,
   'tool', q.tool, 'target', q.target, 'arguments', q.arguments,
+  'kind', q.kind, 'version', q.version, 'originalArguments', q.original_arguments, 'editedBy', q.edited_by,
+  'argumentsSchema', q.arguments_schema, 'consequence', q.consequence, 'allowed', q.allowed, 'assignees', q.assignees,
+  'onExpiry', q.on_expiry, 'expiredAt', q.expired_at, 'consumedBy', q.consumed_by, 'consumedAt', q.consumed_at,
   'stepInput', case when q.tool is null and q.decision is null and q.closed_at is null then w.step_input end, 'agentReason', q.agent_reason,
   'reversible', q.reversible, 'risk', q.risk, 'digest', q.digest, 'requestedLogin', q.requested_login,
   'expiresAt', q.expires_at, 'decision', q.decision, 'decidedBy', q.decided_by, 'decidedAt', q.decided_at,

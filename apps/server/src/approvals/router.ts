@@ -1,6 +1,7 @@
 import { router } from '../trpc/procedure.ts'
 import { decide } from './decide.ts'
+import { extend } from './extend.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
 
-export const approvalsRouter = router({ list, get, decide })
+export const approvalsRouter = router({ list, get, decide, extend })

@@ -189,7 +189,7 @@ test('a row about an approval says by whom it was asked for, as the asker wrote 
   )
   const { rows } = await operator.approvals.list({ status: 'open' })
   const approval = rows.find(({ runId }) => runId === asking)
-  await operator.approvals.decide({ id: approval?.id ?? '', decision: 'approved' })
+  await operator.approvals.decide({ id: approval?.id ?? '', version: 1, decision: 'approved' })
   const [row] = await all({ action: 'approval.*' })
   expect(await operator.audit.get({ id: row?.id ?? '' })).toMatchObject({
     actor: 'operator:maria',

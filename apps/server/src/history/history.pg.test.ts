@@ -50,7 +50,12 @@ test('the fleet is shown as it was: runs, counts and approvals of that instant',
   const bothRun = await now()
   const approval = await requestApproval(second)
   const asked = await now()
-  await operator.approvals.decide({ id: approval, decision: 'approved', reason: 'paid twice' })
+  await operator.approvals.decide({
+    id: approval,
+    version: 1,
+    decision: 'approved',
+    reason: 'paid twice',
+  })
   await change(second, `status = 'running'`)
   await change(first, `status = 'complete'`)
   const over = await now()

@@ -105,7 +105,7 @@ export class Fleet {
       this.#approvals.delete(run)
     } else if (approval !== null && kind === 'approval.requested') {
       this.#open(run, approval)
-    } else if (approval !== null && kind === 'approval.decided') {
+    } else if (approval !== null && (kind === 'approval.decided' || kind === 'approval.expired')) {
       if (open?.delete(approval) === true) this.#waiting--
       if (open?.size === 0) this.#approvals.delete(run)
     }

@@ -72,7 +72,12 @@ test('counts and open approvals follow every way in which they can change', asyn
   await ask(killed)
   await ask(killed)
   await ask(completed)
-  await command('approvals.decide', { id: approval, decision: 'approved', reason: null })
+  await command('approvals.decide', {
+    id: approval,
+    version: 1,
+    decision: 'approved',
+    reason: null,
+  })
   await command('runs.kill', { id: killed, reason: 'enough' })
   await db.trial.query(
     `update workflow_checkpoints set status = 'complete' where workflow_id = $1`,

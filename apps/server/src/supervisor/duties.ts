@@ -26,6 +26,15 @@ const sweepLostRuns: Duty = {
   },
 }
 
+/** Requests that nobody decided in time: an outcome of its own, and never a yes. */
+const expireApprovals: Duty = {
+  name: 'expiring approvals',
+  everyMs: 1_000,
+  run: async (pool) => {
+    await pool.query('select expire_approvals()')
+  },
+}
+
 /** The history's partitions are made ahead; without one its rows go to the default partition. */
 const makePartitions: Duty = {
   name: 'making partitions',
@@ -51,4 +60,10 @@ const tendLoops: Duty = {
   run: loopTender(),
 }
 
-export const duties: readonly Duty[] = [sweepLostRuns, makePartitions, sampleFleet, tendLoops]
+export const duties: readonly Duty[] = [
+  sweepLostRuns,
+  expireApprovals,
+  makePartitions,
+  sampleFleet,
+  tendLoops,
+]

@@ -64,9 +64,9 @@ test('unknown ids are not found, malformed ones are malformed', async () => {
   const id = randomUUID()
   expect((await refusal(operator.runs.get({ id }))).code).toBe('RUN_NOT_FOUND')
   expect((await refusal(operator.approvals.get({ id }))).code).toBe('APPROVAL_NOT_FOUND')
-  expect((await refusal(operator.approvals.decide({ id, decision: 'approved' }))).code).toBe(
-    'APPROVAL_NOT_FOUND',
-  )
+  expect(
+    (await refusal(operator.approvals.decide({ id, version: 1, decision: 'approved' }))).code,
+  ).toBe('APPROVAL_NOT_FOUND')
   expect((await refusal(operator.agents.isolate({ agentId: 'nobody' }))).code).toBe(
     'AGENT_NOT_FOUND',
   )

@@ -5,7 +5,10 @@ import type { Approval, Page } from '@holdpoint/protocol'
 
 type Wire<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
-type WireApproval = Wire<Approval, 'arguments' | 'stepInput'>
+type WireApproval = Wire<
+  Approval,
+  'arguments' | 'stepInput' | 'originalArguments' | 'argumentsSchema' | 'consequence'
+>
 
 export const approvalOf = (row: WireApproval): Approval => row as Approval
 export const approvalsOf = (page: Page<WireApproval>): Page<Approval> => page as Page<Approval>

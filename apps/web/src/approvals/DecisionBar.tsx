@@ -27,12 +27,12 @@ const rejectWords =
 const answerWords = (approval: Approval): string =>
   approval.expiresAt === null
     ? eachAnswer(approval)
-    : `${eachAnswer(approval)} Without an answer it stays held, also past its deadline.`
+    : `${eachAnswer(approval)} Without an answer ${approval.onExpiry === 'reject' ? 'it is closed at its deadline, and the agent reads that' : 'it stays held, also past its deadline'}.`
 
 const eachAnswer = ({ tool }: Approval): string =>
   tool === null
     ? 'Approve lifts the hold: the agent goes on when it next reads its row. Reject tells it no, with your reason.'
-    : `Approve tells the agent yes and lets its run go on to ${visible(tool.slice(0, 80))}; the arguments are not checked again. Reject tells it no, with your reason.`
+    : `Approve tells the agent yes and lets its run go on to ${visible(tool.slice(0, 80))}; and nothing but what stands here. Reject tells it no, with your reason.`
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
 export function DecisionBar({ approval, open, read, next, more }: DecisionBarProps) {
@@ -43,6 +43,7 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
     mutationFn: (decision: Decision) =>
       api.approvals.decide.mutate({
         id: approval.id,
+        version: approval.version,
         decision,
         reason: reason.trim() === '' ? null : reason.trim(),
       }),
@@ -55,7 +56,7 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
     setRejecting(true)
     field.current?.focus()
   }
-  const may = open && !decide.isPending
+  const may = open && approval.expiredAt === null && !decide.isPending
   useHotkeys({ down: may ? { a: approve, r: reject } : {} })
 
   if (!open) return <Closed approval={approval} next={next} more={more} />

@@ -9,6 +9,7 @@ export function outcomeWords(approval: Approval): string {
   }
   if (closedAt !== null)
     return `closed without a decision${closedWhy === null ? '' : `: ${closedWhy}`}`
+  if (approval.expiredAt !== null) return 'expired: nobody decided in time'
   return 'waits for a decision'
 }
 

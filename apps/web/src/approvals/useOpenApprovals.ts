@@ -10,7 +10,7 @@ function useApprovalsMark(): string {
   const { approvalsWaiting, runs } = useFleet()
   let mark = 0
   for (const run of runs.values()) {
-    if (run.stopReason === 'AWAITING_APPROVAL') mark = (mark * 31 + run.seq) % 1_000_003
+    if (run.heldBy.includes('approval')) mark = (mark * 31 + run.seq) % 1_000_003
   }
   return `${approvalsWaiting}.${mark}`
 }

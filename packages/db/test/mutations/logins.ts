@@ -70,7 +70,11 @@ export const loginMutations: readonly Mutation[] = [
   {
     name: 'the gate does not ask whose run it is',
     invariant: 13,
-    sql: rewrite('pass_gate(uuid, integer, actions)', 'l.login = session_user and', 'true or'),
+    sql: rewrite(
+      'pass_gate(uuid, integer, actions, boolean)',
+      'l.login = session_user and',
+      'true or',
+    ),
     file: rows,
     test: 'another agent > begin_action',
   },

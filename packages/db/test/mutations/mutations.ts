@@ -1,3 +1,4 @@
+import { approvalMutations } from './approvals.ts'
 import { loginMutations } from './logins.ts'
 import type { Mutation } from './mutation.ts'
 import { outcomeMutations } from './outcomes.ts'
@@ -12,4 +13,5 @@ export const mutations: readonly Mutation[] = [
   ...loginMutations,
   ...queueMutations,
   ...outcomeMutations,
+  ...approvalMutations,
 ]

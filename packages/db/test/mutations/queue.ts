@@ -7,7 +7,7 @@ const lettingGo = 'invariant-10-letting-go.pg.test.ts'
 const claimable = 'is_claimable(workflow_checkpoints)'
 const claimNext = 'claim_next(text, text, integer, jsonb)'
 const beginStep = 'begin_step(uuid, integer, text, integer, jsonb)'
-const passGate = 'pass_gate(uuid, integer, actions)'
+const passGate = 'pass_gate(uuid, integer, actions, boolean)'
 const letGo = 'release_run(uuid, integer, text)'
 
 export const queueMutations: readonly Mutation[] = [

@@ -13,7 +13,7 @@ export const recordMutations: readonly Mutation[] = [
     invariant: 5,
     sql:
       rewrite(
-        'decide_approval(uuid, text, text, text)',
+        'decide_approval(uuid, text, text, text, integer, jsonb)',
         'and decision is null and closed_at is null',
         '',
       ) + 'drop trigger guard_approval_change on approval_queue',
@@ -31,7 +31,7 @@ export const recordMutations: readonly Mutation[] = [
     name: 'a yes lifts every hold',
     invariant: 5,
     sql: rewrite(
-      'decide_approval(uuid, text, text, text)',
+      'decide_approval(uuid, text, text, text, integer, jsonb)',
       'where approval_id = approval and cleared_at is null',
       'where workflow_id = q.workflow_id and cleared_at is null',
     ),
@@ -134,15 +134,19 @@ export const recordMutations: readonly Mutation[] = [
     name: 'an older worker goes on',
     invariant: 10,
     sql:
-      rewrite('pass_gate(uuid, integer, actions)', 'and epoch = caller_epoch', '') +
-      rewrite('pass_gate(uuid, integer, actions)', 'l.epoch = caller_epoch', 'true'),
+      rewrite('pass_gate(uuid, integer, actions, boolean)', 'and epoch = caller_epoch', '') +
+      rewrite('pass_gate(uuid, integer, actions, boolean)', 'l.epoch = caller_epoch', 'true'),
     file: fenced,
     test: 'the worker before > is denied',
   },
   {
     name: 'a lease that ran out still counts',
     invariant: 10,
-    sql: rewrite('pass_gate(uuid, integer, actions)', 'l.lease_until > clock_timestamp()', 'true'),
+    sql: rewrite(
+      'pass_gate(uuid, integer, actions, boolean)',
+      'l.lease_until > clock_timestamp()',
+      'true',
+    ),
     file: fenced,
     test: 'a worker whose lease ran out',
   },

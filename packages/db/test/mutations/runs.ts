@@ -13,11 +13,11 @@ export const runMutations: readonly Mutation[] = [
     invariant: 1,
     sql:
       rewrite(
-        'pass_gate(uuid, integer, actions)',
+        'pass_gate(uuid, integer, actions, boolean)',
         "status in ('running', 'approved', 'queued')",
         'true',
       ) +
-      rewrite('pass_gate(uuid, integer, actions)', 'cardinality(held_by) = 0', 'true') +
+      rewrite('pass_gate(uuid, integer, actions, boolean)', 'cardinality(held_by) = 0', 'true') +
       'alter table workflow_checkpoints drop constraint run_held_is_not_running',
     file: held,
     test: 'the gate > holds the next action',

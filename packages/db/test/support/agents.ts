@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import type { Run } from '@holdpoint/protocol'
+import canonicalize from 'canonicalize'
 
 import { one, type Session } from './refusal.ts'
 
@@ -54,6 +55,57 @@ export async function requestApproval(
   return approval_id
 }
 
+export interface Request {
+  tool?: string
+  target?: string | null
+  arguments?: unknown
+  expires_at?: Date | null
+  [column: string]: unknown
+}
+
+/** Asks for exactly this call. */
+export async function askFor(
+  session: Session,
+  run: string,
+  { arguments: args = REFUND, ...more }: Request = {},
+): Promise<string> {
+  const row: Record<string, unknown> = {
+    workflow_id: run,
+    requested_by: 'alpha',
+    tool: 'refund',
+    arguments: JSON.stringify(args),
+    ...more,
+  }
+  const names = Object.keys(row)
+  const { approval_id } = await one<{ approval_id: string }>(
+    session,
+    `insert into approval_queue (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})
+     returning approval_id`,
+    Object.values(row),
+  )
+  return approval_id
+}
+
+export const REFUND: object = { order: 7, eur: 12.5 }
+
+/** The action that such a request is about, as an SDK names it to the gate. */
+export const beginCall = async (
+  session: Session,
+  run: string,
+  request: unknown = REFUND,
+  more: { key?: string; epoch?: number; [name: string]: unknown } = {},
+): Promise<GateAnswer> => {
+  const { epoch = 1, ...call } = more
+  return beginAction(session, run, epoch, {
+    key: 'refund-1',
+    tool: 'refund',
+    target: null,
+    request,
+    digest: digestOf(canonicalize(request) ?? ''),
+    ...call,
+  })
+}
+
 export const writeTask = async (session: Session, run: string, agent = 'alpha') =>
   session.query(
     `insert into tasks (agent_id, workflow_id, status) values ($1, $2, 'running') returning id`,
@@ -89,6 +141,7 @@ export interface GateAnswer {
   attempt?: number
   stopReason?: string
   response?: unknown
+  request?: unknown
   why?: string
 }
 

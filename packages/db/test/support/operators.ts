@@ -27,6 +27,28 @@ export async function decide(
   return verb(session, `decide_approval`, approval, actor, verdict)
 }
 
+/** A decision on the version that was looked at, perhaps with other arguments. */
+export const decideOn = async (
+  session: Session,
+  approval: string,
+  verdict: 'approved' | 'rejected',
+  { version = 1, edited, actor = ANA }: { version?: number; edited?: unknown; actor?: string } = {},
+): Promise<Run> =>
+  one<{ state: Run }>(session, `select decide_approval($1, $2, $3, 'seen', $4, $5) as state`, [
+    approval,
+    actor,
+    verdict,
+    version,
+    edited === undefined ? null : JSON.stringify(edited),
+  ]).then(({ state }) => state)
+
+/** As if its deadline had been a moment ago. */
+export const makeDue = async (owner: Pool, approval: string): Promise<unknown> =>
+  owner.query(
+    `update approval_queue set expires_at = clock_timestamp() - interval '1 ms' where approval_id = $1`,
+    [approval],
+  )
+
 /** A person's word on an action of which nobody knew whether it landed. */
 export const settle = async (
   session: Session,

@@ -9,7 +9,7 @@ import { openDatabase } from './database/database.ts'
 import { createApp } from './http/app.ts'
 import { SignInLinks } from './http/sign-in-links.ts'
 import { Live } from './live/frames.ts'
-import { duties } from './supervisor/duties.ts'
+import { driftDuties, duties } from './supervisor/duties.ts'
 import { Supervisor } from './supervisor/leader.ts'
 
 export type { ServerConfig } from './config.ts'
@@ -38,7 +38,12 @@ export class PortTakenError extends Error {
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const database = openDatabase(config.serverUrl, config.log)
   const live = new Live(config.serverUrl, database, config.log)
-  const supervisor = new Supervisor(config.serverUrl, duties, config.log)
+  const supervisors = [
+    new Supervisor(config.serverUrl, duties, config.log),
+    new Supervisor(config.serverUrl, driftDuties, config.log, undefined, 'drift'),
+  ]
+  const stopSupervisors = async (): Promise<unknown> =>
+    Promise.all(supervisors.map(async (each) => each.stop()))
   const links = new SignInLinks()
   const publicUrl = config.publicUrl === undefined ? undefined : new URL(config.publicUrl)
   let url = ''
@@ -67,13 +72,13 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   try {
     await listen(server, config)
   } catch (error) {
-    await Promise.all([database.close(), supervisor.stop()])
+    await Promise.all([database.close(), stopSupervisors()])
     throw error
   }
   const { port } = server.address() as AddressInfo
   url = publicUrl?.origin ?? `http://${reachable(config.host)}:${port}`
   live.start()
-  supervisor.start()
+  for (const each of supervisors) each.start()
   await live.known(patienceMs)
   freshLink()
   return {
@@ -81,7 +86,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     close: async () => {
       const closed = once(server, 'close')
       server.close()
-      await Promise.all([live.stop(), supervisor.stop()])
+      await Promise.all([live.stop(), stopSupervisors()])
       await letGo(server, closed)
       await database.close()
     },

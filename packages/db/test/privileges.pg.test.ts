@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_queue, fleet_samples, leader_leases, loop_firings, loops, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_queue, detections, drift_points, drift_position, drift_runs, drift_settings, fleet_samples, leader_leases, loop_firings, loops, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 INSERT leader_leases
 UPDATE leader_leases
 `
@@ -34,6 +34,8 @@ lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,t
 raise_limits(uuid,text,jsonb,text) record_fleet_sample() release_agent(text,text,text) remove_view(text,text) resume_run(uuid,text,text) retire_loop(text,text,text,text) run_state(workflow_checkpoints)
 save_view(text,text,text) settle_action(uuid,text,boolean,text,jsonb) sweep_lost_runs(integer)
 tend_loop(text,text,timestamptz,timestamptz,timestamptz,timestamptz[],text)
+find_drift_work(text,integer) record_drift(uuid,jsonb) show_drift(integer) judge_detection(uuid,text,boolean,text)
+resume_judged(uuid,text,boolean,text) save_drift_settings(text,jsonb,boolean,text,text,integer)
 `
 
 interface Grant {

@@ -42,6 +42,7 @@ export const eventKinds = [
   'approval.expired',
   'task.written',
   'audit.recorded',
+  'run.drift',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 
@@ -86,4 +87,11 @@ export interface EventDetail {
   readonly landed?: boolean
   /** The version of its skill that the claiming worker runs. */
   readonly version?: string
+  /** The audit row that a plain-SQL agent wrote. */
+  readonly logId?: string
+  /** It came after the run had ended. */
+  readonly late?: boolean
+  /** Items of its checklist closed so far, of how many: the agent's own count. */
+  readonly closed?: number
+  readonly of?: number
 }

@@ -6,6 +6,7 @@ export type RunId = Branded<'RunId'>
 export type ApprovalId = Branded<'ApprovalId'>
 export type ActionId = Branded<'ActionId'>
 export type HoldId = Branded<'HoldId'>
+export type DetectionId = Branded<'DetectionId'>
 
 /** An agent is known by its name, not by a UUID: `agent_id` in every table. */
 export type AgentId = Branded<'AgentId'>

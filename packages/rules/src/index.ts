@@ -1,6 +1,6 @@
 export { next, type Next } from './next.ts'
 export type { Observation, Outcome } from './observation.ts'
-export { parseSettings, SettingsError } from './parse-settings.ts'
+export { parsePolicy, parseSettings, SettingsError } from './parse-settings.ts'
 export {
   defaultPoll,
   defaultSettings,

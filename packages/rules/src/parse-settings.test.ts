@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { parseSettings, SettingsError } from './parse-settings.ts'
+import { parsePolicy, parseSettings, SettingsError } from './parse-settings.ts'
 import { defaultPoll, defaultSettings } from './settings.ts'
 
 test('what is left out has its default', () => {
@@ -43,4 +43,14 @@ test.each([
 test('a tool may be called like a property of every object', () => {
   const settings = parseSettings(JSON.parse('{"tools": {"__proto__": {"ignore": ["a"]}}}'))
   expect(settings.tools['__proto__']?.ignore).toEqual(['a'])
+})
+
+test('a policy that names no threshold never holds, and one that does keeps to it', () => {
+  for (const nothing of [undefined, null, {}]) {
+    expect(parsePolicy(nothing)).toEqual({ ...defaultSettings, loopAt: null, driftAt: null })
+  }
+  expect(parsePolicy({ loopAt: 0.5, tools: {} })).toMatchObject({ loopAt: 0.5, driftAt: null })
+  for (const wrong of [[], 'x', 7, { loopAt: 7 }, { loopsAt: 1 }]) {
+    expect(() => parsePolicy(wrong)).toThrow(SettingsError)
+  }
 })

@@ -39,6 +39,18 @@ export function parseSettings(json: unknown): Settings {
   return settings
 }
 
+/**
+ * What an agent's policy says, with defaults for what is left out; but a threshold that is left out is
+ * never reached: a run is held only where someone asked for it. @throws SettingsError
+ */
+export const parsePolicy = (json: unknown): Settings =>
+  parseSettings(isObject(json) ? { loopAt: null, driftAt: null, ...json } : (json ?? never))
+
+const never = { loopAt: null, driftAt: null }
+
+const isObject = (json: unknown): json is object =>
+  typeof json === 'object' && json !== null && !Array.isArray(json)
+
 function parseWeights(given: Given): Weights {
   const weights: Record<keyof Weights, number> = { ...defaultSettings.weights }
   for (const name of signalNames) weights[name] = given.share(name, weights[name])

@@ -94,6 +94,19 @@ export class Run<M extends object = Memory> {
     await this.#report({ waitingOn })
   }
 
+  /**
+   * Says how many items of its checklist are closed, of how many. Closing one more than ever before is progress: the
+   * rules for drift begin anew with it. @throws RangeError for less than nothing
+   */
+  async progress({ closed, of }: { readonly closed: number; readonly of?: number }): Promise<void> {
+    for (const count of [closed, of ?? 0]) {
+      if (!Number.isInteger(count) || count < 0 || count > 1_000_000) {
+        throw new RangeError(`A checklist has 0 to 1,000,000 items, not ${count}.`)
+      }
+    }
+    await this.#report({ closed, ...(of !== undefined && { of }) })
+  }
+
   /** Adds to what the run has used. @throws RangeError for less than nothing */
   async spend(spent: Spent): Promise<void> {
     await this.#report(billed(spent))

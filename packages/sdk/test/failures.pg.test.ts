@@ -110,6 +110,8 @@ test('steps of one name are told apart by their occurrence; spend and waiting ar
     await run.waitingOn({ kind: 'timer', what: 'morning', until: new Date(0) })
     await run.spend({ tokensIn: 10, tokensOut: 2.4, costUsd: 0.5 })
     await expect(run.spend({ tokensIn: -1 })).rejects.toThrow(RangeError)
+    await run.progress({ closed: 1, of: 2 })
+    await expect(run.progress({ closed: 0.5 })).rejects.toThrow(RangeError)
     await run.step('lap', () => 2)
     return run.id
   })
@@ -128,6 +130,11 @@ test('steps of one name are told apart by their occurrence; spend and waiting ar
   )
   expect(spent).toEqual([{ in: 10, out: 2, usd: 0.5 }])
   expect((await eventsOf(db, id)).map(({ kind }) => kind)).toContain('run.waiting')
+  const { rows: closed } = await db.server.query(
+    `select detail from run_events where workflow_id = $1 and detail ? 'closed'`,
+    [id],
+  )
+  expect(closed).toEqual([{ detail: { closed: 1, of: 2 } }])
 })
 
 test('an action is handed the key under which it is known, also where it names none', async () => {

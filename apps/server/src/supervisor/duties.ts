@@ -1,3 +1,4 @@
+import { driftFeeder } from '../detections/feed.ts'
 import { loopTender } from '../loops/tend.ts'
 import type { Duty } from './leader.ts'
 
@@ -66,4 +67,9 @@ export const duties: readonly Duty[] = [
   makePartitions,
   sampleFleet,
   tendLoops,
+]
+
+/** Under a lease of its own: a busy fleet gives it work for whole seconds, and lost runs are swept all the same. */
+export const driftDuties: readonly Duty[] = [
+  { name: 'following drift', everyMs: 1_000, run: driftFeeder() },
 ]

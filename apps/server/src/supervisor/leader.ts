@@ -15,18 +15,21 @@ export interface Duty {
   readonly run: (pool: Pool) => Promise<void>
 }
 
-const leaseName = 'supervisor'
 const leaseSeconds = 5
 const usualBeatMs = 1_000
 /** The database has been away when as many beats in a row are missing. */
 const outageBeats = 5
 
-/** Does what only one server may do at a time, on a connection of its own; another takes over when it dies. */
+/**
+ * Does what only one server may do at a time, on a connection of its own; another takes over when it dies. Duties that
+ * must not wait for each other stand under leases of their own.
+ */
 export class Supervisor {
   readonly #pool: Pool
   readonly #duties: readonly Duty[]
   readonly #log: (line: string) => void
   readonly #beatMs: number
+  readonly #lease: string
   readonly #holder = `${hostname()} process ${process.pid} ${randomUUID()}`
   readonly #due = new Map<Duty, number>()
   readonly #stopping = new AbortController()
@@ -40,13 +43,15 @@ export class Supervisor {
     duties: readonly Duty[],
     log: (line: string) => void,
     beatMs = usualBeatMs,
+    lease = 'supervisor',
   ) {
     this.#beatMs = beatMs
+    this.#lease = lease
     this.#duties = duties
     this.#log = log
     this.#pool = createPool({
       url: serverUrl,
-      applicationName: 'holdpoint supervisor',
+      applicationName: `holdpoint ${lease}`,
       statementTimeoutMs: 30_000,
       // A run that an agent keeps locked is alive; it is looked at again with the next beat.
       lockTimeoutMs: 1_000,
@@ -61,7 +66,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#done
-    await postgresEngine.dropLease(this.#pool, leaseName, this.#holder).catch(() => undefined)
+    await postgresEngine.dropLease(this.#pool, this.#lease, this.#holder).catch(() => undefined)
     await this.#pool.end()
   }
 
@@ -73,7 +78,12 @@ export class Supervisor {
   }
 
   async #lead(): Promise<void> {
-    const lease = await postgresEngine.takeLease(this.#pool, leaseName, this.#holder, leaseSeconds)
+    const lease = await postgresEngine.takeLease(
+      this.#pool,
+      this.#lease,
+      this.#holder,
+      leaseSeconds,
+    )
     this.#noticeOutage()
     this.#answeredAt = Date.now()
     // Slow duties are no outage; one that an outage cuts off is a part of it.
@@ -110,6 +120,6 @@ export class Supervisor {
   #complain(what: string, error: unknown): void {
     if (this.#told.has(what)) return
     this.#told.add(what)
-    this.#log(`supervisor, ${what}: ${error instanceof Error ? error.message : String(error)}`)
+    this.#log(`${this.#lease}, ${what}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

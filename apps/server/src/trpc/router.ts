@@ -1,6 +1,7 @@
 import { agentsRouter, sessionsRouter } from '../agents/router.ts'
 import { approvalsRouter } from '../approvals/router.ts'
 import { auditRouter } from '../audit/router.ts'
+import { detectionsRouter } from '../detections/router.ts'
 import { fleetRouter } from '../fleet/router.ts'
 import { historyRouter } from '../history/router.ts'
 import { loopsRouter } from '../loops/router.ts'
@@ -21,6 +22,7 @@ export const appRouter = router({
   fleet: fleetRouter,
   history: historyRouter,
   loops: loopsRouter,
+  detections: detectionsRouter,
 })
 export type AppRouter = typeof appRouter
 

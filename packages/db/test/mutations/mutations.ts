@@ -1,4 +1,5 @@
 import { approvalMutations } from './approvals.ts'
+import { driftMutations } from './drift.ts'
 import { loginMutations } from './logins.ts'
 import type { Mutation } from './mutation.ts'
 import { outcomeMutations } from './outcomes.ts'
@@ -14,4 +15,5 @@ export const mutations: readonly Mutation[] = [
   ...queueMutations,
   ...outcomeMutations,
   ...approvalMutations,
+  ...driftMutations,
 ]

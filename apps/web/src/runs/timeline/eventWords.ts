@@ -62,6 +62,7 @@ export const kindLook: Record<EventKind, KindLook> = {
   'approval.expired': look('Request expired', 'approval', 'bad'),
   'task.written': look('Task written', 'audit'),
   'audit.recorded': look('Audit row', 'audit'),
+  'run.drift': look('Drift score', 'control'),
 }
 
 export const groupWords: Record<KindGroup, string> = {

@@ -191,6 +191,88 @@ grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target
 grant select
   on approval_queue to holdpoint_server;
 
+create table detections (
+  detection_id uuid default gen_random_uuid() not null,
+  workflow_id uuid not null,
+  agent_id text not null,
+  rule text not null,
+  finding text not null,
+  seq bigint not null,
+  score double precision not null,
+  why text not null,
+  evidence bigint[] not null,
+  settings_version integer not null,
+  hold_id uuid,
+  found_at timestamp with time zone default clock_timestamp() not null,
+  over_at timestamp with time zone,
+  verdict text,
+  verdict_by text,
+  verdict_why text,
+  verdict_at timestamp with time zone,
+  constraint detections_pkey PRIMARY KEY (detection_id),
+  constraint detections_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES run_holds(hold_id),
+  constraint detections_check CHECK ((verdict IS NULL) = (verdict_by IS NULL)),
+  constraint detections_finding_check CHECK (finding = ANY (ARRAY['LOOP_DETECTED'::text, 'DRIFT_DETECTED'::text])),
+  constraint detections_verdict_check CHECK (verdict = ANY (ARRAY['right'::text, 'wrong'::text]))
+);
+CREATE INDEX detections_by_agent ON detections USING btree (agent_id, found_at DESC);
+CREATE INDEX detections_by_run ON detections USING btree (workflow_id, found_at DESC);
+CREATE INDEX detections_noted ON detections USING btree (workflow_id) WHERE hold_id IS NULL AND over_at IS NULL;
+grant select
+  on detections to holdpoint_server;
+
+create table drift_points (
+  workflow_id uuid not null,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  score double precision not null,
+  signals jsonb not null,
+  constraint drift_points_pkey PRIMARY KEY (workflow_id, seq),
+  constraint drift_points_score_check CHECK (score >= 0::double precision AND score <= 1::double precision)
+);
+grant select
+  on drift_points to holdpoint_server;
+
+create table drift_position (
+  only_one boolean default true not null,
+  cluster text not null,
+  snapshot pg_snapshot not null,
+  constraint drift_position_pkey PRIMARY KEY (only_one),
+  constraint drift_position_only_one_check CHECK (only_one)
+);
+grant select
+  on drift_position to holdpoint_server;
+
+create table drift_runs (
+  workflow_id uuid not null,
+  seq bigint default 0 not null,
+  target bigint not null,
+  memory jsonb,
+  points integer default 0 not null,
+  score double precision,
+  unshown boolean default false not null,
+  constraint drift_runs_pkey PRIMARY KEY (workflow_id),
+  constraint drift_runs_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflow_checkpoints(workflow_id)
+);
+CREATE INDEX drift_to_feed ON drift_runs USING btree (workflow_id) WHERE seq < target;
+CREATE INDEX drift_to_show ON drift_runs USING btree (workflow_id) WHERE unshown;
+grant select
+  on drift_runs to holdpoint_server;
+
+create table drift_settings (
+  agent_id text not null,
+  version integer not null,
+  settings jsonb not null,
+  holds boolean not null,
+  author text not null,
+  why text,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint drift_settings_pkey PRIMARY KEY (agent_id, version),
+  constraint drift_settings_version_check CHECK (version >= 1)
+);
+grant select
+  on drift_settings to holdpoint_server;
+
 create table fleet_samples (
   at timestamp with time zone not null,
   counts jsonb not null,
@@ -313,7 +395,7 @@ create table run_holds (
 CREATE INDEX holds_by_run ON run_holds USING btree (workflow_id, opened_at);
 CREATE INDEX holds_open ON run_holds USING btree (workflow_id) WHERE cleared_at IS NULL;
 CREATE UNIQUE INDEX one_hold_per_approval ON run_holds USING btree (approval_id) WHERE approval_id IS NOT NULL;
-CREATE UNIQUE INDEX one_open_hold_of_a_kind ON run_holds USING btree (workflow_id, kind) WHERE cleared_at IS NULL AND (kind = ANY (ARRAY['operator_pause'::text, 'isolation'::text, 'budget'::text, 'self'::text]));
+CREATE UNIQUE INDEX one_open_hold_of_a_kind ON run_holds USING btree (workflow_id, kind) WHERE cleared_at IS NULL AND (kind = ANY (ARRAY['operator_pause'::text, 'isolation'::text, 'detection'::text, 'budget'::text, 'self'::text]));
 CREATE UNIQUE INDEX one_open_hold_of_an_action ON run_holds USING btree (action_id) WHERE action_id IS NOT NULL AND cleared_at IS NULL;
 alter table run_holds enable row level security;
 create policy own_agent on run_holds for all to agent_worker
@@ -1663,6 +1745,63 @@ begin
 end $function$;
 grant execute on function extend_approval(uuid,text,timestamp with time zone,text,integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.find_drift_work(here_now text, most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  p drift_position;
+  bound xid8;
+  next_snapshot pg_snapshot;
+begin
+  perform assert_operator();
+  insert into drift_position (cluster, snapshot) values (here_now, pg_current_snapshot()) on conflict do nothing;
+  if found then
+    p.cluster := null;
+  else
+    select * into p from drift_position for update;
+  end if;
+  -- The first time, or another database than the one that was read before (a backup, a stand-by): what lives is fed.
+  if p.cluster is distinct from here_now then
+    update drift_position set cluster = here_now, snapshot = pg_current_snapshot();
+    insert into drift_runs as d (workflow_id, target)
+      select workflow_id, w.seq from workflow_checkpoints w where status in ('queued', 'running', 'paused', 'approved', 'lost')
+      on conflict (workflow_id) do update set target = greatest(d.target, excluded.target) where d.target < excluded.target;
+    return false;
+  end if;
+  select xid into bound from run_events where xid >= pg_snapshot_xmax(p.snapshot) order by xid offset most limit 1;
+  -- Whole transactions only, and at least one.
+  if bound is not null and not exists (
+      select from run_events where xid >= pg_snapshot_xmax(p.snapshot) and xid < bound) then
+    bound := (bound::text::numeric + 1)::text::xid8;
+  end if;
+  -- One statement, one snapshot: what is read and the position after it belong together.
+  with here as (select pg_current_snapshot() as s),
+  news as (
+    select e.workflow_id, max(e.seq) as seq from (
+      select workflow_id, seq from run_events
+        where xid >= pg_snapshot_xmax(p.snapshot) and (bound is null or xid < bound)
+      union all
+      select workflow_id, seq from run_events where xid = any (array(select pg_snapshot_xip(p.snapshot)))) e
+    group by e.workflow_id),
+  noted as (
+    insert into drift_runs as d (workflow_id, target) select workflow_id, seq from news
+      on conflict (workflow_id) do update set target = greatest(d.target, excluded.target) where d.target < excluded.target),
+  open as (
+    select coalesce(string_agg(x::text, ',' order by x), '') as xip, min(x)::text as first
+    from here, pg_snapshot_xip(here.s) x where bound is null or x < bound)
+  select case when bound is null then here.s
+      else (coalesce(open.first, bound::text) || ':' || bound::text || ':' || open.xip)::pg_snapshot end
+    into next_snapshot from here, open;
+  update drift_position set snapshot = next_snapshot;
+  return bound is not null;
+end $function$;
+grant execute on function find_drift_work(text,integer) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.finish_control(r workflow_checkpoints, verb text, act text, actor text, why text, hold text DEFAULT NULL::text, resume_as text DEFAULT NULL::text)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -2282,6 +2421,43 @@ CREATE OR REPLACE FUNCTION holdpoint.is_trial_login()
 AS $function$ select exists (select from agent_logins where login = session_user and agent_id is null) $function$;
 grant execute on function is_trial_login() to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.is_visible_change(shown real, score double precision)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select score is not null and (abs(score - coalesce(shown, 0)) >= 0.05 or score = 0 and shown > 0)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.judge_detection(detection uuid, actor text, was_right boolean, why text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  d detections;
+  r workflow_checkpoints;
+  said text := case when was_right then 'right' else 'wrong' end;
+begin
+  perform check_actor(actor, why);
+  if was_right is null then
+    raise exception 'say whether it was right: nothing was done' using errcode = 'HP010';
+  end if;
+  select * into d from detections where detection_id = detection;
+  if not found then
+    raise exception 'no detection %: nothing was done', detection using errcode = 'HP015';
+  end if;
+  r := lock_run(d.workflow_id);
+  select * into d from detections where detection_id = detection;
+  update detections set verdict = said, verdict_by = actor, verdict_why = judge_detection.why, verdict_at = clock_timestamp(),
+      over_at = case when hold_id is null then coalesce(over_at, clock_timestamp()) end
+    where detection_id = detection;
+  perform audit_operator(r, actor, 'detection.judge', jsonb_build_object('detection', detection, 'verdict', d.verdict),
+    jsonb_build_object('detection', detection, 'finding', d.finding, 'verdict', said, 'why', why));
+end $function$;
+grant execute on function judge_detection(uuid,text,boolean,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.keep_action_attempt()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2596,6 +2772,36 @@ begin
   return q;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.open_detection(r workflow_checkpoints, finding jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  hold uuid;
+  policy drift_settings;
+  why text := left(finding ->> 'why', 2000);
+begin
+  if is_final(r.status) or 'detection' = any (r.held_by) or exists (
+      select from run_holds h where h.workflow_id = r.workflow_id and h.kind = 'detection'
+        and h.cleared_at > (finding ->> 'at')::timestamptz) then
+    return;
+  end if;
+  -- As the policy is now: one that was taken back meanwhile holds nothing.
+  select * into policy from drift_settings where agent_id = r.agent_id order by version desc limit 1;
+  if policy.version is distinct from (finding ->> 'version')::integer then return; end if;
+  if policy.holds then
+    insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
+      values (r.workflow_id, 'detection', finding ->> 'finding', 'holdpoint', why) returning hold_id into hold;
+  end if;
+  insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, settings_version, hold_id)
+    values (r.workflow_id, r.agent_id, finding ->> 'rule', finding ->> 'finding', (finding ->> 'seq')::bigint,
+      (finding ->> 'score')::float8, why,
+      array(select value::bigint from jsonb_array_elements_text(finding -> 'evidence')), policy.version, hold);
+  if hold is not null then
+    perform finish_control(r, 'pause', 'run.detect', 'holdpoint', why, 'detection');
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.own_agent()
  RETURNS text
  LANGUAGE sql
@@ -2737,10 +2943,49 @@ AS $function$
 begin
   update workflow_checkpoints set event_hint = jsonb_build_object('kind', 'audit.recorded', 'detail',
       jsonb_strip_nulls(jsonb_build_object('action', left(new.action, 200), 'table', left(new.target_table, 200),
-        'row', left(new.target_row_id, 200), 'late', nullif(new.late, false))))
+        'row', left(new.target_row_id, 200), 'late', nullif(new.late, false), 'logId', new.log_id)))
     where workflow_id = new.workflow_id;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.record_drift(run uuid, fed jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET lock_timeout TO '250ms'
+AS $function$
+declare
+  r workflow_checkpoints;
+  d drift_runs;
+  finding jsonb := nullif(fed -> 'found', 'null');
+begin
+  perform assert_operator();
+  -- The run's row first, and only where it may come to a hold; a score alone never waits for an agent.
+  if finding is not null then r := lock_run(run); end if;
+  update drift_runs set seq = (fed ->> 'toSeq')::bigint, memory = nullif(fed -> 'memory', 'null'),
+      points = points + jsonb_array_length(fed -> 'points'), score = coalesce((fed ->> 'score')::float8, score)
+    where workflow_id = run and seq = (fed ->> 'fromSeq')::bigint returning * into d;
+  if not found then return false; end if;
+  insert into drift_points (workflow_id, seq, at, score, signals)
+    select run, p.seq, p.at, p.score, p.signals
+    from jsonb_to_recordset(fed -> 'points') as p(seq bigint, at timestamptz, score double precision, signals jsonb);
+  -- The newest thousand are kept; looked at now and then.
+  if d.points > 1200 then
+    delete from drift_points where workflow_id = run and seq <= (
+      select seq from drift_points where workflow_id = run order by seq desc offset 1000 limit 1);
+    update drift_runs set points = 1000 where workflow_id = run;
+  end if;
+  update drift_runs set unshown = true
+    where workflow_id = run and not unshown and is_visible_change(
+      (select w.drift from workflow_checkpoints w where w.workflow_id = run), score);
+  if (fed ->> 'calm')::boolean then
+    update detections set over_at = clock_timestamp() where workflow_id = run and hold_id is null and over_at is null;
+  end if;
+  if finding is not null then perform open_detection(r, finding); end if;
+  return true;
+end $function$;
+grant execute on function record_drift(uuid,jsonb) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.record_firing(r workflow_checkpoints)
  RETURNS void
@@ -2960,6 +3205,9 @@ begin
   perform check_text('goal', patch ->> 'goal', 4000), check_size('labels', patch -> 'labels', 4096),
     check_size('waitingOn', patch -> 'waitingOn', 4096), check_spend(patch),
     check_shapes(coalesce(patch -> 'labels', '{}'), nullif(patch -> 'waitingOn', 'null'));
+  if (patch ->> 'closed')::integer not between 0 and 1000000 or (patch ->> 'of')::integer not between 0 and 1000000 then
+    raise exception 'a checklist has 0 to 1000000 items: nothing was written' using errcode = 'HP010';
+  end if;
   update workflow_checkpoints set
     goal = coalesce(patch ->> 'goal', goal),
     labels = coalesce(patch -> 'labels', labels),
@@ -2967,11 +3215,37 @@ begin
     tokens_in = tokens_in + coalesce((patch ->> 'tokensIn')::bigint, 0),
     tokens_out = tokens_out + coalesce((patch ->> 'tokensOut')::bigint, 0),
     cost_usd = cost_usd + coalesce((patch ->> 'costUsd')::numeric, 0),
-    event_hint = jsonb_build_object('kind', case when patch ? 'waitingOn' then 'run.waiting' else 'run.progress' end)
+    event_hint = jsonb_strip_nulls(jsonb_build_object(
+      'kind', case when patch ? 'waitingOn' then 'run.waiting' else 'run.progress' end,
+      'detail', case when patch ? 'closed' then
+        jsonb_strip_nulls(jsonb_build_object('closed', (patch ->> 'closed')::integer, 'of', (patch ->> 'of')::integer)) end))
     where workflow_id = run returning * into r;
   return run_state(r);
 end $function$;
 grant execute on function report_progress(uuid,integer,jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.resume_judged(run uuid, actor text, was_right boolean, why text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+  held uuid;
+begin
+  perform check_actor(actor, why);
+  r := lock_run(run);
+  select d.detection_id into held from detections d join run_holds h on h.hold_id = d.hold_id
+    where d.workflow_id = run and h.cleared_at is null;
+  if held is null and not is_final(r.status) then
+    raise exception 'nothing that a rule found holds run %: nothing was done', run using errcode = 'HP015',
+      hint = 'Resume it without a verdict.';
+  end if;
+  if held is not null then perform judge_detection(held, actor, was_right, why); end if;
+  return resume_run(run, actor, why);
+end $function$;
+grant execute on function resume_judged(uuid,text,boolean,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.resume_run(run uuid, actor text, why text DEFAULT NULL::text)
  RETURNS jsonb
@@ -3051,6 +3325,38 @@ AS $function$
     'createdAt', r.created_at)
 $function$;
 grant execute on function run_state(workflow_checkpoints) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.save_drift_settings(agent text, settings jsonb, holds boolean, actor text, why text DEFAULT NULL::text, expected integer DEFAULT NULL::integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  before drift_settings;
+begin
+  perform check_actor(actor, why), check_text('agentId', agent, 200), check_size('settings', settings, 65536);
+  if coalesce(agent, '') = '' or jsonb_typeof(settings) is distinct from 'object' or holds is null then
+    raise exception 'a policy needs an agent, settings, and whether it holds: nothing was done' using errcode = 'HP010';
+  end if;
+  -- One at a time, so that versions stay dense and nobody writes over what they have not seen.
+  lock table drift_settings in share row exclusive mode;
+  select * into before from drift_settings where agent_id = agent order by version desc limit 1;
+  if expected is not null and expected <> coalesce(before.version, 0) then
+    raise exception 'the policy of "%" is at version % by now (by %): nothing was done', agent, before.version, before.author
+      using errcode = 'HP015', hint = 'Look at it, then save again.';
+  end if;
+  insert into drift_settings (agent_id, version, settings, holds, author, why)
+    values (agent, coalesce(before.version, 0) + 1, settings, holds, actor, save_drift_settings.why);
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'drift.settings', 'drift_settings', agent,
+      case when before.version is not null then
+        jsonb_build_object('version', before.version, 'holds', before.holds, 'settings', before.settings) end,
+      jsonb_build_object('version', coalesce(before.version, 0) + 1, 'holds', holds, 'settings', settings, 'why', why),
+      clock_timestamp(), actor);
+  return coalesce(before.version, 0) + 1;
+end $function$;
+grant execute on function save_drift_settings(text,jsonb,boolean,text,text,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.save_view(view_name text, search text, actor text)
  RETURNS void
@@ -3174,6 +3480,35 @@ begin
   where workflow_id = run returning * into r;
   return r;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.show_drift(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  scored record;
+  shown integer := 0;
+  now_seq bigint;
+begin
+  perform assert_operator();
+  for scored in
+    select d.workflow_id, d.score from drift_runs d join workflow_checkpoints w on w.workflow_id = d.workflow_id
+    where d.unshown limit most for no key update of w skip locked
+  loop
+    update workflow_checkpoints set drift = scored.score,
+      event_hint = jsonb_build_object('kind', 'run.drift', 'actor', 'holdpoint')
+      where workflow_id = scored.workflow_id and is_visible_change(drift, scored.score) returning seq into now_seq;
+    -- Its own event says nothing new to the rules.
+    update drift_runs set unshown = false, seq = case when seq = now_seq - 1 then now_seq else seq end,
+        target = greatest(target, now_seq)
+      where workflow_id = scored.workflow_id and score is not distinct from scored.score;
+    shown := shown + 1;
+  end loop;
+  return shown;
+end $function$;
+grant execute on function show_drift(integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.shown_state(r workflow_checkpoints)
  RETURNS text

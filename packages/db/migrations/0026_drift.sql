@@ -165,10 +165,10 @@ begin
   return true;
 end $$;
 
--- A change that a person would see: not each action's, or each would make one event more.
+-- A change that a person would see: not each action's, or each would make one event more. A run that goes somewhere makes none.
 create function is_visible_change(shown real, score float8) returns boolean
 language sql immutable as $$
-  select score is not null and (shown is null or abs(score - shown) >= 0.05 or (score = 0) <> (shown = 0))
+  select score is not null and (abs(score - coalesce(shown, 0)) >= 0.05 or score = 0 and shown > 0)
 $$;
 
 -- Writes down what was found and holds the run, where its agent's policy asks for that. Nothing is opened for a run that

@@ -43,7 +43,7 @@ export const plain: Command[] = [
   },
   {
     name: 'write an audit row',
-    model: () => 'accepted',
+    model: says.writeAudit,
     run: async ({ db, run }) => outcomeOf(agents.writeAudit(db.alpha, run)),
   },
 ]

@@ -76,5 +76,19 @@ export function requestApproval(model: Model): string {
 
 export function writeTask(model: Model): string {
   if (isFinal(model.status)) return 'HP002'
-  return isStopped(model) || model.status === 'lost' ? 'HP001' : 'accepted'
+  if (isStopped(model) || model.status === 'lost') return 'HP001'
+  lookAtLimits(model)
+  return 'accepted'
+}
+
+/** Evidence: never refused. */
+export function writeAudit(model: Model): string {
+  lookAtLimits(model)
+  return 'accepted'
+}
+
+/** Of plain SQL whatever it writes is a moment to look, for it may never change its checkpoint. */
+export function lookAtLimits(model: Model): void {
+  const goesOn = ['queued', 'running', 'approved'].includes(model.status)
+  if (model.engine === 'sql' && goesOn) holdOverBudget(model)
 }

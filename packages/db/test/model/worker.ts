@@ -1,5 +1,6 @@
 import { isFinal } from '@holdpoint/protocol'
 
+import { lookAtLimits } from './agent.ts'
 import {
   clearOutcome,
   end,
@@ -70,12 +71,13 @@ export function endAction(model: Model, epoch: number, key: string, said: string
   return 'accepted'
 }
 
-/** Of plain SQL it is a change like any other; what it takes over a limit is noticed by the next write or call. */
+/** Of plain SQL it is a change like any other; what takes a worker's run over a limit is noticed by its next call. */
 export function reportSpend(model: Model, epoch: number): string {
   if (isFinal(model.status)) return 'HP002'
   if (epoch !== model.epoch) return 'HP006'
   if (model.engine === 'sql' && (isStopped(model) || model.status === 'lost')) return 'HP001'
   model.used.tokens += 1
+  lookAtLimits(model)
   return 'accepted'
 }
 

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 
+import { storable } from './json.ts'
+import { redactText } from './redact.ts'
+
 interface Place {
   readonly name: string
   readonly occurrence: number
@@ -12,6 +15,12 @@ export function actionKey(run: string, step: Place, nth: number): string {
   const key = `${run}/${step.name}/${step.occurrence}/${nth}`
   if (key.length <= KEY_LIMIT) return key
   return `${run}/sha256:${createHash('sha256').update(step.name).digest('hex')}/${step.occurrence}/${nth}`
+}
+
+/** A key that the agent gave, as it is stored: two that differ in a secret only stay two. */
+export function givenKey(key: string): string {
+  const clean = storable(redactText(key))
+  return clean === key ? key : `${clean}/sha256:${createHash('sha256').update(key).digest('hex')}`
 }
 
 /**

@@ -3,6 +3,7 @@ import { hasCode } from './database-errors.ts'
 import { enqueueRun } from './enqueue.ts'
 import { DatabaseAwayError, HoldpointError } from './errors.ts'
 import { stableId } from './keys.ts'
+import { limitsJson } from './limits.ts'
 import { LoopSchedule } from './loop-schedule.ts'
 import { errorText, shortText } from './payload.ts'
 import type { ServeOptions } from './serve.ts'
@@ -56,11 +57,13 @@ export class Loop {
   readonly #schedule: LoopSchedule | undefined
   #told: string | undefined
 
-  /** @throws TypeError, RangeError for what is no schedule */
+  /** @throws TypeError, RangeError for what is no schedule or no limit */
   constructor(spec: LoopSpec<object>, host: SessionHost) {
     if ((spec.cron === undefined) === (spec.event === undefined)) {
       throw new TypeError(`Loop "${spec.name}" needs either a cron schedule or an event.`)
     }
+    // Found out at the first firing it would be told as trouble, again and again.
+    limitsJson(spec.limits)
     this.spec = spec
     this.#host = host
     this.#schedule =

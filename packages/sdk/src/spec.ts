@@ -1,4 +1,7 @@
+import { toJson } from './json.ts'
+import { limitsJson } from './limits.ts'
 import { shortText } from './payload.ts'
+import { redactSecrets } from './redact.ts'
 
 export type Memory = Record<string, unknown>
 
@@ -60,7 +63,7 @@ export const canOf = (spec: RunSpec<object> & CarryOptions): Can | null =>
     ? null
     : { version: spec.skillVersion, resumes: spec.resumes }
 
-/** The run as `start_run` and `enqueue_run` take it. */
+/** The run as `start_run` and `enqueue_run` take it. @throws RangeError for limits that limit nothing */
 export const specJson = (
   spec: RunSpec<object>,
   of: { readonly id: string; readonly agent: string; readonly parentId?: string | undefined },
@@ -71,8 +74,8 @@ export const specJson = (
   skill: spec.skill,
   skillVersion: spec.skillVersion,
   parentId: spec.parentId ?? of.parentId,
-  labels: spec.labels,
-  limits: spec.limits,
+  labels: spec.labels && redactSecrets(toJson(spec.labels)),
+  limits: limitsJson(spec.limits),
   loop: spec.loop,
   dueAt: spec.dueAt?.toISOString(),
   engine: 'sdk',

@@ -4,7 +4,7 @@ import { hasCode } from './database-errors.ts'
 import { type GateAnswer, passGate } from './gate.ts'
 import { heard } from './heard.ts'
 import type { Json } from './json.ts'
-import { actionKey } from './keys.ts'
+import { actionKey, givenKey } from './keys.ts'
 import { errorText, payload } from './payload.ts'
 import { type Session, stepKey } from './session.ts'
 
@@ -40,7 +40,10 @@ export class Step {
    */
   action<T>(tool: string, options: ActionOptions<T>, perform: Perform<T>): Promise<T> {
     this.#actions += 1
-    const key = options.key ?? actionKey(this.#session.id, this, this.#actions)
+    const key =
+      options.key === undefined
+        ? actionKey(this.#session.id, this, this.#actions)
+        : givenKey(options.key)
     const call = { session: this.#session, step: this.name, tool, key }
     return heard(runAction(call, options, perform))
   }

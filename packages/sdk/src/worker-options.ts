@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 
+import { checkAmount } from './limits.ts'
 import type { Redact } from './payload.ts'
 import { redactSecrets } from './redact.ts'
 
@@ -23,9 +24,12 @@ export interface WorkerOptions {
 
 const LEASE_MS = 10_000
 
-/** @throws TypeError without a connection string */
+const OLDEST_NODE = 22
+
+/** @throws TypeError without a connection string, RangeError for what no worker can keep to */
 export function settled(
   options: WorkerOptions,
+  { node }: { readonly node: string } = process.versions,
 ): Required<WorkerOptions> & { readonly url: string } {
   const url = options.url ?? process.env['HOLDPOINT_AGENT_URL']
   if (url === undefined || url === '') {
@@ -33,6 +37,15 @@ export function settled(
       "No connection string: pass url, or set HOLDPOINT_AGENT_URL to the one of the agent's login.",
     )
   }
+  // What is no URL is a path to the client, or a name that it looks up for ever.
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new TypeError('The connection string does not begin with postgres://.')
+  }
+  // An older one would work without hearing of a pause or a kill.
+  if (Number.parseInt(node, 10) < OLDEST_NODE) {
+    throw new RangeError(`@holdpoint/sdk needs Node ${OLDEST_NODE} or later, this is ${node}.`)
+  }
+  checkAmount('leaseMs', options.leaseMs ?? LEASE_MS)
   return {
     url,
     name: options.name ?? `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,

@@ -29,7 +29,11 @@ async function everythingOf(run: string): Promise<string> {
 test('no secret reaches the database by any way that an agent writes', async () => {
   let id = ''
   const failed = worker.supervise(
-    { agent: 'clerk', goal: `Call https://bob:${SECRET}@shop.example/` },
+    {
+      agent: 'clerk',
+      goal: `Call https://bob:${SECRET}@shop.example/`,
+      labels: { token: SECRET, shop: `https://bob:${SECRET}@shop.example/` },
+    },
     async (run) => {
       id = run.id
       await run.step('work', { input: { cookie: SECRET } }, async (step) => {
@@ -37,6 +41,7 @@ test('no secret reaches the database by any way that an agent writes', async () 
         await step.action(
           'http.post',
           {
+            key: `POST https://shop.example/?api_key=${SECRET}`,
             target: `https://shop.example/?api_key=${SECRET}`,
             request: { headers: { Authorization: `Bearer ${SECRET}` }, max_tokens: 10 },
           },
@@ -67,6 +72,19 @@ test('steps whose names differ in a secret only are two, not one that was done b
     ),
   )
   expect(both).toEqual(['read with a', 'read with b'])
+})
+
+test('nor are actions whose keys do', async () => {
+  const both = await worker.supervise({ agent: 'clerk' }, async (run) =>
+    run.step('read', async (step) =>
+      Promise.all(
+        ['a', 'b'].map(async (token) =>
+          step.action('http.get', { key: `https://shop.example/?token=${token}` }, () => token),
+        ),
+      ),
+    ),
+  )
+  expect(both).toEqual(['a', 'b'])
 })
 
 test('a redaction of the agent’s own decides what is written', async () => {

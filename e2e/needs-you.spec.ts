@@ -283,7 +283,8 @@ test('a failed run says that what it started goes on: in the list, on its page, 
   )
   await expect(family.getByRole('listitem').nth(1)).toContainText('Complete')
   await expect(page.getByText('children still run')).toHaveCount(0)
-  await page.goto(stack.url)
+  // By itself: among the runs of other tests its row may lie below the window.
+  await page.goto(`${stack.url}/?agent=${name}`)
   await expect(row(page, `Plan for ${name}`)).toBeVisible()
   // It was opened, and nothing of it goes on.
   await expect(needsYou(page).getByRole('link').filter({ hasText: name })).toHaveCount(0)

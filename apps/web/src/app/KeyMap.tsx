@@ -63,13 +63,13 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
 export default function KeyMap({ close }: { readonly close: () => void }) {
   return (
     <Dialog title="Keys" wide close={close}>
-      {/* What scrolls must be reached by keys. */}
+      {/* What scrolls must be reached by keys. It has the focus from the start and is alone: a ring would say nothing. */}
       <div
         role="group"
         aria-label="All keys"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="gap-x-8 overflow-y-auto px-4 pt-1 pb-4 -outline-offset-2 sm:columns-2 md:columns-3"
+        className="gap-x-8 overflow-y-auto px-4 pt-2 pb-4 outline-none sm:columns-2 md:columns-3"
       >
         {keys.map(([place, list]) => (
           <section key={place} className="mb-3 break-inside-avoid">

@@ -1,7 +1,17 @@
 import { isFinal, isUuid, runState, type Run } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import { Bookmark, Bot } from 'lucide-react'
+import {
+  AlarmClock,
+  Bookmark,
+  Bot,
+  ChevronRight,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Sun,
+} from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 
 import { activeFirst } from '../fleet/order'
@@ -54,16 +64,18 @@ export default function Palette({ close, openKeys }: PaletteProps) {
   const commands: readonly PaletteCommand[] = [
     {
       word: 'Loops on a schedule',
+      icon: AlarmClock,
       act: () => navigate({ to: '/agents', search: { view: 'loops' } }),
     },
-    { word: 'Theme: follow the system', act: () => chooseTheme('system') },
-    { word: 'Theme: dark', act: () => chooseTheme('dark') },
-    { word: 'Theme: light', act: () => chooseTheme('light') },
-    { word: 'Keys', hotkey: '?', act: openKeys },
-    { word: 'Sign out', act: signOut },
+    { word: 'Theme: follow the system', icon: Monitor, act: () => chooseTheme('system') },
+    { word: 'Theme: dark', icon: Moon, act: () => chooseTheme('dark') },
+    { word: 'Theme: light', icon: Sun, act: () => chooseTheme('light') },
+    { word: 'Keys', hotkey: '?', icon: Keyboard, act: openKeys },
+    { word: 'Sign out', icon: LogOut, act: signOut },
   ]
-  const command = ({ word, hotkey, act }: PaletteCommand) => (
+  const command = ({ word, hotkey, act, icon: Icon = ChevronRight }: PaletteCommand) => (
     <Item key={word} hotkey={hotkey} onSelect={go(act)}>
+      <Icon aria-hidden className="text-muted size-3.5 shrink-0" />
       <span className="truncate">{word}</span>
     </Item>
   )
@@ -90,7 +102,9 @@ export default function Palette({ close, openKeys }: PaletteProps) {
             <RunItem key={run.id} run={run} onSelect={openRun(run.id)} />
           ))}
           {isUuid(q) && !found.some(({ id }) => id === q) && (
-            <Item onSelect={openRun(q)}>Open run {q}</Item>
+            <Item onSelect={openRun(q)}>
+              <ChevronRight aria-hidden className="text-muted size-3.5" /> Open run {q}
+            </Item>
           )}
           {agents.map((agent) => (
             <Item key={agent} onSelect={openFleet({ agent: [agent] })}>

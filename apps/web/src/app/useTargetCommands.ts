@@ -1,5 +1,6 @@
 import { can, runVerbs, type Run, type RunVerb } from '@holdpoint/protocol'
 import { useNavigate, useParams } from '@tanstack/react-router'
+import { CornerLeftUp, Link, Pause, Play, Square, type LucideIcon } from 'lucide-react'
 
 import { beginBulk } from '../fleet/bulk/beginBulk'
 import { runsOf, verbWords } from '../fleet/bulk/words'
@@ -12,10 +13,13 @@ export interface PaletteCommand {
   readonly word: string
   /** The key that does the same where the palette is closed. */
   readonly hotkey?: string
+  readonly icon?: LucideIcon
   readonly act: () => unknown
 }
 
 const keys: Record<RunVerb, string> = { pause: 'P', resume: 'R', kill: 'hold X' }
+
+const icons: Record<RunVerb, LucideIcon> = { pause: Pause, resume: Play, kill: Square }
 
 const nameOf = (run: Run): string => `“${visible(run.goal ?? run.id).slice(0, 48)}”`
 
@@ -32,6 +36,7 @@ export function useTargetCommands(): readonly PaletteCommand[] {
     return runVerbs.map((verb) => ({
       word: `${verbWords[verb].verb} ${runsOf(ids.length)}…`,
       hotkey: keys[verb],
+      icon: icons[verb],
       act: () => beginBulk(verb, ids),
     }))
   }
@@ -43,6 +48,7 @@ export function useTargetCommands(): readonly PaletteCommand[] {
       .map((verb) => ({
         word: `${verbWords[verb].verb} ${nameOf(run)}…`,
         hotkey: keys[verb],
+        icon: icons[verb],
         act: () => beginBulk(verb, ids),
       })),
     ...(runId === undefined
@@ -59,12 +65,14 @@ export function useTargetCommands(): readonly PaletteCommand[] {
       : [
           {
             word: 'Open its parent',
+            icon: CornerLeftUp,
             ...(runId === undefined && { hotkey: 'U' }),
             act: () => navigate({ to: '/runs/$runId', params: { runId: parentId } }),
           },
         ]),
     {
       word: 'Copy the link to it',
+      icon: Link,
       ...(runId === undefined && { hotkey: 'C' }),
       act: () => copyLink(run.id),
     },

@@ -25,9 +25,9 @@ interface PlaceProps extends FleetRowProps {
 }
 
 const look = (current: boolean, chosen: boolean): string => {
-  if (chosen)
-    return current ? 'bg-selected outline-accent -outline-offset-1 outline' : 'bg-selected'
-  return current ? 'bg-selected' : 'hover:bg-raised'
+  // Where the keys are is outlined among chosen rows, and while the table has the focus.
+  if (current) return `bg-selected outline-accent -outline-offset-1 ${chosen ? 'outline' : ''}`
+  return chosen ? 'bg-selected' : 'hover:bg-raised'
 }
 
 /**
@@ -41,6 +41,7 @@ export function FleetRow({ index, top, ...row }: PlaceProps) {
       role="row"
       id={`run-${placed.id}`}
       data-run={placed.id}
+      data-current={current ? '' : undefined}
       aria-rowindex={index + 2}
       aria-selected={current || chosen}
       style={{ transform: `translateY(${top}px)` }}

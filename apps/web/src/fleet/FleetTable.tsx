@@ -90,7 +90,7 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
           if (event.shiftKey || pressOn(event).part !== undefined) event.preventDefault()
         }}
         {...pointer}
-        className="group/table outline-none md:min-w-(--least) focus-visible:[&_[aria-selected=true]]:outline-2 data-still:[&_.pulse-mark]:animate-none"
+        className="group/table outline-none md:min-w-(--least) focus-visible:[&_[data-current]]:outline-2 data-still:[&_.pulse-mark]:animate-none"
       >
         <FleetHead layout={layout} search={search} fleet={fleet} choice={choice} />
         <div role="rowgroup" style={{ height: rows.length * height }} className="relative">

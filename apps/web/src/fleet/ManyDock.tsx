@@ -8,11 +8,13 @@ interface ManyDockProps {
   /** Of these, how many the filter does not show. */
   readonly hidden: number
   readonly begin: (verb: RunVerb) => void
+  /** The key that kills is down. */
+  readonly holding: boolean
   readonly clear: () => void
 }
 
 /** Commands for the chosen runs. Each only asks first: a dry run says what it would do. */
-export default function ManyDock({ count, hidden, begin, clear }: ManyDockProps) {
+export default function ManyDock({ count, hidden, begin, holding, clear }: ManyDockProps) {
   return (
     <section
       aria-label="Selected runs"
@@ -31,6 +33,7 @@ export default function ManyDock({ count, hidden, begin, clear }: ManyDockProps)
         <Play aria-hidden className="size-3.5" /> Resume…
       </Button>
       <Button size="thumb" look="danger" hotkey="hold X" onClick={() => begin('kill')}>
+        {holding && <span aria-hidden className="hold-fill bg-bad/35 absolute inset-0" />}
         <Square aria-hidden className="size-3.5" /> Kill…
       </Button>
       <span className="label max-md:hidden">A dry run lists what will change.</span>

@@ -52,6 +52,7 @@ function SelectedRuns({ fleet, chosen }: SelectedRunsProps) {
         count={chosen.size}
         hidden={hidden}
         begin={begin}
+        holding={hold.holding}
         clear={() => fleetChoice.set(letGo(fleetChoice.get()))}
       />
     </Suspense>

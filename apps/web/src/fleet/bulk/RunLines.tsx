@@ -71,7 +71,7 @@ const Line = memo(function Line({ id, run, note, child = false }: RunLine) {
         <span className="shrink-0">{run.agentId}</span>
         <span className="text-muted truncate">{visible(run.goal ?? run.id)}</span>
       </p>
-      <p className="text-small text-muted truncate">{note}</p>
+      <p className="text-small text-muted truncate md:pl-34">{note}</p>
     </div>
   )
 })

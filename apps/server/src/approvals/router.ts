@@ -1,7 +1,8 @@
 import { router } from '../trpc/procedure.ts'
+import { check } from './check.ts'
 import { decide } from './decide.ts'
 import { extend } from './extend.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
 
-export const approvalsRouter = router({ list, get, decide, extend })
+export const approvalsRouter = router({ list, get, check, decide, extend })

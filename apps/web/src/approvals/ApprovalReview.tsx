@@ -13,7 +13,7 @@ import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { ApprovalContext } from './ApprovalContext'
 import { DecisionBar } from './DecisionBar'
-import { isOpen } from './outcome'
+import { useDraft } from './useDraft'
 import { WhatWillRun } from './WhatWillRun'
 
 interface ApprovalReviewProps {
@@ -53,19 +53,25 @@ export function ApprovalReview({ id, listed, next, more }: ApprovalReviewProps) 
       <ErrorScreen told={failure} retry={() => void query.refetch()} />
     )
   }
+  return <Decision approval={approval} read={() => void query.refetch()} next={next} more={more} />
+}
+
+interface DecisionProps {
+  readonly approval: Approval
+  readonly read: () => void
+  readonly next: () => void
+  readonly more: boolean
+}
+
+function Decision({ approval, read, next, more }: DecisionProps) {
+  const editing = useDraft(approval)
   return (
     <article aria-label="Decision" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_24rem]">
-        <WhatWillRun approval={approval} />
+        <WhatWillRun approval={approval} editing={editing} />
         <ApprovalContext approval={approval} />
       </div>
-      <DecisionBar
-        approval={approval}
-        open={isOpen(approval)}
-        read={() => void query.refetch()}
-        next={next}
-        more={more}
-      />
+      <DecisionBar approval={approval} editing={editing} read={read} next={next} more={more} />
     </article>
   )
 }

@@ -1,85 +1,64 @@
-import type { Approval, Decision } from '@holdpoint/protocol'
-import { useMutation } from '@tanstack/react-query'
-import { Check, X } from 'lucide-react'
+import type { Approval } from '@holdpoint/protocol'
+import { Check, PencilLine, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 
-import { api } from '../app/trpc'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
-import { dateTime } from '../time/format'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
-import { visible } from '../ui/visible'
-import { outcomeWords } from './outcome'
+import { answerWords, rejectWords } from './answerWords'
+import { Closed } from './Closed'
+import { MoreTime } from './MoreTime'
+import { isOpen } from './outcome'
+import { ReasonField } from './ReasonField'
+import { useDecide, waitsBecause } from './useDecide'
+import type { Editing } from './useDraft'
 
 interface DecisionBarProps {
   readonly approval: Approval
-  readonly open: boolean
+  readonly editing: Editing
   readonly read: () => void
   readonly next: () => void
   readonly more: boolean
 }
 
-const rejectWords =
-  'The agent is told no and reads your reason. It may then go on without this, or end. Esc takes it back.'
-
-/** What each answer does, and no more than that: what the agent then does is its own. */
-const answerWords = (approval: Approval): string =>
-  approval.expiresAt === null
-    ? eachAnswer(approval)
-    : `${eachAnswer(approval)} Without an answer ${approval.onExpiry === 'reject' ? 'it is closed at its deadline, and the agent reads that' : 'it stays held, also past its deadline'}.`
-
-const eachAnswer = ({ tool }: Approval): string =>
-  tool === null
-    ? 'Approve lifts the hold: the agent goes on when it next reads its row. Reject tells it no, with your reason.'
-    : `Approve tells the agent yes and lets its run go on to ${visible(tool.slice(0, 80))}; and nothing but what stands here. Reject tells it no, with your reason.`
+/** What can be pressed now: an answer, more time for what has expired, or only on to the next. */
+export function DecisionBar(props: DecisionBarProps) {
+  const { approval, read, next, more } = props
+  if (!isOpen(approval)) return <Closed approval={approval} next={next} more={more} />
+  if (approval.expiredAt !== null) return <MoreTime approval={approval} read={read} />
+  return <Answers {...props} />
+}
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
-export function DecisionBar({ approval, open, read, next, more }: DecisionBarProps) {
-  const [reason, setReason] = useState('')
+function Answers({ approval, editing, read, next }: DecisionBarProps) {
   const [rejecting, setRejecting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const decide = useMutation({
-    mutationFn: (decision: Decision) =>
-      api.approvals.decide.mutate({
-        id: approval.id,
-        version: approval.version,
-        decision,
-        reason: reason.trim() === '' ? null : reason.trim(),
-      }),
-    onSuccess: next,
-    onError: read,
-  })
-  const approve = () => decide.mutate('approved')
+  const { reason, setReason, decide } = useDecide({ approval, editing, read, next })
+  const edited = editing.draft.kind === 'edited'
+  const waits = waitsBecause(editing)
+  const may = !decide.isPending
+  const approve = may && waits === null ? () => decide.mutate('approved') : undefined
   const reject = () => {
     if (rejecting) return decide.mutate('rejected')
     setRejecting(true)
     field.current?.focus()
   }
-  const may = open && approval.expiredAt === null && !decide.isPending
-  useHotkeys({ down: may ? { a: approve, r: reject } : {} })
-
-  if (!open) return <Closed approval={approval} next={next} more={more} />
+  const edit = editing.barred === null && editing.text === null ? editing.begin : undefined
+  useHotkeys({ down: { a: approve, e: edit, r: may ? reject : undefined } })
   return (
     <footer className="border-line bg-surface flex shrink-0 flex-col gap-2 border-t p-3">
-      <p className="text-small text-muted">{rejecting ? rejectWords : answerWords(approval)}</p>
+      <p className="text-small text-muted">
+        {waits ?? (rejecting ? rejectWords : answerWords(approval, edited))}
+      </p>
       <div className="flex flex-wrap items-end gap-2">
-        <textarea
-          ref={field}
-          rows={rejecting ? 2 : 1}
-          aria-label="Reason"
-          placeholder={rejecting ? 'Why not? The agent reads this' : 'Reason (reaches the agent)'}
+        <ReasonField
+          field={field}
           value={reason}
-          maxLength={2000}
-          onChange={(event) => setReason(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') {
-              setRejecting(false)
-              event.currentTarget.blur()
-            }
-            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && may) reject()
-          }}
-          className="bg-bg border-line placeholder:text-muted min-h-7 w-full flex-1 resize-none rounded-ctl border px-2.5 py-1 max-md:min-h-11 max-md:basis-full max-md:text-[16px] md:min-w-60"
+          change={setReason}
+          rejecting={rejecting}
+          giveUp={() => setRejecting(false)}
+          send={may ? reject : undefined}
         />
         <Button
           size="thumb"
@@ -90,14 +69,16 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
         >
           <X aria-hidden className="size-3.5" /> {rejecting ? 'Send rejection' : 'Reject'}
         </Button>
+        <EditButton editing={editing} />
         <Button
           size="thumb"
           look={rejecting ? 'plain' : 'strong'}
           hotkey="A"
-          disabled={!may}
+          disabled={approve === undefined}
           onClick={approve}
         >
-          <Check aria-hidden className="size-3.5" /> {decide.isPending ? 'Requested…' : 'Approve'}
+          <Check aria-hidden className="size-3.5" />{' '}
+          {decide.isPending ? 'Requested…' : edited ? 'Approve edited' : 'Approve'}
         </Button>
       </div>
       {decide.error !== null && (
@@ -107,29 +88,21 @@ export function DecisionBar({ approval, open, read, next, more }: DecisionBarPro
   )
 }
 
-interface ClosedProps {
-  readonly approval: Approval
-  readonly next: () => void
-  readonly more: boolean
-}
-
-/** Decided by someone, or closed: who and when, and nothing left to press but next. */
-function Closed({ approval, next, more }: ClosedProps) {
-  const at = approval.decidedAt ?? approval.closedAt
-  return (
-    <footer
-      role="status"
-      className="border-line bg-surface flex shrink-0 items-center gap-3 border-t p-3"
+function EditButton({ editing }: { readonly editing: Editing }) {
+  const { barred, text, begin, drop } = editing
+  return text === null ? (
+    <Button
+      size="thumb"
+      hotkey="E"
+      disabled={barred !== null}
+      title={barred ?? 'Approve other arguments than were asked for'}
+      onClick={begin}
     >
-      <p className="grow">
-        <span className="font-medium first-letter:uppercase">{outcomeWords(approval)}</span>
-        {at !== null && <span className="text-muted"> at {dateTime(Date.parse(at))}</span>}
-      </p>
-      {more && (
-        <Button size="thumb" hotkey="J" onClick={next}>
-          Next
-        </Button>
-      )}
-    </footer>
+      <PencilLine aria-hidden className="size-3.5" /> Edit
+    </Button>
+  ) : (
+    <Button size="thumb" onClick={drop}>
+      Drop edits
+    </Button>
   )
 }

@@ -2,17 +2,27 @@ import type { Approval } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { Elapsed, TimeLeft } from '../time/Ticking'
+import { JsonDiff } from '../ui/JsonDiff'
 import { CopyButton, JsonView } from '../ui/JsonView'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
 import { askedStep } from './asking'
+import { Consequence } from './Consequence'
+import { longNumbers } from './draft'
+import { EditArguments } from './EditArguments'
 import { isOpen } from './outcome'
 import { Risk } from './Risk'
 import { StepInput } from './StepInput'
+import type { Editing } from './useDraft'
+
+interface WhatWillRunProps {
+  readonly approval: Approval
+  readonly editing: Editing
+}
 
 /** What exactly runs on approval. A plain-SQL agent does not say, and that is said. */
-export function WhatWillRun({ approval }: { readonly approval: Approval }) {
-  const { tool, target, agentReason, digest, run } = approval
+export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
+  const { tool, target, agentReason, run } = approval
   return (
     <section aria-label="What will run" className="flex flex-col gap-4 p-4">
       <div className="flex flex-col gap-1">
@@ -60,17 +70,55 @@ export function WhatWillRun({ approval }: { readonly approval: Approval }) {
           {isOpen(approval) && <StepInput approval={approval} />}
         </div>
       ) : (
-        <JsonView label="Arguments it asks for" value={approval.arguments} open={4} />
+        <Arguments approval={approval} editing={editing} />
       )}
-      {digest !== null && (
-        <p className="text-small text-muted">
-          Digest of the arguments, as the agent gave it{' '}
-          <code className="font-mono wrap-anywhere" title={digest}>
-            {digest.slice(0, 16)}
-          </code>{' '}
-          <CopyButton text={() => digest} label="Copy" />
+      <Consequence approval={approval} />
+      <Digest approval={approval} />
+    </section>
+  )
+}
+
+function Arguments({ approval, editing }: WhatWillRunProps) {
+  if (editing.text !== null && isOpen(approval))
+    return <EditArguments approval={approval} editing={editing} />
+  const [long] = longNumbers(approval.arguments)
+  return (
+    <div className="flex flex-col gap-2">
+      <JsonView label={argumentsLabel(approval)} value={approval.arguments} open={4} />
+      {long !== undefined && (
+        <p className="text-small">
+          <span className="font-medium">{long}</span> is a number that a browser cannot show
+          exactly. What runs is the number that the agent gave.
         </p>
       )}
-    </section>
+      {approval.editedBy !== null && (
+        <JsonDiff
+          label={`Changed by ${approval.editedBy}`}
+          before={approval.originalArguments}
+          after={approval.arguments}
+        />
+      )}
+    </div>
+  )
+}
+
+const argumentsLabel = ({ editedBy, decision }: Approval): string =>
+  editedBy !== null
+    ? 'Arguments, as edited'
+    : decision === 'approved'
+      ? 'Arguments that were approved'
+      : 'Arguments it asks for'
+
+/** The decision is bound to it: another request has another one, and does not run. */
+function Digest({ approval: { digest } }: { readonly approval: Approval }) {
+  if (digest === null) return null
+  return (
+    <p className="text-small text-muted">
+      Digest that the decision is bound to{' '}
+      <code className="font-mono wrap-anywhere" title={digest}>
+        {digest.slice(0, 16)}
+      </code>{' '}
+      <CopyButton text={() => digest} label="Copy" />
+    </p>
   )
 }

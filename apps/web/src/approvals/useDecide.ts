@@ -1,0 +1,39 @@
+import type { Approval, Decision } from '@holdpoint/protocol'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { api } from '../app/trpc'
+import type { Editing } from './useDraft'
+
+interface DecideParts {
+  readonly approval: Approval
+  readonly editing: Editing
+  readonly read: () => void
+  readonly next: () => void
+}
+
+/** One answer to one request, as it was looked at. */
+export function useDecide({ approval, editing, read, next }: DecideParts) {
+  const [reason, setReason] = useState('')
+  const { draft } = editing
+  const decide = useMutation({
+    mutationFn: (decision: Decision) =>
+      api.approvals.decide.mutate({
+        id: approval.id,
+        version: approval.version,
+        decision,
+        reason: reason.trim() === '' ? null : reason.trim(),
+        ...(decision === 'approved' && draft.kind === 'edited' && { arguments: draft.value }),
+      }),
+    onSuccess: next,
+    onError: read,
+  })
+  return { reason, setReason, decide }
+}
+
+/** Why an approval of what stands in the editor has to wait, or null. */
+export function waitsBecause({ draft, fault, checked }: Editing): string | null {
+  if (draft.kind === 'broken') return 'The edited arguments cannot be read.'
+  if (fault !== null) return 'The edited arguments break their schema.'
+  return checked ? null : 'The edited arguments are being checked.'
+}

@@ -24,6 +24,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     [
       ['J K', 'Next, previous'],
       ['A', 'Approve'],
+      ['E', 'Edit what will run, then approve that'],
       ['R', 'Reject; asks why'],
     ],
   ],

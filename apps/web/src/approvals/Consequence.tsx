@@ -18,7 +18,7 @@ export function Consequence({ approval }: { readonly approval: Approval }) {
         What it changes
         {isClaim(consequence) &&
           typeof consequence.rows === 'number' &&
-          `: ${consequence.rows} rows`}{' '}
+          `: ${counted(consequence.rows)}`}{' '}
         <ClaimMark />
       </h3>
       {isClaim(consequence) && typeof consequence.note === 'string' && (

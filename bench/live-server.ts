@@ -10,6 +10,7 @@ process.once('message', (message: { serverUrl: string; apiToken: string; webRoot
     embedded: true,
     webRoot: message.webRoot,
     cookieSecret: message.apiToken,
+    sealKey: message.apiToken,
     apiToken: message.apiToken,
     onSignInLink: (signInUrl) => process.send?.({ signInUrl }),
     log: (line) => process.stderr.write(`${line}\n`),

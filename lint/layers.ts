@@ -20,6 +20,7 @@ export const serverNouns = [
   'fleet',
   'history',
   'loops',
+  'notifications',
 ]
 /** Nouns that every other noun may write to. */
 export const serverShared = ['audit', 'live']

@@ -122,6 +122,7 @@ create table agent_logins (
   constraint agent_logins_pkey PRIMARY KEY (login),
   constraint agent_logins_agent_id_key UNIQUE (agent_id)
 );
+CREATE TRIGGER tell_of_isolation AFTER UPDATE OF isolated_at ON agent_logins FOR EACH ROW WHEN (new.isolated_at IS NOT NULL AND new.isolated_at IS DISTINCT FROM old.isolated_at) EXECUTE FUNCTION tell_of_isolation();
 grant select
   on agent_logins to holdpoint_server;
 
@@ -342,10 +343,86 @@ create policy own_agent on loops for all to agent_worker
   using (agent_id = (( SELECT own_agent() AS own_agent)) OR ( SELECT is_trial_login() AS is_trial_login) AND (agent_id <> ALL ((( SELECT owned_agents() AS owned_agents))::text[])));
 create policy server_reads on loops for select to holdpoint_server
   using (true);
+CREATE TRIGGER tell_of_overdue_loop AFTER UPDATE OF overdue_since ON loops FOR EACH ROW WHEN (old.overdue_since IS NULL AND new.overdue_since IS NOT NULL) EXECUTE FUNCTION tell_of_overdue_loop();
 grant select
   on loops to agent_worker;
 grant select
   on loops to holdpoint_server;
+
+create table notification_channels (
+  channel_id uuid not null,
+  name text not null,
+  kind text not null,
+  address text not null,
+  classes text[] not null,
+  reasons text[] default '{}'::text[] not null,
+  agents text[] default '{}'::text[] not null,
+  minimum_risk text,
+  enabled boolean default true not null,
+  made_by text not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint notification_channels_pkey PRIMARY KEY (channel_id),
+  constraint notification_channels_address_check CHECK (char_length(address) >= 1 AND char_length(address) <= 2000),
+  constraint notification_channels_agents_check CHECK (cardinality(agents) <= 200),
+  constraint notification_channels_classes_check CHECK (cardinality(classes) >= 1 AND cardinality(classes) <= 50),
+  constraint notification_channels_kind_check CHECK (kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'email'::text])),
+  constraint notification_channels_minimum_risk_check CHECK (minimum_risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
+  constraint notification_channels_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 80),
+  constraint notification_channels_reasons_check CHECK (cardinality(reasons) <= 50)
+);
+CREATE UNIQUE INDEX channels_by_name ON notification_channels USING btree (lower(name));
+grant select
+  on notification_channels to holdpoint_server;
+
+create table notification_secrets (
+  channel_id uuid not null,
+  sealed bytea not null,
+  constraint notification_secrets_pkey PRIMARY KEY (channel_id),
+  constraint notification_secrets_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES notification_channels(channel_id) ON DELETE CASCADE,
+  constraint notification_secrets_sealed_check CHECK (octet_length(sealed) >= 30 AND octet_length(sealed) <= 16384)
+);
+
+create table notification_tail (
+  one boolean default true not null,
+  cluster text not null,
+  snapshot pg_snapshot not null,
+  constraint notification_tail_pkey PRIMARY KEY (one),
+  constraint notification_tail_one_check CHECK (one)
+);
+grant select
+  on notification_tail to holdpoint_server;
+
+create table notifications (
+  notification_id uuid default gen_random_uuid() not null,
+  channel_id uuid not null,
+  class text not null,
+  event_key text not null,
+  workflow_id uuid,
+  seq bigint,
+  event_at timestamp with time zone not null,
+  agent_id text,
+  facts jsonb,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default clock_timestamp() not null,
+  claim uuid,
+  lease_until timestamp with time zone,
+  last_error text,
+  failed_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint notifications_pkey PRIMARY KEY (notification_id),
+  constraint notifications_channel_id_event_key_key UNIQUE (channel_id, event_key),
+  constraint notifications_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES notification_channels(channel_id) ON DELETE CASCADE,
+  constraint notifications_state_check CHECK (state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'failed'::text]))
+);
+CREATE INDEX notifications_due ON notifications USING btree (channel_id, next_attempt_at) WHERE state = 'pending'::text;
+CREATE INDEX notifications_failed ON notifications USING btree (channel_id, failed_at) WHERE state = 'failed'::text;
+CREATE INDEX notifications_sending ON notifications USING btree (channel_id, lease_until) WHERE state = 'sending'::text;
+CREATE INDEX notifications_sent ON notifications USING btree (channel_id, sent_at DESC) WHERE state = 'sent'::text;
+CREATE INDEX notifications_stumbled ON notifications USING btree (channel_id, failed_at DESC) WHERE failed_at IS NOT NULL;
+grant select
+  on notifications to holdpoint_server;
 
 create table run_events (
   workflow_id uuid not null,
@@ -775,6 +852,14 @@ AS $function$
     from workflow_checkpoints w where w.workflow_id = q.workflow_id
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.audit_channel(channel uuid, act text, actor text, before jsonb, after jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (act, 'notification_channels', channel::text, before, after, clock_timestamp(), actor)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.audit_login(l agent_logins, actor text, act text, why text)
  RETURNS void
  LANGUAGE sql
@@ -1030,6 +1115,15 @@ begin
   end;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.channel_facts(c notification_channels)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('name', c.name, 'kind', c.kind, 'address', c.address, 'classes', c.classes, 'reasons', c.reasons,
+    'agents', c.agents, 'minimumRisk', c.minimum_risk, 'enabled', c.enabled)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.check_actor(actor text, why text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1249,6 +1343,40 @@ begin
 end $function$;
 grant execute on function claim_next(text,text,integer,jsonb) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.claim_notifications(most integer, per_channel integer, lease_seconds integer, most_attempts integer)
+ RETURNS TABLE(notification_id uuid, claim uuid, class text, channel_id uuid, kind text, address text, sealed bytea)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator();
+  update notifications n set state = 'failed', claim = null, lease_until = null, failed_at = clock_timestamp(),
+      last_error = 'the server stopped while it was sending'
+    where n.state = 'sending' and n.lease_until <= clock_timestamp() and n.attempts >= most_attempts;
+  return query
+    with due as (
+      select d.notification_id from notification_channels c cross join lateral (
+        select n.notification_id from notifications n
+        where n.channel_id = c.channel_id and (c.enabled or n.class = 'test')
+          and (n.state = 'pending' and n.next_attempt_at <= clock_timestamp()
+            or n.state = 'sending' and n.lease_until <= clock_timestamp())
+        order by n.next_attempt_at
+        limit greatest(0, per_channel - (select count(*) from notifications b
+          where b.channel_id = c.channel_id and b.state = 'sending' and b.lease_until > clock_timestamp()))
+        for update of n skip locked) d
+      -- No channel is always the last.
+      order by random() limit most),
+    taken as (
+      update notifications n set state = 'sending', claim = gen_random_uuid(), attempts = n.attempts + 1,
+          lease_until = clock_timestamp() + lease_seconds * interval '1 second'
+        from due where n.notification_id = due.notification_id returning n.*)
+    select t.notification_id, t.claim, t.class, t.channel_id, c.kind, c.address, s.sealed
+    from taken t join notification_channels c on c.channel_id = t.channel_id
+    left join notification_secrets s on s.channel_id = t.channel_id;
+end $function$;
+grant execute on function claim_notifications(integer,integer,integer,integer) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.claim_run(run uuid, worker_name text, lease_ms integer DEFAULT 15000, can jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1302,6 +1430,72 @@ begin
   delete from run_leases where workflow_id = run;
   return settle_actions_in_flight(run);
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.collect_notifications(rules jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET jit TO 'off'
+AS $function$
+declare
+  was notification_tail;
+  here text := (select system_identifier || '.' || (select oid from pg_database where datname = current_database())
+    from pg_control_system());
+begin
+  perform assert_operator();
+  -- Of two leaders the second waits here, and goes on where the first has read to.
+  select * into was from notification_tail for update;
+  if not found or was.cluster <> here then
+    insert into notification_tail (cluster, snapshot) values (here, pg_current_snapshot())
+      on conflict (one) do update set cluster = excluded.cluster, snapshot = excluded.snapshot;
+    return true;
+  end if;
+  -- One statement, so that the position is the snapshot that the rows were read with.
+  with now_at as (select pg_current_snapshot() as snapshot),
+  news as (
+    select e.* from now_at cross join lateral (
+      select workflow_id, seq, kind, at, detail, state from run_events
+      where xid >= pg_snapshot_xmax(was.snapshot) and xid < pg_snapshot_xmax(now_at.snapshot)
+      union all
+      select workflow_id, seq, kind, at, detail, state from run_events
+      where xid = any (array(select pg_snapshot_xip(was.snapshot)))) e),
+  rule as (
+    select r ->> 'class' as class, nth, array(select jsonb_array_elements_text(r -> 'kinds')) as kinds,
+      case when r ->> 'holds' is not null then array(select jsonb_array_elements_text(r -> 'holds')) end as holds
+    from jsonb_array_elements(rules) with ordinality r(r, nth)),
+  notable as (
+    select distinct on (e.workflow_id, e.seq) e.workflow_id, e.seq, e.at, e.state ->> 'agentId' as agent_id,
+      e.state ->> 'stopReason' as stop_reason, rule.class,
+      case when e.kind like 'approval.%' then (e.detail ->> 'approvalId')::uuid end as approval_id,
+      case when rule.class = 'outcome.unknown' then (e.detail ->> 'actionId')::uuid end as action_id
+    from news e join rule on e.kind = any (rule.kinds)
+      -- Events of these kinds carry the hold they opened; of others the kind says all.
+      and (rule.holds is null or e.kind not in ('run.paused', 'hold.opened') or e.detail ->> 'hold' = any (rule.holds))
+    -- An agent's isolation is told once, not for each of its runs.
+    where e.detail ->> 'hold' is distinct from 'isolation'
+    order by e.workflow_id, e.seq, rule.nth),
+  queued as (
+    insert into notifications (channel_id, class, event_key, workflow_id, seq, event_at, agent_id)
+      select c.channel_id, n.class,
+        -- That an action's outcome is unknown is one thing to tell, although its worker's word and the hold are two events.
+        coalesce('outcome:' || n.action_id || ':' || a.attempt, 'run:' || n.workflow_id || ':' || n.seq),
+        n.workflow_id, n.seq, n.at, n.agent_id
+      from notable n join notification_channels c on c.enabled and n.class = any (c.classes)
+        and (c.agents = '{}' or n.agent_id = any (c.agents))
+        and (n.class <> 'run.stopped' or n.stop_reason = any (c.reasons))
+      left join approval_queue q on q.approval_id = n.approval_id
+      left join actions a on a.action_id = n.action_id
+      -- A request that declares no risk may be of any.
+      where c.minimum_risk is null or q.risk is null or risk_rank(q.risk) >= risk_rank(c.minimum_risk)
+      order by n.at
+      on conflict (channel_id, event_key) do nothing)
+  update notification_tail set snapshot = now_at.snapshot from now_at;
+  return false;
+end $function$;
+grant execute on function collect_notifications(jsonb) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.control_ack(run uuid, caller_epoch integer, stage text)
  RETURNS jsonb
@@ -1828,6 +2022,25 @@ AS $function$
     else (select can from jsonb_array_elements(wanted) can
       where can ->> 'skill' is not distinct from r.skill and knows_version(r, can) limit 1) end
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.forget_old_notifications(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  gone integer;
+begin
+  perform assert_operator();
+  delete from notifications where notification_id in (
+    select o.notification_id from notifications o
+    where o.state = 'sent' and o.sent_at < clock_timestamp() - interval '30 days'
+      or o.state = 'failed' and o.failed_at < clock_timestamp() - interval '90 days' limit most);
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+grant execute on function forget_old_notifications(integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.gate_refusal(run uuid, caller_epoch integer)
  RETURNS jsonb
@@ -3169,6 +3382,26 @@ begin
 end $function$;
 grant execute on function release_run(uuid,integer,text) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.remove_channel(channel uuid, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  gone notification_channels;
+  unsent integer;
+begin
+  perform check_actor(actor, null);
+  select count(*) into unsent from notifications where channel_id = channel and state <> 'sent';
+  delete from notification_channels where channel_id = channel returning * into gone;
+  if not found then
+    raise exception 'there is no such channel: nothing was done' using errcode = 'HP015';
+  end if;
+  perform audit_channel(channel, 'channel.remove', actor, channel_facts(gone), jsonb_build_object('unsent', unsent));
+end $function$;
+grant execute on function remove_channel(uuid,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.remove_view(view_name text, actor text)
  RETURNS void
  LANGUAGE plpgsql
@@ -3305,6 +3538,34 @@ begin
 end $function$;
 grant execute on function retire_loop(text,text,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.retry_notifications(channel uuid, actor text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  again integer;
+begin
+  perform check_actor(actor, null);
+  update notifications set state = 'pending', next_attempt_at = clock_timestamp(),
+      attempts = case state when 'failed' then 0 else attempts end
+    where channel_id = channel and state in ('failed', 'pending');
+  get diagnostics again = row_count;
+  if again = 0 then
+    raise exception 'nothing of this channel waits to be sent: nothing was done' using errcode = 'HP015';
+  end if;
+  perform audit_channel(channel, 'channel.retry', actor, null, jsonb_build_object('messages', again));
+  return again;
+end $function$;
+grant execute on function retry_notifications(uuid,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.risk_rank(risk text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select array_position('{low,medium,high}'::text[], risk) $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.run_state(r workflow_checkpoints)
  RETURNS jsonb
  LANGUAGE sql
@@ -3325,6 +3586,41 @@ AS $function$
     'createdAt', r.created_at)
 $function$;
 grant execute on function run_state(workflow_checkpoints) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.save_channel(channel uuid, spec jsonb, sealed bytea, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  before notification_channels;
+  c notification_channels;
+begin
+  perform check_actor(actor, null);
+  select * into before from notification_channels where channel_id = channel for no key update;
+  if exists (select from notification_channels n where lower(n.name) = lower(spec ->> 'name') and n.channel_id <> channel) then
+    raise exception 'there is a channel "%" already: nothing was done', spec ->> 'name' using errcode = 'HP010';
+  end if;
+  if before.channel_id is null and sealed is null or before.kind <> spec ->> 'kind' then
+    raise exception 'a channel has its kind and its secrets from the start: nothing was done' using errcode = 'HP010';
+  end if;
+  if before.channel_id is null and (select count(*) from notification_channels) >= 100 then
+    raise exception 'there are 100 channels: nothing was done' using errcode = 'HP016';
+  end if;
+  insert into notification_channels as n (channel_id, name, kind, address, classes, reasons, agents, minimum_risk, enabled, made_by)
+    values (channel, spec ->> 'name', spec ->> 'kind', spec ->> 'address', texts_of(spec -> 'classes'), texts_of(spec -> 'reasons'),
+      texts_of(spec -> 'agents'), spec ->> 'minimumRisk', (spec ->> 'enabled')::boolean, actor)
+    on conflict (channel_id) do update set name = excluded.name, address = excluded.address, classes = excluded.classes,
+      reasons = excluded.reasons, agents = excluded.agents, minimum_risk = excluded.minimum_risk, enabled = excluded.enabled
+    returning * into c;
+  insert into notification_secrets as s (channel_id, sealed) select channel, save_channel.sealed where save_channel.sealed is not null
+    on conflict (channel_id) do update set sealed = excluded.sealed;
+  perform audit_channel(channel, case when before.channel_id is null then 'channel.add' else 'channel.change' end, actor,
+    case when before.channel_id is not null then channel_facts(before) end,
+    channel_facts(c) || jsonb_build_object('newSecrets', sealed is not null));
+end $function$;
+grant execute on function save_channel(uuid,jsonb,bytea,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.save_drift_settings(agent text, settings jsonb, holds boolean, actor text, why text DEFAULT NULL::text, expected integer DEFAULT NULL::integer)
  RETURNS integer
@@ -3432,6 +3728,26 @@ begin
   get diagnostics n = row_count;
   return n;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.settle_notification(notification uuid, held_claim uuid, failure text, give_up boolean, not_before_ms integer, most_attempts integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator();
+  update notifications set claim = null, lease_until = null,
+      state = case when failure is null then 'sent' when give_up or attempts >= most_attempts then 'failed' else 'pending' end,
+      sent_at = case when failure is null then clock_timestamp() end,
+      failed_at = case when failure is null then failed_at else clock_timestamp() end,
+      last_error = coalesce(left(failure, 500), last_error),
+      next_attempt_at = clock_timestamp() + greatest(coalesce(not_before_ms, 0) / 1000.0,
+        least(14400, 5 * power(3, least(attempts, 12) - 1)) * (0.5 + random() / 2)) * interval '1 second'
+    where notification_id = notification and state = 'sending' and claim = held_claim;
+  return found;
+end $function$;
+grant execute on function settle_notification(uuid,uuid,text,boolean,integer,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.settle_run(run uuid, hint jsonb, control_now jsonb DEFAULT NULL::jsonb, resume_as text DEFAULT NULL::text)
  RETURNS workflow_checkpoints
@@ -3627,6 +3943,40 @@ begin
         and pg_column_size(result) <= 8192 order by started_at limit 500) s), '[]'));
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.tell_channels(about text, key text, agent text, facts jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into notifications (channel_id, class, event_key, event_at, agent_id, facts)
+    select c.channel_id, about, key, clock_timestamp(), agent, facts from notification_channels c
+    where c.enabled and about = any (c.classes) and (c.agents = '{}' or agent = any (c.agents))
+    on conflict (channel_id, event_key) do nothing
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.tell_of_isolation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform tell_channels('agent.isolated', 'isolation:' || new.login || ':' || extract(epoch from new.isolated_at),
+    new.agent_id, jsonb_build_object('by', new.isolated_by, 'why', new.isolated_why));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.tell_of_overdue_loop()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform tell_channels('loop.missed', 'loop:' || new.agent_id || ':' || new.name || ':' || extract(epoch from new.overdue_since),
+    new.agent_id, jsonb_build_object('loop', new.name, 'overdueSince', new.overdue_since, 'goal', new.goal));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.tend_loop(agent text, loop_name text, until timestamp with time zone, next_due timestamp with time zone, overdue timestamp with time zone DEFAULT NULL::timestamp with time zone, missed timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[], trouble_now text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -3648,6 +3998,33 @@ begin
   delete from loop_firings where agent_id = agent and loop = loop_name and coalesce(fired_at, due_at) < until - interval '90 days';
 end $function$;
 grant execute on function tend_loop(text,text,timestamp with time zone,timestamp with time zone,timestamp with time zone,timestamp with time zone[],text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.test_channel(channel uuid, actor text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  made uuid := gen_random_uuid();
+begin
+  perform check_actor(actor, null);
+  perform from notification_channels where channel_id = channel for key share;
+  if not found then
+    raise exception 'there is no such channel: nothing was done' using errcode = 'HP015';
+  end if;
+  insert into notifications (notification_id, channel_id, class, event_key, event_at, facts)
+    values (made, channel, 'test', 'test:' || made, clock_timestamp(), jsonb_build_object('by', actor));
+  perform audit_channel(channel, 'channel.test', actor, null, jsonb_build_object('notification', made));
+  return made;
+end $function$;
+grant execute on function test_channel(uuid,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.texts_of(list jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select array(select jsonb_array_elements_text(coalesce(list, '[]'))) $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.top_hold(run uuid)
  RETURNS run_holds

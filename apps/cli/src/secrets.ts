@@ -9,6 +9,8 @@ import { filled } from './settings.ts'
 export interface Secrets {
   readonly cookieSecret: string
   readonly apiToken: string
+  /** Seals secrets that the database keeps. */
+  readonly sealKey: string
   /** The password of a database login; made on first use. */
   passwordOf(login: string): string
 }
@@ -16,12 +18,13 @@ export interface Secrets {
 interface Kept {
   cookieSecret: string
   apiToken: string
+  sealKey: string
   passwords: Record<string, string>
 }
 
 /**
- * Opens `secrets.json` of a data folder, making it on first use. `HOLDPOINT_COOKIE_SECRET` and
- * `HOLDPOINT_API_TOKEN` win over it: replicas must share them.
+ * Opens `secrets.json` of a data folder, making it on first use. `HOLDPOINT_COOKIE_SECRET`, `HOLDPOINT_API_TOKEN`
+ * and `HOLDPOINT_SEAL_KEY` win over it: replicas must share them.
  */
 export function openSecrets(
   dataDir: string,
@@ -32,6 +35,7 @@ export function openSecrets(
   return {
     cookieSecret: filled(env['HOLDPOINT_COOKIE_SECRET']) ?? kept.cookieSecret,
     apiToken: filled(env['HOLDPOINT_API_TOKEN']) ?? kept.apiToken,
+    sealKey: filled(env['HOLDPOINT_SEAL_KEY']) ?? kept.sealKey,
     passwordOf(login) {
       const known = kept.passwords[login]
       if (known !== undefined) return known
@@ -48,13 +52,24 @@ const secret = (): string => randomBytes(32).toString('base64url')
 
 function read(path: string): Kept {
   const found = readPrivateJson(path)
-  if (isKept(found)) return found
+  if (isKept(found)) {
+    if (typeof found.sealKey === 'string') return { ...found, sealKey: found.sealKey }
+    // Made before there was anything to seal.
+    const kept = { ...found, sealKey: secret() }
+    write(path, kept)
+    return kept
+  }
   if (found !== undefined)
     throw new CliFailure(
       1,
       `${path} is damaged. Nothing was started: restore it from a backup, or move it away to get new passwords.`,
     )
-  const fresh: Kept = { cookieSecret: secret(), apiToken: secret(), passwords: {} }
+  const fresh: Kept = {
+    cookieSecret: secret(),
+    apiToken: secret(),
+    sealKey: secret(),
+    passwords: {},
+  }
   write(path, fresh)
   return fresh
 }
@@ -63,7 +78,7 @@ function write(path: string, kept: Kept): void {
   writePrivate(path, `${JSON.stringify(kept, null, 2)}\n`)
 }
 
-function isKept(value: unknown): value is Kept {
+function isKept(value: unknown): value is Omit<Kept, 'sealKey'> & { sealKey?: unknown } {
   if (typeof value !== 'object' || value === null) return false
   const { cookieSecret, apiToken, passwords } = value as Partial<Kept>
   if (typeof cookieSecret !== 'string' || typeof apiToken !== 'string') return false

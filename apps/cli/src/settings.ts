@@ -22,6 +22,8 @@ export interface Settings {
   readonly environment: string
   /** Where people reach the console, when it stands behind a proxy. */
   readonly publicUrl: string | undefined
+  /** Sends mail for channels that name no server of their own. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
 }
 
 type Values = Readonly<Record<string, string | undefined>>
@@ -44,6 +46,7 @@ export function readSettings(values: Values, env: Values): Settings {
     schema: filled(values['schema']) ?? filled(env['HOLDPOINT_SCHEMA']) ?? DEFAULT_SCHEMA,
     databaseUrl,
     publicUrl: readPublicUrl(env),
+    mail: readMail(env),
     environment:
       filled(env['HOLDPOINT_ENVIRONMENT']) ?? (databaseUrl === undefined ? 'local' : 'production'),
   }
@@ -96,6 +99,26 @@ function readPublicUrl(env: Values): string | undefined {
   throw usageFailure(
     `HOLDPOINT_PUBLIC_URL is "${url}", which is no address. Nothing was done: it looks like https://holdpoint.example.com`,
   )
+}
+
+function readMail(env: Values): Settings['mail'] {
+  const smtpUrl = filled(env['HOLDPOINT_SMTP_URL'])
+  const from = filled(env['HOLDPOINT_MAIL_FROM'])
+  if (smtpUrl === undefined && from === undefined) return undefined
+  if (smtpUrl === undefined || from === undefined)
+    throw usageFailure(
+      'HOLDPOINT_SMTP_URL and HOLDPOINT_MAIL_FROM go together. Nothing was done: set both, or neither.',
+    )
+  // Never shown: it may hold a password.
+  if (!/^smtps?:$/.test(URL.canParse(smtpUrl) ? new URL(smtpUrl).protocol : ''))
+    throw usageFailure(
+      'HOLDPOINT_SMTP_URL is no mail server. Nothing was done: it looks like smtps://user:password@mail.example.com',
+    )
+  if (!/^[^\s@<>,;"]+@[a-z0-9.-]+$/i.test(from))
+    throw usageFailure(
+      `HOLDPOINT_MAIL_FROM is "${from}", which is no address. Nothing was done: it looks like holdpoint@example.com`,
+    )
+  return { smtpUrl, from }
 }
 
 /** @throws CliFailure when it is no connection string */

@@ -12,6 +12,8 @@ export interface ServerConfig {
   readonly webRoot: string
   /** Signs session cookies; keep it over restarts and people stay signed in. */
   readonly cookieSecret: string
+  /** Seals what the database keeps for us: secrets of channels. Keep it over restarts, and share it between servers. */
+  readonly sealKey: string
   /** What the CLI and scripts send as `Authorization: Bearer`. */
   readonly apiToken: string
   /** Called with each new sign-in link, the first before startServer returns. The link is a secret. */
@@ -20,4 +22,6 @@ export interface ServerConfig {
   readonly log: (line: string) => void
   /** Where people reach this server, when that is not http://host:port: behind a proxy, for instance. */
   readonly publicUrl?: string
+  /** Sends mail for channels that name no server of their own. */
+  readonly mail?: { readonly smtpUrl: string; readonly from: string }
 }

@@ -6,9 +6,11 @@ import { createAdaptorServer } from '@hono/node-server'
 import packageFacts from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import { openDatabase } from './database/database.ts'
+import { Seal } from './database/seal.ts'
 import { createApp } from './http/app.ts'
 import { SignInLinks } from './http/sign-in-links.ts'
 import { Live } from './live/frames.ts'
+import { Sender } from './notifications/sending/sender.ts'
 import { driftDuties, duties } from './supervisor/duties.ts'
 import { Supervisor } from './supervisor/leader.ts'
 
@@ -44,9 +46,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   ]
   const stopSupervisors = async (): Promise<unknown> =>
     Promise.all(supervisors.map(async (each) => each.stop()))
+  const seal = new Seal(config.sealKey)
   const links = new SignInLinks()
   const publicUrl = config.publicUrl === undefined ? undefined : new URL(config.publicUrl)
   let url = ''
+  const { serverUrl, mail, log, environment } = config
+  const sender = new Sender({ serverUrl, seal, mail, log, place: () => ({ url, environment }) })
   const freshLink = (): string => {
     const link = `${url}/sign-in?token=${links.make()}`
     config.onSignInLink(link)
@@ -60,6 +65,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     freshLink,
     publicHost: publicUrl?.host,
     secure: publicUrl?.protocol === 'https:',
+    outbound: { seal, hasMailServer: config.mail !== undefined },
     hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     system: {
       environment: config.environment,
@@ -72,13 +78,14 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   try {
     await listen(server, config)
   } catch (error) {
-    await Promise.all([database.close(), stopSupervisors()])
+    await Promise.all([database.close(), stopSupervisors(), sender.stop()])
     throw error
   }
   const { port } = server.address() as AddressInfo
   url = publicUrl?.origin ?? `http://${reachable(config.host)}:${port}`
   live.start()
   for (const each of supervisors) each.start()
+  sender.start()
   await live.known(patienceMs)
   freshLink()
   return {
@@ -86,7 +93,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     close: async () => {
       const closed = once(server, 'close')
       server.close()
-      await Promise.all([live.stop(), stopSupervisors()])
+      await Promise.all([live.stop(), stopSupervisors(), sender.stop()])
       await letGo(server, closed)
       await database.close()
     },

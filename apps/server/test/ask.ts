@@ -5,6 +5,7 @@ import { afterAll } from 'vitest'
 
 import { openDatabase } from '../src/database/database.ts'
 import { Problem } from '../src/database/problem.ts'
+import { Seal } from '../src/database/seal.ts'
 import { type Caller, type Scope, scopes } from '../src/trpc/procedure.ts'
 import { createCaller } from '../src/trpc/router.ts'
 
@@ -28,6 +29,7 @@ export async function askServer(): Promise<Asked> {
     return createCaller({
       caller,
       database,
+      outbound: { seal: new Seal('key of the tests'), hasMailServer: false },
       system: { environment: 'test', version: '0', embedded: true, startedAt: 'now' },
       log: () => undefined,
     })

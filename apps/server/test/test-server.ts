@@ -37,6 +37,7 @@ export async function serve(
     embedded: true,
     webRoot: '/nowhere',
     cookieSecret: 'secret of the tests',
+    sealKey: 'key of the tests',
     apiToken,
     onSignInLink: (url) => links.push(url),
     log: (line) => logged.push(line),

@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_queue, detections, drift_points, drift_position, drift_runs, drift_settings, fleet_samples, leader_leases, loop_firings, loops, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_queue, detections, drift_points, drift_position, drift_runs, drift_settings, fleet_samples, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 INSERT leader_leases
 UPDATE leader_leases
 `
@@ -36,6 +36,9 @@ save_view(text,text,text) settle_action(uuid,text,boolean,text,jsonb) sweep_lost
 tend_loop(text,text,timestamptz,timestamptz,timestamptz,timestamptz[],text)
 find_drift_work(text,integer) record_drift(uuid,jsonb) show_drift(integer) judge_detection(uuid,text,boolean,text)
 resume_judged(uuid,text,boolean,text) save_drift_settings(text,jsonb,boolean,text,text,integer)
+claim_notifications(integer,integer,integer,integer) collect_notifications(jsonb) forget_old_notifications(integer)
+remove_channel(uuid,text) retry_notifications(uuid,text) save_channel(uuid,jsonb,bytea,text)
+settle_notification(uuid,uuid,text,boolean,integer,integer) test_channel(uuid,text)
 `
 
 interface Grant {

@@ -31,6 +31,7 @@ export async function serve(): Promise<Served> {
     embedded: true,
     webRoot: '/nowhere',
     cookieSecret: 'secret of the tests',
+    sealKey: 'key of the tests',
     apiToken,
     onSignInLink: () => undefined,
     log: () => undefined,

@@ -60,7 +60,10 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
     `is_operator run_state is_final pause_run resume_run kill_run decide_approval extend_approval expire_approvals lock_agent_login
      end_agent_sessions hold_agent_runs release_agent blocking_sessions end_session sweep_lost_runs
      make_event_partitions settle_action raise_limits save_view remove_view record_fleet_sample tend_loop retire_loop
-     find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged`,
+     find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged
+
+     collect_notifications claim_notifications settle_notification forget_old_notifications
+     save_channel remove_channel test_channel retry_notifications`,
   ),
 }
 

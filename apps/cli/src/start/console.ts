@@ -29,7 +29,7 @@ export async function startConsole(
 ): Promise<StartedConsole> {
   let link = ''
   let listener: ((url: string) => void) | undefined
-  const { host, port, dataDir, environment, databaseUrl, publicUrl } = settings
+  const { host, port, dataDir, environment, databaseUrl, publicUrl, mail } = settings
   try {
     const server = await startServer({
       port,
@@ -40,7 +40,9 @@ export async function startConsole(
       webRoot: WEB_ROOT,
       cookieSecret: secrets.cookieSecret,
       apiToken: secrets.apiToken,
+      sealKey: secrets.sealKey,
       ...(publicUrl !== undefined && { publicUrl }),
+      ...(mail !== undefined && { mail }),
       onSignInLink: (url) => {
         link = url
         listener?.(url)

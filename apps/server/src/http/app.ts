@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
 import type { Live } from '../live/frames.ts'
 import { streamRoutes } from '../live/stream.ts'
-import type { SystemFacts } from '../trpc/procedure.ts'
+import type { Outbound, SystemFacts } from '../trpc/procedure.ts'
 import { type AccessEnv, refuseOtherSites, requireCaller, requireOwnHost } from './access.ts'
 import { answer, answerError } from './answer-error.ts'
 import { consoleRoutes } from './console.ts'
@@ -24,6 +24,7 @@ export interface AppParts {
   readonly links: SignInLinks
   readonly freshLink: () => string
   readonly system: SystemFacts
+  readonly outbound: Outbound
   readonly webRoot: string
   readonly cookieSecret: string
   readonly apiToken: string

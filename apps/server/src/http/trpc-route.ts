@@ -19,6 +19,7 @@ export const trpcServer =
         caller: c.get('caller'),
         database: parts.database,
         system: parts.system,
+        outbound: parts.outbound,
         log: parts.log,
       }),
       responseMeta: () => ({ headers: new Headers({ 'cache-control': 'no-store' }) }),

@@ -1,5 +1,6 @@
 import { driftFeeder } from '../detections/feed.ts'
 import { loopTender } from '../loops/tend.ts'
+import { collectNotifications, forgetOldNotifications } from '../notifications/collect.ts'
 import type { Duty } from './leader.ts'
 
 /** Runs of one transaction; and for how long one duty goes on while there are more. */
@@ -61,12 +62,27 @@ const tendLoops: Duty = {
   run: loopTender(),
 }
 
+/** What happened goes into the outbox; who leads next goes on where this one has read to. */
+const collect: Duty = {
+  name: 'collecting notifications',
+  everyMs: 0,
+  run: collectNotifications,
+}
+
+const forget: Duty = {
+  name: 'forgetting old notifications',
+  everyMs: 600_000,
+  run: forgetOldNotifications,
+}
+
 export const duties: readonly Duty[] = [
   sweepLostRuns,
   expireApprovals,
   makePartitions,
   sampleFleet,
   tendLoops,
+  collect,
+  forget,
 ]
 
 /** Under a lease of its own: a busy fleet gives it work for whole seconds, and lost runs are swept all the same. */

@@ -4,9 +4,10 @@ import { z, ZodError } from 'zod'
 
 import type { Database } from '../database/database.ts'
 import { Problem, problem, problemFrom } from '../database/problem.ts'
+import type { Seal } from '../database/seal.ts'
 
-/** What someone may do: look; stop and start runs; decide approvals; lock agents out. */
-export const scopes = ['read', 'control', 'decide', 'isolate'] as const
+/** What someone may do: look; stop and start runs; decide approvals; lock agents out; set Holdpoint itself up. */
+export const scopes = ['read', 'control', 'decide', 'isolate', 'administer'] as const
 export type Scope = (typeof scopes)[number]
 
 /** Who asks, as audit rows name them, and what they may do. */
@@ -19,7 +20,14 @@ export interface Context {
   readonly caller: Caller | null
   readonly database: Database
   readonly system: SystemFacts
+  readonly outbound: Outbound
   readonly log: (line: string) => void
+}
+
+/** What verbs know of how people are told outside the console. */
+export interface Outbound {
+  readonly seal: Seal
+  readonly hasMailServer: boolean
 }
 
 export interface SystemFacts {

@@ -5,6 +5,7 @@ import { detectionsRouter } from '../detections/router.ts'
 import { fleetRouter } from '../fleet/router.ts'
 import { historyRouter } from '../history/router.ts'
 import { loopsRouter } from '../loops/router.ts'
+import { channelsRouter } from '../notifications/router.ts'
 import { runsRouter } from '../runs/router.ts'
 import { viewsRouter } from '../views/router.ts'
 import { createCallerFactory, router } from './procedure.ts'
@@ -23,6 +24,7 @@ export const appRouter = router({
   history: historyRouter,
   loops: loopsRouter,
   detections: detectionsRouter,
+  channels: channelsRouter,
 })
 export type AppRouter = typeof appRouter
 

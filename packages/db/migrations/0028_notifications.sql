@@ -97,11 +97,12 @@ begin
       where xid = any (array(select pg_snapshot_xip(was.snapshot)))) e),
   rule as (
     select r ->> 'class' as class, nth, array(select jsonb_array_elements_text(r -> 'kinds')) as kinds,
-      case when r ->> 'holds' is not null then array(select jsonb_array_elements_text(r -> 'holds')) end as holds
+      case when r ->> 'holds' is not null then array(select jsonb_array_elements_text(r -> 'holds')) end as holds,
+      (r ->> 'byReason')::boolean as by_reason
     from jsonb_array_elements(rules) with ordinality r(r, nth)),
   notable as (
     select distinct on (e.workflow_id, e.seq) e.workflow_id, e.seq, e.at, e.state ->> 'agentId' as agent_id,
-      e.state ->> 'stopReason' as stop_reason, rule.class,
+      e.state ->> 'stopReason' as stop_reason, rule.class, rule.by_reason,
       case when e.kind like 'approval.%' then (e.detail ->> 'approvalId')::uuid end as approval_id,
       case when rule.class = 'outcome.unknown' then (e.detail ->> 'actionId')::uuid end as action_id
     from news e join rule on e.kind = any (rule.kinds)
@@ -118,7 +119,7 @@ begin
         n.workflow_id, n.seq, n.at, n.agent_id
       from notable n join notification_channels c on c.enabled and n.class = any (c.classes)
         and (c.agents = '{}' or n.agent_id = any (c.agents))
-        and (n.class <> 'run.stopped' or n.stop_reason = any (c.reasons))
+        and (not n.by_reason or n.stop_reason = any (c.reasons))
       left join approval_queue q on q.approval_id = n.approval_id
       left join actions a on a.action_id = n.action_id
       -- A request that declares no risk may be of any.

@@ -9,6 +9,8 @@ interface ClassFacts {
   readonly kinds: readonly string[]
   /** Only where the event opened one of these holds. */
   readonly holds?: readonly HoldKind[]
+  /** A channel also says for which stop reasons. */
+  readonly byReason?: true
   /** What a new channel is set to. */
   readonly usual: boolean
 }
@@ -51,9 +53,11 @@ export const noticeClasses = {
   // Told once for the agent, not again for each of its runs.
   'agent.isolated': { label: 'An agent was isolated', kinds: [], usual: true },
   'loop.missed': { label: 'A loop is overdue', kinds: [], usual: true },
+  'run.failed': { label: 'A run failed', kinds: ['run.failed'], usual: true },
   'run.stopped': {
-    label: 'A run stopped',
-    kinds: ['run.paused', 'run.failed', 'run.killed'],
+    label: 'A run was stopped',
+    kinds: ['run.paused', 'run.killed'],
+    byReason: true,
     usual: true,
   },
 } as const satisfies Record<string, ClassFacts>
@@ -67,17 +71,21 @@ export const noticeRules: readonly {
   readonly class: NoticeClass
   readonly kinds: readonly string[]
   readonly holds: readonly string[] | null
+  readonly byReason: boolean
 }[] = noticeClassNames.map((name) => {
   const facts: ClassFacts = noticeClasses[name]
-  return { class: name, kinds: facts.kinds, holds: facts.holds ?? null }
+  return {
+    class: name,
+    kinds: facts.kinds,
+    holds: facts.holds ?? null,
+    byReason: facts.byReason === true,
+  }
 })
 
 /** Of runs that stopped, those that a new channel is told of. What a person did is known to people already. */
 export const usualStopReasons: readonly StopReason[] = [
   'BUDGET_EXCEEDED',
   'RETRY_LIMIT_REACHED',
-  'TOOL_FAILURE',
-  'TIMEOUT',
   'STALLED',
   'RESTORED',
 ]

@@ -6,6 +6,7 @@ import { outcomeMutations } from './outcomes.ts'
 import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
+import { tellingMutations } from './telling.ts'
 
 /** Each takes out one enforcement; a test must then fail, or that test proves nothing. */
 export const mutations: readonly Mutation[] = [
@@ -16,4 +17,5 @@ export const mutations: readonly Mutation[] = [
   ...outcomeMutations,
   ...approvalMutations,
   ...driftMutations,
+  ...tellingMutations,
 ]

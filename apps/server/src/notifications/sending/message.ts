@@ -148,7 +148,7 @@ function claims({
     ['Loop', facts?.loop],
     [
       'What it says',
-      about === 'run.stopped' && actor.startsWith('agent:')
+      about.startsWith('run.') && actor.startsWith('agent:')
         ? (detail?.why ?? state?.stopDetail)
         : null,
     ],

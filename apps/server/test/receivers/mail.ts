@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import type { AddressInfo, Server } from 'node:net'
+
+import { SMTPServer } from 'smtp-server'
+import { afterAll } from 'vitest'
+
+export interface Mail {
+  readonly from: string
+  readonly to: readonly string[]
+  readonly user: string | undefined
+  /** Head and body as they came. */
+  readonly text: string
+}
+
+interface MailServerSettings {
+  readonly login?: { readonly user: string; readonly password: string }
+  /** Refuses every recipient. */
+  readonly refuses?: boolean
+}
+
+/** A real mail server on this machine that keeps what it was sent. */
+export async function startMailServer({ login, refuses = false }: MailServerSettings = {}) {
+  const mails: Mail[] = []
+  const listeners = new Set<() => void>()
+  const server = new SMTPServer({
+    // Passwords are taken in the clear on this machine alone.
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS'],
+    authOptional: login === undefined,
+    onAuth: (auth, _session, done) => {
+      if (auth.username === login?.user && auth.password === login?.password)
+        done(null, { user: auth.username })
+      else done(new Error('not you'))
+    },
+    onRcptTo: (_address, _session, done) =>
+      done(refuses ? new Error('a secret of the server') : null),
+    onData: (stream, session, done) => {
+      let text = ''
+      stream.on('data', (part: Buffer) => (text += part.toString()))
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope
+        mails.push({
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          user: session.user,
+          text,
+        })
+        done(null)
+        for (const listener of listeners) listener()
+      })
+    },
+  })
+  server.listen(0, '127.0.0.1')
+  const listening = server.server as Server
+  if (!listening.listening) await once(listening, 'listening')
+  afterAll(async () => new Promise<void>((resolve) => server.close(() => resolve())))
+  return {
+    port: (listening.address() as AddressInfo).port,
+    mails,
+    until: async (count: number): Promise<readonly Mail[]> => {
+      while (mails.length < count) await new Promise<void>((resolve) => listeners.add(resolve))
+      return mails
+    },
+  }
+}

@@ -219,6 +219,7 @@ create table detections (
 CREATE INDEX detections_by_agent ON detections USING btree (agent_id, found_at DESC);
 CREATE INDEX detections_by_run ON detections USING btree (workflow_id, found_at DESC);
 CREATE INDEX detections_noted ON detections USING btree (workflow_id) WHERE hold_id IS NULL AND over_at IS NULL;
+CREATE TRIGGER tell_of_finding AFTER INSERT ON detections FOR EACH ROW WHEN (new.hold_id IS NULL) EXECUTE FUNCTION tell_of_finding();
 grant select
   on detections to holdpoint_server;
 
@@ -3944,15 +3945,27 @@ begin
         and pg_column_size(result) <= 8192 order by started_at limit 500) s), '[]'));
 end $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.tell_channels(about text, key text, agent text, facts jsonb)
+CREATE OR REPLACE FUNCTION holdpoint.tell_channels(about text, key text, agent text, facts jsonb, run uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into notifications (channel_id, class, event_key, event_at, agent_id, facts)
-    select c.channel_id, about, key, clock_timestamp(), agent, facts from notification_channels c
+  insert into notifications (channel_id, class, event_key, workflow_id, event_at, agent_id, facts)
+    select c.channel_id, about, key, run, clock_timestamp(), agent, facts from notification_channels c
     where c.enabled and about = any (c.classes) and (c.agents = '{}' or agent = any (c.agents))
     on conflict (channel_id, event_key) do nothing
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.tell_of_finding()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform tell_channels('detection', 'detection:' || new.detection_id, new.agent_id,
+    jsonb_build_object('finding', new.finding, 'found', new.why), new.workflow_id);
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.tell_of_isolation()
  RETURNS trigger

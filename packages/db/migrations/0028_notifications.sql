@@ -132,10 +132,10 @@ end $$;
 
 -- What is no event of a run goes straight into the outbox, in the transaction that makes it known: the leader's, or an
 -- operator's.
-create function tell_channels(about text, key text, agent text, facts jsonb) returns void
+create function tell_channels(about text, key text, agent text, facts jsonb, run uuid default null) returns void
 language sql as $$
-  insert into notifications (channel_id, class, event_key, event_at, agent_id, facts)
-    select c.channel_id, about, key, clock_timestamp(), agent, facts from notification_channels c
+  insert into notifications (channel_id, class, event_key, workflow_id, event_at, agent_id, facts)
+    select c.channel_id, about, key, run, clock_timestamp(), agent, facts from notification_channels c
     where c.enabled and about = any (c.classes) and (c.agents = '{}' or agent = any (c.agents))
     on conflict (channel_id, event_key) do nothing
 $$;
@@ -149,6 +149,17 @@ begin
 end $$;
 create trigger tell_of_overdue_loop after update of overdue_since on loops
   for each row when (old.overdue_since is null and new.overdue_since is not null) execute function tell_of_overdue_loop();
+
+-- What a rule found without holding the run; a hold is an event, and told as one.
+create function tell_of_finding() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+  perform tell_channels('detection', 'detection:' || new.detection_id, new.agent_id,
+    jsonb_build_object('finding', new.finding, 'found', new.why), new.workflow_id);
+  return null;
+end $$;
+create trigger tell_of_finding after insert on detections
+  for each row when (new.hold_id is null) execute function tell_of_finding();
 
 create function tell_of_isolation() returns trigger
 language plpgsql security definer set search_path from current as $$

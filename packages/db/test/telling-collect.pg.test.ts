@@ -144,6 +144,18 @@ describe('of the classes', () => {
     await db.server.query(`select release_agent('beta', $1, null)`, [operators.ANA])
   })
 
+  test('what a rule finds is told once, whether it holds the run or not', async () => {
+    const channel = await addChannel(db.server)
+    const noted = await agents.startPlain(db.alpha)
+    await db.owner.query(
+      `insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, settings_version)
+       values ($1, 'alpha', 'repeats', 'LOOP_DETECTED', 1, 0.9, 'the same six times', '{1}', 1)`,
+      [noted],
+    )
+    await collect(db.server)
+    expect(await told(channel)).toEqual([['detection', noted]])
+  })
+
   test('a loop that becomes overdue is told once, until it was well again', async () => {
     const channel = await addChannel(db.server)
     await db.alpha.query(

@@ -30,6 +30,11 @@ export const noticeClasses = {
     kinds: ['approval.decided'],
     usual: false,
   },
+  'approval.overdue': {
+    label: 'An approval is past its deadline, and still open',
+    kinds: ['approval.overdue'],
+    usual: true,
+  },
   'approval.expired': { label: 'An approval expired', kinds: ['approval.expired'], usual: true },
   'outcome.unknown': {
     label: 'Nobody knows whether an action landed',

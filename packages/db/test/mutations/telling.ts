@@ -60,6 +60,13 @@ export const tellingMutations: readonly Mutation[] = [
     test: 'of the classes > isolation',
   },
   {
+    name: 'nobody is told of what holds nothing',
+    invariant: 4,
+    sql: 'drop trigger tell_of_finding on detections',
+    file: collected,
+    test: 'of the classes > what a rule finds',
+  },
+  {
     name: 'nobody is told of overdue loops',
     invariant: 4,
     sql: 'drop trigger tell_of_overdue_loop on loops',

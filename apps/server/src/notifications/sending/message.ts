@@ -50,12 +50,14 @@ export function composeMessage(record: NoticeRecord, place: Place): Message {
 
 function titleOf(record: NoticeRecord): string {
   const agent = plain(record.agentId ?? '', 80)
-  const { approval, state } = record
+  const { approval, state, facts } = record
   switch (record.class) {
     case 'approval.requested':
       return `${agent} asks for approval`
     case 'approval.decided':
       return `Approval for ${agent}: ${approval?.decision ?? 'decided'}`
+    case 'approval.overdue':
+      return `${agent} still waits for a decision`
     case 'approval.expired':
       return `Approval for ${agent} expired`
     case 'outcome.unknown':
@@ -63,13 +65,15 @@ function titleOf(record: NoticeRecord): string {
     case 'worker.lost':
       return `${agent}: its worker was lost`
     case 'detection':
-      return `${agent}: ${reasonWords(state?.stopReason, 'a rule found something')}`
+      return `${agent}: ${reasonWords(facts?.finding ?? state?.stopReason, 'a rule found something')}`
     case 'check-in.due':
       return `${agent}: a check-in is due`
     case 'agent.isolated':
       return `${agent} was isolated`
     case 'loop.missed':
       return `${agent}: a loop is overdue`
+    case 'run.failed':
+      return `${agent} failed`
     case 'run.stopped':
       return `${agent} stopped: ${reasonWords(state?.stopReason, state?.status ?? 'stopped')}`
     case 'test':
@@ -113,6 +117,7 @@ function ourFacts(record: NoticeRecord): readonly Fact[] {
     ['Reason given', about === 'approval.decided' ? approval?.decisionReason : undefined],
     ['By', byPerson(record)],
     ['Why', facts?.why ?? (record.actor.startsWith('agent:') ? undefined : detail?.why)],
+    ['Found', facts?.found],
     ['Overdue since', facts?.overdueSince],
     ['Next', about.startsWith('approval.') ? null : next],
     ['Run', record.runId],

@@ -38,7 +38,7 @@ export interface NoticeRecord {
   } | null
   /** Of what is no event of a run. */
   readonly facts: Readonly<
-    Partial<Record<'by' | 'why' | 'loop' | 'goal' | 'overdueSince', string>>
+    Partial<Record<'by' | 'why' | 'loop' | 'goal' | 'overdueSince' | 'finding' | 'found', string>>
   > | null
 }
 

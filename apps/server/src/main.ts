@@ -13,6 +13,7 @@ import { Live } from './live/frames.ts'
 import { Sender } from './notifications/sending/sender.ts'
 import { driftDuties, duties } from './supervisor/duties.ts'
 import { Supervisor } from './supervisor/leader.ts'
+import type { SystemFacts } from './trpc/procedure.ts'
 
 export type { ServerConfig } from './config.ts'
 
@@ -40,18 +41,18 @@ export class PortTakenError extends Error {
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const database = openDatabase(config.serverUrl, config.log)
   const live = new Live(config.serverUrl, database, config.log)
-  const supervisors = [
-    new Supervisor(config.serverUrl, duties, config.log),
-    new Supervisor(config.serverUrl, driftDuties, config.log, undefined, 'drift'),
-  ]
-  const stopSupervisors = async (): Promise<unknown> =>
-    Promise.all(supervisors.map(async (each) => each.stop()))
   const seal = new Seal(config.sealKey)
   const links = new SignInLinks()
   const publicUrl = config.publicUrl === undefined ? undefined : new URL(config.publicUrl)
   let url = ''
   const { serverUrl, mail, log, environment } = config
-  const sender = new Sender({ serverUrl, seal, mail, log, place: () => ({ url, environment }) })
+  // What is done without anyone asking.
+  const work = [
+    new Supervisor(serverUrl, duties, log),
+    new Supervisor(serverUrl, driftDuties, log, undefined, 'drift'),
+    new Sender({ serverUrl, seal, mail, log, place: () => ({ url, environment }) }),
+  ]
+  const stopWork = async (): Promise<unknown> => Promise.all(work.map(async (each) => each.stop()))
   const freshLink = (): string => {
     const link = `${url}/sign-in?token=${links.make()}`
     config.onSignInLink(link)
@@ -67,25 +68,19 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     secure: publicUrl?.protocol === 'https:',
     outbound: { seal, hasMailServer: config.mail !== undefined },
     hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
-    system: {
-      environment: config.environment,
-      version: packageFacts.version,
-      embedded: config.embedded,
-      startedAt: new Date().toISOString(),
-    },
+    system: systemFacts(config),
   })
   const server = createAdaptorServer({ fetch: app.fetch })
   try {
     await listen(server, config)
   } catch (error) {
-    await Promise.all([database.close(), stopSupervisors(), sender.stop()])
+    await Promise.all([database.close(), stopWork()])
     throw error
   }
   const { port } = server.address() as AddressInfo
   url = publicUrl?.origin ?? `http://${reachable(config.host)}:${port}`
   live.start()
-  for (const each of supervisors) each.start()
-  sender.start()
+  for (const each of work) each.start()
   await live.known(patienceMs)
   freshLink()
   return {
@@ -93,12 +88,19 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     close: async () => {
       const closed = once(server, 'close')
       server.close()
-      await Promise.all([live.stop(), stopSupervisors(), sender.stop()])
+      await Promise.all([live.stop(), stopWork()])
       await letGo(server, closed)
       await database.close()
     },
   }
 }
+
+const systemFacts = ({ environment, embedded }: ServerConfig): SystemFacts => ({
+  environment,
+  version: packageFacts.version,
+  embedded,
+  startedAt: new Date().toISOString(),
+})
 
 async function listen(
   server: ReturnType<typeof createAdaptorServer>,

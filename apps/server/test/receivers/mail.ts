@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo, Server } from 'node:net'
+import type { AddressInfo } from 'node:net'
 
 import { SMTPServer } from 'smtp-server'
 import { afterAll } from 'vitest'
@@ -42,7 +42,7 @@ export async function startMailServer({ login, refuses = false }: MailServerSett
         mails.push({
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
-          user: session.user,
+          user: session.user as string | undefined,
           text,
         })
         done(null)
@@ -51,7 +51,7 @@ export async function startMailServer({ login, refuses = false }: MailServerSett
     },
   })
   server.listen(0, '127.0.0.1')
-  const listening = server.server as Server
+  const listening = server.server
   if (!listening.listening) await once(listening, 'listening')
   afterAll(async () => new Promise<void>((resolve) => server.close(() => resolve())))
   return {

@@ -76,7 +76,7 @@ describe('a message', () => {
     const { title, facts } = composeMessage({ ...asked, agentId: hostile.repeat(50) }, place)
     for (const text of [title, ...facts.map((fact) => fact.text)]) {
       expect(text).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
-      expect([...text].length).toBeLessThanOrEqual(300)
+      expect(text.length).toBeLessThanOrEqual(300)
     }
     expect(plain('a\u202Eb')).toBe('a⟨U+202E⟩b')
     expect(plain('x'.repeat(10_000_000))).toHaveLength(300)

@@ -14,8 +14,7 @@ export function plain(text: string, most = 300): string {
       unseen,
       (char) => `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
     )
-  const characters = [...line]
-  const short = characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line
+  const short = line.length > most ? `${line.slice(0, most - 1)}…` : line
   // Half of a pair of code units is no text, and some receivers refuse it.
   return short.toWellFormed()
 }

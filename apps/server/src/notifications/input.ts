@@ -28,7 +28,7 @@ export const hookUrl = z
 const parsed = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
 /** One mailbox, as it stands in a header: nothing in it can begin another address or another header. */
-export const mailbox = z
+const mailbox = z
   .string()
   .trim()
   .max(254)

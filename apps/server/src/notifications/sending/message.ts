@@ -3,7 +3,7 @@ import { isStopReason, type NoticeClass, noticeClasses, stopReasonFacts } from '
 import { plain } from './plain.ts'
 import type { NoticeRecord } from './record.ts'
 
-export interface Fact {
+interface Fact {
   readonly label: string
   readonly text: string
   /** The agent wrote it. */

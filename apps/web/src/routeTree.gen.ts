@@ -13,6 +13,7 @@ import { Route as IndexRouteImport } from './routes/index'
 import { Route as AgentsRouteImport } from './routes/agents'
 import { Route as ApprovalsRouteImport } from './routes/approvals'
 import { Route as AuditRouteImport } from './routes/audit'
+import { Route as IncidentsRouteImport } from './routes/incidents'
 import { Route as ApprovalsIndexRouteImport } from './routes/approvals.index'
 import { Route as ApprovalsApprovalIdRouteImport } from './routes/approvals.$approvalId'
 import { Route as RunsRunIdRouteImport } from './routes/runs.$runId'
@@ -37,6 +38,11 @@ const AuditRoute = AuditRouteImport.update({
   path: '/audit',
   getParentRoute: () => rootRouteImport,
 } as any)
+const IncidentsRoute = IncidentsRouteImport.update({
+  id: '/incidents',
+  path: '/incidents',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const ApprovalsIndexRoute = ApprovalsIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -58,6 +64,7 @@ export interface FileRoutesByFullPath {
   '/agents': typeof AgentsRoute
   '/approvals': typeof ApprovalsRouteWithChildren
   '/audit': typeof AuditRoute
+  '/incidents': typeof IncidentsRoute
   '/approvals/$approvalId': typeof ApprovalsApprovalIdRoute
   '/runs/$runId': typeof RunsRunIdRoute
   '/approvals/': typeof ApprovalsIndexRoute
@@ -66,6 +73,7 @@ export interface FileRoutesByTo {
   '/': typeof IndexRoute
   '/agents': typeof AgentsRoute
   '/audit': typeof AuditRoute
+  '/incidents': typeof IncidentsRoute
   '/approvals/$approvalId': typeof ApprovalsApprovalIdRoute
   '/runs/$runId': typeof RunsRunIdRoute
   '/approvals': typeof ApprovalsIndexRoute
@@ -76,6 +84,7 @@ export interface FileRoutesById {
   '/agents': typeof AgentsRoute
   '/approvals': typeof ApprovalsRouteWithChildren
   '/audit': typeof AuditRoute
+  '/incidents': typeof IncidentsRoute
   '/approvals/$approvalId': typeof ApprovalsApprovalIdRoute
   '/runs/$runId': typeof RunsRunIdRoute
   '/approvals/': typeof ApprovalsIndexRoute
@@ -87,6 +96,7 @@ export interface FileRouteTypes {
     | '/agents'
     | '/approvals'
     | '/audit'
+    | '/incidents'
     | '/approvals/$approvalId'
     | '/runs/$runId'
     | '/approvals/'
@@ -95,6 +105,7 @@ export interface FileRouteTypes {
     | '/'
     | '/agents'
     | '/audit'
+    | '/incidents'
     | '/approvals/$approvalId'
     | '/runs/$runId'
     | '/approvals'
@@ -104,6 +115,7 @@ export interface FileRouteTypes {
     | '/agents'
     | '/approvals'
     | '/audit'
+    | '/incidents'
     | '/approvals/$approvalId'
     | '/runs/$runId'
     | '/approvals/'
@@ -114,6 +126,7 @@ export interface RootRouteChildren {
   AgentsRoute: typeof AgentsRoute
   ApprovalsRoute: typeof ApprovalsRouteWithChildren
   AuditRoute: typeof AuditRoute
+  IncidentsRoute: typeof IncidentsRoute
   RunsRunIdRoute: typeof RunsRunIdRoute
 }
 
@@ -145,6 +158,13 @@ declare module '@tanstack/react-router' {
       path: '/audit'
       fullPath: '/audit'
       preLoaderRoute: typeof AuditRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/incidents': {
+      id: '/incidents'
+      path: '/incidents'
+      fullPath: '/incidents'
+      preLoaderRoute: typeof IncidentsRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/approvals/': {
@@ -190,6 +210,7 @@ const rootRouteChildren: RootRouteChildren = {
   AgentsRoute: AgentsRoute,
   ApprovalsRoute: ApprovalsRouteWithChildren,
   AuditRoute: AuditRoute,
+  IncidentsRoute: IncidentsRoute,
   RunsRunIdRoute: RunsRunIdRoute,
 }
 export const routeTree = rootRouteImport

@@ -5,7 +5,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     'Everywhere',
     [
       ['Ctrl K', 'Go to a run, agent or page; commands'],
-      ['1 2 3 4', 'Fleet, Approvals, Agents, Audit'],
+      ['1 2 3 4 5', 'Fleet, Approvals, Agents, Audit, Incidents'],
       ['/', 'Search this page'],
       ['?', 'These keys'],
     ],
@@ -17,6 +17,18 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['J K', 'Next, previous row'],
       ['Enter', 'Into the row'],
       ['Esc', 'Close it'],
+    ],
+  ],
+  [
+    'Incidents',
+    [
+      ['↑ ↓', 'From lane to lane'],
+      ['J K', 'Next, previous in the lane'],
+      ['Enter', 'Open the moment'],
+      ['Z', 'Zoom to it'],
+      ['+ - 0', 'Zoom in, out, to the whole window'],
+      ['Ctrl wheel', 'Zoom about the pointer'],
+      ['← →', 'Move the window'],
     ],
   ],
   [

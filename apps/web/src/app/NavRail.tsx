@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { Bot, Hand, Rows3, ScrollText, type LucideIcon } from 'lucide-react'
+import { Bot, ChartGantt, Hand, Rows3, ScrollText, type LucideIcon } from 'lucide-react'
 
 import { useFleet } from '../live/useLive'
 import { StateCounts } from './StateCounts'
@@ -15,6 +15,7 @@ export const places: readonly Place[] = [
   { to: '/approvals', word: 'Approvals', icon: Hand },
   { to: '/agents', word: 'Agents', icon: Bot },
   { to: '/audit', word: 'Audit', icon: ScrollText },
+  { to: '/incidents', word: 'Incidents', icon: ChartGantt },
 ]
 
 /** Pages and counts at the left; on a phone the pages lie at the bottom, where the thumb is. */

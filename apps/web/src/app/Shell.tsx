@@ -35,6 +35,7 @@ export function Shell() {
       2: () => void router.navigate({ to: '/approvals' }),
       3: () => void router.navigate({ to: '/agents' }),
       4: () => void router.navigate({ to: '/audit' }),
+      5: () => void router.navigate({ to: '/incidents' }),
     },
   })
   if (phase === 'signed-out') return <SignedOut />

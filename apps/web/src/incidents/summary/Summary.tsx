@@ -1,0 +1,109 @@
+import { stopReasonFacts, type IncidentSummary } from '@holdpoint/protocol'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+
+import { api } from '../../app/trpc'
+import { untilRead } from '../../app/untilRead'
+import { ErrorLine } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { compact, usd } from '../../time/format'
+import { Button } from '../../ui/Button'
+import { Skeleton } from '../../ui/Skeleton'
+import type { IncidentWindow } from '../useWindow'
+import { reasonsOf, storyOf } from './chapters'
+import { CopyMarkdown } from './CopyMarkdown'
+import { Story } from './Story'
+
+interface SummaryProps {
+  readonly window: IncidentWindow
+  readonly agents: readonly string[] | null
+  readonly searchKey: string
+}
+
+const liveMs = 10_000
+
+/** What happened in the window in words: which runs stopped, why, who did what, in order. */
+export function Summary({ window: { span, live }, agents, searchKey }: SummaryProps) {
+  // A window that goes on is summed up anew now and then, not with each tick of a clock.
+  const to = live ? Math.ceil(span.to / liveMs) * liveMs : span.to
+  const { data, failureReason, refetch } = useQuery({
+    ...untilRead,
+    queryKey: ['history', 'summary', searchKey, to],
+    queryFn: ({ signal }) =>
+      api.history.summary.query(
+        {
+          from: new Date(span.from).toISOString(),
+          to: new Date(to).toISOString(),
+          ...(agents !== null && { agents: [...agents] }),
+        },
+        { signal },
+      ),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  })
+  return (
+    <aside
+      aria-label="Summary"
+      className="border-line flex min-h-0 shrink-0 flex-col border-t md:w-88 md:border-t-0 md:border-l"
+    >
+      <div className="border-line flex h-9 shrink-0 items-center gap-2 border-b px-3 max-md:h-11">
+        <h2 className="grow">What happened</h2>
+        {data !== undefined && <CopyMarkdown text={data.text} />}
+      </div>
+      {failureReason !== null && (
+        <p className="flex flex-wrap items-center gap-3 px-3 py-2">
+          <ErrorLine told={told(failureReason, 'read')} />
+          <Button onClick={() => void refetch()}>Try again</Button>
+        </p>
+      )}
+      {data === undefined ? (
+        failureReason === null && <Skeleton rows={6} label="Loading the summary" />
+      ) : (
+        // What scrolls must be reached by keys.
+        <div
+          role="group"
+          aria-label="What happened, in order"
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+          className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
+        >
+          <Figures summary={data} />
+          <Story chapters={storyOf(data)} leftOut={data.leftOut} />
+        </div>
+      )}
+    </aside>
+  )
+}
+
+const runsWord = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'run' : 'runs'}`
+
+function Figures({ summary }: { readonly summary: IncidentSummary }) {
+  const { events, ended, spend, stopped } = summary
+  const reasons = reasonsOf(summary)
+  const runs = new Set(
+    stopped.filter(({ reason }) => reason !== 'AWAITING_APPROVAL').map(({ run }) => run.id),
+  ).size
+  return (
+    <div className="border-line flex flex-col gap-1 border-b px-3 py-2">
+      <p>
+        <span className="font-medium">
+          {runs === 0 ? 'No run stopped.' : `${runsWord(runs)} stopped.`}
+        </span>{' '}
+        <span className="text-muted">
+          Ended: {ended.complete.toLocaleString('en')} complete, {ended.failed.toLocaleString('en')}{' '}
+          failed, {ended.killed.toLocaleString('en')} killed. {compact(events)} events,{' '}
+          {compact(spend.tokensIn + spend.tokensOut)} tokens, {usd(spend.costUsd)}.
+        </span>
+      </p>
+      {reasons.length > 0 && (
+        <ul aria-label="Why runs stopped" className="flex flex-wrap gap-x-4">
+          {reasons.map(({ reason, runs: n }) => (
+            <li key={reason ?? 'none'}>
+              {reason === null ? 'No reason given' : stopReasonFacts[reason].label}{' '}
+              <span className="text-muted">{n.toLocaleString('en')}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

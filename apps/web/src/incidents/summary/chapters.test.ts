@@ -1,0 +1,117 @@
+import type { AgentId, ApprovalId, IncidentSummary, RunId } from '@holdpoint/protocol'
+import { expect, test } from 'vitest'
+
+import { reasonsOf, storyOf } from './chapters.ts'
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 3, 0, seconds)).toISOString()
+const agent = 'refunds' as AgentId
+const run = (id: string, status: 'paused' | 'lost' | 'killed') => ({
+  id: id as RunId,
+  agentId: agent,
+  goal: `goal of ${id}`,
+  step: null,
+  status,
+})
+
+const summary: IncidentSummary = {
+  from: at(0),
+  to: at(60),
+  agents: null,
+  events: 12,
+  stopped: [
+    {
+      run: run('a', 'paused'),
+      at: at(10),
+      seq: 3,
+      by: 'agent:refunds',
+      reason: 'AWAITING_APPROVAL',
+      detail: null,
+    },
+    {
+      run: run('b', 'lost'),
+      at: at(20),
+      seq: 9,
+      by: 'holdpoint',
+      reason: 'WORKER_LOST',
+      detail: 'silent',
+    },
+    {
+      run: run('a', 'killed'),
+      at: at(40),
+      seq: 8,
+      by: 'operator:ana',
+      reason: 'USER_KILLED',
+      detail: 'wrong customer',
+    },
+  ],
+  ended: { complete: 0, failed: 0, killed: 1 },
+  operatorActions: [
+    {
+      at: at(31),
+      actor: 'operator:bo',
+      action: 'approval.approved',
+      runId: 'a' as RunId,
+      agentId: agent,
+      target: null,
+      why: 'fine',
+    },
+    {
+      at: at(40),
+      actor: 'operator:ana',
+      action: 'run.kill',
+      runId: 'a' as RunId,
+      agentId: agent,
+      target: null,
+      why: 'wrong customer',
+    },
+    {
+      at: at(50),
+      actor: 'operator:ana',
+      action: 'agent.isolate',
+      runId: null,
+      agentId: agent,
+      target: null,
+      why: 'pays twice',
+    },
+  ],
+  approvals: [
+    {
+      approvalId: 'q' as ApprovalId,
+      runId: 'a' as RunId,
+      agentId: agent,
+      tool: 'bank.transfer',
+      target: 'customer 7',
+      requestedAt: at(10),
+      decidedAt: at(31),
+      decision: 'approved',
+      by: 'operator:bo',
+      why: 'fine',
+    },
+  ],
+  busiest: [],
+  spend: { tokensIn: 0, tokensOut: 0, costUsd: 0 },
+  leftOut: { stopped: 0, operatorActions: 0, approvals: 0, spend: 0 },
+  text: '',
+}
+
+test('what happened is told once, in the order of time, with who did it', () => {
+  expect(storyOf(summary).map(({ what, said }) => [what, said.join(', ')])).toEqual([
+    ['Asked for approval', 'bank.transfer on customer 7'],
+    ['Lost: Worker lost', 'silent, goal of b'],
+    ['Approved by bo', 'bank.transfer on customer 7, fine'],
+    ['Killed by ana', 'wrong customer, goal of a'],
+    ['Agent isolated by ana', 'pays twice'],
+  ])
+})
+
+test('a request from before the window is told by its answer alone', () => {
+  const [first] = storyOf({ ...summary, from: at(15) })
+  expect(first?.what).toBe('Lost: Worker lost')
+})
+
+test('why runs stopped is counted by run; one that only asked has not stopped', () => {
+  expect(reasonsOf(summary)).toEqual([
+    { reason: 'WORKER_LOST', runs: 1 },
+    { reason: 'USER_KILLED', runs: 1 },
+  ])
+})

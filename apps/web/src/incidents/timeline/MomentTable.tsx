@@ -1,0 +1,101 @@
+import { dateTime, preciseTime } from '../../time/format'
+import { visible } from '../../ui/visible'
+import { MomentLink } from '../MomentLink'
+import { beginOf, instantOf, itemsOf, keyOf, runIdOf, type Item } from './items'
+import { seqOf } from './ReadOut'
+import type { Scene } from './scene'
+import { lengthOf } from './span'
+import { useSceneVersion } from './useSceneVersion'
+import { wordsOf } from './words'
+
+const mostRows = 500
+
+interface Row {
+  readonly agentId: string
+  readonly item: Item
+}
+
+/** The lanes as a table: all that is drawn of what is shown, in the order of time. */
+export function MomentTable({ scene }: { readonly scene: Scene }) {
+  'use no memo' // The scene changes without becoming another object.
+  useSceneVersion(scene)
+  const rows = rowsOf(scene)
+  return (
+    // What scrolls must be reached by keys.
+    <div
+      role="group"
+      aria-label="Lanes as a table"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-auto -outline-offset-2"
+    >
+      <table className="w-full text-left">
+        <caption className="sr-only">
+          Runs, holds, tools, approvals, stops and what people did, in the order of time
+        </caption>
+        <thead className="bg-bg label sticky top-0">
+          <tr>
+            {['From', 'Agent', 'What', 'Run'].map((title) => (
+              <th key={title} scope="col" className="border-line h-7 border-b px-3 font-normal">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, mostRows).map((row) => (
+            <MomentRow key={`${row.agentId} ${keyOf(row.item)}`} {...row} />
+          ))}
+        </tbody>
+      </table>
+      {rows.length > mostRows && (
+        <p className="label px-3 py-2">
+          {(rows.length - mostRows).toLocaleString('en')} more: zoom in to see them.
+        </p>
+      )}
+      {rows.length === 0 && <p className="text-muted px-3 py-3">Nothing happened in this time.</p>}
+    </div>
+  )
+}
+
+function rowsOf(scene: Scene): readonly Row[] {
+  const { view, lanes } = scene
+  const part = scene.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
+  if (view === null || part === undefined) return []
+  return lanes.boxes
+    .flatMap(({ agentId }) => {
+      const lane = part.picture.lanes.get(agentId)
+      return lane === undefined ? [] : itemsOf(lane, view).map((item) => ({ agentId, item }))
+    })
+    .toSorted((a, b) => beginOf(a.item) - beginOf(b.item))
+}
+
+function MomentRow({ agentId, item }: Row) {
+  const { what, when, more } = wordsOf(item)
+  const runId = runIdOf(item)
+  return (
+    <tr className="border-line hover:bg-raised border-b align-top">
+      <td className="px-3 py-1 font-mono text-small whitespace-nowrap" title={when}>
+        <time dateTime={instantOf(item)}>
+          <span className="text-muted">{dateTime(beginOf(item)).slice(0, -8)}</span>
+          {preciseTime(beginOf(item))}
+        </time>
+      </td>
+      <td className="max-w-40 truncate px-3 py-1">{visible(agentId)}</td>
+      <td className="px-3 py-1 wrap-anywhere">
+        <span className="font-medium">{what}</span>
+        {more !== '' && <span className="text-muted"> {more}</span>}
+      </td>
+      <td className="px-3 py-1 font-mono text-small">
+        <MomentLink
+          runId={runId}
+          at={instantOf(item)}
+          seq={seqOf(item)}
+          className="hover:text-text text-muted underline"
+        >
+          {runId.slice(0, 8)}
+        </MomentLink>
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,67 @@
+import { visible } from '../../ui/visible'
+import { MomentLink } from '../MomentLink'
+import { instantOf, runIdOf, type Item } from './items'
+import type { Scene } from './scene'
+import { useSceneVersion } from './useSceneVersion'
+import { spoken, wordsOf } from './words'
+
+export const seqOf = (item: Item): number | undefined =>
+  item.kind === 'mark' ? item.mark.seq : undefined
+
+/** Where the keys are, in words, and the way from there. */
+export function ReadOut({ scene }: { readonly scene: Scene }) {
+  'use no memo' // The scene changes without becoming another object.
+  useSceneVersion(scene)
+  const { cursor, whole } = scene
+  const item = cursor?.item ?? null
+  const lane = cursor === null ? undefined : whole?.lanes.get(cursor.agentId)
+  return (
+    <div className="border-line flex min-h-9 shrink-0 items-center gap-x-4 border-t px-3 py-1 max-md:flex-wrap">
+      <p aria-live="polite" className="sr-only">
+        {cursor === null
+          ? ''
+          : item === null
+            ? `${visible(cursor.agentId)}: ${lane?.runsInWindow ?? 0} runs, ${lane?.marks.length ?? 0} marks`
+            : spoken(item, cursor.agentId)}
+      </p>
+      {cursor === null ? (
+        <p className="label max-md:hidden">
+          Drag moves, Ctrl wheel zooms, a click opens the moment. ↑ ↓ J K go through lanes and
+          marks.
+        </p>
+      ) : item === null ? (
+        <p className="truncate">
+          {visible(cursor.agentId)}
+          <span className="text-muted"> · J goes to what is in this lane</span>
+        </p>
+      ) : (
+        <Told item={item} agentId={cursor.agentId} />
+      )}
+    </div>
+  )
+}
+
+function Told({ item, agentId }: { readonly item: Item; readonly agentId: string }) {
+  const { what, when, more } = wordsOf(item)
+  const at = instantOf(item)
+  return (
+    <>
+      <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-2">
+        <span className="font-medium">{what}</span>
+        <span className="text-muted font-mono text-small">{when}</span>
+        <span className="text-muted">{visible(agentId)}</span>
+        {more !== '' && <span className="min-w-0 max-w-full truncate">{more}</span>}
+      </p>
+      <p className="flex shrink-0 items-center gap-x-4">
+        <MomentLink
+          runId={runIdOf(item)}
+          at={at}
+          seq={seqOf(item)}
+          className="text-accent underline max-md:flex max-md:min-h-11 max-md:items-center"
+        >
+          Open the moment
+        </MomentLink>
+      </p>
+    </>
+  )
+}

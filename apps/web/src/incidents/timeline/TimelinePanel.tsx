@@ -1,0 +1,106 @@
+import { useNavigate } from '@tanstack/react-router'
+
+import { ErrorLine } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { useConnection } from '../../live/useLive'
+import { compact } from '../../time/format'
+import { Button } from '../../ui/Button'
+import { Skeleton } from '../../ui/Skeleton'
+import { momentSearch } from '../MomentLink'
+import type { IncidentWindow } from '../useWindow'
+import { instantOf, runIdOf, type Item } from './items'
+import { LaneField } from './LaneField'
+import { MomentTable } from './MomentTable'
+import { NothingThere } from './NothingThere'
+import { ReadOut, seqOf } from './ReadOut'
+import type { Scene } from './scene'
+import { lengthOf } from './span'
+import { Ruler, Strip } from './Strip'
+import { useBars } from './useBars'
+import { useSceneVersion } from './useSceneVersion'
+import { useTimelineKeys } from './useTimelineKeys'
+import { ZoomBar } from './ZoomBar'
+
+interface TimelinePanelProps {
+  readonly scene: Scene
+  readonly window: IncidentWindow
+  readonly agents: readonly string[] | null
+  readonly table: boolean
+  readonly showTable: (table: boolean) => void
+  readonly pickAgent: (agentId: string) => void
+  readonly adopt: () => void
+}
+
+/** Events over the window, and over it the lanes of agents: zoomed, moved through, and opened anywhere. */
+export function TimelinePanel(props: TimelinePanelProps) {
+  'use no memo' // The scene changes without becoming another object.
+  const { scene, window, agents, table, showTable, pickAgent, adopt } = props
+  useSceneVersion(scene)
+  const navigate = useNavigate()
+  const { phase } = useConnection()
+  const bars = useBars(scene, window, agents)
+  const open = (item: Item | null, agentId: string) => {
+    if (item === null) return pickAgent(agentId)
+    void navigate({
+      to: '/runs/$runId',
+      params: { runId: runIdOf(item) },
+      search: momentSearch(instantOf(item), seqOf(item)),
+    })
+  }
+  useTimelineKeys(scene, open)
+  const { whole, failed, view, look } = scene
+  const events = bars?.counts.reduce((sum, count) => sum + count, 0)
+  return (
+    <section
+      aria-label="Timeline"
+      className="flex min-h-0 min-w-0 flex-1 flex-col max-md:min-h-[70dvh]"
+    >
+      <ZoomBar scene={scene} table={table} showTable={showTable} adopt={adopt} />
+      <Strip
+        scene={scene}
+        bars={bars}
+        words={
+          events === undefined ? '' : `${compact(events)} ${events === 1 ? 'event' : 'events'}`
+        }
+      />
+      <Ruler scene={scene} isLive={phase === 'live'} words={rulerWords(scene)} />
+      {failed !== null && (
+        <div className="border-line flex flex-wrap items-center gap-3 border-b px-3 py-1.5">
+          <ErrorLine
+            told={{
+              ...told(failed, 'read'),
+              ...(whole !== undefined && { notDone: 'What is drawn was read before.' }),
+            }}
+          />
+          <Button onClick={() => scene.retry()}>Try again</Button>
+        </div>
+      )}
+      {whole === undefined ? (
+        failed === null && <Skeleton rows={10} label="Loading the lanes" />
+      ) : whole.lanes.size === 0 && look !== null ? (
+        <NothingThere window={window} agents={agents} />
+      ) : table ? (
+        <MomentTable scene={scene} />
+      ) : (
+        <LaneField
+          scene={scene}
+          pickAgent={pickAgent}
+          press={(item, _at, by) => {
+            // A finger is not exact: what it chose is read first, and opened from there.
+            if (item !== null && by === 'mouse') open(item, '')
+          }}
+        />
+      )}
+      {view !== null && whole !== undefined && whole.lanes.size > 0 && <ReadOut scene={scene} />}
+    </section>
+  )
+}
+
+/** What the zoom has to show, so that nobody looks for tools that are not drawn. */
+function rulerWords(scene: Scene): string {
+  if (scene.whole === undefined) return ''
+  const part = scene.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
+  const lanes = [...(part?.picture.lanes.values() ?? [])]
+  if (lanes.length === 0) return ''
+  return lanes.some(({ tools }) => tools !== null) ? 'runs and tools' : 'runs'
+}

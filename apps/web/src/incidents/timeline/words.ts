@@ -1,0 +1,62 @@
+import { holdLabels, stopReasonFacts } from '@holdpoint/protocol'
+
+import { stateLook } from '../../runs/stateLook.ts'
+import { kindLook } from '../../runs/timeline/eventWords.ts'
+import { preciseTime, span } from '../../time/format.ts'
+import { visible } from '../../ui/visible.ts'
+import { beginOf, endOf, runIdOf, type Item } from './items.ts'
+import { isPerson } from './markLook.ts'
+
+/** What a read-out says of an item. */
+export interface ItemWords {
+  readonly what: string
+  /** From when, and for how long. */
+  readonly when: string
+  /** The rest: may hold what agents and people wrote. */
+  readonly more: string
+}
+
+/** `operator:ana` is a person called ana. */
+export const who = (actor: string): string =>
+  isPerson(actor) ? actor.slice('operator:'.length) : actor.replace(/^agent:/, 'agent ')
+
+const joined = (...parts: readonly (string | null | undefined | false)[]): string =>
+  visible(parts.filter((part) => typeof part === 'string' && part !== '').join(' · '))
+
+function lasted(item: Item): string {
+  const [from, to] = [beginOf(item), endOf(item)]
+  if (item.kind === 'mark') return preciseTime(from)
+  return Number.isFinite(to)
+    ? `${preciseTime(from)} to ${preciseTime(to)}, ${span(to - from)}`
+    : `since ${preciseTime(from)}`
+}
+
+function said(item: Item): Omit<ItemWords, 'when'> {
+  switch (item.kind) {
+    case 'run': {
+      const { state, stopReason, goal } = item.run
+      const why = stopReason === null ? null : stopReasonFacts[stopReason].label
+      return { what: `Run: ${stateLook[state].word.toLowerCase()}`, more: joined(why, goal) }
+    }
+    case 'hold': {
+      const { kind, by, why } = item.hold
+      return { what: 'Held', more: joined(holdLabels[kind], `by ${who(by)}`, why) }
+    }
+    case 'tool': {
+      const { tool, target, outcome } = item.tool
+      return { what: `Tool: ${visible(tool)}`, more: joined(target, outcome) }
+    }
+    case 'mark': {
+      const { kind, actor, text } = item.mark
+      return { what: kindLook[kind].word, more: joined(`by ${who(actor)}`, text) }
+    }
+  }
+}
+
+export const wordsOf = (item: Item): ItemWords => ({ ...said(item), when: lasted(item) })
+
+/** The same in one sentence, for who hears it. */
+export function spoken(item: Item, agent: string): string {
+  const { what, when, more } = wordsOf(item)
+  return `${visible(agent)}, run ${runIdOf(item).slice(0, 8)}: ${what}, ${when}${more === '' ? '' : `, ${more}`}`
+}

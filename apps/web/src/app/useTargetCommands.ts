@@ -6,6 +6,7 @@ import { beginBulk } from '../fleet/bulk/beginBulk'
 import { runsOf, verbWords } from '../fleet/bulk/words'
 import { copyLink } from '../fleet/copyLink'
 import { useChoice } from '../fleet/useChoice'
+import { aroundRun } from '../incidents/around'
 import { useFleet } from '../live/useLive'
 import { visible } from '../ui/visible'
 
@@ -70,6 +71,10 @@ export function useTargetCommands(): readonly PaletteCommand[] {
             act: () => navigate({ to: '/runs/$runId', params: { runId: parentId } }),
           },
         ]),
+    {
+      word: 'Incident around it',
+      act: () => navigate({ to: '/incidents', search: aroundRun(run) }),
+    },
     {
       word: 'Copy the link to it',
       icon: Link,

@@ -14,12 +14,15 @@ import {
 import { ChartTip } from './ChartTip'
 import { layerLook } from './layers'
 import type { Shaped } from './shape'
+import { useBrush } from './useBrush'
 import { tick, ticks } from './when'
 
 interface HistoryChartsProps {
   readonly shaped: Shaped
   readonly window: HistoryWindow
   readonly pick: (state: keyof typeof layerLook) => void
+  /** A stretch that was dragged over (ms). */
+  readonly choose: (from: number, to: number) => void
 }
 
 const margin = { top: 6, right: 4, bottom: 0, left: 0 }
@@ -27,8 +30,9 @@ const label = { fontSize: 11, fill: 'var(--color-muted)' }
 const endings = ['complete', 'killed', 'failed'] as const satisfies readonly FinalStatus[]
 
 /** Runs by state over time, and under it what ended; drawn only, the words stand beside it. */
-export default function HistoryCharts({ shaped, window, pick }: HistoryChartsProps) {
+export default function HistoryCharts({ shaped, window, pick, choose }: HistoryChartsProps) {
   const { from, to } = shaped
+  const { brush, handlers, unlessDragged } = useBrush(choose)
   const time = {
     dataKey: 'at',
     type: 'number',
@@ -36,7 +40,7 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
     allowDataOverflow: true,
   } as const
   return (
-    <div aria-hidden className="min-w-0">
+    <div aria-hidden className="min-w-0 cursor-crosshair select-none" title="Drag to look closer">
       <ResponsiveContainer width="100%" height={124}>
         <AreaChart
           data={[...shaped.points]}
@@ -44,6 +48,7 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
           syncId="history"
           syncMethod="value"
           accessibilityLayer={false}
+          {...handlers}
         >
           <XAxis {...time} hide />
           <YAxis
@@ -66,6 +71,15 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
               })}
             />
           ))}
+          {brush !== null && (
+            <ReferenceArea
+              x1={brush.from}
+              x2={brush.to}
+              fill="var(--color-accent)"
+              fillOpacity={0.18}
+              stroke="var(--color-accent)"
+            />
+          )}
           {shaped.states.map((state) => (
             <Area
               key={state}
@@ -79,7 +93,7 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
               fill={layerLook[state].colour}
               fillOpacity={layerLook[state].strength}
               activeDot={false}
-              onClick={() => pick(state)}
+              onClick={unlessDragged(() => pick(state))}
             />
           ))}
           <Tooltip
@@ -97,6 +111,7 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
           syncId="history"
           syncMethod="value"
           accessibilityLayer={false}
+          {...handlers}
         >
           <XAxis
             {...time}
@@ -123,7 +138,7 @@ export default function HistoryCharts({ shaped, window, pick }: HistoryChartsPro
               isAnimationActive={false}
               fill={layerLook[status].colour}
               fillOpacity={layerLook[status].strength}
-              onClick={() => pick(status)}
+              onClick={unlessDragged(() => pick(status))}
             />
           ))}
           <Tooltip

@@ -1,6 +1,6 @@
 import { historyWindows, type FleetHistory, type HistoryWindow } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { Suspense, lazy, useMemo, type ReactNode } from 'react'
 
 import { api } from '../app/trpc'
@@ -65,7 +65,17 @@ export default function FleetCharts() {
                 ? 'no samples yet'
                 : `${windowWords[window]} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed`}
         </span>
-        {open && <Windows chosen={window} />}
+        <span className="ml-auto flex shrink-0 items-center gap-3">
+          <Link
+            to="/incidents"
+            search={{ from: `-${window}` }}
+            title="What happened in this time, agent by agent"
+            className="text-muted hover:text-text text-small underline max-md:flex max-md:min-h-11 max-md:items-center"
+          >
+            Timeline
+          </Link>
+          {open && <Windows chosen={window} />}
+        </span>
       </div>
       {open && (
         <div className="px-3 pb-2">
@@ -115,6 +125,12 @@ function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
                 search: (old) => ({ ...parseFleetSearch(old), state: [state] }),
               })
             }
+            choose={(from, to) =>
+              void navigate({
+                to: '/incidents',
+                search: { from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+              })
+            }
           />
         </Suspense>
         <HistoryTable shaped={read} window={window} />
@@ -125,7 +141,7 @@ function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
 }
 
 const Windows = ({ chosen }: { readonly chosen: HistoryWindow }) => (
-  <div role="group" aria-label="How far back" className="ml-auto flex shrink-0">
+  <div role="group" aria-label="How far back" className="flex shrink-0">
     {historyWindows.map((window) => (
       <button
         key={window}

@@ -62,7 +62,7 @@ export function useScene(search: IncidentSearch, window: IncidentWindow): Scene 
         },
       }),
   )
-  const { from, to, agent, zoom } = search
+  const { from, to, agent, zoom, run } = search
   const key = [from, to, agent?.join()].join(' ')
   const look = useEffectEvent(() =>
     scene.show({
@@ -74,6 +74,7 @@ export function useScene(search: IncidentSearch, window: IncidentWindow): Scene 
     }),
   )
   useEffect(() => look(), [key, window.span.from, window.span.to, window.begins])
+  useEffect(() => scene.aimAt(run ?? null), [scene, run])
   // Back, forward, a link: not what was just written here.
   useEffect(() => {
     if (zoom !== written.current || scene.zoom === null) {

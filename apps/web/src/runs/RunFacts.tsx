@@ -2,6 +2,7 @@ import { capabilitiesOf, type Lease, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
+import { aroundRun } from '../incidents/around'
 import { compact, dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { CopyButton } from '../ui/JsonView'
@@ -67,6 +68,11 @@ function Facts({ run, lease }: Pick<RunFactsProps, 'run' | 'lease'>) {
         </Item>
       )}
       <Item name="Created">{dateTime(Date.parse(run.createdAt))}</Item>
+      <Item name="Around it">
+        <Link to="/incidents" search={aroundRun(run)} className="hover:underline">
+          Incident timeline
+        </Link>
+      </Item>
       <Item name="Run">
         <span className="font-mono text-small" title={run.id}>
           {run.id.slice(0, 8)}

@@ -57,7 +57,7 @@ export function barOf(
 
 /** Runs as bars in the hue of their state, holds and tools in them. */
 export function drawBars(field: Field, lane: PictureLane): void {
-  const { ink, top, box } = field
+  const { top, box } = field
   for (const each of lane.runs) {
     const stretch = stretchOf(field, each)
     if (stretch === null) continue

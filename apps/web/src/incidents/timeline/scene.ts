@@ -59,6 +59,8 @@ export class Scene {
   #palette: Palette | null = null
   #spot: Spot | null = null
   #cursor: Cursor | null = null
+  /** The run that the cursor is to be put on as soon as it is there. */
+  #aim: string | null = null
   #version = 0
   #placed = new WeakSet<Picture>()
 
@@ -118,6 +120,12 @@ export class Scene {
 
   setZoom(zoom: Zoom | null): void {
     this.#zoom = zoom
+    this.#changed()
+  }
+
+  /** Puts the cursor on a run, now or as soon as it was read. */
+  aimAt(runId: string | null): void {
+    this.#aim = runId
     this.#changed()
   }
 
@@ -212,9 +220,20 @@ export class Scene {
       this.#placed.add(picture)
       this.lanes.add(picture, ask.key === 'window')
     }
+    this.#takeAim()
     this.#feed.want(this.#asks())
     this.#version += 1
     for (const listener of this.#listeners) listener()
+  }
+
+  #takeAim(): void {
+    if (this.#aim === null || this.whole === undefined) return
+    for (const lane of this.whole.lanes.values()) {
+      const found = lane.runs.find(({ run }) => run.id === this.#aim)
+      if (found === undefined) continue
+      this.#cursor = { agentId: lane.agentId, item: { ...found, kind: 'run' } }
+    }
+    this.#aim = null
   }
 
   #asks(): readonly Ask[] {

@@ -77,7 +77,6 @@ export default function HistoryCharts({ shaped, window, pick, choose }: HistoryC
               x2={brush.to}
               fill="var(--color-accent)"
               fillOpacity={0.18}
-              stroke="var(--color-accent)"
             />
           )}
           {shaped.states.map((state) => (

@@ -7,15 +7,16 @@ interface Pointed {
 /** Shorter than this (ms) it was a click. */
 const leastMs = 1000
 
+const timeOf = ({ activeLabel }: Pointed): number | null => {
+  const at = Number(activeLabel)
+  return activeLabel === undefined || Number.isNaN(at) ? null : at
+}
+
 /** A stretch of time that is dragged over in a chart. Handlers are those that a chart calls. */
 export function useBrush(done: (from: number, to: number) => void) {
   const [ends, setEnds] = useState<{ readonly start: number; readonly now: number } | null>(null)
   // A click comes after the drag that it belongs to, and is none.
   const dragged = useRef(false)
-  const timeOf = ({ activeLabel }: Pointed): number | null => {
-    const at = Number(activeLabel)
-    return activeLabel === undefined || Number.isNaN(at) ? null : at
-  }
   const brush =
     ends === null || Math.abs(ends.now - ends.start) < leastMs
       ? null

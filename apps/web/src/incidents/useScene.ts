@@ -2,7 +2,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 
 import { api } from '../app/trpc'
-import { live } from '../live/session'
+import { live as session } from '../live/session'
 import { without, type IncidentSearch } from './search'
 import type { Ask } from './timeline/feed'
 import { watchPalette } from './timeline/palette'
@@ -31,65 +31,57 @@ async function readPicture(
   return pictureOf(timeline, { from, to }, to)
 }
 
-const clock = (): number => live.clock.now(Date.now()) ?? Date.now()
+const clock = (): number => session.clock.now(Date.now()) ?? Date.now()
 
 /** The scene of an address: what is zoomed by hand is written there, what is written there is shown. */
-export function useScene(search: IncidentSearch, window: IncidentWindow): Scene {
-  const navigate = route.useNavigate()
-  const written = useRef(search.zoom)
-  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const latest = useRef(search)
-  useEffect(() => {
-    latest.current = search
-  })
-  const [scene] = useState(
+export function useScene(search: IncidentSearch, { span, live, begins }: IncidentWindow): Scene {
+  const [scene] = useState(() => new Scene({ read: readPicture, now: clock }))
+  const { from, to, agent, run } = search
+  const names = agent?.join()
+  const key = [from, to, names].join(' ')
+  useEffect(
     () =>
-      new Scene({
-        read: readPicture,
-        now: clock,
-        zoomed: (zoom) => {
-          clearTimeout(resting.current)
-          resting.current = setTimeout(() => {
-            const text = writeZoom(zoom)
-            written.current = text
-            const rest = without(latest.current, 'zoom')
-            void navigate({
-              search: text === undefined ? rest : { ...rest, zoom: text },
-              replace: true,
-              resetScroll: false,
-            })
-          }, restMs)
-        },
+      scene.show({
+        key,
+        window: { from: span.from, to: span.to },
+        live,
+        agents: names?.split(',') ?? null,
+        begins,
       }),
+    [scene, key, names, span.from, span.to, live, begins],
   )
-  const { from, to, agent, zoom, run } = search
-  const key = [from, to, agent?.join()].join(' ')
-  const look = useEffectEvent(() =>
-    scene.show({
-      key,
-      window: window.span,
-      live: window.live,
-      agents: agent ?? null,
-      begins: window.begins,
-    }),
-  )
-  useEffect(() => look(), [key, window.span.from, window.span.to, window.begins])
   useEffect(() => scene.aimAt(run ?? null), [scene, run])
+  useZoomInAddress(scene, search)
+  useEffect(() => watchPalette((palette) => scene.setPalette(palette)), [scene])
+  useEffect(() => () => scene.close(), [scene])
+  return scene
+}
+
+function useZoomInAddress(scene: Scene, search: IncidentSearch): void {
+  const navigate = route.useNavigate()
+  const { zoom } = search
+  const written = useRef(zoom)
+  const write = useEffectEvent((text: string | undefined) => {
+    written.current = text
+    const rest = without(search, 'zoom')
+    const next = text === undefined ? rest : { ...rest, zoom: text }
+    void navigate({ search: next, replace: true, resetScroll: false })
+  })
+  useEffect(() => {
+    let resting: ReturnType<typeof setTimeout> | undefined
+    const stop = scene.onZoom((zoomed) => {
+      clearTimeout(resting)
+      resting = setTimeout(() => write(writeZoom(zoomed)), restMs)
+    })
+    return () => {
+      clearTimeout(resting)
+      stop()
+    }
+  }, [scene])
   // Back, forward, a link: not what was just written here.
   useEffect(() => {
-    if (zoom !== written.current || scene.zoom === null) {
-      clearTimeout(resting.current)
-      written.current = zoom
-      scene.setZoom(parseZoom(zoom))
-    }
-  }, [scene, zoom, key])
-  useEffect(() => watchPalette((palette) => scene.setPalette(palette)), [scene])
-  useEffect(
-    () => () => {
-      clearTimeout(resting.current)
-      scene.close()
-    },
-    [scene],
-  )
-  return scene
+    if (zoom === written.current && scene.zoom !== null) return
+    written.current = zoom
+    scene.setZoom(parseZoom(zoom))
+  }, [scene, zoom])
 }

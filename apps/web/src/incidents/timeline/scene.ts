@@ -42,8 +42,6 @@ export interface Cursor {
 interface SceneOptions {
   readonly read: (ask: Ask, signal: AbortSignal) => Promise<Picture>
   readonly now: () => number
-  /** The zoom was changed by hand. */
-  readonly zoomed: (zoom: Zoom | null) => void
 }
 
 const windowBuckets = 1000
@@ -53,6 +51,7 @@ export class Scene {
   readonly lanes = new Lanes()
   readonly #options: SceneOptions
   readonly #listeners = new Set<() => void>()
+  readonly #zoomers = new Set<(zoom: Zoom | null) => void>()
   #feed: Feed
   #look: Look | null = null
   #zoom: Zoom | null = null
@@ -72,6 +71,11 @@ export class Scene {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+  /** Calls when the zoom was changed by hand. */
+  readonly onZoom = (zoomed: (zoom: Zoom | null) => void): (() => void) => {
+    this.#zoomers.add(zoomed)
+    return () => this.#zoomers.delete(zoomed)
   }
   /** Another number after each change. */
   readonly version = (): number => this.#version
@@ -146,7 +150,7 @@ export class Scene {
     if (look === null) return
     this.#zoom = zoomTo(span, look.window, look.live)
     this.#changed()
-    this.#options.zoomed(this.#zoom)
+    for (const zoomed of this.#zoomers) zoomed(this.#zoom)
   }
 
   /** Makes the view `factor` times as long about an instant; without one about its middle, or its live end. */

@@ -5,9 +5,10 @@ import { ticksOf } from './ticks.ts'
 const at = (hours: number, minutes = 0, seconds = 0, ms = 0) =>
   new Date(2026, 10, 20, hours, minutes, seconds, ms).getTime()
 
+const words = (from: number, to: number, most = 8) =>
+  ticksOf({ from, to }, most).map((tick) => tick.words)
+
 test('ticks are round times of the reader’s clock, never more than there is room for', () => {
-  const words = (from: number, to: number, most = 8) =>
-    ticksOf({ from, to }, most).map((tick) => tick.words)
   expect(words(at(3, 1), at(4, 1), 6)).toEqual([
     '03:10',
     '03:20',

@@ -12,10 +12,28 @@ const steps = [
   100,
   200,
   500,
-  ...[s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s],
-  ...[m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m],
-  ...[h, 2 * h, 3 * h, 6 * h, 12 * h],
-  ...[d, 2 * d, 7 * d, 14 * d, 28 * d],
+  s,
+  2 * s,
+  5 * s,
+  10 * s,
+  15 * s,
+  30 * s,
+  m,
+  2 * m,
+  5 * m,
+  10 * m,
+  15 * m,
+  30 * m,
+  h,
+  2 * h,
+  3 * h,
+  6 * h,
+  12 * h,
+  d,
+  2 * d,
+  7 * d,
+  14 * d,
+  28 * d,
 ]
 
 export interface Tick {
@@ -25,13 +43,14 @@ export interface Tick {
   readonly strong: boolean
 }
 
+/** In summer and winter alike: each tick is rounded by the zone of its own day. */
+const zone = (ms: number): number => new Date(ms).getTimezoneOffset() * m
+
 /** Round instants of the reader's own clock within a span, at most `most` of them. */
 export function ticksOf({ from, to }: Span, most: number): readonly Tick[] {
   const rough = (to - from) / Math.max(1, most)
   const step = steps.find((each) => each >= rough) ?? Math.ceil(rough / (28 * d)) * 28 * d
   const ticks: Tick[] = []
-  // In summer and winter alike: each tick is rounded by the zone of its own day.
-  const zone = (ms: number) => new Date(ms).getTimezoneOffset() * m
   let at = Math.ceil((from - zone(from)) / step) * step + zone(from)
   for (; at <= to; at += step) {
     const place = step >= h ? at + zone(at) - zone(from) : at

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, double, property } from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { tileOf } from './tiles.ts'
@@ -6,10 +6,10 @@ import { tileOf } from './tiles.ts'
 const window = { from: 1_700_000_000_000, to: 1_700_086_400_000 }
 
 test('a tile covers its view, lies in the window, and is not much longer than needed', () => {
-  fc.assert(
-    fc.property(
-      fc.double({ min: 0.1, max: 86_400_000, noNaN: true }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
+  assert(
+    property(
+      double({ min: 0.1, max: 86_400_000, noNaN: true }),
+      double({ min: 0, max: 1, noNaN: true }),
       (length, place) => {
         const from = window.from + place * (86_400_000 - length)
         const view = { from, to: Math.min(window.to, from + length) }

@@ -1,0 +1,39 @@
+import { useEffect, useRef } from 'react'
+
+import { drawRuler, rulerHeight } from './drawRuler'
+import { watchHands } from './gestures'
+import { nameColumn } from './nameColumn'
+import type { Scene } from './scene'
+import { useDrawn } from './useDrawn'
+
+interface RulerProps {
+  readonly scene: Scene
+  /** The stream is live: what goes on is shown as it is now. */
+  readonly isLive: boolean
+  readonly words: string
+}
+
+/** Round instants above the lanes; dragged and wheeled as they are. */
+export function Ruler({ scene, isLive, words }: RulerProps) {
+  const field = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useDrawn(scene, canvas, rulerHeight, (ink, width) => drawRuler(ink, scene, width, isLive))
+  useEffect(() => {
+    const element = field.current
+    if (element === null) return
+    return watchHands(element, null, {
+      view: () => scene.view,
+      choose: (span) => scene.choose(span),
+    })
+  }, [scene])
+  return (
+    <div className="border-line flex h-6 shrink-0 overflow-y-hidden border-b [scrollbar-gutter:stable]">
+      <p className={`label border-line truncate border-r px-3 leading-6 max-md:px-2 ${nameColumn}`}>
+        {words}
+      </p>
+      <div ref={field} className="relative min-w-0 grow cursor-ew-resize touch-none">
+        <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />
+      </div>
+    </div>
+  )
+}

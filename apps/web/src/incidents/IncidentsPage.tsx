@@ -8,7 +8,8 @@ import { without, type IncidentSearch } from './search'
 import { Summary } from './summary/Summary'
 import { TimelinePanel } from './timeline/TimelinePanel'
 import { useScene } from './useScene'
-import { useWindow, type IncidentWindow } from './useWindow'
+import { useWindow } from './useWindow'
+import type { IncidentWindow } from './window'
 import { WindowBar } from './WindowBar'
 
 const route = getRouteApi('/incidents')

@@ -5,7 +5,7 @@ import { buttonClass } from '../ui/Button'
 import { AgentMenu } from './AgentMenu'
 import { without, type IncidentSearch } from './search'
 import { lengthOf } from './timeline/span'
-import type { IncidentWindow } from './useWindow'
+import type { IncidentWindow } from './window'
 import { WindowMenu } from './WindowMenu'
 
 const lasts = [

@@ -5,7 +5,7 @@ import { useId, useState } from 'react'
 import { dateTime } from '../time/format'
 import { momentMs, typedMoment, type TimeWindow } from '../time/moment'
 import { Button, buttonClass } from '../ui/Button'
-import type { IncidentWindow } from './useWindow'
+import type { IncidentWindow } from './window'
 
 interface WindowMenuProps {
   readonly window: IncidentWindow

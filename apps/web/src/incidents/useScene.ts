@@ -9,7 +9,7 @@ import { watchPalette } from './timeline/palette'
 import { pictureOf, type Picture } from './timeline/picture'
 import { Scene } from './timeline/scene'
 import { parseZoom, writeZoom } from './timeline/zoom'
-import type { IncidentWindow } from './useWindow'
+import type { IncidentWindow } from './window'
 
 const route = getRouteApi('/incidents')
 /** The address follows once the hand rests. */

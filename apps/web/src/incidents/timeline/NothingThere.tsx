@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { dateTime } from '../../time/format'
 import { Notice } from '../../ui/Notice'
 import { parseIncidentSearch, without } from '../search'
-import type { IncidentWindow } from '../useWindow'
+import type { IncidentWindow } from '../window'
 
 interface NothingThereProps {
   readonly window: IncidentWindow

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
-import type { IncidentWindow } from '../useWindow'
+import type { IncidentWindow } from '../window'
 import type { Bars } from './drawStrip'
 import type { Picture } from './picture'
 import type { Scene } from './scene'

@@ -12,6 +12,7 @@ export const serverNouns = [
   'runs',
   'actions',
   'approvals',
+  'policies',
   'detections',
   'incidents',
   'agents',

@@ -49,6 +49,7 @@ create table actions (
   settled_at timestamp with time zone,
   settled_why text,
   approval_id uuid,
+  cleared_by text,
   constraint actions_pkey PRIMARY KEY (action_id),
   constraint actions_workflow_id_idempotency_key_key UNIQUE (workflow_id, idempotency_key),
   constraint actions_digest_check CHECK (char_length(digest) = 64),
@@ -119,12 +120,55 @@ create table agent_logins (
   isolated_at timestamp with time zone,
   isolated_by text,
   isolated_why text,
+  owner text,
   constraint agent_logins_pkey PRIMARY KEY (login),
-  constraint agent_logins_agent_id_key UNIQUE (agent_id)
+  constraint agent_logins_agent_id_key UNIQUE (agent_id),
+  constraint agent_logins_owner_check CHECK (char_length(owner) <= 200)
 );
 CREATE TRIGGER tell_of_isolation AFTER UPDATE OF isolated_at ON agent_logins FOR EACH ROW WHEN (new.isolated_at IS NOT NULL AND new.isolated_at IS DISTINCT FROM old.isolated_at) EXECUTE FUNCTION tell_of_isolation();
 grant select
   on agent_logins to holdpoint_server;
+
+create table approval_policies (
+  policy_id uuid default gen_random_uuid() not null,
+  version integer default 1 not null,
+  name text not null,
+  agent_id text,
+  skill text,
+  tool text,
+  gate boolean default true not null,
+  auto_approve text,
+  quorum jsonb,
+  four_eyes boolean default true not null,
+  expires_after_s integer,
+  on_expiry text default 'hold'::text not null,
+  escalation jsonb,
+  check_in_hours numeric,
+  check_in_steps integer,
+  current boolean default true not null,
+  created_by text not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  why text,
+  retired_by text,
+  retired_at timestamp with time zone,
+  constraint approval_policies_pkey PRIMARY KEY (policy_id, version),
+  constraint approval_policies_agent_id_check CHECK (char_length(agent_id) <= 200),
+  constraint approval_policies_check CHECK (tool IS NOT NULL OR NOT gate),
+  constraint approval_policies_check1 CHECK (tool IS NOT NULL OR check_in_hours IS NOT NULL OR check_in_steps IS NOT NULL),
+  constraint approval_policies_check2 CHECK (current = (retired_at IS NULL)),
+  constraint approval_policies_check_in_hours_check CHECK (check_in_hours > 0::numeric AND check_in_hours <= 8760::numeric),
+  constraint approval_policies_check_in_steps_check CHECK (check_in_steps > 0),
+  constraint approval_policies_expires_after_s_check CHECK (expires_after_s >= 1 AND expires_after_s <= 31536000),
+  constraint approval_policies_name_check CHECK (name <> ''::text AND char_length(name) <= 100),
+  constraint approval_policies_on_expiry_check CHECK (on_expiry = ANY (ARRAY['reject'::text, 'escalate'::text, 'hold'::text])),
+  constraint approval_policies_skill_check CHECK (char_length(skill) <= 200),
+  constraint approval_policies_tool_check CHECK (tool <> ''::text AND char_length(tool) <= 200)
+);
+CREATE UNIQUE INDEX one_current_version ON approval_policies USING btree (policy_id) WHERE current;
+CREATE TRIGGER keep_policy_version BEFORE UPDATE ON approval_policies FOR EACH ROW EXECUTE FUNCTION keep_policy_version();
+CREATE TRIGGER policies_are_kept BEFORE DELETE OR TRUNCATE ON approval_policies FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on approval_policies to holdpoint_server;
 
 create table approval_queue (
   approval_id uuid default gen_random_uuid() not null,
@@ -159,6 +203,12 @@ create table approval_queue (
   expired_at timestamp with time zone,
   consumed_at timestamp with time zone,
   consumed_by uuid,
+  policy_id uuid,
+  policy_version integer,
+  quorum jsonb,
+  four_eyes boolean default true not null,
+  escalation jsonb,
+  escalated integer default 0 not null,
   constraint approval_queue_pkey PRIMARY KEY (approval_id),
   constraint approval_allowed_known CHECK (allowed <@ '{approve,edit,reject}'::text[] AND allowed <> '{}'::text[]),
   constraint approval_consumed_is_approved CHECK (consumed_at IS NULL OR NOT decision IS DISTINCT FROM 'approved'::text),
@@ -191,6 +241,51 @@ grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target
   on approval_queue to agent_worker;
 grant select
   on approval_queue to holdpoint_server;
+
+create table approval_rules (
+  rule_id uuid default gen_random_uuid() not null,
+  agent_id text not null,
+  workflow_id uuid,
+  tool text not null,
+  target text,
+  condition text,
+  max_uses integer,
+  uses integer default 0 not null,
+  expires_at timestamp with time zone,
+  policy_id uuid,
+  policy_version integer,
+  approval_id uuid not null,
+  created_by text not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  why text,
+  revoked_by text,
+  revoked_at timestamp with time zone,
+  constraint approval_rules_pkey PRIMARY KEY (rule_id),
+  constraint approval_rules_check CHECK (uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)),
+  constraint approval_rules_check1 CHECK (workflow_id IS NOT NULL OR condition IS NOT NULL AND max_uses IS NOT NULL AND expires_at IS NOT NULL),
+  constraint approval_rules_check2 CHECK ((revoked_by IS NULL) = (revoked_at IS NULL)),
+  constraint approval_rules_max_uses_check CHECK (max_uses >= 1 AND max_uses <= 1000)
+);
+CREATE INDEX rules_in_force ON approval_rules USING btree (agent_id, tool) WHERE revoked_at IS NULL;
+grant select
+  on approval_rules to holdpoint_server;
+
+create table approval_votes (
+  approval_id uuid not null,
+  actor text not null,
+  vote text not null,
+  digest text default ''::text not null,
+  reason text,
+  login text default SESSION_USER not null,
+  voted_at timestamp with time zone default clock_timestamp() not null,
+  constraint approval_votes_pkey PRIMARY KEY (approval_id, actor, digest),
+  constraint approval_votes_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval_queue(approval_id),
+  constraint approval_votes_vote_check CHECK (vote = ANY (ARRAY['approve'::text, 'reject'::text]))
+);
+CREATE TRIGGER guard_vote BEFORE INSERT ON approval_votes FOR EACH ROW EXECUTE FUNCTION guard_vote();
+CREATE TRIGGER votes_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON approval_votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on approval_votes to holdpoint_server;
 
 create table detections (
   detection_id uuid default gen_random_uuid() not null,
@@ -767,7 +862,7 @@ AS $function$
   end
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.answer_of_people(run uuid, a actions, call jsonb)
+CREATE OR REPLACE FUNCTION holdpoint.answer_of_people(run uuid, a actions, call jsonb, p approval_policies)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
@@ -776,28 +871,36 @@ declare
   named uuid := (call ->> 'approval')::uuid;
   asked jsonb := coalesce(call -> 'request', 'null');
 begin
+  if digest_of(asked) <> call ->> 'digest' then
+    return denied('APPROVAL_MISMATCH', 'the digest is not that of the request');
+  end if;
   select * into q from approval_queue x
     where x.workflow_id = run and x.kind = 'action' and x.tool = a.tool and x.target is not distinct from a.target
       and call ->> 'digest' in (x.digest, x.original_digest) and (named is null or x.approval_id = named)
       and (x.decision is not null or x.expired_at is not null)
     order by x.consumed_by is not distinct from a.action_id desc,
-      x.decision is not distinct from 'approved' and x.consumed_at is null and (x.expires_at is null or x.expires_at > clock_timestamp()) desc,
+      x.decision is not distinct from 'approved' and x.consumed_at is null and (x.expires_at is null or x.expires_at > clock_timestamp())
+        and (x.policy_id, x.policy_version) is not distinct from (p.policy_id, p.version) desc,
       coalesce(x.decided_at, x.expired_at) desc limit 1;
   if not found then
     return case
       when named is not null then denied('APPROVAL_MISMATCH', 'this is not what that approval is about')
-      when exists (select from approval_queue x where x.workflow_id = run and x.kind = 'action' and x.tool = a.tool
-          and x.decision = 'approved' and x.consumed_at is null and (x.expires_at is null or x.expires_at > clock_timestamp()))
+      -- Where a policy gates the tool, the gate asks about this call, too.
+      when not coalesce(p.gate, false) and exists (select from approval_queue x where x.workflow_id = run and x.kind = 'action'
+          and x.tool = a.tool and x.decision = 'approved' and x.consumed_at is null
+          and (x.expires_at is null or x.expires_at > clock_timestamp()))
         then denied('APPROVAL_MISMATCH', format('what was approved is another call of %s', a.tool)) end;
   end if;
-  if digest_of(asked) <> call ->> 'digest' then
-    return denied('APPROVAL_MISMATCH', 'the digest is not that of the request');
-  elsif q.expired_at is not null or q.decision = 'approved' and q.expires_at <= clock_timestamp() then
+  if q.expired_at is not null or q.decision = 'approved' and q.expires_at <= clock_timestamp() then
     return denied('APPROVAL_EXPIRED', format('its approval expired at %s', shown_time(q.expires_at)));
   elsif q.decision = 'rejected' then
     return denied('APPROVAL_REJECTED', format('%s said no%s', q.decided_by, coalesce(': ' || q.decision_reason, '')));
   elsif q.consumed_at is not null and q.consumed_by is distinct from a.action_id then
-    return denied('APPROVAL_CONSUMED', 'its approval was used by another action');
+    return case when not coalesce(p.gate, false) or named is not null
+      then denied('APPROVAL_CONSUMED', 'its approval was used by another action') end;
+  elsif (q.policy_id, q.policy_version) is distinct from (p.policy_id, p.version) then
+    -- A yes under other rules is no yes under these: the gate asks again, or the agent does.
+    return case when not coalesce(p.gate, false) then denied('POLICY_CHANGED', 'the policy has changed since that was approved') end;
   elsif asked = q.arguments or asked = 'null' and q.arguments is null then
     return jsonb_build_object('approval', q.approval_id);
   -- Only a caller that knows of edits will run them instead of what it asked for.
@@ -805,6 +908,24 @@ begin
     return jsonb_build_object('approval', q.approval_id, 'request', q.arguments);
   end if;
   return denied('APPROVAL_MISMATCH', 'the arguments are not those that were approved');
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.answer_of_policy(r workflow_checkpoints, a actions, call jsonb, p approval_policies)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  by_whom text;
+begin
+  if not coalesce(p.gate, false) then return null; end if;
+  by_whom := cleared_without_asking(r, p, a.tool, a.target, call -> 'request');
+  if by_whom is not null then return jsonb_build_object('by', by_whom); end if;
+  insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason, reversible, risk,
+      arguments_schema, consequence)
+    values (r.workflow_id, r.agent_id, a.tool, a.target, coalesce(call -> 'request', 'null'), call ->> 'reason',
+      (call ->> 'reversible')::boolean, call ->> 'risk', call -> 'schema', call -> 'consequence');
+  return jsonb_build_object('decision', 'hold', 'stopReason', 'AWAITING_APPROVAL', 'why',
+    format('policy "%s" asks a person about %s', p.name, a.tool));
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.answerable_approval(approval uuid, seen integer)
@@ -829,6 +950,19 @@ AS $function$
   select call || coalesce((select jsonb_build_object('digest', q.digest) from approval_queue q
     where q.approval_id = a.approval_id and q.original_digest = call ->> 'digest'), '{}')
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update approval_queue set version = version + 1, escalated = escalated + 1, assignees = people, expires_at = until,
+      quorum = (select jsonb_agg(case when it ? 'members' then jsonb_set(it, '{members}', (select jsonb_agg(distinct m)
+        from jsonb_array_elements((it -> 'members') || to_jsonb(people)) m)) else it end order by n)
+        from jsonb_array_elements(quorum) with ordinality g(it, n))
+    where approval_id = q.approval_id returning * into q;
+  return q;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.assert_operator()
  RETURNS void
@@ -870,6 +1004,14 @@ AS $function$
       jsonb_build_object('why', why), clock_timestamp(), actor)
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.audit_of(agent text, actor text, act text, tab text, id text, before jsonb, after jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, act, tab, id, before, after, clock_timestamp(), actor)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.audit_operator(r workflow_checkpoints, actor text, act text, before jsonb, after jsonb)
  RETURNS void
  LANGUAGE sql
@@ -891,6 +1033,8 @@ declare
   agent text;
   no jsonb;
   said jsonb;
+  r workflow_checkpoints;
+  p approval_policies;
 begin
   if coalesce(call ->> 'tool', '') = '' or coalesce(call ->> 'key', '') = '' or not is_digest(coalesce(call ->> 'digest', '')) then
     raise exception 'an action needs a tool, a key and a digest: nothing was written' using errcode = 'HP010';
@@ -930,10 +1074,17 @@ begin
     no := gate_refusal(run, caller_epoch);
     if no is null then no := hold_used_up(run); end if;
     if no is not null then return no; end if;
-    -- Its lock is ours now: what refused it is gone, or it is what people said.
-    said := answer_of_people(run, a, call);
-    if said ? 'decision' then return note_refusal(run, a, call, said); end if;
+    -- Its lock is ours now: what refused it is gone, or it is what people said, or a policy.
+    select * into r from workflow_checkpoints where workflow_id = run;
+    p := policy_for(r.agent_id, r.skill, a.tool);
+    if call ? 'approval' or a.tool = any (r.bound_tools) or coalesce(p.gate, false) then
+      said := answer_of_people(run, a, call, p);
+      said := coalesce(said, answer_of_policy(r, a, call, p));
+    end if;
+    if said ->> 'decision' = 'deny' then return note_refusal(run, a, call, said); end if;
+    if said ? 'decision' then return said; end if;
     a.approval_id := said ->> 'approval';
+    a.cleared_by := said ->> 'by';
     agent := pass_gate(run, caller_epoch, a, true);
     if agent is null then
       raise exception 'run % changed while it was looked at: nothing was written', run using errcode = '40001';
@@ -950,12 +1101,14 @@ begin
   -- One statement for both rows; no audit row, no action.
   with begun as (
     insert into actions as earlier (action_id, workflow_id, epoch, step, tool, target, idempotency_key, request, digest,
-        attempt, reversible, approval_id)
+        attempt, reversible, approval_id, cleared_by)
       values (a.action_id, run, caller_epoch, a.step, a.tool, a.target, call ->> 'key', call -> 'request', call ->> 'digest',
-        a.attempt, (call ->> 'reversible')::boolean, a.approval_id)
+        a.attempt, (call ->> 'reversible')::boolean, a.approval_id, a.cleared_by)
       on conflict (workflow_id, idempotency_key) do update set epoch = excluded.epoch, state = 'intended',
         attempt = excluded.attempt, request = excluded.request, digest = excluded.digest,
-        approval_id = coalesce(excluded.approval_id, earlier.approval_id), response = null, error = null, error_class = null, external_ref = null, late = null,
+        approval_id = coalesce(excluded.approval_id, earlier.approval_id),
+        cleared_by = coalesce(excluded.cleared_by, earlier.cleared_by), response = null, error = null,
+        error_class = null, external_ref = null, late = null,
         settled_by = null, settled_at = null, settled_why = null, intended_at = clock_timestamp(), ended_at = null
         -- Only what was looked at above: a row that came while the lock was waited for is another's action.
         where earlier.action_id = excluded.action_id
@@ -964,7 +1117,7 @@ begin
   insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
     select agent, run, 'action.begin ' || a.tool, 'actions', action_id::text,
       jsonb_build_object('tool', a.tool, 'target', a.target, 'digest', call ->> 'digest', 'attempt', a.attempt)
-        || case when a.approval_id is null then '{}'::jsonb else jsonb_build_object('approval', a.approval_id) end,
+        || case when said is null then '{}'::jsonb else said - 'request' end,
       clock_timestamp(), 'agent:' || agent
     from begun;
   if not found then
@@ -1163,6 +1316,20 @@ begin
   perform check_size('arguments', edited, 262144);
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.check_condition(condition text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if condition is null then return; end if;
+  if char_length(condition) > 500 or condition ~ '\*\*' or condition ~ '^\s*(lax|strict)\y' or condition ~ '\\\d'
+      or not pg_input_is_valid('strict ' || condition, 'jsonpath') then
+    raise exception 'a condition is a JSON path of at most 500 characters, without ** and back references: nothing was done'
+      using errcode = 'HP010', hint = 'As in: $.eur <= 20 && $.currency == "EUR"';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.check_epoch(r workflow_checkpoints, caller_epoch integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -1172,6 +1339,49 @@ begin
     raise exception 'run % is held by another worker (epoch %, yours is %): nothing was written',
       r.workflow_id, r.epoch, caller_epoch
       using errcode = 'HP006', hint = 'Stop: another worker has gone on with this run.';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_escalation(escalation jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if escalation is null then return; end if;
+  if jsonb_typeof(escalation) <> 'array' or jsonb_array_length(escalation) not between 1 and 5 or exists (
+      select from jsonb_array_elements(escalation) s
+      where jsonb_typeof(s) <> 'object' or s - '{to,afterS}'::text[] <> '{}'
+        or coalesce(jsonb_typeof(s -> 'to'), '') <> 'array' or jsonb_array_length(s -> 'to') not between 1 and 20
+        or jsonb_path_exists(s, 'strict $.to[*] ? (@.type() != "string")')
+        or coalesce(s ->> 'afterS', '') !~ '^[1-9]\d{0,6}$') then
+    raise exception 'an escalation is a list of 1 to 5 steps {to: [people], afterS: seconds}: nothing was done' using errcode = 'HP010';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_further(q approval_queue, verdict text, further jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if further is null then return; end if;
+  if jsonb_typeof(further) <> 'object' or further - '{scope,condition,target,maxUses,until}'::text[] <> '{}'
+      or coalesce(further ->> 'scope', '') not in ('run', 'agent')
+      or further ->> 'scope' = 'agent' and (coalesce(further ->> 'condition', '') = '' or not further ? 'maxUses' or not further ? 'until') then
+    raise exception 'a rule is {scope: run | agent, condition, target, maxUses, until}; for an agent it needs all but target: nothing was done'
+      using errcode = 'HP010';
+  end if;
+  if verdict <> 'approved' or q.kind <> 'action' or q.tool is null then
+    raise exception 'only a yes to a tool can stand for more: nothing was done' using errcode = 'HP010';
+  end if;
+  -- One person cannot say for later what several must say now.
+  if (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(q.quorum, '[{"count": 1}]')) g) > 1 then
+    raise exception 'a request that needs several people is answered for itself alone: nothing was done' using errcode = 'HP021';
+  end if;
+  perform check_condition(further ->> 'condition'), check_text('target', further ->> 'target', 1000);
+  if (further ->> 'until')::timestamptz not between clock_timestamp() and clock_timestamp() + interval '90 days' then
+    raise exception 'a rule ends within 90 days: nothing was done' using errcode = 'HP010';
   end if;
 end $function$;
 
@@ -1213,6 +1423,26 @@ begin
         and e.at >= (select coalesce(min(h.opened_at), old.status_since) from run_holds h
           where h.workflow_id = old.workflow_id and h.cleared_at is null)) then
     perform raise_held(old);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_quorum(quorum jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  if quorum is null then return; end if;
+  if jsonb_typeof(quorum) <> 'array' or jsonb_array_length(quorum) not between 1 and 5 or exists (
+      select from jsonb_array_elements(quorum) g
+      where jsonb_typeof(g) <> 'object' or g - '{name,count,members}'::text[] <> '{}'
+        or coalesce(jsonb_typeof(g -> 'name'), '') <> 'string' or char_length(g ->> 'name') not between 1 and 100
+        or coalesce(jsonb_typeof(g -> 'count'), '') <> 'number' or (g ->> 'count') !~ '^([1-9]|10)$'
+        or g ? 'members' and (jsonb_typeof(g -> 'members') <> 'array' or jsonb_array_length(g -> 'members') not between 1 and 100
+          or jsonb_array_length(g -> 'members') < (g ->> 'count')::integer
+          or jsonb_path_exists(g, 'strict $.members[*] ? (@.type() != "string")'))) then
+    raise exception 'a quorum is a list of 1 to 5 groups {name, count, members?}, of at least count members: nothing was done'
+      using errcode = 'HP010';
   end if;
 end $function$;
 
@@ -1419,6 +1649,17 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.cleared_without_asking(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p.auto_approve is not null and condition_holds(p.auto_approve, args, its_target) then
+    return format('policy:%s@%s', p.name, p.version);
+  end if;
+  return use_rule(r, p, called, its_target, args);
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.close_run(run uuid, by_whom text, how text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1499,6 +1740,16 @@ begin
 end $function$;
 grant execute on function collect_notifications(jsonb) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.condition_holds(condition text, args jsonb, target text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(jsonb_path_match(coalesce(args, 'null'), ('strict ' || condition)::jsonpath,
+    jsonb_build_object('target', target), true), false)
+$function$;
+grant execute on function condition_holds(text,jsonb,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.control_ack(run uuid, caller_epoch integer, stage text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1557,7 +1808,7 @@ AS $function$
     'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb)
+CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb, further jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1567,29 +1818,38 @@ declare
   q approval_queue;
   before jsonb;
   r workflow_checkpoints;
+  settled boolean;
+  said jsonb;
 begin
   perform check_actor(actor, reason);
   q := answerable_approval(approval, seen);
   before := jsonb_build_object('decision', null, 'digest', q.digest);
-  perform check_answer(q, verdict, edited);
+  perform check_answer(q, verdict, edited), check_further(q, verdict, further);
   q := edit_approval(q, actor, edited);
-  update approval_queue set decision = verdict, decided_by = actor, decided_at = clock_timestamp(), decision_reason = reason
-    where approval_id = approval and decision is null and closed_at is null returning * into q;
-  if not found then
-    raise exception 'approval % was settled meanwhile: nothing was done', approval using errcode = 'HP007';
+  insert into approval_votes (approval_id, actor, vote, digest, reason)
+    values (approval, actor, case verdict when 'approved' then 'approve' else 'reject' end, coalesce(q.digest, ''), reason);
+  settled := verdict = 'rejected' or quorum_met(approval);
+  if settled then
+    update approval_queue set decision = verdict, decided_by = actor, decided_at = clock_timestamp(), decision_reason = reason
+      where approval_id = approval and decision is null and closed_at is null returning * into q;
+    if not found then
+      raise exception 'approval % was settled meanwhile: nothing was done', approval using errcode = 'HP007';
+    end if;
+    update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = verdict
+      where approval_id = approval and cleared_at is null;
+    perform make_rule(q, actor, further, reason);
   end if;
-  update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = verdict
-    where approval_id = approval and cleared_at is null;
-  r := settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.decided', 'actor', actor, 'detail',
-    jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason,
-      'edited', case when q.edited_by is not null then true end))),
-    null, case verdict when 'rejected' then 'rejected' else 'approved' end);
-  perform audit_approval(q, actor, 'approval.' || verdict, before, jsonb_strip_nulls(jsonb_build_object(
-    'decision', verdict, 'digest', q.digest, 'why', reason, 'editedBy', q.edited_by)));
+  said := jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason,
+    'edited', case when q.edited_by is not null then true end));
+  r := settle_run(q.workflow_id, jsonb_build_object('kind', case when settled then 'approval.decided' else 'approval.voted' end,
+    'actor', actor, 'detail', said),
+    null, case when settled then case verdict when 'rejected' then 'rejected' else 'approved' end end);
+  perform audit_approval(q, actor, 'approval.' || case when settled then verdict else 'voted' end, before,
+    said - 'approvalId' || jsonb_strip_nulls(jsonb_build_object('digest', q.digest, 'editedBy', q.edited_by, 'further', further)));
   perform wake_workers(r.workflow_id);
   return run_state(r);
 end $function$;
-grant execute on function decide_approval(uuid,text,text,text,integer,jsonb) to holdpoint_server;
+grant execute on function decide_approval(uuid,text,text,text,integer,jsonb,jsonb) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.declare_loop(spec jsonb)
  RETURNS void
@@ -1635,6 +1895,40 @@ begin
       (excluded.goal, excluded.cron, excluded.time_zone, excluded.event, excluded.expect_ms, excluded.grace_ms);
 end $function$;
 grant execute on function declare_loop(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.delegate_approval(approval uuid, actor text, person text, why text DEFAULT NULL::text, seen integer DEFAULT NULL::integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  q approval_queue;
+  was jsonb;
+begin
+  perform check_actor(actor, why), check_text('the person', person, 200);
+  q := answerable_approval(approval, seen);
+  was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum);
+  if coalesce(person, '') !~ '^\S+:\S' or person = actor then
+    raise exception 'a request is handed to another person, as in operator:ana: nothing was done' using errcode = 'HP010';
+  end if;
+  if q.four_eyes and is_behind(q, person) then
+    raise exception '% is behind this request, and does not answer it: nothing was done', person using errcode = 'HP022';
+  end if;
+  if exists (select from approval_votes v where v.approval_id = approval and v.actor in (delegate_approval.actor, person)) then
+    raise exception 'one of you has answered this already: nothing was done' using errcode = 'HP022';
+  end if;
+  if q.quorum is not null and not exists (select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? actor) then
+    raise exception '% is none of those who are asked: nothing was done', actor using errcode = 'HP021';
+  end if;
+  update approval_queue set version = version + 1, assignees = array_remove(array_remove(assignees, actor), person) || person,
+      quorum = (select jsonb_agg(case when it -> 'members' ? actor
+        then jsonb_set(it, '{members}', (it -> 'members') - actor - person || to_jsonb(person)) else it end order by n)
+        from jsonb_array_elements(quorum) with ordinality g(it, n))
+    where approval_id = approval returning * into q;
+  return pass_on(q, actor, 'delegated', why, was);
+end $function$;
+grant execute on function delegate_approval(uuid,text,text,text,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.denied(code text, why text)
  RETURNS jsonb
@@ -1857,6 +2151,31 @@ begin
 end $function$;
 grant execute on function enqueue_run(jsonb) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.escalate_approval(approval uuid, actor text, people text[] DEFAULT NULL::text[], why text DEFAULT NULL::text, seen integer DEFAULT NULL::integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  q approval_queue;
+  step jsonb;
+  was jsonb;
+begin
+  perform check_actor(actor, why), check_size('the people', to_jsonb(people), 8192);
+  q := answerable_approval(approval, seen);
+  was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at);
+  step := q.escalation -> q.escalated;
+  people := coalesce(people, array(select jsonb_array_elements_text(step -> 'to')));
+  if cardinality(people) not between 1 and 20 or exists (select from unnest(people) p where coalesce(p, '') !~ '^\S+:\S') then
+    raise exception 'name the people to ask, as in operator:ana: nothing was done' using errcode = 'HP010';
+  end if;
+  q := ask_others(q, people, case when step is null then q.expires_at
+    else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end);
+  return pass_on(q, actor, 'escalated', why, was);
+end $function$;
+grant execute on function escalate_approval(uuid,text,text[],text,integer) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.expire_approval(q approval_queue)
  RETURNS void
  LANGUAGE plpgsql
@@ -1864,7 +2183,15 @@ AS $function$
 declare
   closes boolean := q.on_expiry = 'reject';
   words text := 'nobody decided by ' || shown_time(q.expires_at);
+  step jsonb := case when q.on_expiry = 'escalate' then q.escalation -> q.escalated end;
+  was jsonb := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at);
 begin
+  if step is not null then
+    q := ask_others(q, array(select jsonb_array_elements_text(step -> 'to')),
+      clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer));
+    perform pass_on(q, 'holdpoint', 'escalated', words, was);
+    return;
+  end if;
   update approval_queue set expired_at = clock_timestamp(), version = version + 1,
       closed_at = case when closes then clock_timestamp() end, closed_why = case when closes then 'expired: ' || words end
     where approval_id = q.approval_id;
@@ -1875,8 +2202,8 @@ begin
     update run_holds set stop_reason = 'APPROVAL_EXPIRED', why = words where approval_id = q.approval_id and cleared_at is null;
   end if;
   perform settle_run(q.workflow_id, jsonb_build_object('kind', case when closes then 'approval.expired' else 'approval.overdue' end,
-    'actor', 'holdpoint', 'detail',
-    jsonb_build_object('approvalId', q.approval_id, 'why', words)), null, case when closes then 'rejected' end);
+    'actor', 'holdpoint', 'detail', jsonb_build_object('approvalId', q.approval_id, 'why', words)),
+    null, case when closes then 'rejected' end);
   perform audit_approval(q, 'holdpoint', 'approval.expired', jsonb_build_object('decision', null),
     jsonb_build_object('onExpiry', q.on_expiry, 'expiresAt', q.expires_at));
   perform wake_workers(q.workflow_id);
@@ -2067,12 +2394,14 @@ CREATE OR REPLACE FUNCTION holdpoint.guard_approval_change()
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 begin
-  if not is_operator() and (new.decision, new.decided_by, new.decided_at, new.arguments, new.digest, new.version) is distinct from
-      (old.decision, old.decided_by, old.decided_at, old.arguments, old.digest, old.version) then
+  if not is_operator() and (new.decision, new.decided_by, new.decided_at, new.arguments, new.digest, new.version, new.quorum,
+      new.four_eyes) is distinct from (old.decision, old.decided_by, old.decided_at, old.arguments, old.digest, old.version,
+      old.quorum, old.four_eyes) then
     raise exception 'an agent cannot decide: nothing was written' using errcode = 'HP004';
   end if;
-  if old.decision is not null and (new.decision, new.decided_by, new.tool, new.target, new.arguments, new.digest, new.expires_at)
-      is distinct from (old.decision, old.decided_by, old.tool, old.target, old.arguments, old.digest, old.expires_at) then
+  if old.decision is not null and (new.decision, new.decided_by, new.tool, new.target, new.arguments, new.digest, new.expires_at,
+      new.policy_id, new.policy_version) is distinct from (old.decision, old.decided_by, old.tool, old.target, old.arguments,
+      old.digest, old.expires_at, old.policy_id, old.policy_version) then
     raise exception 'approval % was % by % already: nothing was written', old.approval_id, old.decision, old.decided_by
       using errcode = 'HP007';
   end if;
@@ -2087,6 +2416,9 @@ begin
     raise exception 'approval % expired at %: nothing was written', old.approval_id, shown_time(old.expires_at)
       using errcode = 'HP019';
   end if;
+  if new.decision = 'approved' and old.decision is null and not quorum_met(old.approval_id) then
+    raise exception 'approval % has not the votes that it needs: nothing was written', old.approval_id using errcode = 'HP021';
+  end if;
   return new;
 end $function$;
 
@@ -2098,6 +2430,7 @@ CREATE OR REPLACE FUNCTION holdpoint.guard_approval_request()
 AS $function$
 declare
   r workflow_checkpoints;
+  p approval_policies;
   said text := new.digest;
 begin
   r := lock_run_to_write(new.workflow_id);
@@ -2129,6 +2462,28 @@ begin
   new.consumed_at := null;
   new.consumed_by := null;
   new.closed_at := null;
+
+  p := policy_for(r.agent_id, r.skill, new.tool);
+  new.policy_id := p.policy_id;
+  new.policy_version := p.version;
+  new.quorum := p.quorum;
+  new.four_eyes := coalesce(p.four_eyes, true);
+  new.escalation := p.escalation;
+  new.escalated := 0;
+  if p.expires_after_s is not null then
+    new.expires_at := least(new.expires_at, clock_timestamp() + make_interval(secs => p.expires_after_s));
+    new.on_expiry := p.on_expiry;
+  end if;
+  if new.assignees = '{}' and p.quorum is not null then
+    new.assignees := array(select distinct m from jsonb_array_elements(p.quorum) g, jsonb_array_elements_text(g -> 'members') m);
+  end if;
+  if new.tool is not null and new.kind = 'action' and (new.expires_at is null or new.expires_at > clock_timestamp()) then
+    new.decided_by := cleared_without_asking(r, p, new.tool, new.target, new.arguments);
+    if new.decided_by is not null then
+      new.decision := 'approved';
+      new.decided_at := clock_timestamp();
+    end if;
+  end if;
   return new;
 end $function$;
 
@@ -2398,6 +2753,29 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.guard_vote()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  q approval_queue;
+begin
+  select * into q from approval_queue where approval_id = new.approval_id;
+  if q.four_eyes and is_behind(q, new.actor) then
+    raise exception '% is behind this request, and does not answer it: nothing was done', new.actor using errcode = 'HP022';
+  end if;
+  if exists (select from approval_votes v where v.approval_id = new.approval_id and v.actor = new.actor and v.digest = new.digest) then
+    raise exception '% has answered this already: nothing was done', new.actor using errcode = 'HP022';
+  end if;
+  if new.vote = 'approve' and q.quorum is not null and not exists (
+      select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? new.actor) then
+    raise exception '% is none of those who are asked: nothing was done', new.actor using errcode = 'HP021';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.has_worker(run uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2487,6 +2865,14 @@ begin
   -- What held the run until its request came is answered by the request.
   update run_holds set cleared_at = clock_timestamp(), cleared_by = opened_by, cleared_why = 'its request arrived'
     where workflow_id = new.workflow_id and kind = 'self' and cleared_at is null;
+  if new.decision is not null then
+    perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.decided', 'actor', 'holdpoint', 'detail',
+      jsonb_strip_nulls(jsonb_build_object('approvalId', new.approval_id, 'decision', new.decision, 'why', 'by ' || new.decided_by,
+        'tool', new.tool, 'target', left(new.target, 200)))), null, 'approved');
+    perform audit_approval(new, 'holdpoint', 'approval.' || new.decision, jsonb_build_object('decision', null),
+      jsonb_build_object('decision', new.decision, 'digest', new.digest, 'by', new.decided_by));
+    return null;
+  end if;
   insert into run_holds (workflow_id, kind, stop_reason, opened_by, why, approval_id)
     select new.workflow_id, 'approval', 'AWAITING_APPROVAL', 'agent:' || agent_id, asked, new.approval_id
     from workflow_checkpoints where workflow_id = new.workflow_id;
@@ -2571,6 +2957,16 @@ begin
   end if;
   return r;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_behind(q approval_queue, person text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select person in (q.requested_by, 'operator:' || q.requested_by)
+    or exists (select from agent_logins l join workflow_checkpoints w on w.workflow_id = q.workflow_id
+      where (l.agent_id = w.agent_id or l.login = q.requested_login) and l.owner = person)
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_claimable(r workflow_checkpoints)
  RETURNS boolean
@@ -2683,6 +3079,22 @@ begin
     values (old.action_id, old.attempt, old.epoch, old.state, old.response, old.error, old.error_class, old.external_ref,
       old.late, old.intended_at, old.ended_at);
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.keep_policy_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  rest approval_policies := new;
+begin
+  rest.current := old.current;
+  rest.retired_by := old.retired_by;
+  rest.retired_at := old.retired_at;
+  if rest *<> old or not old.current then
+    raise exception 'a version of a policy is kept as it was: nothing was written' using errcode = 'HP009';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.keep_step_attempt()
@@ -2894,6 +3306,23 @@ begin
 end $function$;
 grant execute on function make_event_partitions(integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.make_rule(q approval_queue, actor text, further jsonb, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u approval_rules;
+begin
+  if further is null then return; end if;
+  insert into approval_rules (agent_id, workflow_id, tool, target, condition, max_uses, expires_at, policy_id, policy_version,
+      approval_id, created_by, why)
+    select w.agent_id, case when further ->> 'scope' = 'run' then q.workflow_id end, q.tool, further ->> 'target',
+      further ->> 'condition', (further ->> 'maxUses')::integer, (further ->> 'until')::timestamptz, q.policy_id, q.policy_version,
+      q.approval_id, actor, make_rule.why
+    from workflow_checkpoints w where w.workflow_id = q.workflow_id returning * into u;
+  perform audit_of(u.agent_id, actor, 'rule.make', 'approval_rules', u.rule_id::text, null, to_jsonb(u));
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.may_act_as(agent text)
  RETURNS boolean
  LANGUAGE sql
@@ -3025,6 +3454,22 @@ CREATE OR REPLACE FUNCTION holdpoint.own_agent()
 AS $function$ select agent_id from agent_logins where login = session_user $function$;
 grant execute on function own_agent() to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.own_agent_login(agent text, owner_name text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  update agent_logins set owner = owner_name where agent_id = agent;
+  if not found then
+    raise exception 'no agent "%" with a login: nothing was done', agent using errcode = 'HP011';
+  end if;
+  perform audit_of(agent, actor, 'agent.own', 'agent_logins', agent, null, jsonb_build_object('owner', owner_name));
+end $function$;
+grant execute on function own_agent_login(text,text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.owned_agents()
  RETURNS text[]
  LANGUAGE sql
@@ -3051,7 +3496,9 @@ begin
       and (limit_tokens is null or tokens_in < limit_tokens - tokens_out)
       and (limit_cost_usd is null or cost_usd < limit_cost_usd)
       and (deadline_at is null or deadline_at > clock_timestamp())
-      and (cleared or a.tool <> all (bound_tools))
+      and (cleared or a.tool <> all (bound_tools) and not exists (select from approval_policies p
+        where p.current and p.gate and (p.agent_id is null or p.agent_id = w.agent_id) and (p.skill is null or p.skill = w.skill)
+          and (p.tool = a.tool or right(p.tool, 1) = '*' and starts_with(a.tool, left(p.tool, -1)))))
       and exists (select from agent_logins l where l.login = session_user and (l.agent_id = w.agent_id
         or (l.agent_id is null and not exists (select from agent_logins o where o.agent_id = w.agent_id))))
       -- The row is looked at as it is now, the lease as it was when this statement began: a run that was let go
@@ -3060,6 +3507,20 @@ begin
         where l.workflow_id = run and l.epoch = caller_epoch and l.lease_until > clock_timestamp()))
     returning w.agent_id into agent;
   return agent;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.pass_on(q approval_queue, actor text, change text, why text, was jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  r := settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.changed', 'actor', actor, 'detail',
+    jsonb_strip_nulls(jsonb_build_object('approvalId', q.approval_id, 'change', change, 'why', why))));
+  perform audit_approval(q, actor, 'approval.' || change, was, jsonb_strip_nulls(jsonb_build_object('assignees', q.assignees,
+    'quorum', q.quorum, 'expiresAt', q.expires_at, 'why', why)));
+  return run_state(r);
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.pause_run(run uuid, actor text, why text DEFAULT NULL::text)
@@ -3085,6 +3546,88 @@ begin
   return run_state(finish_control(r, 'pause', 'run.pause', actor, why, 'operator_pause'));
 end $function$;
 grant execute on function pause_run(uuid,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.policy_for(agent text, run_skill text, called text)
+ RETURNS approval_policies
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select p from approval_policies p
+    where p.current and stands_for(p.tool, called) and (p.agent_id is null or p.agent_id = agent)
+      and (p.skill is null or p.skill = run_skill)
+    order by p.agent_id is not null desc, p.skill is not null desc, right(p.tool, 1) <> '*' desc, char_length(p.tool) desc,
+      p.created_at desc limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.policy_json(p approval_policies)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('id', p.policy_id, 'version', p.version, 'name', p.name, 'agentId', p.agent_id, 'skill', p.skill,
+    'tool', p.tool, 'gate', p.gate, 'autoApprove', p.auto_approve, 'quorum', p.quorum, 'fourEyes', p.four_eyes,
+    'expiresAfterS', p.expires_after_s, 'onExpiry', p.on_expiry, 'escalation', p.escalation, 'checkInHours', p.check_in_hours,
+    'checkInSteps', p.check_in_steps, 'current', p.current, 'createdBy', p.created_by, 'createdAt', p.created_at, 'why', p.why,
+    'retiredBy', p.retired_by, 'retiredAt', p.retired_at)
+$function$;
+grant execute on function policy_json(approval_policies) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.policy_of(spec jsonb)
+ RETURNS approval_policies
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  p approval_policies;
+begin
+  if jsonb_typeof(spec) is distinct from 'object' or spec - '{name,agentId,skill,tool,gate,autoApprove,quorum,fourEyes,expiresAfterS,onExpiry,escalation,checkInHours,checkInSteps}'::text[] <> '{}' then
+    raise exception 'a policy has a part that is not known: nothing was done' using errcode = 'HP010';
+  end if;
+  spec := jsonb_strip_nulls(spec);
+  perform check_size('a policy', spec, 32768), check_condition(spec ->> 'autoApprove'), check_quorum(spec -> 'quorum'),
+    check_escalation(spec -> 'escalation');
+  p.name := spec ->> 'name';
+  p.agent_id := spec ->> 'agentId';
+  p.skill := spec ->> 'skill';
+  p.tool := spec ->> 'tool';
+  p.gate := coalesce((spec ->> 'gate')::boolean, p.tool is not null);
+  p.auto_approve := spec ->> 'autoApprove';
+  p.quorum := spec -> 'quorum';
+  p.four_eyes := coalesce((spec ->> 'fourEyes')::boolean, true);
+  p.expires_after_s := (spec ->> 'expiresAfterS')::integer;
+  p.on_expiry := coalesce(spec ->> 'onExpiry', 'hold');
+  p.escalation := spec -> 'escalation';
+  p.check_in_hours := (spec ->> 'checkInHours')::numeric;
+  p.check_in_steps := (spec ->> 'checkInSteps')::integer;
+  if p.name is null or p.tool is null and (p.gate or p.check_in_hours is null and p.check_in_steps is null) then
+    raise exception 'a policy has a name, and a tool or a check-in: nothing was done' using errcode = 'HP010';
+  end if;
+  if p.on_expiry <> 'hold' and p.expires_after_s is null or p.on_expiry = 'escalate' and p.escalation is null then
+    raise exception 'what happens at a deadline needs the deadline, and an escalation its steps: nothing was done' using errcode = 'HP010';
+  end if;
+  return p;
+end $function$;
+grant execute on function policy_of(jsonb) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.quorum_met(approval uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with q as (
+    select coalesce(quorum, '[{"count": 1}]') as groups, coalesce(digest, '') as digest
+    from approval_queue where approval_id = approval
+  ), voters as (
+    select v.actor from approval_votes v, q where v.approval_id = approval and v.vote = 'approve' and v.digest = q.digest
+  )
+  select coalesce(bool_and(
+      (select count(*) from voters where exists (select from jsonb_array_elements(q.groups) with ordinality g(it, n)
+        where choice >> (n - 1)::integer & 1 = 1 and (not it ? 'members' or it -> 'members' ? voters.actor)))
+      >= (select sum((it ->> 'count')::integer) from jsonb_array_elements(q.groups) with ordinality g(it, n)
+        where choice >> (n - 1)::integer & 1 = 1)), false)
+    from q, generate_series(1, (1 << jsonb_array_length(q.groups)) - 1) choice
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.raise_ended(r workflow_checkpoints)
  RETURNS void
@@ -3540,6 +4083,26 @@ begin
 end $function$;
 grant execute on function retire_loop(text,text,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.retire_policy(policy uuid, actor text, why text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  p approval_policies;
+begin
+  perform check_actor(actor, why);
+  update approval_policies set current = false, retired_by = actor, retired_at = clock_timestamp()
+    where policy_id = policy and current returning * into p;
+  if not found then
+    raise exception 'no policy % that is in force: nothing was done', policy using errcode = 'HP023';
+  end if;
+  perform audit_of(p.agent_id, actor, 'policy.retire', 'approval_policies', policy::text, policy_json(p), jsonb_build_object('why', why));
+  return policy_json(p);
+end $function$;
+grant execute on function retire_policy(uuid,text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.retry_notifications(channel uuid, actor text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -3561,6 +4124,24 @@ begin
   return again;
 end $function$;
 grant execute on function retry_notifications(uuid,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.revoke_rule(rule uuid, actor text, why text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  u approval_rules;
+begin
+  perform check_actor(actor, why);
+  update approval_rules set revoked_by = actor, revoked_at = clock_timestamp() where rule_id = rule and revoked_at is null returning * into u;
+  if not found then
+    raise exception 'no rule % that is in force: nothing was done', rule using errcode = 'HP024';
+  end if;
+  perform audit_of(u.agent_id, actor, 'rule.revoke', 'approval_rules', rule::text, null, jsonb_build_object('why', why, 'uses', u.uses));
+end $function$;
+grant execute on function revoke_rule(uuid,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.risk_rank(risk text)
  RETURNS integer
@@ -3655,6 +4236,42 @@ begin
   return coalesce(before.version, 0) + 1;
 end $function$;
 grant execute on function save_drift_settings(text,jsonb,boolean,text,text,integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.save_policy(policy uuid, actor text, spec jsonb, why text DEFAULT NULL::text, seen integer DEFAULT NULL::integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  p approval_policies;
+  was approval_policies;
+begin
+  perform check_actor(actor, why);
+  p := policy_of(spec);
+  if policy is not null then
+    select * into was from approval_policies where policy_id = policy and current for update;
+    if not found then
+      raise exception 'no policy % that is in force: nothing was done', policy using errcode = 'HP023';
+    end if;
+    if was.version <> seen then
+      raise exception 'policy % has changed since you looked (version %, you saw %): nothing was done', was.name, was.version, seen
+        using errcode = 'HP020';
+    end if;
+    update approval_policies set current = false, retired_by = actor, retired_at = clock_timestamp()
+      where policy_id = policy and current;
+  end if;
+  insert into approval_policies (policy_id, version, name, agent_id, skill, tool, gate, auto_approve, quorum, four_eyes,
+      expires_after_s, on_expiry, escalation, check_in_hours, check_in_steps, created_by, why)
+    values (coalesce(policy, gen_random_uuid()), coalesce(was.version, 0) + 1, p.name, p.agent_id, p.skill, p.tool, p.gate,
+      p.auto_approve, p.quorum, p.four_eyes, p.expires_after_s, p.on_expiry, p.escalation, p.check_in_hours, p.check_in_steps,
+      actor, save_policy.why)
+    returning * into p;
+  perform audit_of(p.agent_id, actor, 'policy.save', 'approval_policies', p.policy_id::text,
+    case when was.policy_id is not null then policy_json(was) end, policy_json(p));
+  return policy_json(p);
+end $function$;
+grant execute on function save_policy(uuid,text,jsonb,text,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.save_view(view_name text, search text, actor text)
  RETURNS void
@@ -3845,6 +4462,15 @@ CREATE OR REPLACE FUNCTION holdpoint.shown_time(at timestamp with time zone)
  LANGUAGE sql
  STABLE
 AS $function$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.stands_for(pattern text, tool text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select pattern = tool or right(pattern, 1) = '*' and starts_with(tool, left(pattern, -1))
+$function$;
+grant execute on function stands_for(text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.start_run(spec jsonb)
  RETURNS jsonb
@@ -4048,6 +4674,32 @@ AS $function$
   select * from run_holds h where h.workflow_id = run and h.cleared_at is null
     order by hold_rank(h.kind), h.opened_at limit 1
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.use_rule(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  rule uuid;
+begin
+  for rule in
+    select u.rule_id from approval_rules u
+    where u.agent_id = r.agent_id and u.tool = called and u.revoked_at is null
+      and (u.workflow_id is null or u.workflow_id = r.workflow_id) and (u.expires_at is null or u.expires_at > clock_timestamp())
+      and (u.max_uses is null or u.uses < u.max_uses)
+      -- A yes under other rules is no yes under these.
+      and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)
+      and (u.target is null or u.target is not distinct from its_target)
+      and (u.condition is null or condition_holds(u.condition, args, its_target))
+    order by u.created_at
+  loop
+    update approval_rules set uses = uses + 1
+      where rule_id = rule and revoked_at is null and (max_uses is null or uses < max_uses)
+        and (expires_at is null or expires_at > clock_timestamp());
+    if found then return 'rule:' || rule; end if;
+  end loop;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.used_up(r workflow_checkpoints)
  RETURNS text

@@ -86,7 +86,7 @@ describe('docs/sql-contract.md', () => {
     )
     const names = rows.map(({ name }) =>
       name
-        .replaceAll(/DEFAULT NULL::[a-z ]+?(?=[,)])/g, 'default null')
+        .replaceAll(/DEFAULT NULL::[a-z [\]]+?(?=[,)])/g, 'default null')
         .replaceAll(/(DEFAULT '[^']*')::[a-z ]+\[\]/g, '$1')
         .replaceAll('timestamp with time zone', 'timestamptz')
         .replaceAll('DEFAULT', 'default'),
@@ -98,7 +98,7 @@ describe('docs/sql-contract.md', () => {
   test('has every code with which the gate denies', async () => {
     const { rows } = await db.admin.query<{ source: string }>(
       `select string_agg(prosrc, ' ') as source from pg_proc
-        where proname in ('begin_action', 'refusal', 'gate_refusal', 'answer_from_earlier', 'answer_of_people')`,
+        where proname in ('begin_action', 'refusal', 'gate_refusal', 'answer_from_earlier', 'answer_of_people', 'answer_of_policy')`,
     )
     const denials = [...(rows[0]?.source ?? '').matchAll(/(?:'code', |denied\()'(\w+)'/g)].map(
       (match) => match[1],

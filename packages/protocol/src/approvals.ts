@@ -1,4 +1,4 @@
-import type { ActionId, ApprovalId, RunId } from './ids.ts'
+import type { ActionId, ApprovalId, PolicyId, RuleId, RunId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
 
 export type Decision = 'approved' | 'rejected'
@@ -22,6 +22,134 @@ export interface Consequence {
   /** How many rows, messages, files. */
   readonly rows?: number
   readonly note?: string
+}
+
+/** Of whom how many must say yes. One person stands for one group only. */
+export interface QuorumGroup {
+  readonly name: string
+  readonly count: number
+  /** Actors, as `operator:ana`; absent: whoever may decide. */
+  readonly members?: readonly string[] | undefined
+}
+
+/** Who is asked next when nobody decided in time, and for how long. */
+export interface EscalationStep {
+  readonly to: readonly string[]
+  readonly afterS: number
+}
+
+/** One person's word on a request as it then stood. */
+export interface Vote {
+  readonly actor: string
+  readonly vote: 'approve' | 'reject'
+  readonly reason: string | null
+  readonly at: Instant
+  /** False: it was about arguments that have been edited since. */
+  readonly counts: boolean
+}
+
+/** A yes for calls to come: `run` for the rest of the run, `agent` in narrow bounds. */
+export type Further =
+  | {
+      readonly scope: 'run'
+      readonly condition?: string | undefined
+      readonly target?: string | undefined
+      readonly maxUses?: number | undefined
+      readonly until?: Instant | undefined
+    }
+  | {
+      readonly scope: 'agent'
+      /** A strict JSON path on the arguments, as `$.eur <= 20`. */
+      readonly condition: string
+      readonly target?: string | undefined
+      readonly maxUses: number
+      readonly until: Instant
+    }
+
+/** Such a yes as it stands: a row of `approval_rules`. */
+export interface ApprovalRule {
+  readonly id: RuleId
+  readonly agentId: string
+  readonly runId: RunId | null
+  readonly tool: string
+  readonly target: string | null
+  readonly condition: string | null
+  readonly maxUses: number | null
+  readonly uses: number
+  readonly expiresAt: Instant | null
+  readonly approvalId: ApprovalId
+  readonly createdBy: string
+  readonly createdAt: Instant
+  readonly why: string | null
+  readonly revokedBy: string | null
+  readonly revokedAt: Instant | null
+  /** Not revoked, not over, not used up, under the policy that rules now, its run not ended. */
+  readonly inForce: boolean
+}
+
+/** What a policy says. A tool may end in `*`. */
+export interface PolicySpec {
+  readonly name: string
+  readonly agentId?: string | null | undefined
+  readonly skill?: string | null | undefined
+  /** Null: only the check-in counts. */
+  readonly tool?: string | null | undefined
+  /** The gate itself asks, whether or not the agent does. */
+  readonly gate?: boolean | undefined
+  /** A strict JSON path on the arguments: where it holds nobody is asked. */
+  readonly autoApprove?: string | null | undefined
+  readonly quorum?: readonly QuorumGroup[] | null | undefined
+  readonly fourEyes?: boolean | undefined
+  readonly expiresAfterS?: number | null | undefined
+  readonly onExpiry?: OnExpiry | undefined
+  readonly escalation?: readonly EscalationStep[] | null | undefined
+  readonly checkInHours?: number | null | undefined
+  readonly checkInSteps?: number | null | undefined
+}
+
+/** One version of a policy: a row of `approval_policies`. */
+export interface Policy {
+  readonly id: PolicyId
+  readonly version: number
+  readonly name: string
+  readonly agentId: string | null
+  readonly skill: string | null
+  readonly tool: string | null
+  readonly gate: boolean
+  readonly autoApprove: string | null
+  readonly quorum: readonly QuorumGroup[] | null
+  readonly fourEyes: boolean
+  readonly expiresAfterS: number | null
+  readonly onExpiry: OnExpiry
+  readonly escalation: readonly EscalationStep[] | null
+  readonly checkInHours: number | null
+  readonly checkInSteps: number | null
+  /** The version that is in force. */
+  readonly current: boolean
+  readonly createdBy: string
+  readonly createdAt: Instant
+  readonly why: string | null
+  readonly retiredBy: string | null
+  readonly retiredAt: Instant | null
+}
+
+/** What earlier calls would have met under a policy. */
+export interface PolicyPreview {
+  readonly days: number
+  /** Calls that were looked at; `cut`: there were more. */
+  readonly considered: number
+  readonly cut: boolean
+  readonly wouldAsk: number
+  readonly wouldPass: number
+  /** Newest first, at most 100. */
+  readonly calls: readonly {
+    readonly runId: RunId
+    readonly agentId: string
+    readonly tool: string
+    readonly target: string | null
+    readonly at: Instant
+    readonly would: 'ask' | 'pass'
+  }[]
 }
 
 /** A row of `approval_queue` beside what a reviewer needs of its run. */
@@ -57,6 +185,14 @@ export interface Approval {
   readonly digest: string | null
   /** Null: each answer is allowed. */
   readonly allowed: readonly Answer[] | null
+  /** The policy that rules it; a yes under an earlier version counts no more. */
+  readonly policy: { readonly id: PolicyId; readonly name: string; readonly version: number } | null
+  /** Null: one person, whoever may decide. */
+  readonly quorum: readonly QuorumGroup[] | null
+  readonly fourEyes: boolean
+  readonly votes: readonly Vote[]
+  /** Who would be asked next. */
+  readonly nextAsked: readonly string[] | null
   /** Whom it is meant for: `operator:<name>`, or a word of the agent's. */
   readonly assignees: readonly string[]
   /** The database login that asked. */

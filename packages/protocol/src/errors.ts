@@ -72,6 +72,13 @@ export const errorCodes = {
     http: 409,
     meaning: 'The request does not allow this answer.',
   },
+  FOUR_EYES: {
+    sqlState: 'HP022',
+    http: 403,
+    meaning: 'Whoever is behind a request, or has answered it, does not answer it.',
+  },
+  POLICY_NOT_FOUND: { sqlState: 'HP023', http: 404, meaning: 'No such policy in force.' },
+  RULE_NOT_FOUND: { sqlState: 'HP024', http: 404, meaning: 'No such rule in force.' },
   RUN_BUSY: {
     sqlState: '55P03',
     http: 409,
@@ -86,6 +93,11 @@ export const errorCodes = {
     sqlState: null,
     http: 409,
     meaning: 'A person said no to exactly this: nothing was started.',
+  },
+  POLICY_CHANGED: {
+    sqlState: null,
+    http: 409,
+    meaning: 'The policy has changed since the approval: nothing was started.',
   },
   APPROVAL_CONSUMED: {
     sqlState: null,

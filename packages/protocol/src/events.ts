@@ -37,6 +37,7 @@ export const eventKinds = [
   'limits.raised',
   'approval.requested',
   'approval.decided',
+  'approval.voted',
   'approval.changed',
   'approval.overdue',
   'approval.expired',
@@ -67,7 +68,7 @@ export interface EventDetail {
   /** What the reviewer said yes to is not what the agent asked for. */
   readonly edited?: boolean
   /** What was changed about a request that is still open. */
-  readonly change?: 'extended'
+  readonly change?: 'extended' | 'delegated' | 'escalated'
   readonly actionId?: string
   readonly tool?: string
   readonly target?: string

@@ -48,7 +48,14 @@ export interface Action {
 /** An action without its payloads: lists carry these. */
 export type ActionHead = Omit<
   Action,
-  'request' | 'response' | 'late' | 'settledBy' | 'settledAt' | 'settledWhy'
+  | 'request'
+  | 'response'
+  | 'late'
+  | 'settledBy'
+  | 'settledAt'
+  | 'settledWhy'
+  | 'approvalId'
+  | 'clearedBy'
 >
 
 /** An earlier attempt of an action: same request, another end. */

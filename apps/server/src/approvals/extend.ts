@@ -2,14 +2,14 @@ import type { Approval, ApprovalId } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { id, reason, verb } from '../trpc/procedure.ts'
-import { readApproval } from './queries.ts'
+import { readApproval, version } from './queries.ts'
 
 /** Gives a request more time, also one that has expired and stays held. */
 export const extend = verb('decide')
   .input(
     z.object({
       id: id<ApprovalId>(),
-      version: z.number().int().min(1),
+      version,
       until: z.iso.datetime({ offset: true }),
       reason,
     }),

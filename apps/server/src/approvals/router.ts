@@ -4,5 +4,17 @@ import { decide } from './decide.ts'
 import { extend } from './extend.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
+import { delegate, escalate } from './pass-on.ts'
+import { revokeRule, rules } from './rules.ts'
 
-export const approvalsRouter = router({ list, get, check, decide, extend })
+export const approvalsRouter = router({
+  list,
+  get,
+  check,
+  decide,
+  extend,
+  delegate,
+  escalate,
+  rules,
+  revokeRule,
+})

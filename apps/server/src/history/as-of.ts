@@ -32,5 +32,5 @@ export const openApprovals = (run: string, state: string, at: string): string =>
     from run_events v
     where ${state} -> 'heldBy' ? 'approval' and v.workflow_id = ${run}.workflow_id and v.at <= ${at}
       and v.at >= (${state} ->> 'statusSince')::timestamptz - interval '1 second'
-      and v.kind in ('approval.requested', 'approval.decided')) asked
+      and v.kind in ('approval.requested', 'approval.decided', 'approval.expired')) asked
   group by asked.id having bool_and(asked.kind = 'approval.requested'))`

@@ -14,7 +14,7 @@ export const actionHeadJson = (a: string): string => `jsonb_build_object(
 /** A row of `actions`, in the words of the protocol. */
 export const actionJson = (a: string): string => `(${actionHeadJson(a)} || jsonb_build_object(
   'request', ${a}.request, 'response', ${a}.response, 'late', ${a}.late, 'settledBy', ${a}.settled_by,
-  'settledAt', ${a}.settled_at, 'settledWhy', ${a}.settled_why))`
+  'settledAt', ${a}.settled_at, 'settledWhy', ${a}.settled_why, 'approvalId', ${a}.approval_id, 'clearedBy', ${a}.cleared_by))`
 
 export const holdJson = (h: string): string => `jsonb_build_object(
   'id', ${h}.hold_id, 'runId', ${h}.workflow_id, 'kind', ${h}.kind, 'stopReason', ${h}.stop_reason,

@@ -6,6 +6,7 @@ import { fleetRouter } from '../fleet/router.ts'
 import { historyRouter } from '../history/router.ts'
 import { loopsRouter } from '../loops/router.ts'
 import { channelsRouter } from '../notifications/router.ts'
+import { policiesRouter } from '../policies/router.ts'
 import { runsRouter } from '../runs/router.ts'
 import { viewsRouter } from '../views/router.ts'
 import { createCallerFactory, router } from './procedure.ts'
@@ -16,6 +17,7 @@ export const appRouter = router({
   system: router({ info }),
   runs: runsRouter,
   approvals: approvalsRouter,
+  policies: policiesRouter,
   agents: agentsRouter,
   sessions: sessionsRouter,
   audit: auditRouter,

@@ -2,7 +2,7 @@ import { type Mutation, rewrite } from './mutation.ts'
 
 const what = 'invariant-05-what-was-approved.pg.test.ts'
 const expiry = 'invariant-05-expiry.pg.test.ts'
-const answer = 'answer_of_people(uuid, actions, jsonb)'
+const answer = 'answer_of_people(uuid, actions, jsonb, approval_policies)'
 const guard = 'guard_approval_change()'
 
 export const approvalMutations: readonly Mutation[] = [
@@ -48,7 +48,7 @@ export const approvalMutations: readonly Mutation[] = [
     invariant: 5,
     sql: rewrite(
       'pass_gate(uuid, integer, actions, boolean)',
-      'cleared or a.tool <> all (bound_tools)',
+      'a.tool <> all (bound_tools)',
       'true',
     ),
     file: what,

@@ -3,6 +3,7 @@ import { driftMutations } from './drift.ts'
 import { loginMutations } from './logins.ts'
 import type { Mutation } from './mutation.ts'
 import { outcomeMutations } from './outcomes.ts'
+import { policyMutations } from './policies.ts'
 import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
@@ -16,6 +17,7 @@ export const mutations: readonly Mutation[] = [
   ...queueMutations,
   ...outcomeMutations,
   ...approvalMutations,
+  ...policyMutations,
   ...driftMutations,
   ...tellingMutations,
 ]

@@ -57,6 +57,7 @@ export const kindLook: Record<EventKind, KindLook> = {
   'limits.raised': look('Limits raised', 'control'),
   'approval.requested': look('Approval requested', 'approval', 'asking'),
   'approval.decided': look('Approval decided', 'approval'),
+  'approval.voted': look('Vote', 'approval', 'asking'),
   'approval.changed': look('Request changed', 'approval', 'asking'),
   'approval.overdue': look('Request expired, stays held', 'approval', 'bad'),
   'approval.expired': look('Request expired', 'approval', 'bad'),

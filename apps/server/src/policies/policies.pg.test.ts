@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+
+import { askServer, refusal } from '../../test/ask.ts'
+
+const { as, db, operator, startRun } = await askServer()
+
+const spec = { name: 'refunds', tool: 'refund', autoApprove: '$.eur <= 20' }
+
+async function call(eur: number): Promise<string> {
+  const run = await startRun()
+  await db.trial.query(
+    `select begin_action($1, 0, jsonb_build_object('tool', 'refund', 'key', 'k', 'request', jsonb_build_object('eur', $2::int),
+      'digest', encode(sha256(convert_to('{"eur":' || $2 || '}', 'utf8')), 'hex')))`,
+    [run, eur],
+  )
+  return run
+}
+
+test('a preview says what earlier calls would have met, and writes nothing', async () => {
+  const runs = [await call(30), await call(10), await call(19)]
+  const preview = await operator.policies.preview({ spec })
+  expect(preview).toMatchObject({ days: 7, considered: 3, cut: false, wouldAsk: 1, wouldPass: 2 })
+  expect(preview.calls.map(({ runId, would }) => [runId, would])).toEqual([
+    [runs[2], 'pass'],
+    [runs[1], 'pass'],
+    [runs[0], 'ask'],
+  ])
+  expect(
+    await operator.policies.preview({ spec: { ...spec, agentId: 'someone else' } }),
+  ).toMatchObject({ considered: 0 })
+  expect(await operator.policies.list()).toEqual([])
+})
+
+test('a policy is made, changed by whoever looked at it last, and retired; each version is kept', async () => {
+  const first = await operator.policies.save({ spec, reason: 'to begin with' })
+  expect(first).toMatchObject({ ...spec, version: 1, gate: true, createdBy: 'operator:maria' })
+  const second = await operator.policies.save({ of: first, spec: { ...spec, autoApprove: null } })
+  expect(second).toMatchObject({ id: first.id, version: 2, autoApprove: null })
+  const late = await refusal(operator.policies.save({ of: first, spec }))
+  expect(late.code).toBe('STALE_VERSION')
+  expect(await operator.policies.list()).toEqual([second])
+  await operator.policies.retire({ id: first.id })
+  expect(await operator.policies.list()).toEqual([])
+  const versions = await operator.policies.versions({ id: first.id })
+  expect(versions.map(({ version, current }) => [version, current])).toEqual([
+    [2, false],
+    [1, false],
+  ])
+  expect((await refusal(operator.policies.retire({ id: first.id }))).code).toBe('POLICY_NOT_FOUND')
+})
+
+test('whoever decides does not set the rules', async () => {
+  const reviewer = as('operator:rita', ['read', 'decide'])
+  expect((await refusal(reviewer.policies.save({ spec }))).code).toBe('FORBIDDEN')
+})
+
+test('a yes that stands for more is shown as long as it does', async () => {
+  const run = await startRun()
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments) values ($1, 'a', 'mail', '{}') returning approval_id as id`,
+    [run],
+  )
+  const id = rows[0]?.id ?? ''
+  await operator.approvals.decide({
+    id,
+    version: 1,
+    decision: 'approved',
+    further: { scope: 'run' },
+  })
+  const found = await operator.approvals.rules({ runId: run })
+  expect(found.rows).toMatchObject([{ runId: run, tool: 'mail', uses: 0, inForce: true }])
+  await operator.approvals.revokeRule({ id: found.rows[0]?.id ?? '' })
+  expect((await operator.approvals.rules({ runId: run })).rows).toEqual([])
+  const all = await operator.approvals.rules({ runId: run, inForce: false })
+  expect(all.rows).toMatchObject([{ inForce: false, revokedBy: 'operator:maria' }])
+})
+
+test('votes, and who is still asked, come with the request', async () => {
+  const policy = await operator.policies.save({
+    spec: { name: 'two', tool: 'wire', quorum: [{ name: 'any two', count: 2 }] },
+  })
+  const run = await startRun()
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments) values ($1, 'a', 'wire', '{}') returning approval_id as id`,
+    [run],
+  )
+  const id = rows[0]?.id ?? ''
+  const voted = await operator.approvals.decide({ id, version: 1, decision: 'approved' })
+  expect(voted).toMatchObject({
+    decision: null,
+    version: 1,
+    policy: { id: policy.id, name: 'two', version: 1 },
+    votes: [{ actor: 'operator:maria', vote: 'approve', counts: true }],
+  })
+  const twice = await refusal(operator.approvals.decide({ id, version: 1, decision: 'approved' }))
+  expect(twice.code).toBe('FOUR_EYES')
+  const other = as('operator:jo', ['read', 'decide'])
+  const settled = await other.approvals.decide({ id, version: 1, decision: 'approved' })
+  expect(settled).toMatchObject({ decision: 'approved', decidedBy: 'operator:jo' })
+})

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, test } from 'vitest'
+
+import * as agents from './support/agents.ts'
+import { openContract } from './support/contract.ts'
+import { gating } from './support/gating.ts'
+import { faultsOf } from './support/history.ts'
+import * as operators from './support/operators.ts'
+import { one, outcomeOf } from './support/refusal.ts'
+
+// Invariant 5: others may be asked; nothing but their votes approves.
+const db = await openContract()
+const { gate, theOpen, ungate } = gating(db)
+afterEach(ungate)
+
+const votes = async (approval: string, person: string, version: number): Promise<string> =>
+  outcomeOf(
+    operators.decideOn(db.server, approval, 'approved', { actor: `operator:${person}`, version }),
+  )
+
+describe('handing on', () => {
+  const quorum = [{ name: 'on-call', count: 1, members: ['operator:ana'] }]
+  test('gives one’s part to another, and keeps none', async () => {
+    await gate({ quorum })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const approval = await theOpen(run)
+    const hand = async (from: string, to: string) =>
+      outcomeOf(db.server.query('select delegate_approval($1, $2, $3)', [approval, from, to]))
+    expect(await hand('operator:zed', 'operator:bo')).toBe('HP021')
+    expect(await hand('operator:ana', 'operator:bo')).toBe('accepted')
+    expect(await votes(approval, 'ana', 2)).toBe('HP021')
+    expect(await votes(approval, 'bo', 2)).toBe('accepted')
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
+
+  test('is not to whoever is behind the request', async () => {
+    const run = await agents.startRun(db.alpha)
+    const approval = await agents.askFor(db.alpha, run, { requested_by: 'operator:rita' })
+    const hand = db.server.query(`select delegate_approval($1, 'operator:ana', 'operator:rita')`, [
+      approval,
+    ])
+    expect(await outcomeOf(hand)).toBe('HP022')
+  })
+
+  test('happens by itself at a deadline, step by step, and never approves', async () => {
+    await gate({
+      quorum,
+      expiresAfterS: 60,
+      onExpiry: 'escalate',
+      escalation: [{ to: ['operator:boss'], afterS: 60 }],
+    })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const approval = await theOpen(run)
+    const passes = async () => {
+      await operators.makeDue(db.owner, approval)
+      await db.server.query('select expire_approvals()')
+    }
+    await passes()
+    expect(
+      await one(db.admin, 'select * from approval_queue where approval_id = $1', [approval]),
+    ).toMatchObject({
+      decision: null,
+      expired_at: null,
+      version: 2,
+      assignees: ['operator:boss'],
+      escalated: 1,
+    })
+    expect((await operators.runOf(db.admin, run)).stopReason).toBe('AWAITING_APPROVAL')
+    await passes()
+    expect((await operators.runOf(db.admin, run)).stopReason).toBe('APPROVAL_EXPIRED')
+    expect(await votes(approval, 'boss', 3)).toBe('HP019')
+    await db.server.query(
+      `select extend_approval($1, 'operator:boss', now() + interval '1 hour')`,
+      [approval],
+    )
+    expect(await votes(approval, 'boss', 4)).toBe('accepted')
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
+
+  test('is also a person’s to do', async () => {
+    await gate({ quorum })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const approval = await theOpen(run)
+    await db.server.query(
+      `select escalate_approval($1, 'operator:zed', array['operator:eve'], 'ana is ill', 1)`,
+      [approval],
+    )
+    expect(await votes(approval, 'eve', 2)).toBe('accepted')
+  })
+})

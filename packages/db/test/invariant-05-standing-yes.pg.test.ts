@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, test } from 'vitest'
+
+import * as agents from './support/agents.ts'
+import { openContract } from './support/contract.ts'
+import { awaiting, gating } from './support/gating.ts'
+import { faultsOf } from './support/history.ts'
+import * as operators from './support/operators.ts'
+import { outcomeOf } from './support/refusal.ts'
+
+// Invariants 5 and 13: a yes for calls to come holds within its bounds, and no further.
+const db = await openContract()
+const { gate, made, theOpen, ungate } = gating(db)
+afterEach(ungate)
+
+const rule = async (run: string, further: object, actor = operators.ANA): Promise<string> =>
+  outcomeOf(
+    db.server.query(`select decide_approval($1, $2, 'approved', 'routine', 1, null, $3)`, [
+      await theOpen(run),
+      actor,
+      further,
+    ]),
+  )
+
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString()
+
+describe('a yes for more than one call', () => {
+  test('for the rest of the run ends with it, and is no other run’s', async () => {
+    await gate()
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    expect(await rule(run, { scope: 'run' })).toBe('accepted')
+    for (const [key, order] of Object.entries([7, 8, 9])) {
+      const call = agents.beginCall(db.alpha, run, { order, eur: 12.5 }, { key })
+      expect(await call).toMatchObject({ decision: 'allow' })
+    }
+    const other = await agents.startRun(db.alpha)
+    expect(await agents.beginCall(db.alpha, other)).toMatchObject(awaiting)
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
+
+  test('for an agent holds within its condition, so often, until it is revoked', async () => {
+    await gate()
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 2, until: inAnHour() }
+    expect(await rule(run, further)).toBe('accepted')
+    const call = async (eur: number) => {
+      const next = await agents.startRun(db.alpha)
+      return (await agents.beginCall(db.alpha, next, { order: 1, eur })).decision
+    }
+    expect([await call(21), await call(1), await call(2), await call(3)]).toEqual([
+      'hold',
+      'allow',
+      'allow',
+      'hold',
+    ])
+  })
+
+  test('is used no oftener by calls that come at once', async () => {
+    await gate()
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 3, until: inAnHour() }
+    await rule(run, further)
+    const runs = await Promise.all(Array.from({ length: 8 }, async () => agents.startRun(db.alpha)))
+    const answers = await Promise.all(runs.map(async (each) => agents.beginCall(db.alpha, each)))
+    expect(answers.filter(({ decision }) => decision === 'allow')).toHaveLength(3)
+  })
+
+  test('is over when it is revoked, and when the policy changes', async () => {
+    for (const end of [
+      async () =>
+        db.server.query(
+          `select revoke_rule(rule_id, 'operator:bo') from approval_rules where revoked_at is null`,
+        ),
+      async () => gate({ fourEyes: false }, made.at(-1)),
+    ]) {
+      if (made.length === 0) await gate()
+      const run = await agents.startRun(db.alpha)
+      await agents.beginCall(db.alpha, run)
+      await rule(run, { scope: 'run' })
+      await agents.beginCall(db.alpha, run)
+      await end()
+      const again = await agents.beginCall(db.alpha, run, { order: 9 }, { key: 'later' })
+      expect(again).toMatchObject(awaiting)
+      await operators.kill(db.server, run)
+    }
+  })
+
+  test.each([
+    ['without a condition', { scope: 'agent', maxUses: 1, until: inAnHour() }, 'HP010'],
+    ['for ever', { scope: 'agent', condition: '$.eur < 1', maxUses: 1 }, 'HP010'],
+    [
+      'for a year',
+      { scope: 'agent', condition: '$.eur < 1', maxUses: 1, until: '2999-01-01T00:00:00Z' },
+      'HP010',
+    ],
+    ['for everyone', { scope: 'all' }, 'HP010'],
+  ])('is not %s', async (_, further, code) => {
+    await gate()
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    expect(await rule(run, further)).toBe(code)
+    expect((await operators.runOf(db.admin, run)).heldBy).toEqual(['approval'])
+  })
+
+  test('is not one person’s where the request needs several', async () => {
+    await gate({ quorum: [{ name: 'any', count: 2 }] })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    expect(await rule(run, { scope: 'run' })).toBe('HP021')
+  })
+})

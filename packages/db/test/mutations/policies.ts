@@ -1,0 +1,150 @@
+import { type Mutation, rewrite } from './mutation.ts'
+
+const votes = 'invariant-05-votes.pg.test.ts'
+const gated = 'invariant-05-gated-tools.pg.test.ts'
+const standing = 'invariant-05-standing-yes.pg.test.ts'
+const handing = 'invariant-05-handing-on.pg.test.ts'
+const useRule = 'use_rule(workflow_checkpoints, approval_policies, text, text, jsonb)'
+const never = (signature: string, condition: string): string =>
+  rewrite(signature, `if ${condition}`, `if false and ${condition}`)
+
+export const policyMutations: readonly Mutation[] = [
+  {
+    name: 'one yes is enough for any quorum',
+    invariant: 5,
+    sql: `create or replace function quorum_met(approval uuid) returns boolean language sql as $$ select true $$`,
+    file: votes,
+    test: 'two of on-call and one of finance > is three people',
+  },
+  {
+    name: 'a yes is written without its votes',
+    invariant: 5,
+    sql: rewrite('guard_approval_change()', 'and not quorum_met(old.approval_id)', 'and false'),
+    file: votes,
+    test: 'two of on-call and one of finance > is not the owner',
+  },
+  {
+    name: 'who asks also answers',
+    invariant: 5,
+    sql: never('guard_vote()', 'q.four_eyes and is_behind'),
+    file: votes,
+    test: 'whoever is behind a request > does not answer it: its requester',
+  },
+  {
+    name: 'the owner of a login answers what it asks',
+    invariant: 5,
+    sql: rewrite('is_behind(approval_queue, text)', 'l.owner = person', 'false'),
+    file: votes,
+    test: 'whoever is behind a request > does not answer it: the owner',
+  },
+  {
+    name: 'one person votes twice',
+    invariant: 5,
+    sql: `${never('guard_vote()', 'exists (select from approval_votes')}
+      alter table approval_votes drop constraint approval_votes_pkey`,
+    file: votes,
+    test: 'two of on-call and one of finance > is not one person twice',
+  },
+  {
+    name: 'anyone stands for any group',
+    invariant: 5,
+    sql: never('guard_vote()', "new.vote = 'approve' and q.quorum is not null"),
+    file: votes,
+    test: 'two of on-call and one of finance > is none that is not asked',
+  },
+  {
+    name: 'an edit keeps the votes',
+    invariant: 5,
+    sql: rewrite('quorum_met(uuid)', 'and v.digest = q.digest', ''),
+    file: votes,
+    test: 'two of on-call and one of finance > counts a yes',
+  },
+  {
+    name: 'the gate does not look at policies',
+    invariant: 5,
+    sql: rewrite(
+      'pass_gate(uuid, integer, actions, boolean)',
+      'p.current and p.gate and',
+      'false and',
+    ),
+    file: gated,
+    test: 'a gated tool > is asked about',
+  },
+  {
+    name: 'a yes outlives its policy',
+    invariant: 5,
+    sql: rewrite(
+      'answer_of_people(uuid, actions, jsonb, approval_policies)',
+      '(q.policy_id, q.policy_version) is distinct from (p.policy_id, p.version)',
+      'false',
+    ),
+    file: gated,
+    test: 'a yes under an earlier version of a policy > counts no more',
+  },
+  {
+    name: 'a condition is read laxly',
+    invariant: 5,
+    sql: rewrite('condition_holds(text, jsonb, text)', "'strict '", "'lax '"),
+    file: gated,
+    test: 'a condition under which nobody is asked > does not hold',
+  },
+  {
+    name: 'a rule is used without end',
+    invariant: 5,
+    sql:
+      rewrite(useRule, 'and (u.max_uses is null or u.uses < u.max_uses)', '') +
+      rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '') +
+      'alter table approval_rules drop constraint approval_rules_check',
+    file: standing,
+    test: 'a yes for more than one call > for an agent',
+  },
+  {
+    name: 'a rule is used by all who come at once',
+    invariant: 5,
+    sql: `${rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '')}
+      alter table approval_rules drop constraint approval_rules_check`,
+    file: standing,
+    test: 'a yes for more than one call > is used no oftener',
+  },
+  {
+    name: 'a revoked rule counts',
+    invariant: 5,
+    sql:
+      rewrite(useRule, 'and u.revoked_at is null', '') +
+      rewrite(useRule, 'rule_id = rule and revoked_at is null', 'rule_id = rule'),
+    file: standing,
+    test: 'a yes for more than one call > is over',
+  },
+  {
+    name: 'a rule is for everyone’s runs',
+    invariant: 13,
+    sql: rewrite(useRule, 'and (u.workflow_id is null or u.workflow_id = r.workflow_id)', ''),
+    file: standing,
+    test: 'a yes for more than one call > for the rest of the run',
+  },
+  {
+    name: 'one person says for later what several must say now',
+    invariant: 5,
+    sql: rewrite('check_further(approval_queue, text, jsonb)', ') g) > 1 then', ') g) > 100 then'),
+    file: standing,
+    test: 'a yes for more than one call > is not one person',
+  },
+  {
+    name: 'an escalation approves',
+    invariant: 5,
+    sql: rewrite(
+      'expire_approval(approval_queue)',
+      'perform pass_on(',
+      "insert into approval_votes (approval_id, actor, vote, digest) values (q.approval_id, 'holdpoint', 'approve', q.digest); perform pass_on(",
+    ),
+    file: handing,
+    test: 'handing on > happens by itself',
+  },
+  {
+    name: 'a version of a policy is rewritten',
+    invariant: 5,
+    sql: 'drop trigger keep_policy_version on approval_policies',
+    file: 'policies.pg.test.ts',
+    test: 'a policy > is kept in each of its versions',
+  },
+]

@@ -1,2 +1,3 @@
 export { type AgentName, agentNames } from './agent-names.ts'
+export { giveSamplePolicies } from './policies.ts'
 export { type Fleet, type FleetOptions, startFleet } from './start-fleet.ts'

@@ -30,12 +30,13 @@ export async function startSampleFleet(
 ): Promise<StartedFleet> {
   if (empty) return { told: 'none (--empty)', stop: none }
   // Loaded only now: most installations in earnest run without it.
-  const { agentNames, startFleet } = await import('@holdpoint/sample-fleet')
+  const { agentNames, giveSamplePolicies, startFleet } = await import('@holdpoint/sample-fleet')
   const place = { adminUrl, schema: settings.schema }
   if (settings.databaseUrl !== undefined && (await hasForeignRuns(place, agentNames)))
     return { told: 'yours; no sample agents, since this database has runs of others', stop: none }
   try {
     const urls = await ensureFleetLogins(place, agentNames, secrets)
+    await giveSamplePolicies(serverUrl)
     const fleet = await startFleet({
       urls,
       nightShiftUrl: nightShift ? serverUrl : undefined,

@@ -2,6 +2,7 @@ import { DatabaseError, Pool, type QueryResultRow } from 'pg'
 
 import { approvals } from './approvals.ts'
 import { budgets } from './budgets.ts'
+import { detections } from './detections.ts'
 import { outcomes } from './outcomes.ts'
 import type { Round, Shift } from './shift.ts'
 import { wanderers } from './wanderers.ts'
@@ -11,7 +12,7 @@ const NIGHT_SHIFT = 'operator:sample-night-shift'
 
 const ROUND_MS = 3000
 const LEAST_ROUND_MS = 100
-const rounds: readonly Round[] = [approvals, budgets, outcomes, wanderers]
+const rounds: readonly Round[] = [approvals, budgets, outcomes, detections, wanderers]
 
 export interface NightShiftOptions {
   /** The server's login: what a signed-in person may do. */

@@ -7,6 +7,7 @@ import { compact, usd } from '../time/format'
 import { visible } from '../ui/visible'
 import { Clock } from './Clock'
 import type { ColumnId } from './columnIds'
+import { DriftCell } from './DriftCell'
 import { Lit } from './Lit'
 import { RunStateCell } from './RunStateCell'
 
@@ -46,7 +47,7 @@ export const cells: Record<ColumnId, (run: Run) => ReactNode> = {
   reason: (run) => (run.stopReason === null ? nothing : stopReasonFacts[run.stopReason].label),
   started: (run) => quiet(<Clock since={run.createdAt} word="ago" />),
   steps: (run) => run.steps,
-  drift: (run) => (run.drift === null ? nothing : run.drift.toFixed(2)),
+  drift: (run) => <DriftCell run={run} />,
   limits: (run) => limitsOf(run) ?? nothing,
   version: (run) => text(run.skillVersion),
   labels: (run) => {

@@ -75,7 +75,7 @@ test('approvals come first, then unknown outcomes, overdue loops, budgets, what 
     'failed',
   ])
   expect(breakdown(of(runs, { loops }))).toBe(
-    '1 approval · 2 outcomes unknown · 1 loop overdue · 1 budget used up · 1 stopped · 1 failed',
+    '1 approval · 2 outcomes unknown · 1 loop overdue · 1 budget used up · 1 drifting · 1 failed',
   )
 })
 

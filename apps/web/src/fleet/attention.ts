@@ -5,6 +5,7 @@ import {
   holdLabels,
   runState,
   type Approval,
+  type Detection,
   type Loop,
   type Run,
   type StopReason,
@@ -13,7 +14,15 @@ import {
 import { inFlight } from '../runs/inFlight.ts'
 
 /** What kinds of trouble ask for a person, most urgent first. */
-export const troubles = ['approval', 'outcome', 'overdue', 'budget', 'stopped', 'failed'] as const
+export const troubles = [
+  'approval',
+  'outcome',
+  'overdue',
+  'budget',
+  'drift',
+  'stopped',
+  'failed',
+] as const
 export type Trouble = (typeof troubles)[number]
 
 interface Told {
@@ -35,7 +44,7 @@ export type Attention = Told &
       }
     | {
         readonly kind: 'run'
-        readonly trouble: 'outcome' | 'budget' | 'stopped' | 'failed'
+        readonly trouble: 'outcome' | 'budget' | 'drift' | 'stopped' | 'failed'
         readonly run: Run
         /** The same in full, of this one run. */
         readonly what: string
@@ -106,9 +115,28 @@ function ofHeld(run: Run): Asking | null {
   }
   if (run.stopReason === 'BUDGET_EXCEEDED')
     return { trouble: 'budget', like: reasonOf(run), what: reasonOf(run), ours: true }
+  if (run.heldBy.includes('detection') && run.stopReason !== 'USER_PAUSED')
+    return {
+      trouble: 'drift',
+      like: reasonOf(run),
+      what: driftWords(run, run.stopDetail),
+      ours: true,
+    }
   if (run.stopReason !== null && expected.has(run.stopReason)) return null
   return { trouble: 'stopped', like: reasonOf(run), what: reasonOf(run) }
 }
+
+/** What is found, and what it stands on. */
+const driftWords = (run: Run, why: string | null): string =>
+  [run.stopReason === null ? 'drifts' : reasonOf(run), why].filter(Boolean).join(': ')
+
+/** A policy that does not hold found something: the run goes on, and someone should look. */
+const ofNoted = ({ finding, why }: Detection): Asking => ({
+  trouble: 'drift',
+  like: stopReasonFacts[finding].label.toLowerCase(),
+  what: `${stopReasonFacts[finding].label.toLowerCase()}, not held: ${why}`,
+  ours: true,
+})
 
 function ofLost(run: Run): Asking {
   return inFlight(run) === 'none'
@@ -187,6 +215,8 @@ export interface Watched {
   readonly runs: ReadonlyMap<string, Run>
   readonly approvals: readonly Approval[]
   readonly loops: readonly Loop[]
+  /** What rules found in runs that go on. */
+  readonly noted?: readonly Detection[]
   readonly seen: ReadonlySet<string>
   readonly now: number
 }
@@ -200,6 +230,7 @@ function ofRuns(fleet: Watched): readonly Attention[] {
   const approvalOf = new Map(
     fleet.approvals.map((approval) => [approval.runId as string, approval]),
   )
+  const notedIn = new Map((fleet.noted ?? []).map((each) => [each.runId as string, each]))
   const items: Attention[] = []
   for (const run of fleet.runs.values()) {
     const { id: key, agentId } = run
@@ -209,7 +240,8 @@ function ofRuns(fleet: Watched): readonly Attention[] {
       items.push({ kind: 'approval', trouble: 'approval', key, agentId, like, run, approval })
       continue
     }
-    const asking = asks(run, fleet.now)
+    const noted = isFinal(run.status) ? undefined : notedIn.get(key)
+    const asking = asks(run, fleet.now) ?? (noted === undefined ? null : ofNoted(noted))
     const children = living.get(key) ?? 0
     if (asking === null) continue
     if (asking.trouble === 'failed' && children === 0 && !isNews(run, fleet)) continue
@@ -264,6 +296,7 @@ const troubleWords: Record<Trouble, readonly [one: string, many: string]> = {
   outcome: ['outcome unknown', 'outcomes unknown'],
   overdue: ['loop overdue', 'loops overdue'],
   budget: ['budget used up', 'budgets used up'],
+  drift: ['drifting', 'drifting'],
   stopped: ['stopped', 'stopped'],
   failed: ['failed', 'failed'],
 }

@@ -27,6 +27,7 @@ export const usualColumns: readonly ColumnId[] = [
   'goal',
   'step',
   'tool',
+  'drift',
   'spend',
   'event',
 ]

@@ -24,7 +24,7 @@ export const columns: Record<ColumnId, Column> = {
   reason: { title: 'Stop reason', least: 9, most: 12 },
   started: { title: 'Started', least: 4.5, most: 4.5, right: true, sort: 'started' },
   steps: { title: 'Steps', least: 3.5, most: 3.5, right: true, sort: 'steps' },
-  drift: { title: 'Drift', least: 3.5, most: 3.5, right: true, sort: 'drift' },
+  drift: { title: 'Drift', least: 5.75, most: 5.75, right: true, sort: 'drift' },
   limits: { title: 'Limits', least: 9, most: 14 },
   version: { title: 'Version', least: 5, most: 7 },
   labels: { title: 'Labels', least: 8, most: 14 },

@@ -41,6 +41,7 @@ export function groupWords(group: Group): string {
       return `${n} runs ${like}${placesOf(group)}${living}`
     case 'outcome':
     case 'budget':
+    case 'drift':
     case 'stopped':
       return items.every(({ kind }) => kind === 'isolated')
         ? `${n} agents isolated`

@@ -18,6 +18,7 @@ const together: Record<Trouble, number> = {
   outcome: 4,
   overdue: 3,
   budget: 2,
+  drift: 3,
   stopped: 2,
   failed: 2,
 }

@@ -36,7 +36,7 @@ test('columns, order and tree survive the way through the address bar; what is u
     cols: ['goal', 'id'],
   } as const
   expect(parseFleetSearch(parseQuery(writeQuery(search)))).toEqual(search)
-  expect(parseFleetSearch({ cols: 'state,agent,goal,step,tool,spend,event' })).toEqual({})
+  expect(parseFleetSearch({ cols: 'state,agent,goal,step,tool,drift,spend,event' })).toEqual({})
   expect(parseFleetSearch({ cols: 'goal,nonsense,goal' })).toEqual({ cols: ['goal'] })
   expect(parseFleetSearch({ tree: 'open', reverse: 'yes' })).toEqual({})
 })

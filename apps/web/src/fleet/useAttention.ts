@@ -6,6 +6,7 @@ import { useFleet } from '../live/useLive'
 import { useNow } from '../live/useNow'
 import { attentionOf, type Attention } from './attention'
 import { useSeen } from './seen'
+import { useNoted } from './useNoted'
 
 const none: readonly Attention[] = []
 
@@ -20,22 +21,32 @@ export function useAttention(): AttentionRead {
   const { runs } = useFleet()
   const approvals = useOpenApprovals()
   const loops = useLoops()
+  const noted = useNoted()
   const seen = useSeen()
   const now = useNow()
   // Ages matter to the minute here; each second would only sort the same list again.
   const minute = now === null ? null : Math.floor(now / 30_000) * 30_000
   const rows = approvals.data?.rows
   const declared = loops.data
+  const found = noted.data
   const items = useMemo(
     () =>
       minute === null
         ? none
-        : attentionOf({ runs, approvals: rows ?? [], loops: declared ?? [], now: minute, seen }),
-    [runs, rows, declared, minute, seen],
+        : attentionOf({
+            runs,
+            approvals: rows ?? [],
+            loops: declared ?? [],
+            noted: found ?? [],
+            now: minute,
+            seen,
+          }),
+    [runs, rows, declared, found, minute, seen],
   )
   const missing = [
     approvals.failureReason === null ? null : 'what approvals ask for',
     loops.failureReason === null ? null : 'overdue loops',
+    noted.failureReason === null ? null : 'drifting runs',
   ].filter((part) => part !== null)
   return {
     items,

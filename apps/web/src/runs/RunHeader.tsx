@@ -6,6 +6,7 @@ import { Elapsed } from '../time/Ticking'
 import { Words } from '../ui/Words'
 import { ControlTravel } from './ControlTravel'
 import { livingBelow } from './family'
+import { Judge } from './Judge'
 import { RunControls } from './RunControls'
 import { StateLabel } from './StateMark'
 import { UnknownOutcomes } from './UnknownOutcomes'
@@ -51,6 +52,7 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
         </h1>
         <Orphans run={run} read={activeChildren} />
         <Why run={run} />
+        <Judge run={run} control={control} />
         <UnknownOutcomes run={run} />
       </div>
       <div className="flex min-w-0 flex-col gap-2 max-md:contents">

@@ -8,6 +8,7 @@ const route = getRouteApi('/runs/$runId')
 const words: Record<RunTab, string> = {
   timeline: 'Timeline',
   actions: 'Actions',
+  drift: 'Drift',
   approvals: 'Approvals',
   audit: 'Audit',
   raw: 'Raw',
@@ -21,7 +22,7 @@ export function RunTabs() {
   const { tab = 'timeline' } = route.useSearch()
   const navigate = route.useNavigate()
   const go = (next: RunTab) => void navigate({ search: searchOf(next), replace: true })
-  useHotkeys({ down: { t: () => go('timeline'), a: () => go('actions') } })
+  useHotkeys({ down: { t: () => go('timeline'), a: () => go('actions'), d: () => go('drift') } })
   return (
     <nav aria-label="Run" className="border-line flex shrink-0 gap-1 overflow-x-auto border-b px-2">
       {runTabs.map((each) => (

@@ -1,14 +1,17 @@
 import type { Run } from '@holdpoint/protocol'
 import { getRouteApi } from '@tanstack/react-router'
+import { Suspense, lazy } from 'react'
 
 import { AuditTable } from '../audit/AuditTable'
 import { JsonView } from '../ui/JsonView'
+import { Skeleton } from '../ui/Skeleton'
 import type { LiveRun } from './history/useRun'
 import type { RunTab } from './search'
 import { ActionsTab } from './tabs/ActionsTab'
 import { ApprovalsTab } from './tabs/ApprovalsTab'
 import { Timeline } from './timeline/Timeline'
 
+const DriftTab = lazy(() => import('./drift/DriftTab'))
 const route = getRouteApi('/runs/$runId')
 
 interface TabBodyProps {
@@ -31,6 +34,12 @@ function Body({ tab, run, live }: TabBodyProps & { readonly tab: RunTab }) {
       return <Timeline run={run} live={live} />
     case 'actions':
       return <ActionsTab run={run} />
+    case 'drift':
+      return (
+        <Suspense fallback={<Skeleton rows={6} label="Loading drift" />}>
+          <DriftTab run={run} />
+        </Suspense>
+      )
     case 'approvals':
       return <ApprovalsTab run={run} />
     case 'audit':

@@ -22,6 +22,8 @@ const notClaims = new Set<StopReason>([
 const notClaimsWhileHeld = new Set<StopReason>([
   'UNKNOWN_OUTCOME',
   'BUDGET_EXCEEDED',
+  'LOOP_DETECTED',
+  'DRIFT_DETECTED',
   'AWAITING_APPROVAL',
 ])
 

@@ -1,6 +1,6 @@
 import { parseZoom } from './timeline/zoom.ts'
 
-export const runTabs = ['timeline', 'actions', 'approvals', 'audit', 'raw'] as const
+export const runTabs = ['timeline', 'actions', 'drift', 'approvals', 'audit', 'raw'] as const
 export type RunTab = (typeof runTabs)[number]
 
 export const kindGroups = ['state', 'step', 'action', 'control', 'approval', 'audit'] as const
@@ -14,6 +14,8 @@ export interface RunSearch {
   readonly kinds?: readonly KindGroup[]
   /** What is open beside the timeline: `event.12`, `action.<id>` or `step.<occurrence>.<name>`. */
   readonly sel?: string
+  /** The event whose drift score is open. */
+  readonly point?: number
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -31,6 +33,7 @@ export function parseRunSearch(raw: Record<string, unknown>): RunSearch {
     ...(parseZoom(text(raw['zoom'])) !== null && { zoom: String(raw['zoom']) }),
     ...(kinds.length > 0 && { kinds }),
     ...(typeof raw['sel'] === 'string' && raw['sel'] !== '' && { sel: raw['sel'] }),
+    ...(/^[1-9]\d{0,14}$/.test(String(raw['point'])) && { point: Number(raw['point']) }),
   }
 }
 

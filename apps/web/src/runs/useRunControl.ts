@@ -9,6 +9,8 @@ import { useHotkeys } from '../ui/useHotkeys'
 interface Asked {
   readonly verb: RunVerb
   readonly reason: string
+  /** Of a resume: whether the rule that holds the run was right. */
+  readonly verdict?: 'right' | 'wrong'
 }
 
 export interface RunControl {
@@ -16,6 +18,8 @@ export interface RunControl {
   readonly setReason: (reason: string) => void
   /** Asks, with the reason as it stands; does nothing where the run's state refuses it. */
   readonly ask: (verb: RunVerb) => void
+  /** Resumes a run that a rule holds, with a word on the rule. */
+  readonly judge: (verdict: 'right' | 'wrong') => void
   /** The verb that was asked for and that the stream has not shown yet. */
   readonly requested: RunVerb | null
   readonly failed: Told | null
@@ -23,12 +27,19 @@ export interface RunControl {
   readonly dismiss: () => void
 }
 
-async function send(id: string, { verb, reason }: Asked): Promise<number> {
+async function send(id: string, { verb, reason, verdict }: Asked): Promise<number> {
   const why = reason.trim()
   switch (verb) {
     case 'pause':
-    case 'resume':
-      return (await api.runs[verb].mutate({ id, reason: why === '' ? null : why })).seq
+      return (await api.runs.pause.mutate({ id, reason: why === '' ? null : why })).seq
+    case 'resume': {
+      const said = {
+        id,
+        reason: why === '' ? null : why,
+        ...(verdict !== undefined && { verdict }),
+      }
+      return (await api.runs.resume.mutate(said)).seq
+    }
     case 'kill': {
       const { killed } = await api.runs.kill.mutate({ id, reason: why })
       return killed.find((run) => run.id === id)?.seq ?? 0
@@ -44,16 +55,18 @@ export function useRunControl(run: Run): RunControl {
   const [reason, setReason] = useState('')
   const mutation = useMutation({ mutationFn: (asked: Asked) => send(run.id, asked) })
   const unseen = mutation.isPending || (mutation.data !== undefined && run.seq < mutation.data)
-  const ask = (verb: RunVerb) => {
-    if (unseen || !can(verb, run).allowed) return
-    mutation.mutate({ verb, reason })
+  const request = (asked: Asked) => {
+    if (unseen || !can(asked.verb, run).allowed) return
+    mutation.mutate(asked)
     setReason('')
   }
+  const ask = (verb: RunVerb) => request({ verb, reason })
   useHotkeys({ down: { p: () => ask('pause'), r: () => ask('resume') } })
   return {
     reason,
     setReason,
     ask,
+    judge: (verdict) => request({ verb: 'resume', reason, verdict }),
     requested: unseen ? (mutation.variables?.verb ?? null) : null,
     failed: mutation.error === null ? null : told(mutation.error, 'change'),
     retry: () => {

@@ -1,0 +1,52 @@
+import { DatabaseError, Pool } from 'pg'
+
+import type { AgentName } from './agent-names.ts'
+
+const SET_UP = 'operator:sample-set-up'
+const THERE_ALREADY = 'HP015'
+
+interface Policy {
+  readonly settings: object
+  readonly holds: boolean
+  readonly why: string
+}
+
+const policies: Partial<Record<AgentName, Policy>> = {
+  'price-scout': {
+    settings: { driftAt: 0.85 },
+    holds: true,
+    why: 'It asks the same in other words; someone should look before its budget is gone.',
+  },
+  'ops-agent': {
+    settings: { tools: { 'shop.health': { poll: {} } } },
+    holds: false,
+    why: 'Asking again whether the shop is well is its work.',
+  },
+  'nightly-report': {
+    settings: { tools: { 'shop.get_order': { poll: {} } } },
+    holds: false,
+    why: 'It looks at the orders until they change.',
+  },
+}
+
+/** Gives the sample agents their policies for drift, where nobody gave them one. `serverUrl`: the server's login. */
+export async function giveSamplePolicies(serverUrl: string): Promise<void> {
+  const pool = new Pool({ connectionString: serverUrl, max: 1, statement_timeout: 10_000 })
+  try {
+    for (const [agent, { settings, holds, why }] of Object.entries(policies)) {
+      await pool
+        .query('select save_drift_settings($1, $2, $3, $4, $5, 0)', [
+          agent,
+          settings,
+          holds,
+          SET_UP,
+          why,
+        ])
+        .catch((error: unknown) => {
+          if (!(error instanceof DatabaseError) || error.code !== THERE_ALREADY) throw error
+        })
+    }
+  } finally {
+    await pool.end()
+  }
+}

@@ -1,0 +1,130 @@
+import type { DriftPoint } from '@holdpoint/protocol'
+import {
+  Line,
+  LineChart,
+  ReferenceDot,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
+
+import { clockTime } from '../../time/format'
+import { scoreText, signalWord, strongest } from './points'
+
+interface DriftChartProps {
+  readonly points: readonly DriftPoint[]
+  readonly chosen: DriftPoint | null
+  /** Where the agent's policy calls it drift; null: nowhere. */
+  readonly threshold: number | null
+  readonly choose: (seq: number) => void
+}
+
+const label = { fontSize: 11, fill: 'var(--color-muted)' }
+
+/** The score action by action; drawn only, the list beside it says the same. A click opens the point. */
+export default function DriftChart({ points, chosen, threshold, choose }: DriftChartProps) {
+  const data = points.map((point, nth) => ({ nth, point, score: point.score }))
+  const at = chosen === null ? -1 : points.indexOf(chosen)
+  const clicked = (index: unknown) => {
+    const point = points[Number(index)]
+    if (point !== undefined) choose(point.seq)
+  }
+  return (
+    <div aria-hidden data-part="drift-chart" className="min-w-0 cursor-pointer">
+      <ResponsiveContainer width="100%" height={160}>
+        <LineChart
+          data={data}
+          margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
+          accessibilityLayer={false}
+          onClick={({ activeTooltipIndex }) => clicked(activeTooltipIndex)}
+        >
+          <XAxis
+            dataKey="nth"
+            type="number"
+            domain={[0, Math.max(1, points.length - 1)]}
+            allowDecimals={false}
+            tickFormatter={(nth: number) => {
+              const point = points[nth]
+              return point === undefined ? '' : clockTime(Date.parse(point.at))
+            }}
+            tick={label}
+            height={18}
+            tickCount={5}
+            axisLine={{ stroke: 'var(--color-line)' }}
+            tickLine={false}
+          />
+          <YAxis
+            width={32}
+            domain={[0, 1]}
+            ticks={[0, 0.5, 1]}
+            tick={label}
+            axisLine={false}
+            tickLine={false}
+          />
+          {threshold !== null && (
+            <ReferenceLine
+              y={threshold}
+              stroke="var(--color-holding)"
+              strokeDasharray="4 3"
+              label={{ ...label, value: `drift at ${threshold}`, position: 'insideTopLeft' }}
+            />
+          )}
+          <Line
+            dataKey="score"
+            type="linear"
+            isAnimationActive={false}
+            stroke="var(--color-accent)"
+            strokeWidth={1.5}
+            dot={
+              points.length <= 60 ? { r: 2, fill: 'var(--color-accent)', strokeWidth: 0 } : false
+            }
+            activeDot={{ r: 4, fill: 'var(--color-accent)', stroke: 'var(--color-bg)' }}
+          />
+          {chosen !== null && at >= 0 && (
+            <ReferenceDot
+              x={at}
+              y={chosen.score}
+              r={5}
+              fill="var(--color-bg)"
+              stroke="var(--color-accent)"
+              strokeWidth={2}
+            />
+          )}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--color-muted)', strokeWidth: 1 }}
+            content={<Tip />}
+          />
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  )
+}
+
+interface TipProps {
+  readonly payload?: readonly { readonly payload?: unknown }[]
+}
+
+function Tip({ payload }: TipProps) {
+  const given = payload?.[0]?.payload as { readonly point?: DriftPoint } | undefined
+  const point = given?.point
+  if (point === undefined) return null
+  const most = strongest(point)
+  return (
+    <div className="bg-surface border-line shadow-raised rounded-ctl max-w-80 border px-2.5 py-1.5 text-small">
+      <p>
+        <span className="font-medium">{scoreText(point.score)}</span>{' '}
+        <span className="text-muted">
+          {clockTime(Date.parse(point.at))} · event {point.seq}
+        </span>
+      </p>
+      {most !== null && (
+        <p className="text-muted">
+          {signalWord(most.name)} {scoreText(most.value)}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,101 @@
+import { isFinal, type Run } from '@holdpoint/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Suspense, lazy } from 'react'
+
+import { api } from '../../app/trpc'
+import { untilRead } from '../../app/untilRead'
+import { ErrorLine, ErrorScreen } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { Notice } from '../../ui/Notice'
+import { Skeleton } from '../../ui/Skeleton'
+import { Findings } from './Findings'
+import { PointEvidence } from './PointEvidence'
+import { PointList } from './PointList'
+import { pointAt } from './points'
+
+const DriftChart = lazy(() => import('./DriftChart'))
+const route = getRouteApi('/runs/$runId')
+
+/** How the score came about: a chart whose every point opens the steps it stands on. */
+export default function DriftTab({ run }: { readonly run: Run }) {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const every = { ...untilRead, refetchInterval: isFinal(run.status) ? (false as const) : 2_000 }
+  const points = useQuery({
+    ...every,
+    queryKey: ['runs', run.id, 'drift', 'points'],
+    queryFn: () => api.detections.points.query({ runId: run.id, limit: 1_000 }),
+  })
+  const found = useQuery({
+    ...every,
+    queryKey: ['runs', run.id, 'drift', 'found', run.heldBy.join()],
+    queryFn: () => api.detections.ofRun.query({ runId: run.id }),
+  })
+  const policy = useQuery({
+    queryKey: ['drift', 'policy', run.agentId],
+    queryFn: () => api.detections.policy.query({ agentId: run.agentId }),
+    staleTime: 10_000,
+  })
+  const choose = (seq: number) =>
+    void navigate({ search: { ...search, point: seq }, replace: true, resetScroll: false })
+  if (points.data === undefined) {
+    return points.failureReason === null ? (
+      <Skeleton rows={6} label="Loading drift" />
+    ) : (
+      <ErrorScreen told={told(points.failureReason, 'read')} retry={() => void points.refetch()} />
+    )
+  }
+  // What came after the state that is shown is not shown either.
+  const shown = points.data.filter(({ seq }) => seq <= run.seq)
+  if (shown.length === 0) return <NothingYet run={run} />
+  const point = pointAt(shown, search.point)
+  const driftAt = policy.data?.[0]?.settings['driftAt']
+  return (
+    <div className="flex min-h-0 flex-1 flex-col max-md:flex-none">
+      <Findings
+        run={run}
+        found={(found.data ?? []).filter(({ seq }) => seq <= run.seq)}
+        choose={choose}
+      />
+      {points.failureReason !== null && (
+        <div className="px-3 py-1.5">
+          <ErrorLine
+            told={{
+              ...told(points.failureReason, 'read'),
+              notDone: 'What is shown is as it was read last.',
+            }}
+          />
+        </div>
+      )}
+      <div className="grid min-h-0 flex-1 md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
+        <div className="md:border-line flex min-h-0 min-w-0 flex-col md:border-r">
+          <div className="h-42 shrink-0 pt-1 pr-1">
+            <Suspense fallback={<p className="text-muted p-3">Loading the chart…</p>}>
+              <DriftChart
+                points={shown}
+                chosen={point}
+                threshold={typeof driftAt === 'number' ? driftAt : null}
+                choose={choose}
+              />
+            </Suspense>
+          </div>
+          <PointList points={shown} chosen={point} choose={choose} />
+        </div>
+        <div className="min-h-0 overflow-y-auto">
+          {point !== null && <PointEvidence key={point.seq} run={run} point={point} />}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+const NothingYet = ({ run }: { readonly run: Run }) => (
+  <Notice title={isFinal(run.status) ? 'No score' : 'No score yet'}>
+    <p>
+      {run.engine === 'sql'
+        ? 'A plain-SQL agent is compared by what it says in the audit log that it did, with data_after as what came of it.'
+        : 'A score comes with the first action that ends, or the first step that calls no tool.'}
+    </p>
+  </Notice>
+)

@@ -57,17 +57,17 @@ export function SideBySide({ run, evidence, usual }: SideBySideProps) {
     <section aria-label="Side by side" className="flex min-w-0 flex-col gap-3">
       {!one && (
         <div className="flex flex-col gap-2">
-          <JsonDiff label="Arguments" before={a.arguments} after={b.arguments} />
+          <JsonDiff label="Arguments compared" before={a.arguments} after={b.arguments} />
           <JsonDiff
-            label="Outcome"
+            label="Outcome compared"
             before={{ outcome: a.outcome, result: a.result }}
             after={{ outcome: b.outcome, result: b.result }}
           />
         </div>
       )}
       <div className={`grid gap-3 ${one ? '' : 'md:grid-cols-2'}`}>
-        <Side run={run} step={a} steps={steps} choose={setLeft} title={one ? 'Step' : 'Left'} />
-        {!one && <Side run={run} step={b} steps={steps} choose={setRight} title="Right" />}
+        <Side run={run} step={a} steps={steps} choose={setLeft} title={one ? 'Step' : 'First'} />
+        {!one && <Side run={run} step={b} steps={steps} choose={setRight} title="Second" />}
       </div>
     </section>
   )
@@ -111,8 +111,8 @@ function Side({ run, step, steps, title, choose }: SideProps) {
           In the timeline
         </Link>
       </div>
-      <JsonView label="Arguments" value={step.arguments} />
-      <JsonView label="Result" value={step.result} />
+      <JsonView label={`${title}: arguments`} value={step.arguments} />
+      <JsonView label={`${title}: result`} value={step.result} />
     </div>
   )
 }

@@ -1,0 +1,117 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { controls, headState, needsYou, openRun, row } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { expect, signIn, test } from './test.ts'
+
+test.setTimeout(120_000)
+
+/** An SDK agent that goes in circles, under this policy, and the fleet on screen. */
+async function circling(stack: Stack, page: Page, name: string, settings: object, holds = true) {
+  await stack.owner.query(
+    `insert into holdpoint.drift_settings (agent_id, version, settings, holds, author) values ($1, 1, $2, $3, 'operator:ana')`,
+    [name, settings, holds],
+  )
+  const url = await stack.addAgent(name)
+  const run = crypto.randomUUID()
+  const goal = `Find a blue shelf for ${name}`
+  const agent = stack.sdkAgent(
+    'searcher.ts',
+    url,
+    JSON.stringify({ agent: name, goal, runId: run, leaseMs: 3000 }),
+  )
+  await signIn(page, stack)
+  await expect(row(page, goal)).toBeVisible()
+  return { agent, run, goal }
+}
+
+const wellBuilt = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+}
+
+test('an agent that goes in circles is seen to drift, is held, shows what repeats, and goes on when that was wrong', async ({
+  page,
+  stack,
+  agent: name,
+}) => {
+  const { agent, goal } = await circling(stack, page, name, { loopAt: 1, repeats: 8 })
+  // In the fleet: a number that rises, with a line.
+  const line = row(page, goal)
+  await expect(line.getByRole('gridcell').filter({ hasText: /^0\.[3-9]\d$/ })).toBeVisible()
+  await expect(line.locator('svg path[d*="L"]').first()).toBeAttached()
+
+  // Held, and told with what it stands on.
+  await expect(line).toContainText('Paused')
+  const asks = needsYou(page).getByRole('listitem').filter({ hasText: name })
+  await expect(asks).toContainText('loop detected: catalogue.search')
+  await openRun(page, goal)
+  await expect(headState(page, 'Paused')).toBeVisible()
+  const head = page.getByRole('main').locator('header')
+  await expect(head).toContainText('Loop detected')
+  await expect(head).toContainText(/catalogue\.search.*\d+ times/)
+  await expect(head).toContainText('resume if the answers were changing, kill if not')
+
+  // What repeats, side by side, with what differs marked.
+  await head.getByRole('link', { name: 'See what repeats' }).click()
+  await expect(page).toHaveURL(/tab=drift/)
+  await expect(page.locator('.recharts-line-curve')).toBeVisible()
+  const sides = page.getByRole('region', { name: 'Side by side' })
+  await expect(sides.getByRole('region', { name: 'Arguments compared' })).toContainText(
+    'request_id',
+  )
+  await expect(sides.getByRole('combobox')).toHaveCount(2)
+  await wellBuilt(page)
+
+  // A point opens what it stands on; so does its row in the list.
+  const list = page.getByRole('table', { name: 'Drift after each action, newest first' })
+  const first = list.getByRole('row').last().getByRole('button')
+  const seq = await first.textContent()
+  await first.click()
+  await expect(page).toHaveURL(new RegExp(`point=${seq}`))
+  await expect(page.getByRole('region', { name: 'What the score stands on' })).toContainText(
+    'Nothing was held against the run here',
+  )
+  const chart = await page
+    .locator('[data-part=drift-chart] .recharts-surface')
+    .first()
+    .boundingBox()
+  await page.mouse.click((chart?.x ?? 0) + (chart?.width ?? 0) - 16, (chart?.y ?? 0) + 60)
+  await expect(page.getByRole('region', { name: 'Side by side' })).toBeVisible()
+  await sides.getByRole('link', { name: 'In the timeline' }).first().click()
+  await expect(page.getByRole('complementary', { name: 'Event detail' })).toContainText(
+    'Action confirmed',
+  )
+
+  // It was wrong: the run goes on, the word is kept, and the agent asks once more.
+  const before = agent.out.split('\n').length
+  await controls(page).getByRole('textbox', { name: 'Reason' }).fill('the shop fills up at noon')
+  await page
+    .getByRole('region', { name: 'Was the rule right?' })
+    .getByRole('button', { name: 'wrong' })
+    .click()
+  await expect(headState(page, 'Running')).toBeVisible()
+  await expect.poll(() => agent.out.split('\n').length).toBeGreaterThan(before)
+  await page.getByRole('navigation', { name: 'Run' }).getByRole('link', { name: 'Drift' }).click()
+  await expect(page.getByRole('region', { name: 'What rules found' })).toContainText(
+    'wrong by operator:local: the shop fills up at noon',
+  )
+})
+
+test('a policy that does not hold tells who should look, and the run goes on', async ({
+  page,
+  stack,
+  agent: name,
+}) => {
+  const { agent } = await circling(stack, page, name, { loopAt: 1 }, false)
+  const asks = needsYou(page).getByRole('listitem').filter({ hasText: name })
+  await expect(asks).toContainText('loop detected, not held')
+  const before = agent.out.split('\n').length
+  await expect.poll(() => agent.out.split('\n').length).toBeGreaterThan(before)
+  await asks.getByRole('link').click()
+  await page.getByRole('navigation', { name: 'Run' }).getByRole('link', { name: 'Drift' }).click()
+  const found = page.getByRole('region', { name: 'What rules found' })
+  await found.getByRole('button', { name: 'It was right' }).first().click()
+  await expect(found).toContainText('right by operator:local')
+})

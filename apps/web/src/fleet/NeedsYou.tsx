@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 
 import { usePhone } from '../ui/useMediaQuery'
-import { breakdown } from './attention'
+import { breakdown } from './breakdown'
 import { laneOf, linesOf } from './lane'
 import { NeedsYouGroup } from './NeedsYouGroup'
 import { NeedsYouRow } from './NeedsYouRow'

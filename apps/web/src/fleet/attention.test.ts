@@ -2,7 +2,8 @@ import type { AgentId, Approval, Loop, Run, RunId } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
 import { aRun } from '../live/testing.ts'
-import { attentionOf, breakdown, type Watched } from './attention.ts'
+import { attentionOf, type Watched } from './attention.ts'
+import { breakdown } from './breakdown.ts'
 
 const now = Date.parse('2026-11-20T03:13:00.000000+00:00')
 const of = (runs: readonly Run[], more: Partial<Watched> = {}) =>

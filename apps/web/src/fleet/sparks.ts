@@ -27,7 +27,7 @@ export class Sparks {
   readonly #kept = new Map<string, Kept>()
   readonly #wanted = new Map<string, number>()
   readonly #listeners = new Set<() => void>()
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #asking = false
 
   constructor(read: ReadScores, now: () => number = () => performance.now()) {
     this.#read = read
@@ -47,7 +47,9 @@ export class Sparks {
     const kept = this.#kept.get(id)
     if (kept !== undefined && kept.seq >= seq) return
     this.#wanted.set(id, Math.max(seq, this.#wanted.get(id) ?? 0))
-    this.#timer ??= setTimeout(() => void this.#ask(), gatherMs)
+    if (this.#asking) return
+    this.#asking = true
+    setTimeout(() => void this.#ask(), gatherMs)
   }
 
   async #ask(): Promise<void> {
@@ -61,8 +63,8 @@ export class Sparks {
         for (const listener of this.#listeners) listener()
       }
     }
-    this.#timer =
-      this.#wanted.size === 0 ? undefined : setTimeout(() => void this.#ask(), freshMs / 4)
+    this.#asking = this.#wanted.size > 0
+    if (this.#asking) setTimeout(() => void this.#ask(), freshMs / 4)
   }
 
   #isDue(id: string): boolean {

@@ -1,3 +1,5 @@
+import type { Consequence } from '@holdpoint/protocol'
+
 import { hasCode } from './database-errors.ts'
 import { ActionRefusedError, ResponseNotKeptError } from './errors.ts'
 import { type GateAnswer, passGate } from './gate.ts'
@@ -19,6 +21,12 @@ export interface ActionOptions<T = unknown> {
   readonly key?: string
   /** Can it be undone? Shown to reviewers. */
   readonly reversible?: boolean
+  /** For the reviewer, where a policy has the gate ask about this action: why, how risky, what will change. */
+  readonly reason?: string
+  readonly risk?: 'low' | 'medium' | 'high'
+  readonly consequence?: Consequence
+  /** JSON Schema of the request: what a reviewer changes is held against it. At most 64 KiB. */
+  readonly schema?: object
   /**
    * The yes that this action uses. Only needed where the same call was asked about more than once: the gate finds the
    * yes for a call by itself.
@@ -129,6 +137,13 @@ class Question {
       idempotent: options.idempotent,
       approval: options.approval,
       edits: true,
+      reason: options.reason === undefined ? undefined : shortText(options.reason, 4000),
+      risk: options.risk,
+      consequence:
+        options.consequence === undefined
+          ? undefined
+          : payload(options.consequence, 'request', call.session.redact),
+      schema: options.schema,
     })
   }
 

@@ -1,4 +1,4 @@
-import type { Approval, OnExpiry } from '@holdpoint/protocol'
+import type { Approval, OnExpiry, QuorumGroup, Vote } from '@holdpoint/protocol'
 
 import { age, oneLine, table } from '../controls/run-table.ts'
 import { plainJson } from './plain-json.ts'
@@ -25,20 +25,33 @@ export function approvalTable(approvals: readonly Approval[], now: number): stri
 
 /** One request in full: what will run when it is approved. Nothing of it is cut. */
 export function approvalLines(approval: Approval, now: number): string[] {
-  const { id, runId, run, tool, target, agentReason, expiresAt, digest } = approval
+  const { id, runId, run, tool, target, agentReason, expiresAt, digest, policy, quorum, votes } =
+    approval
   return [
     `Approval ${id}, asked ${asked(approval, now)} by run ${runId} of ${oneLine(run.agentId)}:`,
     ...line('tool', tool),
     ...line('target', target),
     ...(tool === null ? askedInSql(approval) : json('arguments', approval.arguments)),
+    ...(approval.consequence === null
+      ? []
+      : json('consequence, as the agent says', approval.consequence)),
     ...line('its reason', agentReason),
     ...line('risk', riskOf(approval)),
     ...line('digest', digest),
+    ...line('policy', policy === null ? null : `${policy.name}, version ${policy.version}`),
+    ...line('needs', quorum?.map(groupWords).join(' and ') ?? null),
+    ...line('so far', votes.length === 0 ? null : votes.map(voteWords).join(', ')),
     ...(expiresAt === null
       ? []
       : line('deadline', `${deadline(approval, now)}; ${atDeadline[approval.onExpiry]}`)),
   ]
 }
+
+const groupWords = ({ count, name, members }: QuorumGroup): string =>
+  `${count} of ${name}${members === undefined ? '' : ` (${members.join(', ')})`}`
+
+const voteWords = ({ actor, vote, counts }: Vote): string =>
+  `${actor} ${vote === 'approve' ? 'yes' : 'no'}${counts ? '' : ', before an edit'}`
 
 const atDeadline: Record<OnExpiry, string> = {
   reject: 'without an answer it is closed, and the agent reads that',

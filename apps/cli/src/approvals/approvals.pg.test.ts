@@ -159,6 +159,38 @@ test('what closed without a decision, and what is nowhere, is said to be so', as
   }
 })
 
+test('other arguments are approved where they keep to the schema; several yeses are counted', async () => {
+  const id = await startRun()
+  const approval = await ask(id, {
+    ...refund,
+    arguments_schema: { properties: { eur: { maximum: 100 } } },
+  })
+  const edit = async (args: string) =>
+    run(['approve', approval, '--reason', 'r', '--yes', '--arguments', args])
+  expect(await edit('{eur')).toMatchObject({ code: 2 })
+  const tooMuch = await edit('{"eur": 101}')
+  expect(tooMuch).toMatchObject({ code: 1 })
+  expect(tooMuch.err).toContain('#/eur')
+  expect((await edit('{"eur": 60}')).code).toBe(0)
+  const { rows } = await db.owner.query(
+    'select arguments, original_arguments, edited_by from approval_queue where approval_id = $1',
+    [approval],
+  )
+  expect(rows).toMatchObject([
+    { arguments: { eur: 60 }, original_arguments: refund.arguments, edited_by: 'token:cli' },
+  ])
+
+  await db.owner.query(`select save_policy(null, 'operator:root', $1)`, [
+    { name: 'wires', tool: 'wire', quorum: [{ name: 'finance', count: 2 }] },
+  ])
+  const two = await ask(await startRun(), { tool: 'wire', arguments: {} })
+  const { code, out } = await run(['approve', two, '--reason', 'r', '--yes'])
+  expect(code).toBe(0)
+  expect(out).toContain('2 of finance')
+  expect(out).toContain('wires, version 1')
+  expect(out).toContain('has 1 yes, yours among them, and needs more')
+})
+
 test('without the server the SQL that does the same is printed, and does it', async () => {
   const id = await startRun()
   const approval = await ask(id, refund)

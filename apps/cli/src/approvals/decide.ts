@@ -33,6 +33,7 @@ const examples = {
   approve: [
     'holdpoint approve 8b1d0e --reason "the customer paid twice"',
     'holdpoint approve 8b1d0e --reason "checked by the release script" --yes',
+    `holdpoint approve 8b1d0e --reason "half of it" --arguments '{"order": 4711, "eur": 60}'`,
   ],
   reject: ['holdpoint reject 8b1d0e --reason "refund the order, not the account"'],
 }
@@ -49,6 +50,15 @@ export function decideCommand(verb: keyof typeof summaries): Command {
         value: 'TEXT',
         text: 'why (required); the agent reads it, and the audit log keeps it',
       },
+      ...(verb === 'approve'
+        ? [
+            {
+              name: 'arguments',
+              value: 'JSON',
+              text: 'run these arguments instead; they are held against the schema of the request',
+            },
+          ]
+        : []),
       { name: 'yes', text: 'decide without asking; what is asked for is shown all the same' },
       dataOption,
     ],
@@ -69,6 +79,7 @@ async function run(
   const wanted = checkIdText(operand(args, 0), 'approval')
   const reason = required(args, 'reason')
   const decision = decisions[verb]
+  const edited = editedArguments(args)
   try {
     const api = openServer(readDataDir(args.values, env), undone)
     const approval = await findApproval(api, wanted)
@@ -83,14 +94,32 @@ async function run(
       version,
       decision,
       reason,
+      ...edited,
     })
     const of = `run ${decided.runId} of ${oneLine(decided.run.agentId)}`
-    out(`Approval ${id} is ${decision}; ${of} is ${stateOf(decided.run)}.`)
+    out(`${outcome(decided)}; ${of} is ${stateOf(decided.run)}.`)
     return 0
   } catch (error) {
-    if (!(error instanceof CliFailure)) throw error
+    // By hand, nothing holds other arguments against their schema.
+    if (!(error instanceof CliFailure) || 'arguments' in edited) throw error
     const { schema } = readSettings(args.values, env)
     throw withSql(error, sqlForApproval(decision, wanted, reason, schema), reason, schema)
+  }
+}
+
+/** One yes of several settles nothing yet. */
+const outcome = ({ id, decision, votes }: Approval): string =>
+  decision === null
+    ? `Approval ${id} has ${votes.filter(({ counts, vote }) => counts && vote === 'approve').length} yes, yours among them, and needs more`
+    : `Approval ${id} is ${decision}`
+
+function editedArguments({ values }: Arguments): { arguments?: unknown } {
+  const text = values['arguments']
+  if (text === undefined) return {}
+  try {
+    return { arguments: JSON.parse(text) as unknown }
+  } catch {
+    throw usageFailure('--arguments is not JSON.')
   }
 }
 

@@ -1,4 +1,11 @@
-import { ActionFailure, type Run, type Step, type UnfinishedRun } from '@holdpoint/sdk'
+import {
+  ActionFailure,
+  ApprovalExpiredError,
+  type Json,
+  type Run,
+  type Step,
+  type UnfinishedRun,
+} from '@holdpoint/sdk'
 
 import { asAgent } from '../work/as-agent.ts'
 import { nextNumber } from '../work/counter.ts'
@@ -8,6 +15,20 @@ import { sendMail } from '../work/mail.ts'
 import { think } from '../work/think.ts'
 
 const FIRST_ORDER = 7000
+/** A customer is not left waiting for longer. */
+const PATIENCE_MS = 4 * 3_600_000
+
+/** A reviewer may give back less than was paid, and to nobody else. */
+const refundSchema = (eur: number): object => ({
+  type: 'object',
+  properties: {
+    order: { type: 'integer' },
+    eur: { type: 'number', exclusiveMinimum: 0, maximum: eur },
+    to: { type: 'string' },
+  },
+  required: ['order', 'eur', 'to'],
+  additionalProperties: false,
+})
 
 interface Order {
   readonly customer: string
@@ -34,17 +55,26 @@ async function refund(run: Run, id: number): Promise<void> {
   )
   const refunded = await run.step('refund', async (step) => {
     const args = { order: id, eur: order.eur, to: order.customer }
-    const answer = await step.approve({
-      tool: 'payments.refund',
-      target: `order ${id}`,
-      arguments: args,
-      reason,
-      reversible: false,
-      risk: order.eur > 80 ? 'high' : 'medium',
-    })
-    if (answer.decision === 'rejected') return { refunded: false, why: answer.reason }
-    const { receipt } = await payBack(step, id, args)
-    return { refunded: true, receipt }
+    try {
+      const answer = await step.approve({
+        tool: 'payments.refund',
+        target: `order ${id}`,
+        arguments: args,
+        schema: refundSchema(order.eur),
+        consequence: { before: { refunded: 0 }, after: { refunded: order.eur }, rows: 1 },
+        reason,
+        reversible: false,
+        risk: order.eur > 80 ? 'high' : 'medium',
+        expiresAt: new Date(Date.now() + PATIENCE_MS),
+        onExpiry: 'reject',
+      })
+      if (answer.decision === 'rejected') return { refunded: false, why: answer.reason }
+      const { receipt } = await payBack(step, id, answer.arguments)
+      return { refunded: true, receipt }
+    } catch (error) {
+      if (!(error instanceof ApprovalExpiredError)) throw error
+      return { refunded: false, why: 'Nobody could look at it in time; please write to us again.' }
+    }
   })
   await run.step('tell the customer', { input: refunded }, async (step) =>
     sendMail(step, {
@@ -59,16 +89,16 @@ async function refund(run: Run, id: number): Promise<void> {
 }
 
 /**
- * Exactly what was approved: the same request, and so the same digest. When the payment service does not answer, the
+ * Exactly what was approved, and perhaps edited: the same request, and so the same digest. When the payment service does not answer, the
  * gate is asked again: it holds the run until a person has said whether the money went out.
  */
-async function payBack(step: Step, id: number, args: object): Promise<Receipt> {
+async function payBack(step: Step, id: number, args: Json): Promise<Receipt> {
   for (;;) {
     try {
       return await http<Receipt>(step, 'payments.refund', {
         method: 'POST',
         path: `/refunds/${id}`,
-        request: args,
+        request: args as object,
         target: `order ${id}`,
         reversible: false,
         key: `refund of order ${id}`,

@@ -202,6 +202,7 @@ test('a summary says what stopped and who did what, and nothing in it is read as
   expect(summary.operatorActions[0]?.why).toBe(evil)
   const lines = summary.text.split('\n')
   expect(lines.filter((line) => line.startsWith('## '))).toEqual([
+    '## In order',
     '## Runs that stopped',
     '## What people did',
     '## Approvals',

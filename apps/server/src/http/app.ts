@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { auditExportRoute } from '../audit/export.ts'
 import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
+import { historyExportRoute } from '../history/summary/export.ts'
 import type { Live } from '../live/frames.ts'
 import { streamRoutes } from '../live/stream.ts'
 import type { Outbound, SystemFacts } from '../trpc/procedure.ts'
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts): App {
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))
   app.route('/api/audit', auditExportRoute(parts.database, parts.log))
+  app.route('/api/history', historyExportRoute(parts.database))
   app.route('/api', sessionRoutes(signIn))
   app.all('/trpc/*', trpcServer(parts))
   app.all('/api/*', (c) => answer(c, problem('NOT_FOUND')))

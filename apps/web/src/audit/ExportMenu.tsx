@@ -2,8 +2,9 @@ import { Download } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 
+import { ExportFailed, save } from '../app/files'
 import { Button, buttonClass } from '../ui/Button'
-import { ExportFailed, exportRows, save, type ExportFormat } from './exportRows'
+import { exportRows, type ExportFormat } from './exportRows'
 import type { AuditFilter } from './search'
 import type { AuditOrder } from './useAuditRows'
 

@@ -1,14 +1,8 @@
-import { errorCodes, type ErrorBody } from '@holdpoint/protocol'
-
+import { ExportFailed, fileName, refusal } from '../app/files.ts'
 import type { AuditFilter } from './search.ts'
 import type { AuditOrder } from './useAuditRows.ts'
 
 export type ExportFormat = 'csv' | 'json'
-
-/** Why there is no file, in words for the page. */
-export class ExportFailed extends Error {
-  override readonly name = 'ExportFailed'
-}
 
 interface Wanted {
   readonly format: ExportFormat
@@ -74,25 +68,8 @@ export async function exportRows(wanted: Wanted): Promise<{ file: File; rows: nu
   const whole = new Blob([...parts, ...part])
   const found = ends[wanted.format].exec(await whole.slice(-200).text())
   if (found === null) throw new ExportFailed('The export has no end: rows are missing.')
-  const name = /filename="([\w.-]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1]
-  return { file: new File([whole], name ?? `audit.${wanted.format}`), rows: Number(found[1]) }
-}
-
-async function refusal(answer: Response): Promise<string> {
-  try {
-    const { error } = (await answer.json()) as { error: { data: { holdpoint: ErrorBody } } }
-    const { message, hint } = error.data.holdpoint
-    return hint === undefined ? message : `${message} ${hint}`
-  } catch {
-    return errorCodes.INTERNAL.meaning
+  return {
+    file: new File([whole], fileName(answer) ?? `audit.${wanted.format}`),
+    rows: Number(found[1]),
   }
-}
-
-/** Hands a file to the browser's downloads. */
-export function save(file: File): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

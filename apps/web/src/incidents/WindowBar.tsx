@@ -3,6 +3,7 @@ import { ChevronsLeftRight } from 'lucide-react'
 import { CopyLink } from '../app/CopyLink'
 import { buttonClass } from '../ui/Button'
 import { AgentMenu } from './AgentMenu'
+import { ExportMenu } from './ExportMenu'
 import { without, type IncidentSearch } from './search'
 import { lengthOf } from './timeline/span'
 import type { IncidentWindow } from './window'
@@ -69,6 +70,7 @@ export function WindowBar({ search, window, agents, set }: WindowBarProps) {
           path="/incidents"
           search={{ ...search, from: iso(span.from), to: iso(span.to) }}
         />
+        <ExportMenu window={span} agents={search.agent ?? null} />
       </div>
     </div>
   )

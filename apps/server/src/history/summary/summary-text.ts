@@ -1,5 +1,6 @@
 import { finalStatuses, stopReasonFacts } from '@holdpoint/protocol'
 
+import { inOrder } from './in-order.ts'
 import { quoted, table } from './markdown.ts'
 import type { Facts } from './read-summary.ts'
 
@@ -11,6 +12,12 @@ export const summaryText = (facts: Facts): string =>
     facts.agents === null ? 'All agents.' : `Agents: ${facts.agents.map(words).join(', ')}.`,
     overview(facts),
     '',
+    ...part(
+      'In order',
+      ['when', 'what', 'agent', 'run', 'by', 'words'],
+      inOrder(facts, clock),
+      facts.leftOut.stopped + facts.leftOut.operatorActions + facts.leftOut.approvals,
+    ),
     ...stopped(facts),
     ...people(facts),
     ...approvals(facts),

@@ -1,10 +1,10 @@
-import type { IncidentSummary } from '@holdpoint/protocol'
+import type { Chapter, IncidentSummary } from '@holdpoint/protocol'
 
 import { dateTime } from '../../time/format'
 import { visible } from '../../ui/visible'
 import { Words } from '../../ui/Words'
 import { MomentLink } from '../MomentLink'
-import type { Chapter } from './chapters'
+import { told } from './chapters'
 import { Glyph } from './Glyph'
 
 interface StoryProps {
@@ -23,9 +23,10 @@ export function Story({ chapters, leftOut }: StoryProps) {
         </p>
       ) : (
         <ol aria-label="In order">
-          {chapters.map((chapter) => (
-            <ChapterLine key={chapter.key} chapter={chapter} />
-          ))}
+          {chapters.map((chapter) => {
+            const { key, ...line } = told(chapter)
+            return <ChapterLine key={key} at={chapter.at} {...line} />
+          })}
         </ol>
       )}
       {left > 0 && (
@@ -38,8 +39,10 @@ export function Story({ chapters, leftOut }: StoryProps) {
   )
 }
 
-function ChapterLine({ chapter }: { readonly chapter: Chapter }) {
-  const { at, shape, tone, agentId, runId, seq, what, said } = chapter
+type ChapterLineProps = Omit<ReturnType<typeof told>, 'key'> & Pick<Chapter, 'at'>
+
+function ChapterLine(props: ChapterLineProps) {
+  const { at, shape, tone, agentId, runId, seq, what, said } = props
   const [first, ...others] = said
   return (
     <li className="border-line flex gap-2 border-b px-3 py-1.5">

@@ -1,4 +1,4 @@
-import { stopReasonFacts, type IncidentSummary } from '@holdpoint/protocol'
+import { onlyAsked, stopReasonFacts, storyOf, type IncidentSummary } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
@@ -9,7 +9,7 @@ import { compact, usd } from '../../time/format'
 import { Button } from '../../ui/Button'
 import { Skeleton } from '../../ui/Skeleton'
 import type { IncidentWindow } from '../window'
-import { reasonsOf, storyOf } from './chapters'
+import { reasonsOf } from './chapters'
 import { CopyMarkdown } from './CopyMarkdown'
 import { Story } from './Story'
 
@@ -77,10 +77,10 @@ export function Summary({ window: { span, live }, agents, searchKey }: SummaryPr
 const runsWord = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'run' : 'runs'}`
 
 function Figures({ summary }: { readonly summary: IncidentSummary }) {
-  const { events, ended, spend, stopped } = summary
+  const { events, ended, spend, stopped, approvals } = summary
   const reasons = reasonsOf(summary)
   const runs = new Set(
-    stopped.filter(({ reason }) => reason !== 'AWAITING_APPROVAL').map(({ run }) => run.id),
+    stopped.filter((stop) => !onlyAsked(stop, approvals)).map(({ run }) => run.id),
   ).size
   return (
     <div className="border-line flex flex-col gap-1 border-b px-3 py-2">

@@ -1,7 +1,8 @@
-import type { AgentId, ApprovalId, IncidentSummary, RunId } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
-import { reasonsOf, storyOf } from './chapters.ts'
+import type { AgentId, ApprovalId, RunId } from './ids.ts'
+import { storyOf } from './incident-story.ts'
+import type { IncidentSummary } from './time-travel.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 3, 0, seconds)).toISOString()
 const agent = 'refunds' as AgentId
@@ -94,24 +95,41 @@ const summary: IncidentSummary = {
   text: '',
 }
 
-test('what happened is told once, in the order of time, with who did it', () => {
-  expect(storyOf(summary).map(({ what, said }) => [what, said.join(', ')])).toEqual([
-    ['Asked for approval', 'bank.transfer on customer 7'],
-    ['Lost: Worker lost', 'silent, goal of b'],
-    ['Approved by bo', 'bank.transfer on customer 7, fine'],
-    ['Killed by ana', 'wrong customer, goal of a'],
-    ['Agent isolated by ana', 'pays twice'],
+test('what happened is told once, in the order of time', () => {
+  const story = storyOf(summary).map((chapter) => {
+    if (chapter.kind === 'stop') return `${chapter.stop.run.status} by ${chapter.stop.by}`
+    if (chapter.kind === 'act') return chapter.act.action
+    return `${chapter.kind} ${chapter.approval.tool}`
+  })
+  expect(story).toEqual([
+    'asked bank.transfer',
+    'lost by holdpoint',
+    'decided bank.transfer',
+    'killed by operator:ana',
+    'agent.isolate',
   ])
 })
 
 test('a request from before the window is told by its answer alone', () => {
-  const [first] = storyOf({ ...summary, from: at(15) })
-  expect(first?.what).toBe('Lost: Worker lost')
+  expect(storyOf({ ...summary, from: at(15) }).map(({ kind }) => kind)).toEqual([
+    'stop',
+    'decided',
+    'stop',
+    'act',
+  ])
 })
 
-test('why runs stopped is counted by run; one that only asked has not stopped', () => {
-  expect(reasonsOf(summary)).toEqual([
-    { reason: 'WORKER_LOST', runs: 1 },
-    { reason: 'USER_KILLED', runs: 1 },
+test('a pause that a person asked for twice, and an answer that is not listed, are told', () => {
+  const late = {
+    ...summary.operatorActions[1],
+    at: at(55),
+  } as (typeof summary.operatorActions)[number]
+  expect(storyOf({ ...summary, operatorActions: [late] }).at(-1)).toMatchObject({ kind: 'act' })
+  expect(storyOf({ ...summary, approvals: [] }).map(({ kind }) => kind)).toEqual([
+    'stop',
+    'stop',
+    'act',
+    'stop',
+    'act',
   ])
 })

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { addAgent, ensureDatabase, ensureServerLogin, migrate } from '@holdpoint/db'
+import { addAgent, ensureDatabase, ensureOperator, ensureServerLogin, migrate } from '@holdpoint/db'
 import { startEmbeddedPostgres } from '@holdpoint/db/embedded'
 
 export interface BenchDatabase {
@@ -27,6 +27,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   try {
     const adminUrl = await ensureDatabase(postgres.superUrl, 'bench')
     await migrate({ adminUrl })
+    await ensureOperator({ adminUrl }, 'bench', ['admin'])
     return {
       adminUrl,
       serverUrl: await ensureServerLogin({ adminUrl, instance: 'bench' }),

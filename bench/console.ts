@@ -4,6 +4,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { ensureFirstAdmin } from '@holdpoint/db'
+
+import type { BenchDatabase } from './bench-database.ts'
+
 /** Where `npm run build` puts the console. */
 const built = join(import.meta.dirname, '../apps/web/dist')
 
@@ -15,13 +19,17 @@ export interface Console {
 }
 
 /** The real server with the built console, in a process of its own. */
-export async function startConsole(serverUrl: string, web?: string): Promise<Console> {
+export async function startConsole(
+  { adminUrl, serverUrl }: BenchDatabase,
+  web?: string,
+): Promise<Console> {
   const webRoot = web ?? built
   if (!existsSync(join(webRoot, 'index.html')))
     throw new Error('The console is not built: run npm run build first.')
   const apiToken = randomBytes(32).toString('hex')
+  await ensureFirstAdmin({ adminUrl }, apiToken)
   const server = fork(join(import.meta.dirname, 'live-server.ts'))
-  server.send({ serverUrl, apiToken, webRoot })
+  server.send({ serverUrl, webRoot })
   const first = await Promise.race([once(server, 'message'), once(server, 'exit')])
   const { signInUrl } = (first[0] ?? {}) as { signInUrl?: string }
   if (signInUrl === undefined) throw new Error('The server did not start.')

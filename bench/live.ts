@@ -18,7 +18,7 @@ const DISPLAY_FRAME_MS = 1000 / 60
  */
 export const live: Benchmark = async ({ seconds, web }) => {
   const database = await startBenchDatabase()
-  const server = await startConsole(database.serverUrl, web)
+  const server = await startConsole(database, web)
   const writers = new Writers()
   const viewers: Viewer[] = []
   try {

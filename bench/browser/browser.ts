@@ -9,7 +9,7 @@ import { longRun } from './run.ts'
 export const browser: Benchmark = async ({ seconds, only, web }) => {
   const database = await startBenchDatabase()
   try {
-    const console = await startConsole(database.serverUrl, web)
+    const console = await startConsole(database, web)
     try {
       const chromium = await launch()
       try {

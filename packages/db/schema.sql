@@ -105,6 +105,7 @@ create policy own_agent on agent_audit_log for all to agent_worker
 create policy server_reads on agent_audit_log for select to holdpoint_server
   using (true);
 CREATE TRIGGER audit_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON agent_audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER authorize_act BEFORE INSERT ON agent_audit_log FOR EACH ROW WHEN (new.actor IS NOT NULL AND new.actor !~~ 'agent:%'::text) EXECUTE FUNCTION authorize_act();
 CREATE TRIGGER guard_audit_row BEFORE INSERT ON agent_audit_log FOR EACH ROW WHEN (new.actor IS NULL) EXECUTE FUNCTION guard_audit_row();
 CREATE TRIGGER record_audit_row AFTER INSERT ON agent_audit_log FOR EACH ROW WHEN (new.workflow_id IS NOT NULL AND CURRENT_USER = SESSION_USER) EXECUTE FUNCTION record_audit_row();
 grant insert (log_id, agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, credentials, logged_at),
@@ -128,6 +129,29 @@ create table agent_logins (
 CREATE TRIGGER tell_of_isolation AFTER UPDATE OF isolated_at ON agent_logins FOR EACH ROW WHEN (new.isolated_at IS NOT NULL AND new.isolated_at IS DISTINCT FROM old.isolated_at) EXECUTE FUNCTION tell_of_isolation();
 grant select
   on agent_logins to holdpoint_server;
+
+create table api_tokens (
+  name text not null,
+  token_hash bytea not null,
+  scopes text[] not null,
+  agents text[],
+  made_by text,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint api_tokens_pkey PRIMARY KEY (name),
+  constraint api_tokens_token_hash_key UNIQUE (token_hash),
+  constraint api_tokens_made_by_fkey FOREIGN KEY (made_by) REFERENCES operators(name),
+  constraint api_tokens_agents_check CHECK (cardinality(agents) >= 1 AND cardinality(agents) <= 500),
+  constraint api_tokens_check CHECK (agents IS NULL OR NOT ('administer'::text = ANY (scopes))),
+  constraint api_tokens_name_check CHECK (name ~ '^[a-z0-9][a-z0-9._-]{0,59}$'::text),
+  constraint api_tokens_scopes_check CHECK (cardinality(scopes) > 0 AND scopes <@ '{read,control,decide,isolate,administer}'::text[]),
+  constraint api_tokens_token_hash_check CHECK (length(token_hash) = 32)
+);
+grant select (name, scopes, agents, made_by, made_at, expires_at, last_used_at, revoked_at, revoked_by)
+  on api_tokens to holdpoint_server;
 
 create table approval_policies (
   policy_id uuid default gen_random_uuid() not null,
@@ -520,6 +544,48 @@ CREATE INDEX notifications_stumbled ON notifications USING btree (channel_id, fa
 grant select
   on notifications to holdpoint_server;
 
+create table operator_sessions (
+  session_id uuid default gen_random_uuid() not null,
+  token_hash bytea not null,
+  operator text not null,
+  method text not null,
+  user_agent text,
+  address text,
+  began_at timestamp with time zone default clock_timestamp() not null,
+  last_seen_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone default (clock_timestamp() + '30 days'::interval) not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint operator_sessions_pkey PRIMARY KEY (session_id),
+  constraint operator_sessions_token_hash_key UNIQUE (token_hash),
+  constraint operator_sessions_operator_fkey FOREIGN KEY (operator) REFERENCES operators(name),
+  constraint operator_sessions_method_check CHECK (method = ANY (ARRAY['link'::text, 'password'::text, 'oidc'::text])),
+  constraint operator_sessions_token_hash_check CHECK (length(token_hash) = 32)
+);
+CREATE INDEX sessions_by_operator ON operator_sessions USING btree (operator) WHERE ended_at IS NULL;
+grant select (session_id, operator, method, user_agent, address, began_at, last_seen_at, expires_at, ended_at, ended_by)
+  on operator_sessions to holdpoint_server;
+
+create table operators (
+  name text not null,
+  email text,
+  roles text[] not null,
+  agents text[],
+  disabled_at timestamp with time zone,
+  disabled_by text,
+  added_by text not null,
+  added_at timestamp with time zone default clock_timestamp() not null,
+  constraint operators_pkey PRIMARY KEY (name),
+  constraint operators_email_key UNIQUE (email),
+  constraint operators_agents_check CHECK (cardinality(agents) >= 1 AND cardinality(agents) <= 500),
+  constraint operators_check CHECK (agents IS NULL OR NOT ('admin'::text = ANY (roles))),
+  constraint operators_email_check CHECK (length(email) >= 3 AND length(email) <= 320 AND email = lower(email)),
+  constraint operators_name_check CHECK (name ~ '^[a-z0-9][a-z0-9._@+-]{0,99}$'::text),
+  constraint operators_roles_check CHECK (cardinality(roles) >= 1 AND cardinality(roles) <= 4 AND roles <@ '{viewer,operator,reviewer,admin}'::text[])
+);
+grant select
+  on operators to holdpoint_server;
+
 create table run_events (
   workflow_id uuid not null,
   seq bigint not null,
@@ -701,6 +767,18 @@ create table schema_migrations (
 grant select
   on schema_migrations to holdpoint_server;
 
+create table sign_in_links (
+  link_hash bytea not null,
+  operator text not null,
+  made_by text not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_links_pkey PRIMARY KEY (link_hash),
+  constraint sign_in_links_operator_fkey FOREIGN KEY (operator) REFERENCES operators(name),
+  constraint sign_in_links_link_hash_check CHECK (length(link_hash) = 32)
+);
+
 create table step_attempts (
   workflow_id uuid not null,
   name text not null,
@@ -845,6 +923,26 @@ grant insert (workflow_id, agent_id, current_step, step_input, paused_at, resume
 grant select
   on workflow_checkpoints to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.add_operator(person text, roles text[], agents text[], email text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  o operators;
+begin
+  perform check_actor(actor, null);
+  insert into operators (name, email, roles, agents, added_by)
+    values (person, lower(add_operator.email), add_operator.roles, add_operator.agents, actor)
+    on conflict do nothing returning * into o;
+  if not found then
+    raise exception 'there is someone named "%", or with that address, already: nothing was done', person using errcode = 'HP015';
+  end if;
+  perform audit_person(person, 'operator.add', actor, null, person_state(o));
+end $function$;
+grant execute on function add_operator(text,text[],text[],text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.answer_from_earlier(a actions, call jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -964,6 +1062,17 @@ begin
   return q;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.assert_an_admin_is_left()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from operators where 'admin' = any (roles) and disabled_at is null) then
+    raise exception 'nobody would be left who may administer: nothing was done' using errcode = 'HP015',
+      hint = 'Make someone else an administrator first.';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.assert_operator()
  RETURNS void
  LANGUAGE plpgsql
@@ -1021,6 +1130,40 @@ AS $function$
     values (r.agent_id, r.workflow_id, act, 'workflow_checkpoints', r.workflow_id::text, before, after,
       clock_timestamp(), actor)
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.audit_person(person text, act text, actor text, before jsonb, after jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (act, 'operators', person, before, after, clock_timestamp(), actor)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.authorize_act()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  needed text := scope_needed(new.action);
+  may record;
+begin
+  -- What Holdpoint does by itself is named so by the functions that do it: check_actor takes no such name from a caller.
+  if is_administrator() or new.actor in ('holdpoint', 'holdpoint:sign-in') then return new; end if;
+  select * into may from powers_of(new.actor);
+  if not found then
+    raise exception 'nobody named % may act here: nothing was done', new.actor using errcode = 'HP030';
+  elsif not needed = any (may.scopes) then
+    raise exception 'this needs the scope "%", which % does not have: nothing was done', needed, new.actor
+      using errcode = 'HP030';
+  elsif needed <> 'read' and may.agents is not null and new.action not like 'view.%' and not coalesce(new.agent_id = any (may.agents), false) then
+    raise exception 'this takes someone who may command %, which % may not: nothing was done',
+      coalesce('agent "' || new.agent_id || '"', 'every agent'), new.actor
+      using errcode = 'HP030', hint = 'Ask someone who may act on this agent.';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.begin_action(run uuid, caller_epoch integer, call jsonb)
  RETURNS jsonb
@@ -1145,6 +1288,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.begin_session(person text, how text, session_hash bytea, agent text, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  made uuid;
+begin
+  delete from operator_sessions where coalesce(ended_at, expires_at) < clock_timestamp() - interval '30 days';
+  insert into operator_sessions (token_hash, operator, method, user_agent, address)
+    values (session_hash, person, how, left(agent, 300), left(begin_session.address, 100)) returning session_id into made;
+  perform audit_person(person, 'sign_in.begin', 'operator:' || person, null,
+    jsonb_build_object('session', made, 'method', how, 'address', begin_session.address));
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.begin_step(run uuid, caller_epoch integer, step_name text, nth integer, step_input jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1208,6 +1365,21 @@ begin
 end $function$;
 grant execute on function blocking_sessions(integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.callers_of(hashes bytea[])
+ RETURNS TABLE(secret bytea, kind text, id text, actor text, roles text[], scopes text[], agents text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select s.token_hash, 'session', s.session_id::text, 'operator:' || o.name, o.roles, scopes_of(o.roles), o.agents
+    from operator_sessions s join operators o on o.name = s.operator
+    where s.token_hash = any (hashes) and o.disabled_at is null and is_live(s)
+  union all
+  select t.token_hash, 'token', t.name, 'token:' || t.name, '{}', may.scopes, may.agents
+    from api_tokens t, powers_of('token:' || t.name) may where t.token_hash = any (hashes)
+$function$;
+grant execute on function callers_of(bytea[]) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.canonical_json(value jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -1269,6 +1441,32 @@ begin
   end;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.change_operator(person text, roles text[], agents text[], email text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  before operators;
+  o operators;
+begin
+  perform check_actor(actor, null);
+  before := lock_person(person);
+  if exists (select from operators other where other.email = lower(change_operator.email) and other.name <> person) then
+    raise exception 'someone else has that address: nothing was done' using errcode = 'HP015';
+  end if;
+  o := before;
+  o.roles := change_operator.roles;
+  o.agents := change_operator.agents;
+  o.email := lower(change_operator.email);
+  -- First the row: whoever gives their own role up is judged by what they are now.
+  perform audit_person(person, 'operator.change', actor, person_state(before), person_state(o));
+  update operators set roles = o.roles, agents = o.agents, email = o.email where name = person;
+  perform assert_an_admin_is_left();
+end $function$;
+grant execute on function change_operator(text,text[],text[],text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.channel_facts(c notification_channels)
  RETURNS jsonb
  LANGUAGE sql
@@ -1294,6 +1492,10 @@ begin
       upper(current_setting('transaction_isolation')) using errcode = 'HP010';
   end if;
   perform check_text('the actor', actor, 200), check_text('the reason', why, 2000);
+  if not is_administrator() and not exists (select from powers_of(actor)) then
+    raise exception 'nobody named % may act here: nothing was done', actor
+      using errcode = 'HP030', hint = 'They were disabled, or their token was revoked.';
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.check_answer(q approval_queue, verdict text, edited jsonb)
@@ -1942,6 +2144,31 @@ CREATE OR REPLACE FUNCTION holdpoint.digest_of(value jsonb)
  IMMUTABLE
 AS $function$ select encode(sha256(convert_to(canonical_json(coalesce(value, 'null')), 'UTF8')), 'hex') $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.disable_operator(person text, actor text, why text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  before operators;
+  o operators;
+begin
+  perform check_actor(actor, why);
+  before := lock_person(person);
+  if actor = 'operator:' || person then
+    raise exception 'nobody disables themselves: nothing was done' using errcode = 'HP015', hint = 'Ask another administrator.';
+  end if;
+  if before.disabled_at is not null then
+    raise exception '% is disabled already: nothing was done', person using errcode = 'HP015';
+  end if;
+  update operators set disabled_at = clock_timestamp(), disabled_by = actor where name = person returning * into o;
+  perform assert_an_admin_is_left();
+  perform end_sign_ins(person, actor);
+  perform audit_person(person, 'operator.disable', actor, person_state(before), person_state(o) || jsonb_build_object('why', why));
+end $function$;
+grant execute on function disable_operator(text,text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.edit_approval(q approval_queue, actor text, edited jsonb)
  RETURNS approval_queue
  LANGUAGE plpgsql
@@ -1954,6 +2181,26 @@ begin
     where approval_id = q.approval_id returning * into q;
   return q;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.enable_operator(person text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  before operators;
+  o operators;
+begin
+  perform check_actor(actor, null);
+  before := lock_person(person);
+  if before.disabled_at is null then
+    raise exception '% is not disabled: nothing was done', person using errcode = 'HP015';
+  end if;
+  update operators set disabled_at = null, disabled_by = null where name = person returning * into o;
+  perform audit_person(person, 'operator.enable', actor, person_state(before), person_state(o));
+end $function$;
+grant execute on function enable_operator(text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.end_action(run uuid, caller_epoch integer, action uuid, outcome jsonb)
  RETURNS jsonb
@@ -2099,6 +2346,46 @@ begin
 end $function$;
 grant execute on function end_session(integer,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.end_sign_in(session uuid, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  s operator_sessions;
+begin
+  perform check_actor(actor, null);
+  update operator_sessions set ended_at = clock_timestamp(), ended_by = actor
+    where session_id = session and ended_at is null returning * into s;
+  if not found then
+    raise exception 'there is no such session: nothing was done' using errcode = 'HP015', hint = 'It has ended already.';
+  end if;
+  perform audit_person(s.operator, case when actor = 'operator:' || s.operator then 'sign_in.end' else 'sign_in.revoke' end,
+    actor, null, jsonb_build_object('session', session));
+end $function$;
+grant execute on function end_sign_in(uuid,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.end_sign_ins(person text, actor text, but uuid DEFAULT NULL::uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  ended integer;
+begin
+  perform check_actor(actor, null);
+  update operator_sessions set ended_at = clock_timestamp(), ended_by = actor
+    where operator = person and ended_at is null and session_id is distinct from but;
+  get diagnostics ended = row_count;
+  delete from sign_in_links where operator = person;
+  perform audit_person(person, case when actor = 'operator:' || person then 'sign_in.end' else 'sign_in.revoke' end,
+    actor, null, jsonb_build_object('sessions', ended));
+  return ended;
+end $function$;
+grant execute on function end_sign_ins(text,text,uuid) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.end_step(run uuid, caller_epoch integer, step_name text, nth integer, outcome jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2150,6 +2437,26 @@ begin
   return run_state(r);
 end $function$;
 grant execute on function enqueue_run(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.ensure_first_admin(token_hash bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform ensure_operator('local', '{admin}');
+  insert into api_tokens as t (name, token_hash, scopes)
+    values ('cli', ensure_first_admin.token_hash, '{read,control,decide,isolate,administer}')
+    on conflict (name) do update set token_hash = excluded.token_hash, revoked_at = null, revoked_by = null
+      where t.token_hash <> excluded.token_hash;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.ensure_operator(person text, roles text[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into operators (name, roles, added_by) values (person, ensure_operator.roles, 'login:' || session_user) on conflict do nothing
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.escalate_approval(approval uuid, actor text, people text[] DEFAULT NULL::text[], why text DEFAULT NULL::text, seen integer DEFAULT NULL::integer)
  RETURNS jsonb
@@ -2958,6 +3265,16 @@ begin
   return r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.is_administrator()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select (select rolsuper from pg_roles where rolname = session_user) or session_user = 'holdpoint_owner'
+    or pg_has_role(session_user, 'holdpoint_owner', 'usage')
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.is_behind(q approval_queue, person text)
  RETURNS boolean
  LANGUAGE sql
@@ -2991,6 +3308,14 @@ CREATE OR REPLACE FUNCTION holdpoint.is_final(status text)
  IMMUTABLE PARALLEL SAFE
 AS $function$ select status in ('complete', 'failed', 'killed') $function$;
 grant execute on function is_final(text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_live(s operator_sessions)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select s.ended_at is null and s.expires_at > clock_timestamp() and s.last_seen_at > clock_timestamp() - interval '7 days'
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_operator()
  RETURNS boolean
@@ -3251,6 +3576,21 @@ begin
   return r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.lock_person(person text)
+ RETURNS operators
+ LANGUAGE plpgsql
+AS $function$
+declare
+  o operators;
+begin
+  lock table operators in share row exclusive mode;
+  select * into o from operators where name = person for update;
+  if not found then
+    raise exception 'there is nobody named "%": nothing was done', person using errcode = 'HP031';
+  end if;
+  return o;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.lock_run(run uuid)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -3323,6 +3663,52 @@ begin
   perform audit_of(u.agent_id, actor, 'rule.make', 'approval_rules', u.rule_id::text, null, to_jsonb(u));
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.make_sign_in_link(link_hash bytea, person text, hours integer, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  if not exists (select from operators where name = person and disabled_at is null) then
+    raise exception 'there is nobody named "%" who may sign in: nothing was done', person using errcode = 'HP031';
+  end if;
+  insert into sign_in_links (link_hash, operator, made_by, expires_at)
+    values (make_sign_in_link.link_hash, person, actor, clock_timestamp() + least(hours, 720) * interval '1 hour')
+    on conflict do nothing;
+  delete from sign_in_links where operator = person and sign_in_links.link_hash not in (
+    select l.link_hash from sign_in_links l where l.operator = person order by l.made_at desc limit 20);
+  perform audit_person(person, 'operator.link', actor, null, jsonb_build_object('hours', least(hours, 720)));
+end $function$;
+grant execute on function make_sign_in_link(bytea,text,integer,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.make_token(token text, token_hash bytea, scopes text[], agents text[], expires_at timestamp with time zone, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  maker text := case when actor like 'operator:%' then substr(actor, 10) end;
+begin
+  perform check_actor(actor, null);
+  if not make_token.scopes <@ (select may.scopes from powers_of(actor) may) and not is_administrator() then
+    raise exception 'a token may not do more than the one who makes it: nothing was done' using errcode = 'HP030';
+  end if;
+  insert into api_tokens (name, token_hash, scopes, agents, made_by, expires_at)
+    values (token, make_token.token_hash, make_token.scopes, make_token.agents, maker, make_token.expires_at)
+    on conflict (name) do nothing;
+  if not found then
+    raise exception 'there is, or was, a token named "%": nothing was done', token using errcode = 'HP015',
+      hint = 'The log names tokens, so a name is given once. Choose another.';
+  end if;
+  insert into agent_audit_log (action, target_table, target_row_id, data_after, data_timestamp, actor)
+    values ('token.make', 'api_tokens', token, jsonb_build_object('scopes', make_token.scopes, 'agents', make_token.agents,
+      'expiresAt', make_token.expires_at), clock_timestamp(), actor);
+end $function$;
+grant execute on function make_token(text,bytea,text[],text[],timestamp with time zone,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.may_act_as(agent text)
  RETURNS boolean
  LANGUAGE sql
@@ -3378,6 +3764,20 @@ begin
     where workflow_id = run;
   return no;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.note_seen(hashes bytea[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  update operator_sessions set last_seen_at = clock_timestamp()
+    where token_hash = any (hashes) and ended_at is null and last_seen_at < clock_timestamp() - interval '1 minute';
+  update api_tokens set last_used_at = clock_timestamp()
+    where token_hash = any (hashes) and revoked_at is null
+      and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute');
+$function$;
+grant execute on function note_seen(bytea[]) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.note_task(run uuid, task uuid, status text)
  RETURNS void
@@ -3547,6 +3947,14 @@ begin
 end $function$;
 grant execute on function pause_run(uuid,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.person_state(o operators)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select jsonb_build_object('roles', o.roles, 'agents', o.agents, 'email', o.email, 'disabled', o.disabled_at is not null)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.policy_for(agent text, run_skill text, called text)
  RETURNS approval_policies
  LANGUAGE sql
@@ -3609,6 +4017,24 @@ begin
   return p;
 end $function$;
 grant execute on function policy_of(jsonb) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.powers_of(actor text)
+ RETURNS TABLE(scopes text[], agents text[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select scopes_of(o.roles), o.agents from operators o
+    where o.name = substr(actor, 10) and actor like 'operator:%' and o.disabled_at is null
+  union all
+  select case when m.name is null then t.scopes
+      else array(select unnest(t.scopes) intersect select unnest(scopes_of(m.roles))) end,
+    case when m.agents is null then t.agents when t.agents is null then m.agents
+      else array(select unnest(t.agents) intersect select unnest(m.agents)) end
+    from api_tokens t left join operators m on m.name = t.made_by
+    where t.name = substr(actor, 7) and actor like 'token:%'
+      and t.revoked_at is null and (t.expires_at is null or t.expires_at > clock_timestamp())
+      and m.disabled_at is null
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.quorum_met(approval uuid)
  RETURNS boolean
@@ -4143,6 +4569,24 @@ begin
 end $function$;
 grant execute on function revoke_rule(uuid,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.revoke_token(token text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  -- First the row: a token that revokes itself is judged by what it is now.
+  insert into agent_audit_log (action, target_table, target_row_id, data_timestamp, actor)
+    values ('token.revoke', 'api_tokens', token, clock_timestamp(), actor);
+  update api_tokens set revoked_at = clock_timestamp(), revoked_by = actor where name = token and revoked_at is null;
+  if not found then
+    raise exception 'there is no token "%" that could be revoked: nothing was done', token using errcode = 'HP015';
+  end if;
+end $function$;
+grant execute on function revoke_token(text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.risk_rank(risk text)
  RETURNS integer
  LANGUAGE sql
@@ -4287,6 +4731,35 @@ begin
     values ('view.save', 'saved_views', view_name, jsonb_build_object('search', save_view.search), clock_timestamp(), actor);
 end $function$;
 grant execute on function save_view(text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.scope_needed(act text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when act in ('run.isolate', 'run.release') then 'isolate'
+    when act in ('agent.isolate', 'agent.release', 'session.end') then 'isolate'
+    when split_part(act, '.', 1) in ('run', 'action', 'loop', 'view', 'detection', 'drift', 'incident') then 'control'
+    when split_part(act, '.', 1) in ('approval', 'rule') then 'decide'
+    -- One's own.
+    when act in ('sign_in.begin', 'sign_in.end', 'sign_in.password') then 'read'
+    else 'administer'
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.scopes_of(roles text[])
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select array_agg(distinct scope order by scope) from unnest(roles) role, lateral unnest(case role
+    when 'admin' then '{read,control,decide,isolate,administer}'::text[]
+    when 'operator' then '{read,control,isolate}'
+    when 'reviewer' then '{read,decide}'
+    else '{read}'
+  end) scope
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.settle_action(action uuid, actor text, landed boolean, why text, response jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
@@ -4700,6 +5173,26 @@ begin
   end loop;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.use_sign_in_link(link_hash bytea, session_hash bytea, agent text, address text)
+ RETURNS TABLE(person text, first boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  l sign_in_links;
+begin
+  perform assert_operator();
+  select k.* into l from sign_in_links k join operators o on o.name = k.operator
+    where k.link_hash = use_sign_in_link.link_hash and o.disabled_at is null for update of k;
+  if not found or (l.used_at is null and l.expires_at < clock_timestamp())
+    or l.used_at < clock_timestamp() - interval '10 minutes' then return; end if;
+  update sign_in_links k set used_at = coalesce(k.used_at, clock_timestamp()) where k.link_hash = l.link_hash;
+  perform begin_session(l.operator, 'link', session_hash, agent, use_sign_in_link.address);
+  return query select l.operator, l.used_at is null;
+end $function$;
+grant execute on function use_sign_in_link(bytea,bytea,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.used_up(r workflow_checkpoints)
  RETURNS text

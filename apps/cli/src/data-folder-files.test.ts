@@ -56,15 +56,14 @@ describe('secrets', () => {
     const second = openSecrets(data, {})
     expect(second.passwordOf('agent_bot')).toBe(password)
     expect(second.passwordOf('agent_other')).not.toBe(password)
-    expect([second.cookieSecret, second.apiToken]).toEqual([first.cookieSecret, first.apiToken])
+    expect(second.apiToken).toEqual(first.apiToken)
     expect(statSync(join(data, 'secrets.json')).mode & 0o777).toBe(0o600)
   })
 
   it('can be shared by replicas through the environment, which is never written down', () => {
     const data = folder()
-    const shared = openSecrets(data, { HOLDPOINT_API_TOKEN: 'shared', HOLDPOINT_COOKIE_SECRET: '' })
+    const shared = openSecrets(data, { HOLDPOINT_API_TOKEN: 'shared' })
     expect(shared.apiToken).toBe('shared')
-    expect(shared.cookieSecret).not.toBe('')
     shared.passwordOf('agent_bot')
     expect(readFileSync(join(data, 'secrets.json'), 'utf8')).not.toContain('shared')
   })

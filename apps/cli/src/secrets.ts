@@ -7,7 +7,6 @@ import { filled } from './settings.ts'
 
 /** What must be the same after a restart, so that sessions, scripts and connection strings go on working. */
 export interface Secrets {
-  readonly cookieSecret: string
   readonly apiToken: string
   /** Seals secrets that the database keeps. */
   readonly sealKey: string
@@ -16,15 +15,14 @@ export interface Secrets {
 }
 
 interface Kept {
-  cookieSecret: string
   apiToken: string
   sealKey: string
   passwords: Record<string, string>
 }
 
 /**
- * Opens `secrets.json` of a data folder, making it on first use. `HOLDPOINT_COOKIE_SECRET`, `HOLDPOINT_API_TOKEN`
- * and `HOLDPOINT_SEAL_KEY` win over it: replicas must share them.
+ * Opens `secrets.json` of a data folder, making it on first use. `HOLDPOINT_API_TOKEN` and `HOLDPOINT_SEAL_KEY`
+ * win over it: replicas must share them.
  */
 export function openSecrets(
   dataDir: string,
@@ -33,7 +31,6 @@ export function openSecrets(
   const path = join(dataDir, 'secrets.json')
   const kept = read(path)
   return {
-    cookieSecret: filled(env['HOLDPOINT_COOKIE_SECRET']) ?? kept.cookieSecret,
     apiToken: filled(env['HOLDPOINT_API_TOKEN']) ?? kept.apiToken,
     sealKey: filled(env['HOLDPOINT_SEAL_KEY']) ?? kept.sealKey,
     passwordOf(login) {
@@ -64,12 +61,7 @@ function read(path: string): Kept {
       1,
       `${path} is damaged. Nothing was started: restore it from a backup, or move it away to get new passwords.`,
     )
-  const fresh: Kept = {
-    cookieSecret: secret(),
-    apiToken: secret(),
-    sealKey: secret(),
-    passwords: {},
-  }
+  const fresh: Kept = { apiToken: secret(), sealKey: secret(), passwords: {} }
   write(path, fresh)
   return fresh
 }
@@ -80,7 +72,7 @@ function write(path: string, kept: Kept): void {
 
 function isKept(value: unknown): value is Omit<Kept, 'sealKey'> & { sealKey?: unknown } {
   if (typeof value !== 'object' || value === null) return false
-  const { cookieSecret, apiToken, passwords } = value as Partial<Kept>
-  if (typeof cookieSecret !== 'string' || typeof apiToken !== 'string') return false
+  const { apiToken, passwords } = value as Partial<Kept>
+  if (typeof apiToken !== 'string') return false
   return typeof passwords === 'object' && passwords !== null
 }

@@ -2,7 +2,8 @@ import { DatabaseError, Pool } from 'pg'
 
 import type { AgentName } from './agent-names.ts'
 
-const SET_UP = 'operator:sample-set-up'
+export const setUpName = 'sample-set-up'
+const SET_UP = `operator:${setUpName}`
 const THERE_ALREADY = 'HP015'
 
 interface Policy {

@@ -10,12 +10,8 @@ export interface ServerConfig {
   readonly embedded: boolean
   /** Folder of the built console. */
   readonly webRoot: string
-  /** Signs session cookies; keep it over restarts and people stay signed in. */
-  readonly cookieSecret: string
   /** Seals what the database keeps for us: secrets of channels. Keep it over restarts, and share it between servers. */
   readonly sealKey: string
-  /** What the CLI and scripts send as `Authorization: Bearer`. */
-  readonly apiToken: string
   /** Called with each new sign-in link, the first before startServer returns. The link is a secret. */
   readonly onSignInLink: (url: string) => void
   /** One line, already ended; goes to stderr. Never holds a secret. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { createAdaptorServer } from '@hono/node-server'
 
@@ -8,7 +9,8 @@ import type { ServerConfig } from './config.ts'
 import { openDatabase } from './database/database.ts'
 import { Seal } from './database/seal.ts'
 import { createApp } from './http/app.ts'
-import { SignInLinks } from './http/sign-in-links.ts'
+import { Callers } from './http/callers.ts'
+import { FirstLink } from './http/first-link.ts'
 import { Live } from './live/frames.ts'
 import { Sender } from './notifications/sending/sender.ts'
 import { driftDuties, duties } from './supervisor/duties.ts'
@@ -42,7 +44,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const database = openDatabase(config.serverUrl, config.log)
   const live = new Live(config.serverUrl, database, config.log)
   const seal = new Seal(config.sealKey)
-  const links = new SignInLinks()
+  const callers = new Callers(database)
   const publicUrl = config.publicUrl === undefined ? undefined : new URL(config.publicUrl)
   let url = ''
   const { serverUrl, mail, log, environment } = config
@@ -53,19 +55,17 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     new Sender({ serverUrl, seal, mail, log, place: () => ({ url, environment }) }),
   ]
   const stopWork = async (): Promise<unknown> => Promise.all(work.map(async (each) => each.stop()))
-  const freshLink = (): string => {
-    const link = `${url}/sign-in?token=${links.make()}`
-    config.onSignInLink(link)
-    return link
-  }
+  const signInUrl = (secret: string): string => `${url}/sign-in?token=${secret}`
+  const firstLink = new FirstLink({ ...config, database, urlOf: signInUrl })
   const app = createApp({
     ...config,
     database,
     live,
-    links,
-    freshLink,
+    callers,
+    firstLink,
+    signInUrl,
+    url: () => url,
     publicHost: publicUrl?.host,
-    secure: publicUrl?.protocol === 'https:',
     outbound: { seal, hasMailServer: config.mail !== undefined },
     hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     system: systemFacts(config),
@@ -82,12 +82,14 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   live.start()
   for (const each of work) each.start()
   await live.known(patienceMs)
-  freshLink()
+  await Promise.race([firstLink.make(), sleep(patienceMs, undefined, { ref: false })])
   return {
     url,
     close: async () => {
       const closed = once(server, 'close')
       server.close()
+      firstLink.close()
+      callers.close()
       await Promise.all([live.stop(), stopWork()])
       await letGo(server, closed)
       await database.close()

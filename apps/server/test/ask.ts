@@ -1,12 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@holdpoint/db/testing'
-import type { ErrorBody } from '@holdpoint/protocol'
+import { type ErrorBody, type Scope, scopes } from '@holdpoint/protocol'
 import { TRPCError } from '@trpc/server'
 import { afterAll } from 'vitest'
 
 import { openDatabase } from '../src/database/database.ts'
 import { Problem } from '../src/database/problem.ts'
 import { Seal } from '../src/database/seal.ts'
-import { type Caller, type Scope, scopes } from '../src/trpc/procedure.ts'
+import type { Caller } from '../src/trpc/procedure.ts'
 import { createCaller } from '../src/trpc/router.ts'
 
 export interface Asked {
@@ -31,6 +31,7 @@ export async function askServer(): Promise<Asked> {
       database,
       outbound: { seal: new Seal('key of the tests'), hasMailServer: false },
       system: { environment: 'test', version: '0', embedded: true, startedAt: 'now' },
+      signInUrl: (secret) => `http://test/sign-in?token=${secret}`,
       log: () => undefined,
     })
   }

@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@holdpoint/db/testing'
 import { afterAll } from 'vitest'
 
+import { hashOf, newSecret } from '../src/database/secrets.ts'
 import { startServer, type RunningServer, type ServerConfig } from '../src/main.ts'
 
 export const apiToken = 'token-of-the-tests'
@@ -11,8 +12,8 @@ export interface TestServer extends RunningServer {
   readonly logged: string[]
   /** As a script with the API token. */
   ask: (path: string, init?: RequestInit) => Promise<Response>
-  /** Signs in as a browser does. @returns the Cookie header */
-  signIn: () => Promise<string>
+  /** Signs in as a browser does: the first person, or another one. @returns the Cookie header */
+  signIn: (name?: string) => Promise<string>
 }
 
 /** A server on a database of its own, for a whole test file. */
@@ -27,6 +28,7 @@ export async function serve(
   db: TestDatabase,
   config: Partial<ServerConfig> = {},
 ): Promise<TestServer> {
+  await db.owner.query('select ensure_first_admin($1)', [hashOf(apiToken)])
   const links: string[] = []
   const logged: string[] = []
   const server = await startServer({
@@ -36,9 +38,7 @@ export async function serve(
     environment: 'test',
     embedded: true,
     webRoot: '/nowhere',
-    cookieSecret: 'secret of the tests',
     sealKey: 'key of the tests',
-    apiToken,
     onSignInLink: (url) => links.push(url),
     log: (line) => logged.push(line),
     ...config,
@@ -53,9 +53,17 @@ export async function serve(
       headers.set('authorization', `Bearer ${apiToken}`)
       return fetch(server.url + path, { ...init, headers })
     },
-    signIn: async () => {
-      const answer = await fetch(links.at(-1) ?? '', { redirect: 'manual' })
+    signIn: async (name) => {
+      const link = name === undefined ? links.at(-1) : await linkFor(db, server.url, name)
+      const answer = await fetch(link ?? '', { redirect: 'manual' })
       return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
     },
   }
+}
+
+/** As the owner of the tables makes it. */
+async function linkFor(db: TestDatabase, url: string, name: string): Promise<string> {
+  const secret = newSecret()
+  await db.owner.query(`select make_sign_in_link($1, $2, 1, 'login:owner')`, [hashOf(secret), name])
+  return `${url}/sign-in?token=${secret}`
 }

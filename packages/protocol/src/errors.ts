@@ -79,6 +79,12 @@ export const errorCodes = {
   },
   POLICY_NOT_FOUND: { sqlState: 'HP023', http: 404, meaning: 'No such policy in force.' },
   RULE_NOT_FOUND: { sqlState: 'HP024', http: 404, meaning: 'No such rule in force.' },
+  FORBIDDEN: {
+    sqlState: 'HP030',
+    http: 403,
+    meaning: 'Your role or origin does not allow this.',
+  },
+  PERSON_NOT_FOUND: { sqlState: 'HP031', http: 404, meaning: 'Nobody of that name.' },
   RUN_BUSY: {
     sqlState: '55P03',
     http: 409,
@@ -106,7 +112,6 @@ export const errorCodes = {
   },
   BAD_REQUEST: { sqlState: null, http: 400, meaning: 'The request could not be read.' },
   UNAUTHENTICATED: { sqlState: null, http: 401, meaning: 'Sign in first.' },
-  FORBIDDEN: { sqlState: null, http: 403, meaning: 'Your role or origin does not allow this.' },
   NOT_FOUND: { sqlState: null, http: 404, meaning: 'There is nothing here.' },
   UNAVAILABLE: {
     sqlState: null,

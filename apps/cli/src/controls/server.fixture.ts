@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { ensureFirstAdmin } from '@holdpoint/db'
 import { createTestDatabase, type TestDatabase } from '@holdpoint/db/testing'
 import { startServer } from '@holdpoint/server/main'
 import { afterAll } from 'vitest'
@@ -23,6 +24,7 @@ export async function serve(): Promise<Served> {
   const db = await createTestDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'holdpoint-cli-'))
   const apiToken = 'token-of-the-tests'
+  await ensureFirstAdmin({ adminUrl: db.superUrl }, apiToken)
   const server = await startServer({
     port: 0,
     host: '127.0.0.1',
@@ -30,9 +32,7 @@ export async function serve(): Promise<Served> {
     environment: 'test',
     embedded: true,
     webRoot: '/nowhere',
-    cookieSecret: 'secret of the tests',
     sealKey: 'key of the tests',
-    apiToken,
     onSignInLink: () => undefined,
     log: () => undefined,
   })

@@ -65,7 +65,9 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
      find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged
 
      collect_notifications claim_notifications settle_notification forget_old_notifications
-     save_channel remove_channel test_channel retry_notifications`,
+     save_channel remove_channel test_channel retry_notifications
+     add_operator change_operator disable_operator enable_operator callers_of note_seen make_sign_in_link
+     use_sign_in_link end_sign_in end_sign_ins make_token revoke_token`,
   ),
 }
 

@@ -38,8 +38,6 @@ export async function startConsole(
       environment,
       embedded: databaseUrl === undefined,
       webRoot: WEB_ROOT,
-      cookieSecret: secrets.cookieSecret,
-      apiToken: secrets.apiToken,
       sealKey: secrets.sealKey,
       ...(publicUrl !== undefined && { publicUrl }),
       ...(mail !== undefined && { mail }),

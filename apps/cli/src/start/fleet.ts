@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 
+import { ensureOperator } from '@holdpoint/db'
+
 import { messageOf } from '../error-words.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
@@ -30,11 +32,14 @@ export async function startSampleFleet(
 ): Promise<StartedFleet> {
   if (empty) return { told: 'none (--empty)', stop: none }
   // Loaded only now: most installations in earnest run without it.
-  const { agentNames, giveSamplePolicies, startFleet } = await import('@holdpoint/sample-fleet')
+  const { agentNames, giveSamplePolicies, nightShiftName, setUpName, startFleet } =
+    await import('@holdpoint/sample-fleet')
   const place = { adminUrl, schema: settings.schema }
   if (settings.databaseUrl !== undefined && (await hasForeignRuns(place, agentNames)))
     return { told: 'yours; no sample agents, since this database has runs of others', stop: none }
   try {
+    await ensureOperator(place, setUpName, ['operator'])
+    if (nightShift) await ensureOperator(place, nightShiftName, ['operator', 'reviewer'])
     const urls = await ensureFleetLogins(place, agentNames, secrets)
     await giveSamplePolicies(serverUrl)
     const fleet = await startFleet({

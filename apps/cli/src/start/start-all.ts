@@ -1,3 +1,5 @@
+import { ensureFirstAdmin } from '@holdpoint/db'
+
 import { connectionPath, removeConnection } from '../connection-file.ts'
 import { checkUsable, placeOf } from '../database/connect.ts'
 import { asOwnerUrl } from '../database/find.ts'
@@ -46,6 +48,7 @@ export async function startAll({
   for (const line of await migrateOrExplain(adminUrl, schema, false)) say(line)
   stop.check()
   const secrets = openSecrets(dataDir, env)
+  await ensureFirstAdmin({ adminUrl, schema }, secrets.apiToken)
   const logins = await ensureLogins({ adminUrl, schema, dataDir }, secrets)
   stop.check()
   const console = await startConsole(settings, logins.serverUrl, secrets, say)

@@ -8,7 +8,8 @@ import type { Round, Shift } from './shift.ts'
 import { wanderers } from './wanderers.ts'
 
 /** Who did it, in every row and event: no person, and nothing of the user's own. */
-const NIGHT_SHIFT = 'operator:sample-night-shift'
+export const nightShiftName = 'sample-night-shift'
+const NIGHT_SHIFT = `operator:${nightShiftName}`
 
 const ROUND_MS = 3000
 const LEAST_ROUND_MS = 100

@@ -1,4 +1,4 @@
-import type { AuditRow } from '@holdpoint/protocol'
+import type { AuditRow, Scope } from '@holdpoint/protocol'
 import { Hono } from 'hono'
 import { beforeAll, expect, test } from 'vitest'
 
@@ -6,7 +6,6 @@ import { startTestServer } from '../../test/test-server.ts'
 import { openDatabase, type Database } from '../database/database.ts'
 import type { AccessEnv } from '../http/access.ts'
 import { answerError } from '../http/answer-error.ts'
-import type { Scope } from '../trpc/procedure.ts'
 import { auditExportRoute } from './export.ts'
 
 const server = await startTestServer()

@@ -27,6 +27,7 @@ const bulkConnections = 4
 
 /** Watching and acting have pools of their own, so that neither can starve the other (invariant 12). */
 export function openDatabase(serverUrl: string, log: (line: string) => void): Database {
+  let closing = false
   const pool = (use: string, max: number, statementTimeoutMs: number, lockTimeout = 0): Pool =>
     createPool({
       url: serverUrl,
@@ -35,7 +36,10 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
       statementTimeoutMs,
       lockTimeoutMs: lockTimeout,
       connectTimeoutMs: 5_000,
-      onIdleError: (error) => log(`database connection lost (${use}): ${error.message}`),
+      onIdleError: (error) => {
+        // One that is being ended may still hear that the database goes down, too.
+        if (!closing) log(`database connection lost (${use}): ${error.message}`)
+      },
     })
   const reads = pool('read', 6, readTimeoutMs)
   const verbs = pool('verb', verbConnections, 30_000, lockTimeoutMs)
@@ -58,6 +62,7 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
     verb: async <Row>(sql: string, params: readonly unknown[] = []) =>
       runVerb<Row>(verbs, reads, sql, params),
     close: async () => {
+      closing = true
       await Promise.all([reads, verbs, streams].map(async (each) => each.end()))
     },
   }

@@ -1,11 +1,13 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
-import { getCookie } from 'hono/cookie'
 
 import { problem } from '../database/problem.ts'
-import { type Caller, scopes } from '../trpc/procedure.ts'
-import { same, type Sessions } from './sessions.ts'
+import type { Caller } from '../trpc/procedure.ts'
+import type { Callers } from './callers.ts'
+import type { SessionCookie } from './cookie.ts'
 
 export interface AccessEnv {
+  Bindings: HttpBindings
   Variables: {
     caller: Caller
     by: 'session' | 'token'
@@ -14,25 +16,25 @@ export interface AccessEnv {
   }
 }
 
-const operator: Caller = { actor: 'operator:local', scopes }
-const token: Caller = { actor: 'token:cli', scopes }
-
-/** Lets in who is signed in or carries the API token; everyone else is told to sign in. */
-export function requireCaller(sessions: Sessions, apiToken: string): MiddlewareHandler<AccessEnv> {
+/** Lets in who is signed in or carries an API token; everyone else is told to sign in. */
+export function requireCaller(
+  callers: Callers,
+  cookie: SessionCookie,
+): MiddlewareHandler<AccessEnv> {
   return async (c, next) => {
     const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    if (bearer !== undefined) {
-      if (!same(bearer, apiToken)) throw problem('UNAUTHENTICATED', 'This token is not valid.')
-      c.set('caller', token)
-      c.set('by', 'token')
-      c.set('stillSignedIn', () => true)
-    } else {
-      const cookie = getCookie(c, sessions.cookieName)
-      if (!sessions.valid(cookie)) throw problem('UNAUTHENTICATED')
-      c.set('stillSignedIn', () => sessions.valid(cookie))
-      c.set('caller', operator)
-      c.set('by', 'session')
+    const secret = bearer ?? cookie.get(c)
+    const known = secret === undefined ? undefined : await callers.of(secret)
+    // A cookie's secret is no token, nor a token a cookie: each comes with the checks for its own way.
+    if (known === undefined || known.by !== (bearer === undefined ? 'session' : 'token')) {
+      throw problem(
+        'UNAUTHENTICATED',
+        ...(bearer === undefined ? [] : ['This token is not valid.']),
+      )
     }
+    c.set('caller', known.caller)
+    c.set('by', known.by)
+    c.set('stillSignedIn', known.stillIn)
     return next()
   }
 }

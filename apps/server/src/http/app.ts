@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
@@ -11,25 +10,26 @@ import { streamRoutes } from '../live/stream.ts'
 import type { Outbound, SystemFacts } from '../trpc/procedure.ts'
 import { type AccessEnv, refuseOtherSites, requireCaller, requireOwnHost } from './access.ts'
 import { answer, answerError } from './answer-error.ts'
+import type { Callers } from './callers.ts'
 import { consoleRoutes } from './console.ts'
+import { sessionCookie } from './cookie.ts'
+import type { FirstLink } from './first-link.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoute } from './healthz.ts'
-import { Sessions } from './sessions.ts'
-import type { SignInLinks } from './sign-in-links.ts'
 import { sessionRoutes, signInRoute } from './sign-in.ts'
 import { trpcServer } from './trpc-route.ts'
 
 export interface AppParts {
   readonly database: Database
   readonly live: Live
-  readonly links: SignInLinks
-  readonly freshLink: () => string
+  readonly callers: Callers
+  readonly firstLink: FirstLink
+  readonly signInUrl: (secret: string) => string
+  /** Where people reach this server; known once it listens. */
+  readonly url: () => string
   readonly system: SystemFacts
   readonly outbound: Outbound
   readonly webRoot: string
-  readonly cookieSecret: string
-  readonly apiToken: string
-  readonly secure: boolean
   /** Names besides those of this machine under which people reach the server. */
   readonly hostNames: readonly string[]
   /** With its port: what a browser calls us when a proxy gives us another Host. */
@@ -39,13 +39,13 @@ export interface AppParts {
 
 const mostBodyBytes = 512 * 1024
 
-export type App = Hono<AccessEnv & { Bindings: HttpBindings }>
+export type App = Hono<AccessEnv>
 
 /** All that the server answers. Order matters: whose server, who asks, may they, then what. */
 export function createApp(parts: AppParts): App {
   const app: App = new Hono()
-  const sessions = new Sessions(parts.cookieSecret)
-  const signIn = { ...parts, sessions }
+  const cookie = sessionCookie(parts.url)
+  const signIn = { ...parts, cookie }
   app.onError(answerError(parts.log))
   app.notFound((c) => answer(c, problem('NOT_FOUND')))
   app.use(securityHeaders)
@@ -53,7 +53,7 @@ export function createApp(parts: AppParts): App {
   app.route('/', healthRoute(parts))
   app.route('/', signInRoute(signIn))
   for (const path of ['/api/*', '/trpc/*'] as const) {
-    app.use(path, requireCaller(sessions, parts.apiToken), refuseOtherSites(parts.publicHost))
+    app.use(path, requireCaller(parts.callers, cookie), refuseOtherSites(parts.publicHost))
     app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge }))
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+
 import { expect, test } from 'vitest'
 
 import { serve, startTestServer } from '../../test/test-server.ts'
@@ -9,6 +12,29 @@ const cookieOf = (answer: Response): string => answer.headers.getSetCookie()[0]?
 const look = async (cookie: string, url = server.url): Promise<number> =>
   (await fetch(`${url}/trpc/system.info`, { headers: { cookie } })).status
 
+async function linkFor(name: string): Promise<string> {
+  const answer = await server.ask('/trpc/operators.link', {
+    method: 'POST',
+    headers: { 'x-holdpoint': '1', 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  const { result } = (await answer.json()) as { result: { data: { url: string } } }
+  return result.data.url
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+async function until(satisfied: () => boolean): Promise<void> {
+  await expect.poll(satisfied).toBe(true)
+}
+
 test('a link signs in, leaves the address bar, and a fresh one is made', async () => {
   const link = server.links.at(-1) ?? ''
   const made = server.links.length
@@ -17,16 +43,31 @@ test('a link signs in, leaves the address bar, and a fresh one is made', async (
   expect(answer.headers.get('location')).toBe('/')
   expect(answer.headers.getSetCookie()[0]).toMatch(/HttpOnly.*SameSite=Lax/i)
   expect(await look(cookieOf(answer))).toBe(200)
-  expect(server.links).toHaveLength(made + 1)
+  await until(() => server.links.length === made + 1)
   expect(server.links.at(-1)).not.toBe(link)
 })
 
 test('a link that was just used works again, and makes no further one', async () => {
-  const link = server.links.at(-1) ?? ''
+  const link = await linkFor('local')
+  const made = server.links.length + 1
   await open(link)
-  const made = server.links.length
+  await until(() => server.links.length === made)
   expect((await open(link)).status).toBe(303)
   expect(server.links).toHaveLength(made)
+})
+
+test('ten minutes after it was used, or a day after it was made, a link is refused', async () => {
+  const used = await linkFor('maria')
+  expect((await open(used)).status).toBe(303)
+  await server.db.owner.query(
+    `update sign_in_links set used_at = used_at - interval '11 minutes' where operator = 'maria'`,
+  )
+  expect((await open(used)).status).toBe(401)
+  const old = await linkFor('tom')
+  await server.db.owner.query(
+    `update sign_in_links set expires_at = expires_at - interval '25 hours' where operator = 'tom'`,
+  )
+  expect((await open(old)).status).toBe(401)
 })
 
 test('looking where a link leads does not use it', async () => {
@@ -53,26 +94,33 @@ test('signing out ends the session, not only the cookie', async () => {
   expect(await look(cookie)).toBe(401)
 })
 
-test('a session outlives a restart of the server', async () => {
+test('a session outlives a restart of the server, and holds at every server of the database', async () => {
   const first = await serve(server.db)
   const cookie = await first.signIn()
+  const port = Number(new URL(first.url).port)
   await first.close()
-  const second = await serve(server.db)
+  const second = await serve(server.db, { port })
   expect(await look(cookie, second.url)).toBe(200)
   await second.close()
-  const other = await serve(server.db, { cookieSecret: 'another' })
-  expect(await look(cookie, other.url)).toBe(401)
-  await other.close()
 })
 
-test('only the API token makes sign-in links', async () => {
-  const headers = { 'x-holdpoint': '1', origin: server.url }
-  const refused = await fetch(`${server.url}/api/sign-in-link`, {
+test('over https the cookie is kept to this host and to https', async () => {
+  const port = await freePort()
+  const behind = await serve(server.db, { publicUrl: 'https://control.example', port })
+  const link = (behind.links.at(-1) ?? '').replace('https://control.example', '')
+  const answer = await open(`http://127.0.0.1:${port}${link}`)
+  expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-holdpoint=[^;]+;.*Path=\/;.*Secure/)
+  expect(answer.headers.getSetCookie()[0]).not.toMatch(/Domain/i)
+  await behind.close()
+})
+
+test('only an administrator makes sign-in links', async () => {
+  const headers = { 'x-holdpoint': '1', 'content-type': 'application/json', origin: server.url }
+  const cookie = await server.signIn('guest')
+  const refused = await fetch(`${server.url}/trpc/operators.link`, {
     method: 'POST',
-    headers: { ...headers, cookie: await server.signIn() },
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ name: 'local' }),
   })
   expect(refused.status).toBe(403)
-  const made = await server.ask('/api/sign-in-link', { method: 'POST', headers })
-  const { url } = (await made.json()) as { url: string }
-  expect((await open(url)).status).toBe(303)
 })

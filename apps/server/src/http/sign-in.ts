@@ -1,67 +1,71 @@
+import { firstPerson } from '@holdpoint/protocol'
 import { Hono } from 'hono'
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 
+import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
+import { hashOf, newSecret } from '../database/secrets.ts'
 import type { AccessEnv } from './access.ts'
+import { addressOf } from './address.ts'
+import type { Callers } from './callers.ts'
+import type { SessionCookie } from './cookie.ts'
+import type { FirstLink } from './first-link.ts'
 import { page } from './page.ts'
-import { type Sessions, sessionMs } from './sessions.ts'
-import type { SignInLinks } from './sign-in-links.ts'
 
 interface SignIn {
-  readonly sessions: Sessions
-  readonly links: SignInLinks
-  /** Over https cookies are kept to https. */
-  readonly secure: boolean
-  /** Makes a link, hands it to whoever keeps it, and returns it. */
-  readonly freshLink: () => string
+  readonly database: Database
+  readonly callers: Callers
+  readonly cookie: SessionCookie
+  readonly firstLink: FirstLink
 }
 
-/** `GET /sign-in?token=…`: the link that the terminal shows. */
-export function signInRoute({ sessions, links, secure, freshLink }: SignIn): Hono {
-  const app = new Hono()
-  app.get('/sign-in', (c) => {
+/** `GET /sign-in?token=…`: a link that the terminal or an administrator gave. */
+export function signInRoute({ database, callers, cookie, firstLink }: SignIn): Hono<AccessEnv> {
+  const app = new Hono<AccessEnv>()
+  app.get('/sign-in', async (c, next) => {
+    const token = c.req.query('token')
+    // Without one it is a page like any other: whoever is not signed in is asked to.
+    if (token === undefined) return next()
     c.header('cache-control', 'no-store')
     // Whoever only looks where a link leads has not opened it.
     if (c.req.raw.method === 'HEAD') return c.body(null)
-    const used = links.use(c.req.query('token') ?? '')
-    if (used === 'refused') {
-      if (sessions.valid(getCookie(c, sessions.cookieName))) return c.redirect('/', 303)
+    const secret = newSecret()
+    const [used] = await database.verb<{ person: string; first: boolean }>(
+      'select person, first from use_sign_in_link($1, $2, $3, $4)',
+      [hashOf(token), hashOf(secret), c.req.header('user-agent') ?? null, addressOf(c)],
+    )
+    if (used === undefined) {
+      const before = cookie.get(c)
+      if (before !== undefined && (await callers.of(before)) !== undefined)
+        return c.redirect('/', 303)
       return c.html(
         page(
           'This link has been used',
-          'A sign-in link works once, and again for a few minutes. Make another one on the machine that runs Holdpoint:',
+          'A sign-in link works once, and again for a few minutes. Ask an administrator for another one, or make it on the machine that runs Holdpoint:',
           'npx holdpoint sign-in',
         ),
         401,
       )
     }
-    // Lax: the link may be opened from a terminal or from another site, and the page it leads to must know us.
-    setCookie(c, sessions.cookieName, sessions.begin(), {
-      httpOnly: true,
-      sameSite: 'Lax',
-      secure,
-      path: '/',
-      maxAge: sessionMs / 1000,
-    })
-    if (used === 'first') freshLink()
+    cookie.set(c, secret)
+    if (used.first && used.person === firstPerson) void firstLink.make()
     // So that the token leaves the address bar and the history.
     return c.redirect('/', 303)
   })
   return app
 }
 
-/** `POST /api/sign-out` and `POST /api/sign-in-link`, for callers that were let in. */
-export function sessionRoutes({ sessions, secure, freshLink }: SignIn): Hono<AccessEnv> {
+/** `POST /api/sign-out`, for whoever is signed in. */
+export function sessionRoutes({ database, callers, cookie }: SignIn): Hono<AccessEnv> {
   const app = new Hono<AccessEnv>()
-  app.post('/sign-out', (c) => {
-    sessions.end(getCookie(c, sessions.cookieName))
-    deleteCookie(c, sessions.cookieName, { path: '/', secure })
+  app.post('/sign-out', async (c) => {
+    const { session, actor } = c.get('caller')
+    const secret = cookie.get(c)
+    if (session === undefined || secret === undefined)
+      throw problem('FORBIDDEN', 'A token is revoked, not signed out.')
+    await database.verb('select end_sign_in($1, $2)', [session, actor])
+    callers.forget(secret)
+    cookie.drop(c)
     return c.json({ signedOut: true })
-  })
-  app.post('/sign-in-link', (c) => {
-    if (c.get('by') !== 'token')
-      throw problem('FORBIDDEN', 'Only the API token makes sign-in links.')
-    return c.json({ url: freshLink() })
   })
   return app
 }

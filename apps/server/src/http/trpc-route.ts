@@ -20,6 +20,7 @@ export const trpcServer =
         database: parts.database,
         system: parts.system,
         outbound: parts.outbound,
+        signInUrl: parts.signInUrl,
         log: parts.log,
       }),
       responseMeta: () => ({ headers: new Headers({ 'cache-control': 'no-store' }) }),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 
-import { ensureServerLogin, urlForDatabase } from '@holdpoint/db'
+import { ensureFirstAdmin, ensureServerLogin, urlForDatabase } from '@holdpoint/db'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 
-import { startTestServer } from '../../test/test-server.ts'
+import { apiToken, startTestServer } from '../../test/test-server.ts'
 import { fleetOf, Watch } from '../../test/watch.ts'
 
 const server = await startTestServer()
@@ -30,13 +30,17 @@ const startRun = async (id: string): Promise<void> =>
 /** Puts another database in the place of ours, as a restore from a dump does. */
 async function replaceDatabase(): Promise<void> {
   const elsewhere = urlForDatabase(db.superUrl, 'postgres')
-  await as(elsewhere, `drop database ${db.name} with (force)`)
-  await as(elsewhere, `create database ${db.name} template holdpoint_template`)
+  const coming = `${db.name}_restored`
+  await as(elsewhere, `create database ${coming} template holdpoint_template`)
+  const adminUrl = urlForDatabase(elsewhere, coming)
   await ensureServerLogin({
-    adminUrl: urlForDatabase(elsewhere, db.name),
+    adminUrl,
     instance: db.name,
     password: decodeURIComponent(new URL(db.serverUrl).password),
   })
+  await ensureFirstAdmin({ adminUrl }, apiToken)
+  await as(elsewhere, `drop database ${db.name} with (force)`)
+  await as(elsewhere, `alter database ${coming} rename to ${db.name}`)
 }
 
 test('a restored or failed-over database makes viewers resync', async () => {

@@ -12,7 +12,7 @@ import type { Viewer } from './viewer.ts'
 const mostViewers = 2_000
 
 /** How often a stream asks whether its viewer is still signed in, in ms. */
-const recheckMs = 2_000
+const recheckMs = 500
 
 interface Env {
   Bindings: HttpBindings

@@ -1,4 +1,4 @@
-import { type ErrorBody, errorCodes, isUuid } from '@holdpoint/protocol'
+import { type ErrorBody, errorCodes, isUuid, type Role, type Scope } from '@holdpoint/protocol'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z, ZodError } from 'zod'
 
@@ -6,14 +6,15 @@ import type { Database } from '../database/database.ts'
 import { Problem, problem, problemFrom } from '../database/problem.ts'
 import type { Seal } from '../database/seal.ts'
 
-/** What someone may do: look; stop and start runs; decide approvals; lock agents out; set Holdpoint itself up. */
-export const scopes = ['read', 'control', 'decide', 'isolate', 'administer'] as const
-export type Scope = (typeof scopes)[number]
-
 /** Who asks, as audit rows name them, and what they may do. */
 export interface Caller {
   readonly actor: string
   readonly scopes: readonly Scope[]
+  /** Whose runs they may command; null is every agent's. The database asks again. */
+  readonly agents?: readonly string[] | null
+  /** Of a signed-in person. */
+  readonly session?: string
+  readonly roles?: readonly Role[]
 }
 
 export interface Context {
@@ -21,6 +22,8 @@ export interface Context {
   readonly database: Database
   readonly system: SystemFacts
   readonly outbound: Outbound
+  /** Where a sign-in link with this secret leads to. */
+  readonly signInUrl: (secret: string) => string
   readonly log: (line: string) => void
 }
 
@@ -37,14 +40,17 @@ export interface SystemFacts {
   readonly startedAt: string
 }
 
-const t = initTRPC.context<Context>().create({
-  // A stack never leaves the process.
-  isDev: false,
-  errorFormatter: ({ shape, error }) => {
-    const holdpoint = bodyOf(error)
-    return { ...shape, message: holdpoint.message, data: { ...shape.data, holdpoint } }
-  },
-})
+const t = initTRPC
+  .context<Context>()
+  .meta<{ scope: Scope }>()
+  .create({
+    // A stack never leaves the process.
+    isDev: false,
+    errorFormatter: ({ shape, error }) => {
+      const holdpoint = bodyOf(error)
+      return { ...shape, message: holdpoint.message, data: { ...shape.data, holdpoint } }
+    },
+  })
 
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
@@ -113,19 +119,31 @@ const issues = (error: ZodError): string =>
 
 /** Scope first, then input: a caller without the scope learns nothing from how input is read. */
 const needing = (scope: Scope) =>
-  t.procedure.use(telling).use(async ({ ctx, next }) => {
-    const { caller } = ctx
-    if (caller === null) throw problem('UNAUTHENTICATED')
-    if (!caller.scopes.includes(scope)) {
-      throw problem('FORBIDDEN', `This needs the scope "${scope}", which you do not have.`)
-    }
-    return next({ ctx: { ...ctx, caller } })
-  })
+  t.procedure
+    .meta({ scope })
+    .use(telling)
+    .use(async ({ ctx, next }) => {
+      const { caller } = ctx
+      if (caller === null) throw problem('UNAUTHENTICATED')
+      if (!caller.scopes.includes(scope)) {
+        throw problem('FORBIDDEN', `This needs the scope "${scope}", which you do not have.`)
+      }
+      return next({ ctx: { ...ctx, caller } })
+    })
 
 /** A question. */
 export const query = needing('read')
+/** A question about people and secrets. */
+export const adminQuery = needing('administer')
 /** A command, for those who have its scope. */
 export const verb = (scope: Exclude<Scope, 'read'>) => needing(scope)
+
+/** A command that a person gives about themselves: what they may do elsewhere does not matter, who they are does. */
+export const ownVerb = needing('read').use(async ({ ctx, next }) => {
+  const { session } = ctx.caller
+  if (session === undefined) throw problem('FORBIDDEN', 'This is for people who are signed in.')
+  return next({ ctx: { ...ctx, session, person: ctx.caller.actor.replace(/^operator:/, '') } })
+})
 
 /** A UUID as the field writes them: any version, any case. */
 export const id = <Id extends string>() =>

@@ -6,6 +6,7 @@ import { fleetRouter } from '../fleet/router.ts'
 import { historyRouter } from '../history/router.ts'
 import { loopsRouter } from '../loops/router.ts'
 import { channelsRouter } from '../notifications/router.ts'
+import { operatorsRouter, tokensRouter } from '../operators/router.ts'
 import { policiesRouter } from '../policies/router.ts'
 import { runsRouter } from '../runs/router.ts'
 import { viewsRouter } from '../views/router.ts'
@@ -27,6 +28,8 @@ export const appRouter = router({
   loops: loopsRouter,
   detections: detectionsRouter,
   channels: channelsRouter,
+  operators: operatorsRouter,
+  tokens: tokensRouter,
 })
 export type AppRouter = typeof appRouter
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { roles, type Scope, scopes, scopesOfRole } from '@holdpoint/protocol'
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
 
@@ -13,9 +14,20 @@ const run = await startRun()
 // oxlint-disable-next-line no-underscore-dangle
 const procedures = appRouter._def.procedures as unknown as Record<
   string,
-  { _def: { type: string } }
+  { _def: { type: string; meta?: { scope?: Scope } } }
 >
-const paths = Object.entries(procedures).map(([path, { _def }]) => ({ path, type: _def.type }))
+const paths = Object.entries(procedures).map(
+  ([
+    path,
+    {
+      _def: { type, meta },
+    },
+  ]) => ({
+    path,
+    type,
+    scope: meta?.scope,
+  }),
+)
 
 async function call(caller: ReturnType<typeof as>, path: string): Promise<unknown> {
   const [noun = '', verb = ''] = path.split('.')
@@ -43,6 +55,37 @@ test('someone who may only look is refused every verb, and nothing is written', 
       code: 'FORBIDDEN',
     })
   }
+  const { rows } = await db.owner.query('select from agent_audit_log')
+  expect(rows).toHaveLength(0)
+})
+
+test.each(roles)(
+  'a %s is refused all that this role may not do, before anything is read',
+  async (role) => {
+    const may: readonly Scope[] = scopesOfRole[role]
+    const caller = as('operator:guest', may)
+    for (const { path, scope } of paths) {
+      if (scope === undefined) throw new Error(`${path} asks for no scope`)
+      if (!may.includes(scope))
+        expect([path, (await refusal(call(caller, path))).code]).toEqual([path, 'FORBIDDEN'])
+    }
+  },
+)
+
+test('a route that lets everything through does not help: the database asks again', async () => {
+  const forged = as('operator:guest', scopes)
+  const refused = [
+    async () => forged.runs.pause({ id: run }),
+    async () => forged.runs.kill({ id: run }),
+    async () => forged.views.save({ name: 'x', search: 'state=paused' }),
+    async () => forged.operators.add({ name: 'friend', roles: ['admin'] }),
+    async () => forged.operators.change({ name: 'guest', roles: ['admin'] }),
+    async () => forged.operators.link({ name: 'local' }),
+    async () => forged.tokens.make({ name: 'mine', scopes: ['read'], days: null }),
+  ]
+  for (const act of refused) expect((await refusal(act())).code).toBe('FORBIDDEN')
+  const nobody = as('operator:never-heard-of', scopes)
+  expect((await refusal(nobody.runs.pause({ id: run }))).code).toBe('FORBIDDEN')
   const { rows } = await db.owner.query('select from agent_audit_log')
   expect(rows).toHaveLength(0)
 })

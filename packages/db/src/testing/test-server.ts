@@ -12,6 +12,7 @@ import { findPostmaster } from '../embedded/postmaster-file.ts'
 import { followPostmaster, stopPostmaster } from '../embedded/postmaster-process.ts'
 import { ensureDatabase } from '../ensure-database.ts'
 import { migrate, type MigrateOptions } from '../migrate/migrate.ts'
+import { addPeople } from './people.ts'
 import { PREFIX, temporaryFolder, temporaryRoots } from './temporary-folder.ts'
 
 const ABANDONED_MS = 1_800_000
@@ -59,6 +60,7 @@ export async function startTestServer(
     try {
       const adminUrl = await ensureDatabase(postgres.superUrl, TEMPLATE)
       await migrate({ ...migrating, adminUrl })
+      await addPeople(adminUrl, migrating.schema)
     } catch (error) {
       await stop()
       throw error

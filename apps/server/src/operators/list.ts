@@ -1,0 +1,15 @@
+import type { PersonRow } from '@holdpoint/protocol'
+
+import { adminQuery } from '../trpc/procedure.ts'
+
+/** Everyone who may, or might, come in: enabled first, then by name. */
+export const list = adminQuery.query(async ({ ctx }): Promise<PersonRow[]> =>
+  ctx.database.read<PersonRow>(
+    `select o.name, o.email, o.roles, o.agents, o.disabled_at as "disabledAt", o.disabled_by as "disabledBy",
+         o.added_at as "addedAt", o.added_by as "addedBy",
+         (select max(s.last_seen_at) from operator_sessions s where s.operator = o.name) as "lastSeenAt",
+         (select count(*)::integer from operator_sessions s where s.operator = o.name and s.ended_at is null
+           and s.expires_at > clock_timestamp() and s.last_seen_at > clock_timestamp() - interval '7 days') as sessions
+       from operators o order by o.disabled_at is not null, o.name limit 1000`,
+  ),
+)

@@ -1,0 +1,24 @@
+import { router } from '../trpc/procedure.ts'
+import { add } from './add.ts'
+import { change } from './change.ts'
+import { disable, enable } from './disable.ts'
+import { link } from './link.ts'
+import { list } from './list.ts'
+import { endOthers, endOwn, endSession, endSessions, ownSessions, sessions } from './sessions.ts'
+import { listTokens, makeToken, revokeToken } from './tokens.ts'
+
+export const operatorsRouter = router({
+  list,
+  add,
+  change,
+  disable,
+  enable,
+  link,
+  sessions,
+  endSession,
+  endSessions,
+  ownSessions,
+  endOwn,
+  endOthers,
+})
+export const tokensRouter = router({ list: listTokens, make: makeToken, revoke: revokeToken })

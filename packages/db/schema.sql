@@ -8,6 +8,32 @@ grant usage on schema holdpoint to agent_worker;
 grant usage on schema holdpoint to holdpoint_custodian;
 grant usage on schema holdpoint to holdpoint_server;
 
+create sequence history_agents_agent_seq;
+
+create view counted_events as
+ SELECT e.xid,
+    e.workflow_id,
+    e.seq,
+    e.at,
+    l.agent_id,
+    e.kind,
+    ((e.state ->> 'status'::text) = ANY (ARRAY['paused'::text, 'lost'::text, 'failed'::text, 'killed'::text])) AND NOT (EXISTS ( SELECT
+           FROM run_events p
+          WHERE p.workflow_id = e.workflow_id AND p.seq = (e.seq - 1) AND (p.state ->> 'status'::text) = (e.state ->> 'status'::text))) AS stops,
+    e.actor !~~ 'agent:%'::text AND e.actor <> 'holdpoint'::text AS by_person,
+    COALESCE(e.seq > l.ended_seq, false) AS late,
+    is_marked_kind(e.kind) AS marked_kind,
+        CASE
+            WHEN e.seq = l.ended_seq THEN l.ended_at
+            ELSE NULL::timestamp with time zone
+        END AS ended_at,
+        CASE
+            WHEN e.seq = l.ended_seq THEN l.status
+            ELSE NULL::text
+        END AS ended_as
+   FROM run_events e
+     LEFT JOIN run_lives l USING (workflow_id);
+
 create table action_attempts (
   action_id uuid not null,
   attempt integer not null,
@@ -394,6 +420,40 @@ create table drift_settings (
 grant select
   on drift_settings to holdpoint_server;
 
+create table end_counts (
+  hour timestamp with time zone not null,
+  status text not null,
+  runs integer not null,
+  constraint end_counts_pkey PRIMARY KEY (status, hour)
+);
+grant select
+  on end_counts to holdpoint_server;
+
+create table event_counts (
+  grain smallint not null,
+  agent integer not null,
+  minute integer not null,
+  events integer not null,
+  stops integer not null,
+  constraint event_counts_pkey PRIMARY KEY (grain, agent, minute)
+);
+grant select
+  on event_counts to holdpoint_server;
+
+create table event_marks (
+  at timestamp with time zone not null,
+  workflow_id uuid not null,
+  seq bigint not null,
+  agent integer not null,
+  kind text not null,
+  stops boolean not null,
+  late boolean not null
+);
+CREATE INDEX marks_by_agent ON event_marks USING btree (agent, at);
+CREATE INDEX marks_by_time ON event_marks USING btree (at);
+grant select
+  on event_marks to holdpoint_server;
+
 create table fleet_samples (
   at timestamp with time zone not null,
   counts jsonb not null,
@@ -402,6 +462,24 @@ create table fleet_samples (
 );
 grant select
   on fleet_samples to holdpoint_server;
+
+create table history_agents (
+  agent integer generated always as identity not null,
+  agent_id text not null,
+  constraint history_agents_pkey PRIMARY KEY (agent),
+  constraint history_agents_agent_id_key UNIQUE (agent_id)
+);
+grant select
+  on history_agents to holdpoint_server;
+
+create table history_position (
+  one boolean default true not null,
+  snapshot pg_snapshot not null,
+  constraint history_position_pkey PRIMARY KEY (one),
+  constraint history_position_one_check CHECK (one)
+);
+grant select
+  on history_position to holdpoint_server;
 
 create table leader_leases (
   name text not null,
@@ -2010,6 +2088,72 @@ AS $function$
     'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.count_history(most integer DEFAULT 20000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  old pg_snapshot;
+  new pg_snapshot;
+  counted integer;
+begin
+  perform assert_operator();
+  -- One at a time: whoever waited here goes on from where the other came to.
+  select snapshot into old from history_position for update;
+  new := snapshot_up_to(pg_current_snapshot(), (
+    select e.xid from run_events e where e.xid >= pg_snapshot_xmax(old) order by e.xid offset greatest(most, 1) - 1 limit 1));
+  with fresh as materialized (
+    select c.* from counted_events c
+      where c.xid >= pg_snapshot_xmax(old) and c.xid < pg_snapshot_xmax(new) and pg_visible_in_snapshot(c.xid, new)
+    union all
+    select c.* from counted_events c
+      where c.xid = any (array(select pg_snapshot_xip(old))) and pg_visible_in_snapshot(c.xid, new)
+  ), met as (
+    insert into history_agents (agent_id)
+      select distinct f.agent_id from fresh f
+      where f.agent_id is not null and not exists (select from history_agents a where a.agent_id = f.agent_id)
+      returning agent, agent_id
+  ), agents as materialized (
+    select agent, agent_id from met union all select agent, agent_id from history_agents
+  ), named as materialized (
+    select f.*, coalesce(a.agent, 0) as agent from fresh f left join agents a using (agent_id)
+  ), minutes as materialized (
+    select n.agent, floor(extract(epoch from n.at) / 60)::integer as minute, count(*) as events,
+      count(*) filter (where n.stops) as stops
+    from named n group by 1, 2
+  ), counts as (
+    insert into event_counts as c (grain, agent, minute, events, stops)
+      select g.grain, m.agent, m.minute - m.minute % g.grain, sum(m.events), sum(m.stops)
+      from (
+        select agent, minute, events, stops from minutes where agent <> 0
+        union all
+        select 0, minute, events, stops from minutes) m, unnest('{1,10,60,360}'::smallint[]) g(grain)
+      group by 1, 2, 3
+      on conflict (grain, agent, minute) do update set events = c.events + excluded.events, stops = c.stops + excluded.stops
+  ), ends as (
+    insert into end_counts as c (hour, status, runs)
+      select date_bin('1 hour', n.ended_at, timestamptz 'epoch'), n.ended_as, count(*) from named n
+      where n.ended_as is not null group by 1, 2
+      on conflict (status, hour) do update set runs = c.runs + excluded.runs
+  ), marks as (
+    insert into event_marks (at, workflow_id, seq, agent, kind, stops, late)
+      select n.at, n.workflow_id, n.seq, n.agent, n.kind, n.stops, n.late from named n
+      where n.stops or n.by_person or n.late or n.marked_kind
+  ), moved as (
+    update history_position set snapshot = new
+  )
+  select count(*) into counted from named;
+  return counted;
+end $function$;
+grant execute on function count_history(integer) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb, further jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2678,6 +2822,32 @@ begin
 end $function$;
 grant execute on function forget_old_notifications(integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.fresh_events(since timestamp with time zone, until timestamp with time zone)
+ RETURNS TABLE(workflow_id uuid, seq bigint, at timestamp with time zone, agent_id text, kind text, stops boolean, late boolean, marked boolean, ended_at timestamp with time zone, ended_as text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'holdpoint', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
+AS $function$
+begin
+  return query
+    with counted as materialized (select snapshot from history_position)
+    select f.workflow_id, f.seq, f.at, f.agent_id, f.kind, f.stops, f.late,
+      f.stops or f.by_person or f.late or f.marked_kind, f.ended_at, f.ended_as
+    from (
+      (select c.* from counted_events c
+        where c.xid >= (select pg_snapshot_xmax(snapshot) from counted) order by c.xid offset 0)
+      union all
+      (select c.* from counted_events c
+        where c.xid = any (array(select pg_snapshot_xip(snapshot) from counted)) offset 0)) f
+    where f.at >= since and f.at < until;
+end $function$;
+grant execute on function fresh_events(timestamp with time zone,timestamp with time zone) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.gate_refusal(run uuid, caller_epoch integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3315,6 +3485,16 @@ CREATE OR REPLACE FUNCTION holdpoint.is_live(s operator_sessions)
  STABLE
 AS $function$
   select s.ended_at is null and s.expires_at > clock_timestamp() and s.last_seen_at > clock_timestamp() - interval '7 days'
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_marked_kind(kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select kind in ('approval.requested', 'approval.decided', 'approval.voted', 'approval.changed', 'approval.overdue',
+    'approval.expired', 'action.unknown', 'action.late', 'action.settled', 'action.refused', 'limits.raised', 'hold.opened',
+    'hold.cleared', 'run.paused', 'run.lost', 'run.failed', 'run.killed')
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_operator()
@@ -4935,6 +5115,17 @@ CREATE OR REPLACE FUNCTION holdpoint.shown_time(at timestamp with time zone)
  LANGUAGE sql
  STABLE
 AS $function$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.snapshot_up_to(whole pg_snapshot, upto xid8)
+ RETURNS pg_snapshot
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when upto is null or upto >= pg_snapshot_xmax(whole) then whole
+    else format('%s:%s:%s', coalesce(open[1]::text::numeric, upto::text::numeric + 1), upto::text::numeric + 1,
+      array_to_string(open, ','))::pg_snapshot end
+  from (select array(select x from pg_snapshot_xip(whole) x where x <= upto order by x) as open) o
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.stands_for(pattern text, tool text)
  RETURNS boolean

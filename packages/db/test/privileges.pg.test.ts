@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, fleet_samples, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 SELECT api_tokens (name scopes agents made_by made_at expires_at last_used_at revoked_at revoked_by)
 SELECT operator_sessions (session_id operator method user_agent address began_at last_seen_at expires_at ended_at ended_by)
 INSERT leader_leases
@@ -29,14 +29,14 @@ end_step(uuid,integer,text,integer,jsonb) enqueue_run(jsonb) heartbeat(text,uuid
 own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,integer,jsonb) start_run(jsonb)
 `
 const serverCalls = `
-blocking_sessions(integer) condition_holds(text,jsonb,text) decide_approval(uuid,text,text,text,integer,jsonb,jsonb) delegate_approval(uuid,text,text,text,integer)
+blocking_sessions(integer) condition_holds(text,jsonb,text) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb) delegate_approval(uuid,text,text,text,integer)
 escalate_approval(uuid,text,text[],text,integer) own_agent_login(text,text,text) policy_json(approval_policies) policy_of(jsonb)
 retire_policy(uuid,text,text) revoke_rule(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) stands_for(text,text) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) end_agent_sessions(text)
 add_operator(text,text[],text[],text,text) callers_of(bytea[]) change_operator(text,text[],text[],text,text)
 disable_operator(text,text,text) enable_operator(text,text) end_sign_in(uuid,text) end_sign_ins(text,text,uuid)
 make_sign_in_link(bytea,text,integer,text) make_token(text,bytea,text[],text[],timestamptz,text) note_seen(bytea[])
 revoke_token(text,text) use_sign_in_link(bytea,bytea,text,text)
-end_session(integer,text,text) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
+end_session(integer,text,text) fresh_events(timestamptz,timestamptz) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
 kill_run(uuid,text,text,integer)
 lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)
 raise_limits(uuid,text,jsonb,text) record_fleet_sample() release_agent(text,text,text) remove_view(text,text) resume_run(uuid,text,text) retire_loop(text,text,text,text) run_state(workflow_checkpoints)

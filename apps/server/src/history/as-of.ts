@@ -13,24 +13,30 @@ export const aliveAt = (at: string): string => `(
 /**
  * The last event of a run that is not after an instant: its sequence is highest, whatever the clock did. Bounded
  * below by the run's beginning, so that months in which it did not live are not looked at; a clock that was set back
- * is given a day.
+ * is given a day. The run is named by a range of the primary key and in its order: with an equality beside a range of
+ * times the planner takes the index by time, and reads the whole fleet's events for each run.
  */
 export const lastEventAt = (run: string, at: string): string => `(
   select e.seq, e.at, e.state from run_events e
-  where e.workflow_id = ${run}.workflow_id and e.at <= ${at} and e.at >= ${run}.began_at - interval '1 day'
-  order by e.seq desc limit 1)`
+  where (e.workflow_id, e.seq) >= (${run}.workflow_id, 1) and (e.workflow_id, e.seq) <= (${run}.workflow_id, ${2 ** 62})
+    and e.at <= ${at} and e.at >= ${run}.began_at - interval '1 day'
+  order by e.workflow_id desc, e.seq desc limit 1)`
+
+/** Events of a run that are looked through for what it asked; while it waits it can write little but audit rows. */
+const mostAsked = 5_000
 
 /**
- * Approvals that a run waits for at an instant, of which its state then is known. They hold it, and a run that is held
- * for one has been paused since before it was asked for: nothing earlier is read. A run that was adopted while it
- * waited has no event of its request.
+ * Approvals that a run waits for after an event `e` of it. They hold it, and a run that is held for one has been paused
+ * since before it asked: nothing earlier is meant. By sequences, so that the planner has one index to take. A run that was
+ * adopted while it waited has no event of its request.
  */
-export const openApprovals = (run: string, state: string, at: string): string => `(
+export const openApprovals = (run: string, e: string): string => `(
   select asked.id, min(asked.at) as requested_at, min(asked.tool) as tool, min(asked.target) as target
   from (
     select v.at, v.kind, v.detail ->> 'approvalId' as id, v.detail ->> 'tool' as tool, v.detail ->> 'target' as target
     from run_events v
-    where ${state} -> 'heldBy' ? 'approval' and v.workflow_id = ${run}.workflow_id and v.at <= ${at}
-      and v.at >= (${state} ->> 'statusSince')::timestamptz - interval '1 second'
-      and v.kind in ('approval.requested', 'approval.decided', 'approval.expired')) asked
+    where ${e}.state -> 'heldBy' ? 'approval' and v.workflow_id = ${run}.workflow_id and v.seq <= ${e}.seq
+    order by v.seq desc limit ${mostAsked}) asked
+  where asked.at >= (${e}.state ->> 'statusSince')::timestamptz - interval '1 second'
+    and asked.kind in ('approval.requested', 'approval.decided', 'approval.expired')
   group by asked.id having bool_and(asked.kind = 'approval.requested'))`

@@ -7,7 +7,7 @@ import { wireTime } from './moment.ts'
 /** From when the history goes, and the database's clock. */
 export const bounds = query.query(async ({ ctx }): Promise<HistoryBounds> => {
   const [row] = await ctx.database.read<HistoryBounds>(
-    `select ${wireTime('(select min(at) from run_events)')} as begins, ${wireTime('clock_timestamp()')} as now`,
+    `select ${wireTime('(select at from run_events order by at limit 1)')} as begins, ${wireTime('clock_timestamp()')} as now`,
   )
   return must(row, 'the clock of the database')
 })

@@ -1,4 +1,4 @@
-import type { FleetAt, Run, RunStatus } from '@holdpoint/protocol'
+import type { FleetAt, Run } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { must } from '../database/must.ts'
@@ -11,44 +11,70 @@ const mostEnded = 500
 
 const at = past('$1')
 
-// One statement: whatever is committed meanwhile, its parts agree.
+const hour = `date_bin('1 hour', ${at}, timestamptz 'epoch')`
+
+/**
+ * One statement: whatever is committed meanwhile, its parts agree. States are not gathered or sorted there, since they
+ * are most of its bytes. Of those who lived every status is told, of the first ones the state.
+ */
 const fleet = `
-  with alive as materialized (
-    select a.workflow_id, a.began_at, e.state, e.state ->> 'status' as status,
-      row_number() over (order by a.began_at desc, a.workflow_id) as place
-    from ${aliveAt(at)} a cross join lateral ${lastEventAt('a', at)} e
-  ), ended as (
-    select l.workflow_id, l.began_at, l.ended_at from run_lives l
-    where l.ended_at <= ${at} order by l.ended_at desc, l.workflow_id limit ${mostEnded}
-  ), counts as (
-    select status, count(*) as n from alive group by status
-    union all
-    select status, count(*) from run_lives where ended_at <= ${at} group by status
-  ), waiting as (
+  select 'alive' as part, a.place::integer, e.state ->> 'status' as status,
+    case when a.place <= ${mostAlive} then e.state end as state,
     -- One that was adopted while it waited has no event of its request.
-    select coalesce(sum(greatest(1, (select count(*) from ${openApprovals('a', 'a.state', at)} q))), 0)::float8 as n
-    from alive a where a.state -> 'heldBy' ? 'approval'
-  )
-  select ${wireTime(at)} as at, (select coalesce(jsonb_object_agg(status, n), '{}') from counts) as counts,
-    (select n from waiting) as waiting, (select count(*) > ${mostAlive} from alive) as truncated,
-    (select coalesce(jsonb_agg(state order by place), '[]') from alive where place <= ${mostAlive}) as alive,
-    (select coalesce(jsonb_agg(e.state order by l.ended_at desc, l.workflow_id), '[]')
-      from ended l cross join lateral ${lastEventAt('l', at)} e) as ended`
+    case when e.state -> 'heldBy' ? 'approval'
+      then greatest(1, (select count(*) from ${openApprovals('a', 'e')} q)) else 0 end::integer as n
+  from (select *, row_number() over (order by began_at desc, workflow_id) as place from ${aliveAt(at)} l) a
+  cross join lateral ${lastEventAt('a', at)} e
+  union all
+  select 'ended', l.place::integer, e.state ->> 'status', e.state, 0
+  from (
+    select l.workflow_id, l.began_at, row_number() over (order by l.ended_at desc, l.workflow_id) as place
+    from run_lives l where l.ended_at <= ${at} order by l.ended_at desc, l.workflow_id limit ${mostEnded}) l
+  cross join lateral ${lastEventAt('l', at)} e
+  union all
+  -- By whole hours, then one by one; those that have ended and are not counted yet on top.
+  select 'count', 0, status, null, sum(n)::integer from (
+    select status, runs as n from end_counts where hour < ${hour}
+    union all
+    select status, 1 from run_lives where ended_at >= ${hour} and ended_at <= ${at}
+    union all
+    select ended_as, 1 from fresh_events('-infinity', 'infinity') where ended_at < ${hour}) ends
+  group by status
+  union all
+  select 'now', 0, ${wireTime(at)}, null, 0`
 
 interface Row {
-  at: string
-  counts: Partial<Record<RunStatus, number>>
-  waiting: number
-  truncated: boolean
-  alive: Run[]
-  ended: Run[]
+  part: 'alive' | 'ended' | 'count' | 'now'
+  place: number
+  status: string
+  state: Run | null
+  n: number
 }
 
 /** The fleet exactly as it was at an instant. */
 export const fleetAt = query
   .input(z.object({ at: instant }))
   .query(async ({ ctx, input }): Promise<FleetAt> => {
-    const [row] = await ctx.database.read<Row>(fleet, [input.at])
-    const { alive, ended, waiting, ...rest } = must(row, 'the fleet')
-    return { ...rest, runs: [...alive, ...ended], approvalsWaiting: waiting }
+    const rows = await ctx.database.read<Row>(fleet, [input.at])
+    const part = (name: Row['part']): Row[] => rows.filter(({ part }) => part === name)
+    const alive = part('alive')
+    return {
+      at: must(part('now')[0], 'the instant').status,
+      runs: [...inOrder(alive), ...inOrder(part('ended'))],
+      counts: Object.fromEntries([
+        ...countsOf(alive),
+        ...part('count').map(({ status, n }) => [status, n]),
+      ]),
+      approvalsWaiting: alive.reduce((sum, { n }) => sum + n, 0),
+      truncated: alive.length > mostAlive,
+    }
   })
+
+const inOrder = (rows: readonly Row[]): Run[] =>
+  rows.toSorted((a, b) => a.place - b.place).flatMap(({ state }) => (state === null ? [] : [state]))
+
+function countsOf(rows: readonly Row[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { status } of rows) counts.set(status, (counts.get(status) ?? 0) + 1)
+  return counts
+}

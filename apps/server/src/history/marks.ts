@@ -1,7 +1,6 @@
 import type { EventDetail, EventKind, Run, RunId } from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
-import { stops } from './density.ts'
 import { past, wireTime } from './moment.ts'
 
 /** An event that a mark stands for. */
@@ -23,25 +22,28 @@ export interface Marked {
 const from = past('$1')
 const to = past('$2')
 
-const kinds = `('approval.requested', 'approval.decided', 'action.unknown', 'action.late', 'action.settled', 'limits.raised',
-  'hold.opened', 'hold.cleared', 'run.paused', 'run.lost', 'run.failed', 'run.killed')`
-
-/** Marks within `$1` and `$2` of the agents `$3`, or of all where that is null. */
+/**
+ * Marks within `$1` and `$2` of the agents `$3`, or of all where that is null: what is kept of those that are counted,
+ * and those that are not yet.
+ */
 export const marksWithin = `(
-  select e.workflow_id, e.seq, e.at, l.agent_id, e.kind, e.actor, ${stops('e')} as stops,
-    coalesce(e.seq > l.ended_seq, false) as late
-  from run_events e join run_lives l using (workflow_id)
-  where e.at > ${from} and e.at <= ${to} and ($3::text[] is null or l.agent_id = any ($3))
-    and (e.kind in ${kinds} or e.actor like 'operator:%' or e.seq > l.ended_seq or ${stops('e')}))`
+  select m.workflow_id, m.seq, m.at, a.agent_id, m.kind, m.stops, m.late
+  from event_marks m left join history_agents a using (agent)
+  where m.at > ${from} and m.at <= ${to}
+    and ($3::text[] is null or m.agent = any (array(select n.agent from history_agents n where n.agent_id = any ($3))))
+  union all
+  select f.workflow_id, f.seq, f.at, f.agent_id, f.kind, f.stops, f.late
+  from fresh_events(${from}, ${to} + interval '1 microsecond') f
+  where f.marked and f.at > ${from} and ($3::text[] is null or f.agent_id = any ($3)))`
 
 const marked = `
   with ranked as (
     select *, row_number() over (partition by agent_id
-        order by (stops or actor like 'operator:%') desc, late desc, at desc, seq) as place,
+        order by (stops or kind not in ('run.paused', 'hold.cleared', 'approval.requested')) desc, late desc, at desc, seq) as place,
       count(*) over (partition by agent_id) as all_of_them
     from ${marksWithin} m
   )
-  select r.agent_id as "agentId", r.workflow_id as "runId", r.seq::float8 as seq, ${wireTime('r.at')} as at, r.kind, r.actor,
+  select r.agent_id as "agentId", r.workflow_id as "runId", r.seq::float8 as seq, ${wireTime('r.at')} as at, r.kind, e.actor,
     r.late, e.detail, e.state, r.all_of_them::float8 as "allOfThem"
   from ranked r join run_events e using (workflow_id, seq, at)
   where r.place <= $4 order by r.at, r.workflow_id, r.seq`

@@ -75,6 +75,24 @@ const forget: Duty = {
   run: forgetOldNotifications,
 }
 
+/** Events of one transaction; and for how long it goes on while there are more. */
+const counted = { most: 20_000, forMs: 1_500 }
+
+/** A window of the past is read from counts; what has not been counted yet is read one by one, and costs more. */
+const countHistory: Duty = {
+  name: 'counting the history',
+  everyMs: 1_000,
+  run: async (pool) => {
+    const stopAt = performance.now() + counted.forMs
+    for (;;) {
+      const { rows } = await pool.query<{ n: number }>('select count_history($1) as n', [
+        counted.most,
+      ])
+      if ((rows[0]?.n ?? 0) < counted.most || performance.now() > stopAt) return
+    }
+  },
+}
+
 export const duties: readonly Duty[] = [
   sweepLostRuns,
   expireApprovals,
@@ -83,6 +101,7 @@ export const duties: readonly Duty[] = [
   tendLoops,
   collect,
   forget,
+  countHistory,
 ]
 
 /** Under a lease of its own: a busy fleet gives it work for whole seconds, and lost runs are swept all the same. */

@@ -11,7 +11,6 @@ import {
 
 import type { Database } from '../../database/database.ts'
 import { must } from '../../database/must.ts'
-import { bucketsOf } from '../buckets.ts'
 import { laneCounts } from '../timeline/counts.ts'
 import * as queries from './queries.ts'
 
@@ -40,28 +39,28 @@ export async function readSummary(
 ): Promise<Facts> {
   const ask = async <Row>(sql: string, limit = most.rows): Promise<Row[]> =>
     database.read<Row>(sql, [from, to, agents, limit])
-  const [clock, stopped, ended, operatorActions, approvals, spent, counted] = await Promise.all([
+  const [clock, stopped, ended, operatorActions, approvals, spent, { lanes }] = await Promise.all([
     database.read<{ from: string; to: string }>(queries.clock, [from, to]),
     ask<Listed<IncidentStop>>(queries.stopped),
     ask<{ status: FinalStatus; n: number }>(queries.ended),
     ask<Listed<IncidentOperatorAction>>(queries.operatorActions),
     ask<Listed<IncidentApproval>>(queries.approvals),
     ask<Spend & { leftOut: number }>(queries.spend, most.runs),
-    laneCounts(database, bucketsOf(from, to, 2), agents),
+    laneCounts(database, { from, to, most: 2 }, agents),
   ])
   const { leftOut: spendOf, ...spend } = must(spent[0], 'the spend')
   const ends = new Map(ended.map(({ status, n }) => [status, n]))
   return {
     ...must(clock[0], 'the clock'),
     agents,
-    events: counted.reduce((sum, { allEvents }) => sum + allEvents, 0),
+    events: lanes.reduce((sum, { allEvents }) => sum + allEvents, 0),
     stopped: stopped.map(({ row }) => row),
     ended: Object.fromEntries(
       finalStatuses.map((status) => [status, ends.get(status) ?? 0]),
     ) as Facts['ended'],
     operatorActions: operatorActions.map(({ row }) => row),
     approvals: approvals.map(({ row }) => row),
-    busiest: counted
+    busiest: lanes
       .toSorted((a, b) => b.allEvents - a.allEvents)
       .slice(0, mostBusy)
       .map(({ agentId, allEvents, allStops }) => ({

@@ -2,7 +2,7 @@ import type { AgentId, RunId, Timeline, TimelineLane } from '@holdpoint/protocol
 import { z } from 'zod'
 
 import { agentId, query } from '../../trpc/procedure.ts'
-import { bucketsOf, iso } from '../buckets.ts'
+import { iso } from '../buckets.ts'
 import { markText } from '../mark-text.ts'
 import { type Marked, marksOf } from '../marks.ts'
 import { requireWindow, windowOf } from '../moment.ts'
@@ -27,9 +27,12 @@ const input = z.object({
 export const timeline = query.input(input).query(async ({ ctx, input }): Promise<Timeline> => {
   requireWindow(input)
   const { database } = ctx
-  const buckets = bucketsOf(input.from, input.to, Math.min(most.buckets, input.width))
+  const { buckets, lanes: counted } = await laneCounts(
+    database,
+    { from: input.from, to: input.to, most: Math.min(most.buckets, input.width) },
+    input.agents ?? null,
+  )
   const window = { from: iso(buckets.fromMs), to: iso(buckets.toMs) }
-  const counted = await laneCounts(database, buckets, input.agents ?? null)
   const shown = counted.slice(0, most.lanes)
   const agents = shown.map(({ agentId }) => agentId)
   const runsOfALane = Math.min(most.runsOfALane, Math.ceil(most.runs / Math.max(1, agents.length)))

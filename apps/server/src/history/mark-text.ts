@@ -16,6 +16,16 @@ function sentence(kind: Marked['kind'], detail: Marked['detail'], state: Marked[
       return tool === null ? 'asks for approval' : `asks to run ${tool}${on}`
     case 'approval.decided':
       return withWhy(detail?.decision ?? 'decided', detail?.why)
+    case 'approval.expired':
+      return 'nobody decided in time'
+    case 'approval.overdue':
+      return 'its time to be decided ran out; it still waits'
+    case 'approval.voted':
+      return withWhy(`one voice: ${detail?.decision ?? 'given'}`, detail?.why)
+    case 'approval.changed':
+      return withWhy('the request was changed', detail?.why)
+    case 'action.refused':
+      return withWhy(`${tool ?? 'an action'}${on} was refused`, detail?.why)
     case 'action.unknown':
       return `nobody knows whether ${tool ?? 'its action'}${on} landed`
     case 'action.settled':

@@ -1,4 +1,4 @@
-import type { FleetAt, Run } from '@holdpoint/protocol'
+import type { FleetAt, Run, RunStatus } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { must } from '../database/must.ts'
@@ -61,10 +61,7 @@ export const fleetAt = query
     return {
       at: must(part('now')[0], 'the instant').status,
       runs: [...inOrder(alive), ...inOrder(part('ended'))],
-      counts: Object.fromEntries([
-        ...countsOf(alive),
-        ...part('count').map(({ status, n }) => [status, n]),
-      ]),
+      counts: countsOf(alive, part('count')),
       approvalsWaiting: alive.reduce((sum, { n }) => sum + n, 0),
       truncated: alive.length > mostAlive,
     }
@@ -73,8 +70,10 @@ export const fleetAt = query
 const inOrder = (rows: readonly Row[]): Run[] =>
   rows.toSorted((a, b) => a.place - b.place).flatMap(({ state }) => (state === null ? [] : [state]))
 
-function countsOf(rows: readonly Row[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { status } of rows) counts.set(status, (counts.get(status) ?? 0) + 1)
+function countsOf(alive: readonly Row[], ended: readonly Row[]): FleetAt['counts'] {
+  const counts: Partial<Record<RunStatus, number>> = {}
+  for (const { status } of alive)
+    counts[status as RunStatus] = (counts[status as RunStatus] ?? 0) + 1
+  for (const { status, n } of ended) counts[status as RunStatus] = n
   return counts
 }

@@ -85,6 +85,9 @@ async function expectRun(seen: Seen, id: string): Promise<void> {
 /** A state without what every event changes. */
 const still = ({ seq: _seq, lastEvent: _last, ...state }: Run): unknown => state
 
+const sorted = (changes: readonly { after: Run }[]) =>
+  changes.toSorted((a, b) => (a.after.id < b.after.id ? -1 : 1))
+
 async function expectChange(from: Seen, to: Seen): Promise<void> {
   const expected = [...to.runs.values()].flatMap((after) => {
     const before = from.runs.get(after.id) ?? null
@@ -93,8 +96,6 @@ async function expectChange(from: Seen, to: Seen): Promise<void> {
       : [{ before, after }]
   })
   const { rows, total, truncated } = await operator.history.changed({ from: from.at, to: to.at })
-  const sorted = (changes: readonly { after: Run }[]) =>
-    changes.toSorted((a, b) => (a.after.id < b.after.id ? -1 : 1))
   expect(sorted(rows)).toEqual(sorted(expected))
   expect({ total, truncated }).toEqual({ total: expected.length, truncated: false })
 }

@@ -25,7 +25,6 @@ export async function laneCounts(
     lane.events[bucket] = (lane.events[bucket] ?? 0) + events
     lane.stops[bucket] = (lane.stops[bucket] ?? 0) + stops
   }
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0)
   return {
     buckets,
     lanes: [...lanes]
@@ -39,3 +38,5 @@ export async function laneCounts(
       .toSorted((a, b) => b.allStops - a.allStops || b.allEvents - a.allEvents),
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0)

@@ -115,3 +115,42 @@ test('a policy that does not hold tells who should look, and the run goes on', a
   await found.getByRole('button', { name: 'It was right' }).first().click()
   await expect(found).toContainText('right by operator:local')
 })
+
+test('a policy is tried on last week before it is saved, refused where it cannot be read, and kept in every version', async ({
+  page,
+  stack,
+  agent: name,
+}) => {
+  const { agent, goal } = await circling(stack, page, name, {})
+  await expect.poll(() => agent.out).toContain('asked 6')
+  await page.goto(`${stack.url}/agents?view=drift&agent=${name}`)
+  const line = page.getByRole('row').filter({ hasText: name }).first()
+  await expect(line).toContainText('scores only, never holds')
+  const tried = page.getByRole('region', { name: 'Last week under this policy' })
+  await expect(tried).toContainText('none would have been held')
+
+  const json = page.getByRole('textbox', { name: /as JSON/ })
+  const save = page.getByRole('button', { name: /Save as version 2/ })
+  await json.fill('{"loopAt": 7}')
+  await expect(page.getByRole('alert')).toContainText(
+    'settings.loopAt is 7: give a number from 0 to 1',
+  )
+  await expect(save).toBeDisabled()
+  await json.fill('{"repeats": 4}')
+  await page.getByRole('textbox', { name: 'Loop at' }).fill('1')
+  await expect(json).toHaveValue(/"loopAt": 1/)
+  await expect(tried.getByRole('listitem')).toContainText(goal)
+  await expect(tried.getByRole('listitem')).toContainText('loop after 4 of')
+  await page.getByRole('textbox', { name: 'Why' }).fill('it burns money')
+  await wellBuilt(page)
+  await save.click()
+
+  await expect(line).toContainText('holds a loop at 1')
+  await expect(line).toContainText('v2 by operator:local')
+  const versions = page.getByRole('region', { name: 'Versions' })
+  await expect(versions.getByRole('listitem')).toHaveCount(2)
+  await expect(versions).toContainText('it burns money')
+  // It holds from now on.
+  await tried.getByRole('link', { name: goal }).click()
+  await expect(headState(page, 'Paused')).toBeVisible()
+})

@@ -17,9 +17,7 @@ export function checkSettings(given: unknown): ReturnType<typeof parsePolicy> {
   try {
     return parsePolicy(given)
   } catch (error) {
-    if (error instanceof SettingsError) {
-      throw problem('BAD_REQUEST', `${error.message} Nothing was done.`)
-    }
+    if (error instanceof SettingsError) throw problem('BAD_REQUEST', error.message)
     throw error
   }
 }

@@ -1,18 +1,25 @@
 import { Link, getRouteApi } from '@tanstack/react-router'
 
 import { AgentTable } from './AgentTable'
+import { DriftTable } from './DriftTable'
 import { LoopTable } from './LoopTable'
 import { agentViews, type AgentView, type AgentsSearch } from './search'
 import { useLoops } from './useLoops'
 
 const route = getRouteApi('/agents')
 
-const words: Record<AgentView, string> = { agents: 'Agents', loops: 'Loops' }
-const searchOf: Record<AgentView, AgentsSearch> = { agents: {}, loops: { view: 'loops' } }
+const words: Record<AgentView, string> = { agents: 'Agents', loops: 'Loops', drift: 'Drift' }
+const searchOf: Record<AgentView, AgentsSearch> = {
+  agents: {},
+  loops: { view: 'loops' },
+  drift: { view: 'drift' },
+}
 const about: Record<AgentView, string> = {
   agents:
     'Isolating locks an agent’s login and ends its connections: the one control that does not depend on the agent.',
   loops: 'When each loop is due, whether it came, and what it started.',
+  drift:
+    'When a run that goes nowhere is held, or only shown. Without a policy nothing is ever held.',
 }
 
 /** Who works here, and when each is expected to. */
@@ -40,9 +47,20 @@ export function AgentsPage() {
         </nav>
         <span className="label max-md:hidden">{about[view]}</span>
       </div>
-      {view === 'agents' ? <AgentTable /> : <LoopTable />}
+      <View view={view} />
     </>
   )
+}
+
+function View({ view }: { readonly view: AgentView }) {
+  switch (view) {
+    case 'agents':
+      return <AgentTable />
+    case 'loops':
+      return <LoopTable />
+    case 'drift':
+      return <DriftTable />
+  }
 }
 
 /** How many are late, or cannot be watched, is seen from either half; the same number as under Needs you. */

@@ -1,10 +1,16 @@
-export const agentViews = ['agents', 'loops'] as const
+export const agentViews = ['agents', 'loops', 'drift'] as const
 export type AgentView = (typeof agentViews)[number]
 
-/** Which half of the page is open; absent means the agents. */
+/** Which part of the page is open; absent means the agents. */
 export interface AgentsSearch {
-  readonly view?: 'loops'
+  readonly view?: 'loops' | 'drift'
+  /** Whose policy is open. */
+  readonly agent?: string
 }
 
-export const parseAgentsSearch = (raw: Record<string, unknown>): AgentsSearch =>
-  raw['view'] === 'loops' ? { view: 'loops' } : {}
+export function parseAgentsSearch(raw: Record<string, unknown>): AgentsSearch {
+  const { view, agent } = raw
+  if (view === 'loops') return { view }
+  if (view !== 'drift') return {}
+  return { view, ...(typeof agent === 'string' && agent !== '' && { agent }) }
+}

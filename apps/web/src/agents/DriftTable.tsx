@@ -1,0 +1,175 @@
+import type { AgentId, DriftPolicy } from '@holdpoint/protocol'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Suspense, lazy } from 'react'
+
+import { api } from '../app/trpc'
+import { untilRead } from '../app/untilRead'
+import { ErrorScreen } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { Button } from '../ui/Button'
+import { Command, Notice } from '../ui/Notice'
+import { Skeleton } from '../ui/Skeleton'
+import { visible } from '../ui/visible'
+import { policyWords, polls } from './policyText'
+
+const PolicyEditor = lazy(() => import('./PolicyEditor'))
+const route = getRouteApi('/agents')
+
+const deskOnly = 'max-md:hidden'
+const titles = [
+  { title: 'Agent', only: '' },
+  { title: 'Policy for drift', only: deskOnly },
+  { title: 'Poll-like tools', only: deskOnly },
+  { title: 'Right', only: `${deskOnly} text-right` },
+  { title: 'Wrong', only: `${deskOnly} text-right` },
+  { title: 'Version', only: deskOnly },
+  { title: '', only: '' },
+]
+
+const none = (agentId: string): DriftPolicy => ({
+  agentId: agentId as AgentId,
+  version: 0,
+  settings: {},
+  holds: false,
+  author: null,
+  why: null,
+  madeAt: null,
+})
+
+/** What each agent's runs are judged by, how often that was right, and the means to change it. */
+export function DriftTable() {
+  const { agent: open } = route.useSearch()
+  const navigate = route.useNavigate()
+  const policies = useQuery({
+    ...untilRead,
+    queryKey: ['drift', 'policies'],
+    queryFn: () => api.detections.policies.query(),
+    refetchInterval: 10_000,
+  })
+  const agents = useQuery({
+    ...untilRead,
+    queryKey: ['agents'],
+    queryFn: () => api.agents.list.query(),
+  })
+  const failed = policies.failureReason ?? agents.failureReason
+  if (policies.data === undefined || agents.data === undefined) {
+    return failed === null ? (
+      <Skeleton rows={6} label="Loading policies" />
+    ) : (
+      <ErrorScreen
+        told={told(failed, 'read')}
+        retry={() => void Promise.all([policies.refetch(), agents.refetch()])}
+      />
+    )
+  }
+  const known = new Map(policies.data.map((each) => [each.policy.agentId as string, each]))
+  const names = [...new Set([...known.keys(), ...agents.data.map(({ agentId }) => agentId)])]
+  if (names.length === 0) return <NoAgents />
+  const toggle = (agentId: string) =>
+    void navigate({
+      search: { view: 'drift', ...(agentId !== open && { agent: agentId }) },
+      replace: true,
+      resetScroll: false,
+    })
+  return (
+    <div className="relative min-h-0 flex-1 overflow-auto">
+      <table className="w-full border-collapse">
+        <thead>
+          <tr className="label border-line border-b text-left">
+            {titles.map(({ title, only }) => (
+              <th
+                key={title}
+                scope="col"
+                className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
+              >
+                {title === '' ? <span className="sr-only">Edit</span> : title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {names
+            .toSorted((a, b) => a.localeCompare(b, 'en'))
+            .map((agentId) => {
+              const { policy, right, wrong } = known.get(agentId) ?? {
+                policy: none(agentId),
+                right: 0,
+                wrong: 0,
+              }
+              return (
+                <PolicyRow
+                  key={agentId}
+                  policy={policy}
+                  right={right}
+                  wrong={wrong}
+                  open={agentId === open}
+                  toggle={() => toggle(agentId)}
+                />
+              )
+            })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface PolicyRowProps {
+  readonly policy: DriftPolicy
+  readonly right: number
+  readonly wrong: number
+  readonly open: boolean
+  readonly toggle: () => void
+}
+
+const cell = 'h-9 px-3 max-md:h-14'
+
+function PolicyRow({ policy, right, wrong, open, toggle }: PolicyRowProps) {
+  const words = policyWords(policy)
+  const tools = polls(policy)
+  const never = words.startsWith('scores')
+  return (
+    <>
+      <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
+        <td className={`${cell} font-medium`}>
+          {policy.agentId}
+          <span className="label block font-normal md:hidden">{words}</span>
+        </td>
+        <td className={`${cell} max-md:hidden ${never ? 'text-muted' : ''}`}>{words}</td>
+        <td className={`${cell} font-mono text-small max-md:hidden`}>
+          {tools.length === 0 ? <span className="text-muted">–</span> : visible(tools.join(', '))}
+        </td>
+        <td className={`${cell} text-right max-md:hidden ${right === 0 ? 'text-muted' : ''}`}>
+          {right}
+        </td>
+        <td className={`${cell} text-right max-md:hidden ${wrong === 0 ? 'text-muted' : ''}`}>
+          {wrong}
+        </td>
+        <td className={`${cell} text-muted max-md:hidden`}>
+          {policy.version === 0 ? 'none' : `v${policy.version} by ${policy.author}`}
+        </td>
+        <td className={`${cell} text-right`}>
+          <Button look="quiet" aria-expanded={open} className="max-md:h-11" onClick={toggle}>
+            {open ? 'Close' : 'Edit…'}
+          </Button>
+        </td>
+      </tr>
+      {open && (
+        <tr className="border-line bg-surface border-b">
+          <td colSpan={7} className="p-3">
+            <Suspense fallback={<Skeleton rows={4} label="Loading the policy" />}>
+              <PolicyEditor agentId={policy.agentId} done={toggle} />
+            </Suspense>
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+const NoAgents = () => (
+  <Notice title="No agent has a login yet">
+    <p>Once an agent has one, it can be given a policy here:</p>
+    <Command>npx holdpoint agent add NAME</Command>
+  </Notice>
+)

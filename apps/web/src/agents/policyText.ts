@@ -42,17 +42,17 @@ export function withThreshold(
   return { ...others, [name]: Number.isNaN(number) ? field.trim() : number }
 }
 
-const named = (settings: SettingsObject): readonly string[] => {
-  const tools = settings['tools']
-  if (typeof tools !== 'object' || tools === null) return []
-  return Object.entries(tools).flatMap(([name, tool]) =>
-    typeof tool === 'object' && tool !== null && 'poll' in tool && tool.poll !== null ? [name] : [],
-  )
-}
+const isPoll = (tool: unknown): boolean =>
+  typeof tool === 'object' && tool !== null && 'poll' in tool && tool.poll !== null
 
 /** Tools of which the same answer may be asked for again. */
-export const polls = ({ settings }: Pick<DriftPolicy, 'settings'>): readonly string[] =>
-  named(settings)
+export function polls({ settings }: Pick<DriftPolicy, 'settings'>): readonly string[] {
+  const tools = settings['tools']
+  if (typeof tools !== 'object' || tools === null) return []
+  return Object.entries(tools as Readonly<Record<string, unknown>>).flatMap(([name, tool]) =>
+    isPoll(tool) ? [name] : [],
+  )
+}
 
 /** What a policy does, in a few words. */
 export function policyWords({ settings, holds }: Pick<DriftPolicy, 'settings' | 'holds'>): string {

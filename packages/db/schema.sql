@@ -328,10 +328,12 @@ create table approval_votes (
   reason text,
   login text default SESSION_USER not null,
   voted_at timestamp with time zone default clock_timestamp() not null,
+  person text not null,
   constraint approval_votes_pkey PRIMARY KEY (approval_id, actor, digest),
   constraint approval_votes_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval_queue(approval_id),
   constraint approval_votes_vote_check CHECK (vote = ANY (ARRAY['approve'::text, 'reject'::text]))
 );
+CREATE UNIQUE INDEX one_vote_per_person ON approval_votes USING btree (approval_id, person, digest);
 CREATE TRIGGER guard_vote BEFORE INSERT ON approval_votes FOR EACH ROW EXECUTE FUNCTION guard_vote();
 CREATE TRIGGER votes_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON approval_votes FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 grant select
@@ -965,6 +967,9 @@ create table workflow_checkpoints (
   loop text,
   due_at timestamp with time zone,
   bound_tools text[] default '{}'::text[] not null,
+  looked_at timestamp with time zone,
+  looked_by text,
+  looked_steps integer default 0 not null,
   constraint workflow_checkpoints_pkey PRIMARY KEY (workflow_id),
   constraint workflow_checkpoints_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES workflow_checkpoints(workflow_id),
   constraint run_due_shown CHECK (due_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND due_at < '9999-12-31 00:00:00+00'::timestamp with time zone),
@@ -1350,6 +1355,31 @@ begin
 end $function$;
 grant execute on function begin_action(uuid,integer,jsonb) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.begin_action_checked(run uuid, caller_epoch integer, call jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  answer jsonb;
+  why text;
+begin
+  if jsonb_typeof(call -> 'preconditions') is distinct from 'array' or jsonb_array_length(call -> 'preconditions') not between 1 and 20 then
+    raise exception 'preconditions are a list of 1 to 20: nothing was written' using errcode = 'HP010';
+  end if;
+  begin
+    answer := begin_action(run, caller_epoch, call - 'preconditions');
+    if answer ->> 'decision' = 'allow' then
+      select string_agg(m, '; ') into why from jsonb_array_elements(call -> 'preconditions') p, moved(p) m where m is not null;
+      if why is not null then raise exception 'the world moved: %', why using errcode = 'HP025'; end if;
+    end if;
+    return answer;
+  exception when sqlstate 'HP025' then
+    return refuse_drift(run, caller_epoch, call - 'preconditions', why);
+  end;
+end $function$;
+grant execute on function begin_action_checked(uuid,integer,jsonb) to agent_worker;
+
 CREATE OR REPLACE FUNCTION holdpoint.begin_life()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1664,6 +1694,18 @@ begin
     raise exception 'a rule ends within 90 days: nothing was done' using errcode = 'HP010';
   end if;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.check_in_due(r workflow_checkpoints, p approval_policies)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when coalesce(r.looked_at, r.created_at) + make_interval(secs => (p.check_in_hours * 3600)::double precision) <= clock_timestamp()
+      then format('nobody has looked for %s hours', trim_scale(p.check_in_hours))
+    when r.steps - r.looked_steps >= p.check_in_steps then format('nobody has looked for %s steps', r.steps - r.looked_steps)
+  end
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.check_may_go_on(r workflow_checkpoints)
  RETURNS void
@@ -2251,25 +2293,27 @@ AS $function$
 declare
   q approval_queue;
   was jsonb;
+  giver text := person_of(actor);
+  taker text := person_of(person);
 begin
   perform check_actor(actor, why), check_text('the person', person, 200);
   q := answerable_approval(approval, seen);
   was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum);
-  if coalesce(person, '') !~ '^\S+:\S' or person = actor then
+  if coalesce(taker, '') !~ '^\S+:\S' or taker = giver then
     raise exception 'a request is handed to another person, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
-  if q.four_eyes and is_behind(q, person) then
-    raise exception '% is behind this request, and does not answer it: nothing was done', person using errcode = 'HP022';
+  if q.four_eyes and is_behind(q, taker) then
+    raise exception '% is behind this request, and does not answer it: nothing was done', taker using errcode = 'HP022';
   end if;
-  if exists (select from approval_votes v where v.approval_id = approval and v.actor in (delegate_approval.actor, person)) then
+  if exists (select from approval_votes v where v.approval_id = approval and v.person in (giver, taker)) then
     raise exception 'one of you has answered this already: nothing was done' using errcode = 'HP022';
   end if;
-  if q.quorum is not null and not exists (select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? actor) then
-    raise exception '% is none of those who are asked: nothing was done', actor using errcode = 'HP021';
+  if q.quorum is not null and not exists (select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? giver) then
+    raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
   end if;
-  update approval_queue set version = version + 1, assignees = array_remove(array_remove(assignees, actor), person) || person,
-      quorum = (select jsonb_agg(case when it -> 'members' ? actor
-        then jsonb_set(it, '{members}', (it -> 'members') - actor - person || to_jsonb(person)) else it end order by n)
+  update approval_queue set version = version + 1, assignees = array_remove(array_remove(assignees, giver), taker) || taker,
+      quorum = (select jsonb_agg(case when it -> 'members' ? giver
+        then jsonb_set(it, '{members}', (it -> 'members') - giver - taker || to_jsonb(taker)) else it end order by n)
         from jsonb_array_elements(quorum) with ordinality g(it, n))
     where approval_id = approval returning * into q;
   return pass_on(q, actor, 'delegated', why, was);
@@ -3239,16 +3283,17 @@ AS $function$
 declare
   q approval_queue;
 begin
+  new.person := person_of(new.actor);
   select * into q from approval_queue where approval_id = new.approval_id;
-  if q.four_eyes and is_behind(q, new.actor) then
-    raise exception '% is behind this request, and does not answer it: nothing was done', new.actor using errcode = 'HP022';
+  if q.four_eyes and is_behind(q, new.person) then
+    raise exception '% is behind this request, and does not answer it: nothing was done', new.person using errcode = 'HP022';
   end if;
-  if exists (select from approval_votes v where v.approval_id = new.approval_id and v.actor = new.actor and v.digest = new.digest) then
-    raise exception '% has answered this already: nothing was done', new.actor using errcode = 'HP022';
+  if exists (select from approval_votes v where v.approval_id = new.approval_id and v.person = new.person and v.digest = new.digest) then
+    raise exception '% has answered this already: nothing was done', new.person using errcode = 'HP022';
   end if;
   if new.vote = 'approve' and q.quorum is not null and not exists (
-      select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? new.actor) then
-    raise exception '% is none of those who are asked: nothing was done', new.actor using errcode = 'HP021';
+      select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? new.person) then
+    raise exception '% is none of those who are asked: nothing was done', new.person using errcode = 'HP021';
   end if;
   return new;
 end $function$;
@@ -3358,6 +3403,38 @@ begin
     null, 'approved');
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.hold_for_check_in(most integer DEFAULT 200)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  due record;
+  r workflow_checkpoints;
+  done integer := 0;
+begin
+  perform assert_operator();
+  for due in
+    select w.workflow_id, p.policy_id, p.version from approval_policies p join workflow_checkpoints w
+      on w.status in ('queued', 'running', 'approved') and (p.agent_id is null or p.agent_id = w.agent_id)
+        and (p.skill is null or p.skill = w.skill)
+    where p.current and (p.check_in_hours is not null or p.check_in_steps is not null) and check_in_due(w, p) is not null
+    limit most
+  loop
+    select * into r from workflow_checkpoints where workflow_id = due.workflow_id for no key update skip locked;
+    continue when not found or r.status not in ('queued', 'running', 'approved');
+    perform hold_at_gate(r.workflow_id, 'check_in', 'CHECK_IN_DUE', check_in_due(r, p))
+      from approval_policies p where p.policy_id = due.policy_id and p.version = due.version and check_in_due(r, p) is not null;
+    if found then
+      perform audit_operator(r, 'holdpoint', 'run.check_in', null, jsonb_build_object('policy', due.policy_id, 'version', due.version));
+      done := done + 1;
+    end if;
+  end loop;
+  return done;
+end $function$;
+grant execute on function hold_for_check_in(integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.hold_over_budget(r workflow_checkpoints)
  RETURNS workflow_checkpoints
@@ -3528,6 +3605,12 @@ begin
   new.waiting_on := old.waiting_on;
   return new *= old;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_someone(actor text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select actor is not null and actor !~ '^(holdpoint$|agent:|login:)' $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_trial_login()
  RETURNS boolean
@@ -3798,6 +3881,28 @@ begin
   return r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.look_at_run(run uuid, actor text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints;
+begin
+  perform check_actor(actor, null);
+  r := lock_run(run);
+  if is_final(r.status) or r.looked_by = actor and r.looked_at > clock_timestamp() - interval '1 minute' then
+    return run_state(r);
+  end if;
+  update workflow_checkpoints set looked_at = clock_timestamp(), looked_by = actor, looked_steps = steps,
+      event_hint = jsonb_build_object('kind', 'run.looked', 'actor', actor)
+    where workflow_id = run returning * into r;
+  perform audit_operator(r, actor, 'run.look', null, jsonb_build_object('steps', r.steps));
+  return run_state(r);
+end $function$;
+grant execute on function look_at_run(uuid,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.make_event_partitions(months integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -3903,6 +4008,44 @@ AS $function$
   )
 $function$;
 grant execute on function may_act_as(text) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.moved(precondition jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  tab regclass;
+  found_rows bigint;
+  as_read bigint;
+  absent boolean := coalesce((precondition ->> 'absent')::boolean, false);
+begin
+  if jsonb_typeof(precondition) is distinct from 'object' or precondition - '{table,key,expect,absent}'::text[] <> '{}'
+      or coalesce(precondition ->> 'table', '') !~ '^[^.]+\.[^.]+$' or jsonb_typeof(precondition -> 'key') is distinct from 'object'
+      or precondition -> 'key' = '{}' or absent = (precondition ? 'expect')
+      or precondition ? 'expect' and (jsonb_typeof(precondition -> 'expect') <> 'object' or precondition -> 'expect' = '{}')
+      or jsonb_path_exists(precondition, 'strict $.key.* ? (@.type() == "object" || @.type() == "array" || @.type() == "null")')
+      or jsonb_path_exists(precondition, 'strict $.expect.* ? (@.type() == "object" || @.type() == "array")', silent => true) then
+    raise exception 'a precondition is {table: schema.table, key: {column: value}, expect: {column: value} | absent: true}: nothing was written'
+      using errcode = 'HP010';
+  end if;
+  tab := (precondition ->> 'table')::regclass;
+  execute format('select count(*), count(*) filter (where %s) from (select * %s from %s where %s limit 2) read',
+    coalesce((select string_agg(format('read.%I is not distinct from %L', case e.key when 'xmin' then 'row_xmin' else e.key end, e.value), ' and ')
+      from jsonb_each_text(precondition -> 'expect') e), 'true'),
+    case when precondition -> 'expect' ? 'xmin' then ', xmin as row_xmin' else '' end,
+    tab,
+    (select string_agg(format('%I = %L', k.key, k.value), ' and ') from jsonb_each_text(precondition -> 'key') k))
+    into found_rows, as_read;
+  return case
+    when absent and found_rows > 0 then format('%s has a row that was not there', precondition ->> 'table')
+    when absent or found_rows = 1 and as_read = 1 then null
+    when found_rows = 0 then format('%s has no such row any more', precondition ->> 'table')
+    when found_rows > 1 then format('%s has more than one row of that key', precondition ->> 'table')
+    else format('%s has changed since it was read', precondition ->> 'table')
+  end;
+end $function$;
+grant execute on function moved(jsonb) to agent_worker;
 
 CREATE OR REPLACE FUNCTION holdpoint.next_resume_to(r workflow_checkpoints, wanted text)
  RETURNS text
@@ -4127,6 +4270,15 @@ begin
 end $function$;
 grant execute on function pause_run(uuid,text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.person_of(actor text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select 'operator:' || t.made_by from api_tokens t
+    where actor like 'token:%' and t.name = substr(actor, 7) and t.made_by is not null), actor)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.person_state(o operators)
  RETURNS jsonb
  LANGUAGE sql
@@ -4225,11 +4377,11 @@ AS $function$
     select coalesce(quorum, '[{"count": 1}]') as groups, coalesce(digest, '') as digest
     from approval_queue where approval_id = approval
   ), voters as (
-    select v.actor from approval_votes v, q where v.approval_id = approval and v.vote = 'approve' and v.digest = q.digest
+    select v.person from approval_votes v, q where v.approval_id = approval and v.vote = 'approve' and v.digest = q.digest
   )
   select coalesce(bool_and(
       (select count(*) from voters where exists (select from jsonb_array_elements(q.groups) with ordinality g(it, n)
-        where choice >> (n - 1)::integer & 1 = 1 and (not it ? 'members' or it -> 'members' ? voters.actor)))
+        where choice >> (n - 1)::integer & 1 = 1 and (not it ? 'members' or it -> 'members' ? voters.person)))
       >= (select sum((it ->> 'count')::integer) from jsonb_array_elements(q.groups) with ordinality g(it, n)
         where choice >> (n - 1)::integer & 1 = 1)), false)
     from q, generate_series(1, (1 << jsonb_array_length(q.groups)) - 1) choice
@@ -4444,6 +4596,26 @@ AS $function$
       'stopReason', r.stop_reason, 'why', r.stop_detail)
   end
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.refuse_drift(run uuid, caller_epoch integer, call jsonb, why text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  r workflow_checkpoints := lock_own_run(run);
+  no jsonb := refusal(r, caller_epoch);
+  a actions;
+begin
+  if no is not null then return no; end if;
+  perform check_text('why', why, 2000);
+  a.tool := left(call ->> 'tool', 200);
+  a.target := left(call ->> 'target', 1000);
+  a.step := left(call ->> 'step', 500);
+  return note_refusal(run, a, call - 'approval', denied('STATE_DRIFT', why)) || '{"errorClass": "state_drift"}';
+end $function$;
+grant execute on function refuse_drift(uuid,integer,jsonb,text) to agent_worker;
 
 CREATE OR REPLACE FUNCTION holdpoint.refuse_removal()
  RETURNS trigger
@@ -5031,6 +5203,7 @@ declare
   kinds text[];
   back_to text;
   next_status text;
+  someone boolean := is_someone(hint ->> 'actor');
 begin
   select * into r from workflow_checkpoints where workflow_id = run;
   select coalesce(array_agg(k.kind order by hold_rank(k.kind)), '{}') into kinds
@@ -5049,6 +5222,9 @@ begin
     held_by = kinds,
     bound_tools = array(select distinct q.tool from approval_queue q where q.workflow_id = run and q.tool is not null
       and q.kind = 'action' and (q.decision is not null or q.expired_at is not null)),
+    looked_at = case when someone then clock_timestamp() else looked_at end,
+    looked_by = case when someone then hint ->> 'actor' else looked_by end,
+    looked_steps = case when someone then steps else looked_steps end,
     resume_to = case when next_status = 'paused' then back_to end,
     paused_at = case when next_status = 'paused' and status <> 'paused' then clock_timestamp() else paused_at end,
     resumed_at = case when next_status = 'running' and status <> 'running' then clock_timestamp() else resumed_at end,

@@ -141,6 +141,22 @@ describe('whoever is behind a request', () => {
     expect(await vote(approval, 'olga')).toBe('accepted')
   })
 
+  test('does not answer it by another hand: a token is the person who made it', async () => {
+    await db.server.query(
+      `select make_token('anas', sha256('x'), '{read,decide}', null, null, 'operator:ana')`,
+    )
+    const by = async (approval: string, actor: string) =>
+      outcomeOf(operators.decideOn(db.server, approval, 'approved', { actor }))
+    const run = await agents.startRun(db.alpha)
+    const own = await agents.askFor(db.alpha, run, { requested_by: 'operator:ana' })
+    expect(await by(own, 'token:anas')).toBe('HP022')
+    expect(await by(own, 'operator:bo')).toBe('accepted')
+    const { approval } = await needing(group('any', 2))
+    expect(await by(approval, 'operator:ana')).toBe('accepted')
+    expect(await by(approval, 'token:anas')).toBe('HP022')
+    expect(await decisionOf(approval)).toBeNull()
+  })
+
   test('is not written into the votes by the owner of the tables', async () => {
     const run = await agents.startRun(db.alpha)
     const approval = await agents.askFor(db.alpha, run, { requested_by: 'operator:ana' })

@@ -23,7 +23,7 @@ INSERT leader_leases
 UPDATE leader_leases
 `
 const agentCalls = `
-begin_action(uuid,integer,jsonb) begin_step(uuid,integer,text,integer,jsonb) claim_next(text,text,integer,jsonb)
+begin_action(uuid,integer,jsonb) begin_action_checked(uuid,integer,jsonb) moved(jsonb) refuse_drift(uuid,integer,jsonb,text) begin_step(uuid,integer,text,integer,jsonb) claim_next(text,text,integer,jsonb)
 claim_run(uuid,text,integer,jsonb) control_ack(uuid,integer,text) declare_loop(jsonb) end_action(uuid,integer,uuid,jsonb) end_run(uuid,integer,text,text,text)
 end_step(uuid,integer,text,integer,jsonb) enqueue_run(jsonb) heartbeat(text,uuid[],integer) is_trial_login() may_act_as(text)
 own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,integer,jsonb) start_run(jsonb)
@@ -31,7 +31,7 @@ own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,i
 const serverCalls = `
 blocking_sessions(integer) condition_holds(text,jsonb,text) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb) delegate_approval(uuid,text,text,text,integer)
 escalate_approval(uuid,text,text[],text,integer) own_agent_login(text,text,text) policy_json(approval_policies) policy_of(jsonb)
-retire_policy(uuid,text,text) revoke_rule(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) stands_for(text,text) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) end_agent_sessions(text)
+retire_policy(uuid,text,text) revoke_rule(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) stands_for(text,text) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) hold_for_check_in(integer) look_at_run(uuid,text) end_agent_sessions(text)
 add_operator(text,text[],text[],text,text) callers_of(bytea[]) change_operator(text,text[],text[],text,text)
 disable_operator(text,text,text) enable_operator(text,text) end_sign_in(uuid,text) end_sign_ins(text,text,uuid)
 make_sign_in_link(bytea,text,integer,text) make_token(text,bytea,text[],text[],timestamptz,text) note_seen(bytea[])

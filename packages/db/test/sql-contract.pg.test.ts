@@ -98,7 +98,7 @@ describe('docs/sql-contract.md', () => {
   test('has every code with which the gate denies', async () => {
     const { rows } = await db.admin.query<{ source: string }>(
       `select string_agg(prosrc, ' ') as source from pg_proc
-        where proname in ('begin_action', 'refusal', 'gate_refusal', 'answer_from_earlier', 'answer_of_people', 'answer_of_policy')`,
+        where proname in ('begin_action', 'refusal', 'gate_refusal', 'answer_from_earlier', 'answer_of_people', 'answer_of_policy', 'refuse_drift')`,
     )
     const denials = [...(rows[0]?.source ?? '').matchAll(/(?:'code', |denied\()'(\w+)'/g)].map(
       (match) => match[1],

@@ -79,6 +79,11 @@ export const errorCodes = {
   },
   POLICY_NOT_FOUND: { sqlState: 'HP023', http: 404, meaning: 'No such policy in force.' },
   RULE_NOT_FOUND: { sqlState: 'HP024', http: 404, meaning: 'No such rule in force.' },
+  STATE_DRIFT: {
+    sqlState: 'HP025',
+    http: 409,
+    meaning: 'What the action read has changed since: look again before deciding anew.',
+  },
   FORBIDDEN: {
     sqlState: 'HP030',
     http: 403,

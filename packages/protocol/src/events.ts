@@ -18,6 +18,7 @@ export const eventKinds = [
   'run.failed',
   'run.killed',
   'run.lost',
+  'run.looked',
   'hold.opened',
   'hold.cleared',
   'control.delivered',

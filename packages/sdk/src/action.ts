@@ -25,6 +25,11 @@ export interface ActionOptions<T = unknown> {
   readonly reason?: string
   readonly risk?: 'low' | 'medium' | 'high'
   readonly consequence?: Consequence
+  /**
+   * Rows that the agent read and builds on, at most 20: looked at again, with the agent's own rights, in the transaction
+   * that lets the action begin. Where one has changed, nothing begins: RecheckRealityError.
+   */
+  readonly preconditions?: readonly Precondition[]
   /** JSON Schema of the request: what a reviewer changes is held against it. At most 64 KiB. */
   readonly schema?: object
   /**
@@ -42,6 +47,21 @@ export interface ActionOptions<T = unknown> {
   /** Tokens and cost of this action, read from what it returned. */
   readonly spent?: (result: T) => Spent
 }
+
+type Scalar = string | number | boolean
+
+/** A row as it was read, or that there was none. */
+export type Precondition = {
+  /** With its schema, as `public.orders`. */
+  readonly table: string
+  readonly key: Readonly<Record<string, Scalar>>
+} & (
+  | {
+      /** Columns that must be as they were: a version, an updated_at as text, or `xmin`. */
+      readonly expect: Readonly<Record<string, Scalar | null>>
+    }
+  | { readonly absent: true }
+)
 
 /**
  * Called once the gate has allowed the action; `signal` fires when the run is killed or taken over. `key` is the
@@ -121,11 +141,14 @@ class Question {
   #askedBefore = false
   readonly #call: Call
   readonly #text: string
+  readonly #sql: string
 
   constructor(call: Call, options: Asked) {
     const request = payload(options.request, 'request', call.session.redact)
     this.#call = call
     this.request = request
+    const gate = options.preconditions === undefined ? 'begin_action' : 'begin_action_checked'
+    this.#sql = `select ${gate}($1, $2, $3::jsonb) as answer`
     this.#text = JSON.stringify({
       tool: shortText(call.tool, 200),
       target: options.target === undefined ? undefined : shortText(options.target, 1000),
@@ -144,6 +167,7 @@ class Question {
           ? undefined
           : payload(options.consequence, 'request', call.session.redact),
       schema: options.schema,
+      preconditions: options.preconditions,
     })
   }
 
@@ -164,7 +188,7 @@ class Question {
   async #send(): Promise<Answer> {
     const { session } = this.#call
     const [row] = await session.database.query<{ answer: Answer }>(
-      'select begin_action($1, $2, $3::jsonb) as answer',
+      this.#sql,
       (again) => {
         this.#askedBefore ||= again
         return [session.id, this.epoch, this.#text]

@@ -51,6 +51,12 @@ export class ApprovalRejectedError extends ActionRefusedError {
   override readonly name = 'ApprovalRejectedError'
 }
 
+/** What the action read has changed since: nothing was started. Look again, and decide anew; do not just try again. */
+export class RecheckRealityError extends ActionRefusedError {
+  override readonly name = 'RecheckRealityError'
+  readonly errorClass: ErrorClass = 'state_drift'
+}
+
 /** Nobody decided in time: that is not a no, and nothing was approved. */
 export class ApprovalExpiredError extends ActionRefusedError {
   override readonly name = 'ApprovalExpiredError'

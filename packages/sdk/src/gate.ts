@@ -4,6 +4,7 @@ import {
   ActionRefusedError,
   ApprovalExpiredError,
   ApprovalRejectedError,
+  RecheckRealityError,
   RunEndedError,
 } from './errors.ts'
 import { goOn } from './go-on.ts'
@@ -66,6 +67,8 @@ async function refused(session: Session, answer: Denied): Promise<void> {
   }
   if (answer.code === 'APPROVAL_REJECTED')
     throw new ApprovalRejectedError(answer.code, sentence(answer.why))
+  if (answer.code === 'STATE_DRIFT')
+    throw new RecheckRealityError(answer.code, sentence(answer.why))
   if (answer.code === 'APPROVAL_EXPIRED') throw new ApprovalExpiredError(sentence(answer.why))
   if (answer.code !== 'FENCED') throw new ActionRefusedError(answer.code, sentence(answer.why))
   await session.reclaim()

@@ -1,4 +1,4 @@
-export type { ActionOptions, Perform } from './action.ts'
+export type { ActionOptions, Perform, Precondition } from './action.ts'
 export type { ApprovalAnswer, ApprovalRequest } from './approve.ts'
 export {
   ActionFailure,
@@ -11,6 +11,7 @@ export {
   HoldpointError,
   type OwnStopReason,
   PayloadTooLargeError,
+  RecheckRealityError,
   ResponseNotKeptError,
   RunBusyError,
   RunEndedError,

@@ -5,6 +5,7 @@ import {
   ActionRefusedError,
   ApprovalExpiredError,
   ApprovalRejectedError,
+  RecheckRealityError,
   Worker,
   WorkerClosedError,
 } from '../src/index.ts'
@@ -133,4 +134,25 @@ test.each([
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete', epoch: 2 })
   const { rows } = await db.server.query('select from approval_queue where workflow_id = $1', [id])
   expect(rows).toHaveLength(1)
+})
+
+const order = async (version: number) =>
+  worker.supervise({ agent: 'buyer' }, async (run) =>
+    run.step('order', async (step) =>
+      step.action(
+        'order',
+        { preconditions: [{ table: 'public.stock', key: { id: 1 }, expect: { version } }] },
+        () => 'ordered',
+      ),
+    ),
+  )
+
+test('a row that has changed since it was read is an error that says to look again', async () => {
+  const superuser = db.pool(db.superUrl)
+  await superuser.query(`create table public.stock (id integer primary key, version integer);
+    insert into public.stock values (1, 3); grant select on public.stock to public`)
+  expect(await order(3)).toBe('ordered')
+  const refusal = await order(2).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(RecheckRealityError)
+  expect(refusal).toMatchObject({ code: 'STATE_DRIFT', errorClass: 'state_drift' })
 })

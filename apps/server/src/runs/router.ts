@@ -8,6 +8,7 @@ import { get } from './get.ts'
 import { kill } from './kill.ts'
 import { lines } from './lines.ts'
 import { list } from './list.ts'
+import { look } from './look.ts'
 import { pause } from './pause.ts'
 import { plan } from './plan.ts'
 import { raiseLimits } from './raise-limits.ts'
@@ -39,4 +40,5 @@ export const runsRouter = router({
   bulk,
   settleAction,
   raiseLimits,
+  look,
 })

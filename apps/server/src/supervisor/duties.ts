@@ -37,6 +37,15 @@ const expireApprovals: Duty = {
   },
 }
 
+/** Runs that nobody has looked at for as long as a policy allows. */
+const holdForCheckIn: Duty = {
+  name: 'holding for check-ins',
+  everyMs: 2_000,
+  run: async (pool) => {
+    await pool.query('select hold_for_check_in()')
+  },
+}
+
 /** The history's partitions are made ahead; without one its rows go to the default partition. */
 const makePartitions: Duty = {
   name: 'making partitions',
@@ -96,6 +105,7 @@ const countHistory: Duty = {
 export const duties: readonly Duty[] = [
   sweepLostRuns,
   expireApprovals,
+  holdForCheckIn,
   makePartitions,
   sampleFleet,
   tendLoops,

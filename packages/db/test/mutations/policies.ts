@@ -41,9 +41,16 @@ export const policyMutations: readonly Mutation[] = [
     name: 'one person votes twice',
     invariant: 5,
     sql: `${never('guard_vote()', 'exists (select from approval_votes')}
-      alter table approval_votes drop constraint approval_votes_pkey`,
+      alter table approval_votes drop constraint approval_votes_pkey; drop index one_vote_per_person`,
     file: votes,
     test: 'two of on-call and one of finance > is not one person twice',
+  },
+  {
+    name: 'a token is someone else than who made it',
+    invariant: 5,
+    sql: 'create or replace function person_of(actor text) returns text language sql as $$ select actor $$',
+    file: votes,
+    test: 'whoever is behind a request > does not answer it by another hand',
   },
   {
     name: 'anyone stands for any group',
@@ -139,6 +146,38 @@ export const policyMutations: readonly Mutation[] = [
     ),
     file: handing,
     test: 'handing on > happens by itself',
+  },
+  {
+    name: 'what an action read is not read again',
+    invariant: 5,
+    sql: rewrite(
+      'begin_action_checked(uuid, integer, jsonb)',
+      'if why is not null then',
+      'if false then',
+    ),
+    file: 'preconditions.pg.test.ts',
+    test: 'an action that names what it read > does not begin once',
+  },
+  {
+    name: 'what an action read is read with the rights of others',
+    invariant: 13,
+    sql: `alter function moved(jsonb) owner to current_user; alter function moved(jsonb) security definer`,
+    file: 'preconditions.pg.test.ts',
+    test: 'what it names is read with its own rights > not',
+  },
+  {
+    name: 'a value goes into the SQL as it is',
+    invariant: 13,
+    sql: rewrite('moved(jsonb)', "'%I = %L', k.key", "'%I = ''%s''', k.key"),
+    file: 'preconditions.pg.test.ts',
+    test: 'what it names is read with its own rights > and nothing of it is run as SQL: a value',
+  },
+  {
+    name: 'nobody need look at a run',
+    invariant: 5,
+    sql: 'create or replace function check_in_due(r workflow_checkpoints, p approval_policies) returns text language sql as $$ select null::text $$',
+    file: 'check-ins.pg.test.ts',
+    test: 'after so many steps',
   },
   {
     name: 'a version of a policy is rewritten',

@@ -38,6 +38,7 @@ export const kindLook: Record<EventKind, KindLook> = {
   'run.failed': look('Failed', 'state', 'bad'),
   'run.killed': look('Killed', 'state', 'bad'),
   'run.lost': look('Lost', 'state', 'bad'),
+  'run.looked': look('A person looked', 'control'),
   'hold.opened': look('Hold opened', 'control', 'holding'),
   'hold.cleared': look('Hold cleared', 'control'),
   'control.delivered': look('Request delivered', 'control'),

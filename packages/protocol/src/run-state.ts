@@ -92,3 +92,17 @@ export function runState(run: {
     return run.stopReason === 'AWAITING_APPROVAL' ? 'needs_approval' : 'paused'
   return run.status
 }
+
+/**
+ * Since when it is in the state that a person is shown. To wait is a reading of running: how long it has waited is
+ * known where nothing else has happened since, else null.
+ */
+export function stateSince(
+  run: Parameters<typeof runState>[0] & {
+    readonly statusSince: string
+    readonly lastEvent: { readonly kind: string; readonly at: string }
+  },
+): string | null {
+  if (runState(run) !== 'waiting') return run.statusSince
+  return run.lastEvent.kind === 'run.waiting' ? run.lastEvent.at : null
+}

@@ -22,6 +22,20 @@ describe('the table of runs', () => {
     expect(line.indexOf('bot')).toBe(head.indexOf('AGENT'))
   })
 
+  it('tells how long a run waits, not how long it runs', () => {
+    const waits = {
+      ...run,
+      status: 'running',
+      stopReason: null,
+      waitingOn: { kind: 'timer', what: null, until: null },
+      lastEvent: { kind: 'run.waiting', actor: 'agent:bot', at: '2026-01-01T00:07:00Z' },
+    } as unknown as Run
+    const spent = { ...waits, lastEvent: { ...waits.lastEvent, kind: 'run.progress' as const } }
+    const lines = runTable([waits, spent], Date.parse('2026-01-01T00:07:30Z'))
+    expect(lines[1]).toMatch(/waiting {2}30s/)
+    expect(lines[2]).toMatch(/waiting {2}- /)
+  })
+
   it('keeps an agent’s control characters off the terminal', () => {
     expect(runTable([run], 0).join('')).toContain('pay the [31m invoice now')
   })

@@ -1,4 +1,4 @@
-import { type Run, type RunState, runState } from '@holdpoint/protocol'
+import { type Run, type RunState, runState, stateSince } from '@holdpoint/protocol'
 
 const ID_LENGTH = 8
 const WIDEST = 40
@@ -14,13 +14,16 @@ export function runTable(runs: readonly Run[], now: number): string[] {
     run.id.slice(0, ID_LENGTH),
     run.agentId,
     stateOf(run),
-    age(now - Date.parse(run.statusSince)),
+    ageOf(stateSince(run), now),
     run.tool ?? run.step ?? '-',
     run.stopReason ?? '-',
     run.goal ?? '-',
   ])
   return table([['RUN', 'AGENT', 'STATE', 'SINCE', 'DOING', 'STOPPED BY', 'GOAL'], ...rows])
 }
+
+const ageOf = (since: string | null, now: number): string =>
+  since === null ? '-' : age(now - Date.parse(since))
 
 /** Aligns columns by their widest cell; long cells are cut. */
 export function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,4 @@
-import { isFinal, runState, type Run } from '@holdpoint/protocol'
+import { isFinal, runState, stateSince, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
@@ -58,6 +58,7 @@ const row =
 function RelativeRow({ relative: { run, depth, is } }: { readonly relative: Relative }) {
   const state = runState(run)
   const { word, loud } = stateLook[state]
+  const since = stateSince(run)
   const body = (
     <>
       <span className="flex min-w-0 items-center gap-1.5" style={{ paddingLeft: depth * 16 }}>
@@ -83,7 +84,7 @@ function RelativeRow({ relative: { run, depth, is } }: { readonly relative: Rela
         <Spend run={run} />
       </span>
       <span className="text-muted text-right">
-        <Elapsed since={run.statusSince} />
+        {since !== null && <Elapsed since={since} />}
       </span>
     </>
   )

@@ -1,4 +1,4 @@
-import { isFinal, runState, type Run } from '@holdpoint/protocol'
+import { isFinal, runState, stateSince, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { useFleet } from '../live/useLive'
@@ -25,6 +25,7 @@ interface RunHeaderProps {
 /** Which state, why, what to do next, and the means to do it. */
 export function RunHeader({ run, activeChildren }: RunHeaderProps) {
   const control = useRunControl(run)
+  const since = stateSince(run)
   return (
     <header className="border-line grid shrink-0 gap-x-8 gap-y-3 border-b px-3 py-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,36rem)]">
       <div className="flex min-w-0 flex-col gap-1">
@@ -32,9 +33,11 @@ export function RunHeader({ run, activeChildren }: RunHeaderProps) {
           <span role="status">
             <StateLabel state={runState(run)} strong />
           </span>
-          <span className="text-muted">
-            for <Elapsed since={run.statusSince} />
-          </span>
+          {since !== null && (
+            <span className="text-muted">
+              for <Elapsed since={since} />
+            </span>
+          )}
           <span aria-hidden className="text-muted">
             ·
           </span>

@@ -99,8 +99,11 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
             className={`text-small absolute top-0 px-1.5 leading-5.5 whitespace-nowrap ${tone} ${step || !place.inside ? '' : 'sr-only'}`}
             style={place.style}
           >
-            <span className={bar.outcome === 'done' ? 'sr-only' : ''}>{word} </span>
-            {spanText(end - bar.start)}
+            {/* The marks of a shortened time run through the row: figures stand before them. */}
+            <span className={place.inside ? '' : 'bg-bg/85 rounded-mark'}>
+              <span className={bar.outcome === 'done' ? 'sr-only' : ''}>{word} </span>
+              {spanText(end - bar.start)}
+            </span>
           </span>
         </span>
       </button>

@@ -23,7 +23,7 @@ export function StateCounts({ layout }: { readonly layout: 'column' | 'strip' })
       className={
         layout === 'column'
           ? 'flex flex-col'
-          : 'border-line flex h-10 items-center gap-1 overflow-x-auto border-b px-2 md:hidden'
+          : `border-line flex h-10 items-center gap-1 overflow-x-auto border-b px-2 md:hidden ${known ? 'empty:hidden' : ''}`
       }
     >
       {states.map((state) => (

@@ -83,9 +83,7 @@ function RelativeRow({ relative: { run, depth, is } }: { readonly relative: Rela
       <span className="max-md:hidden">
         <Spend run={run} />
       </span>
-      <span className="text-muted text-right">
-        {since !== null && <Elapsed since={since} />}
-      </span>
+      <span className="text-muted text-right">{since !== null && <Elapsed since={since} />}</span>
     </>
   )
   return (

@@ -24,6 +24,14 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     await postgres.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
+  // Postgres outlives whoever started it, and nobody comes back to this one.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      // What still talks to it is cut off.
+      process.on('uncaughtException', () => undefined)
+      void stop().finally(() => process.exit(1))
+    })
+  }
   try {
     const adminUrl = await ensureDatabase(postgres.superUrl, 'bench')
     await migrate({ adminUrl })

@@ -27,6 +27,12 @@ test('many runs are chosen by keys, and a dry run says exactly what would change
   await page.keyboard.press('j')
   await page.keyboard.press('Space')
   await expect(selected(page)).toContainText('3 selected')
+  // Where the keys are is ringed, not each row that is chosen.
+  await table(page).focus()
+  const ringed = await table(page)
+    .locator('[data-run]')
+    .evaluateAll((rows) => rows.map((each) => getComputedStyle(each).outlineStyle !== 'none'))
+  expect(ringed.filter(Boolean)).toHaveLength(1)
   await page.keyboard.press('Space')
   await expect(selected(page)).toContainText('2 selected')
 

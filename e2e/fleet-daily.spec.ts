@@ -65,7 +65,7 @@ test('columns are chosen, ordered and sorted by, and a saved view brings them al
   await page.getByRole('checkbox', { name: 'Started' }).click()
   await page.getByRole('button', { name: 'Started: earlier' }).click()
   await page.keyboard.press('Escape')
-  await expect(page).toHaveURL(/cols=state,agent,goal,step,tool,started,event/)
+  await expect(page).toHaveURL(/cols=state,agent,goal,step,tool,drift,started,event/)
   await expect
     .poll(heads)
     .toEqual([
@@ -75,6 +75,7 @@ test('columns are chosen, ordered and sorted by, and a saved view brings them al
       'Goal',
       'Step',
       'Tool, or why it stopped',
+      'Drift',
       'Started',
       'Last event',
     ])

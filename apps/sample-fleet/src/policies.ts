@@ -14,7 +14,7 @@ interface Policy {
 
 const policies: Partial<Record<AgentName, Policy>> = {
   'price-scout': {
-    settings: { driftAt: 0.85 },
+    settings: { driftAt: 0.8 },
     holds: true,
     why: 'It asks the same in other words; someone should look before its budget is gone.',
   },

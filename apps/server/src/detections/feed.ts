@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 
 import { postgresEngine } from '@holdpoint/db'
@@ -31,8 +32,9 @@ interface Due {
 }
 
 const dueRuns = `
-  select d.workflow_id as id, w.agent_id as "agentId", d.seq::float8 as seq, d.memory
-  from drift_runs d join workflow_checkpoints w on w.workflow_id = d.workflow_id
+  select d.workflow_id as id, d.seq::float8 as seq, d.memory,
+    (select w.agent_id from workflow_checkpoints w where w.workflow_id = d.workflow_id) as "agentId"
+  from drift_runs d
   where d.seq < d.target and d.workflow_id > $1 order by d.workflow_id limit $2`
 
 const first = '00000000-0000-0000-0000-000000000000'
@@ -76,7 +78,11 @@ export function driftFeeder(bounds: Partial<FeedBounds> = {}): (pool: Pool) => P
   }
 
   return async (pool) => {
-    const ask: Ask = async (sql, params) => (await pool.query(sql, [...params])).rows as unknown[]
+    // Named, so that what is asked of each run is planned once: planning costs more than reading.
+    const ask: Ask = async (text, params) => {
+      const name = `drift ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+      return (await pool.query({ name, text, values: [...params] })).rows as unknown[]
+    }
     const stopAt = performance.now() + forMs
     const failed: unknown[] = []
     await policies.refresh(ask)

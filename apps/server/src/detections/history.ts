@@ -16,10 +16,13 @@ const columns = `
 
 // A request stays with its key, a confirmed answer and a done step stay as they are; of a failed step the input of that
 // attempt is asked for, by when it ended.
+// Each is looked up by its key: with LIMIT the planner cannot turn a look-up into a join that reads the whole table.
 const about = `
-  left join actions a on e.kind in ('action.confirmed', 'action.failed', 'action.unknown')
-    and a.action_id = (e.detail ->> 'actionId')::uuid
-  left join agent_audit_log l on e.kind = 'audit.recorded' and l.log_id = (e.detail ->> 'logId')::uuid
+  left join lateral (select a.target, a.request, a.digest, a.response from actions a
+    where e.kind in ('action.confirmed', 'action.failed', 'action.unknown')
+      and a.action_id = (e.detail ->> 'actionId')::uuid limit 1) a on true
+  left join lateral (select l.target_table, l.target_row_id, l.data_after from agent_audit_log l
+    where e.kind = 'audit.recorded' and l.log_id = (e.detail ->> 'logId')::uuid limit 1) l on true
   left join lateral (
     select t.input, t.result from (
       select attempt, input, result, ended_at from run_steps where workflow_id = e.workflow_id
@@ -27,7 +30,7 @@ const about = `
       union all
       select attempt, input, result, ended_at from step_attempts where workflow_id = e.workflow_id
         and name = e.detail ->> 'step' and occurrence = (e.detail ->> 'occurrence')::integer) t
-    where t.ended_at <= e.at order by t.attempt desc limit 1) s on e.kind in ('step.completed', 'step.failed')`
+    where e.kind in ('step.completed', 'step.failed') and t.ended_at <= e.at order by t.attempt desc limit 1) s on true`
 
 const after = `
   select ${columns} from (select * from run_events where workflow_id = $1 and seq > $2 order by seq limit $3) e ${about}

@@ -22,11 +22,7 @@ export const driftMutations: readonly Mutation[] = [
   {
     name: 'scores wait for agents',
     invariant: 12,
-    sql: rewrite(
-      'show_drift(integer)',
-      'for no key update of w skip locked',
-      'for no key update of w',
-    ),
+    sql: rewrite('show_drift(integer)', 'for no key update skip locked', 'for no key update'),
     file,
     test: 'what was made of a run > waits for no agent',
   },

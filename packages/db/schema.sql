@@ -5257,10 +5257,10 @@ declare
   now_seq bigint;
 begin
   perform assert_operator();
-  for scored in
-    select d.workflow_id, d.score from drift_runs d join workflow_checkpoints w on w.workflow_id = d.workflow_id
-    where d.unshown limit most for no key update of w skip locked
-  loop
+  for scored in select workflow_id, score from drift_runs where unshown loop
+    exit when shown >= most;
+    perform from workflow_checkpoints where workflow_id = scored.workflow_id for no key update skip locked;
+    continue when not found;
     update workflow_checkpoints set drift = scored.score,
       event_hint = jsonb_build_object('kind', 'run.drift', 'actor', 'holdpoint')
       where workflow_id = scored.workflow_id and is_visible_change(drift, scored.score) returning seq into now_seq;

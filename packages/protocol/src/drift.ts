@@ -72,6 +72,8 @@ export interface DriftStep {
 
 /** What a policy would have met in the runs of the last days. */
 export interface DriftPreview {
+  /** Why these settings cannot be used; nothing was replayed then. */
+  readonly refused: string | null
   readonly runs: number
   readonly actions: number
   /** There were more runs or events than were replayed; the newest were. */

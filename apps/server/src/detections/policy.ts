@@ -1,5 +1,5 @@
 import type { AgentId, DriftPolicy } from '@holdpoint/protocol'
-import { parsePolicy, SettingsError } from '@holdpoint/rules'
+import { parsePolicy, type Settings, SettingsError } from '@holdpoint/rules'
 import { z } from 'zod'
 
 import { must } from '../database/must.ts'
@@ -12,12 +12,12 @@ const mostVersions = 100
 /** Settings as an object of JSON; what they may say is the rules' to know. */
 export const settings = z.record(z.string(), z.unknown())
 
-/** @throws Problem BAD_REQUEST that names the setting */
-export function checkSettings(given: unknown): ReturnType<typeof parsePolicy> {
+/** The settings, or which of them cannot be used and why, in a sentence. */
+export function readSettings(given: unknown): Settings | string {
   try {
     return parsePolicy(given)
   } catch (error) {
-    if (error instanceof SettingsError) throw problem('BAD_REQUEST', error.message)
+    if (error instanceof SettingsError) return error.message
     throw error
   }
 }
@@ -68,7 +68,8 @@ export const savePolicy = verb('control')
     z.object({ agentId, settings, holds: z.boolean(), reason, expected: z.number().int().min(0) }),
   )
   .mutation(async ({ ctx, input }): Promise<{ version: number }> => {
-    checkSettings(input.settings)
+    const read = readSettings(input.settings)
+    if (typeof read === 'string') throw problem('BAD_REQUEST', read)
     const [row] = await ctx.database.verb<{ version: number }>(
       'select save_drift_settings($1, $2, $3, $4, $5, $6) as version',
       [

@@ -1,13 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 
 import type { DriftPreview, DriftPreviewRun, RunId } from '@holdpoint/protocol'
+import type { Settings } from '@holdpoint/rules'
 import { z } from 'zod'
 
 import { agentId, query } from '../trpc/procedure.ts'
 import { type Ask, eventsAfter } from './history.ts'
 import { type Point, startMemory } from './memory.ts'
 import { observe } from './observe.ts'
-import { checkSettings, settings } from './policy.ts'
+import { readSettings, settings } from './policy.ts'
 
 /** What one preview may cost: it is asked while someone types. */
 const bounds = { runs: 300, events: 20_000, page: 200, forMs: 3_000 } as const
@@ -26,7 +27,9 @@ const lastWeek = `
 export const preview = query
   .input(z.object({ agentId, settings }))
   .query(async ({ ctx, input }): Promise<DriftPreview> => {
-    const parsed = checkSettings(input.settings)
+    const read = readSettings(input.settings)
+    if (typeof read === 'string')
+      return { refused: read, runs: 0, actions: 0, cut: false, found: [] }
     const ask: Ask = async (sql, params) => ctx.database.read(sql, params)
     const all = (await ask(lastWeek, [input.agentId])) as readonly Candidate[]
     const stopAt = performance.now() + bounds.forMs
@@ -34,13 +37,13 @@ export const preview = query
     let [runs, actions, left] = [0, 0, bounds.events as number]
     for (const run of all.slice(0, bounds.runs)) {
       if (left <= 0 || performance.now() > stopAt) break
-      const replayed = await replay(ask, run, parsed, left)
+      const replayed = await replay(ask, run, read, left)
       runs += 1
       actions += replayed.points
       left -= replayed.events
       if (replayed.first !== null) found.push(asFound(run, replayed))
     }
-    return { runs, actions, cut: runs < all.length || left <= 0, found }
+    return { refused: null, runs, actions, cut: runs < all.length || left <= 0, found }
   })
 
 interface Replayed {
@@ -50,12 +53,7 @@ interface Replayed {
   readonly first: { readonly point: Point; readonly after: number } | null
 }
 
-async function replay(
-  ask: Ask,
-  run: Candidate,
-  using: ReturnType<typeof checkSettings>,
-  most: number,
-): Promise<Replayed> {
+async function replay(ask: Ask, run: Candidate, using: Settings, most: number): Promise<Replayed> {
   let memory = startMemory
   let [events, points, seq] = [0, 0, 0]
   let first: Replayed['first'] = null

@@ -80,7 +80,7 @@ function PolicyForm({ agentId, now, done, children }: PolicyFormProps) {
       }),
     onSuccess: async () => client.invalidateQueries({ queryKey: ['drift'] }),
   })
-  const valid = typed.ok && preview.error === null
+  const valid = typed.ok && preview.data?.refused === null && !preview.isPlaceholderData
   return (
     <>
       <form

@@ -36,6 +36,13 @@ export function PolicyPreview({ preview, holds }: PolicyPreviewProps) {
   if (data === undefined) {
     return <p className="text-muted">Replaying last week’s runs…</p>
   }
+  if (data.refused !== null) {
+    return (
+      <p role="alert" className="text-bad">
+        {data.refused}
+      </p>
+    )
+  }
   return (
     <section aria-label="Last week under this policy" className="flex flex-col gap-1">
       <p role="status" className={isFetching ? 'text-muted' : ''}>

@@ -15,7 +15,7 @@ interface PolicyVersionsProps {
 export function PolicyVersions({ versions, take }: PolicyVersionsProps) {
   return (
     <section aria-label="Versions" className="min-w-0">
-      <h3 className="label mb-1">Versions</h3>
+      <h2 className="label mb-1">Versions</h2>
       {versions[0]?.version === 0 ? (
         <p className="text-muted">
           Nobody gave this agent a policy: its runs are scored, and nothing is ever held.

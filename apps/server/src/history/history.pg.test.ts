@@ -185,6 +185,25 @@ test('a timeline has a lane for each agent, with runs, holds, tools and marks', 
   ])
 })
 
+test('an agent whose run lives through a window without an event in it has its lane', async () => {
+  const run = await startRun({ agent_id: 'sleeper', goal: 'sleep' })
+  // Windows begin at whole buckets: the clock must have gone on past that of the run's beginning.
+  await db.owner.query('select pg_sleep(0.05)')
+  const from = await now()
+  await startRun({ agent_id: 'waker', goal: 'wake' })
+  const to = await now()
+  const { lanes } = await operator.history.timeline({
+    from,
+    to,
+    width: 100,
+    agents: ['sleeper', 'waker'],
+  })
+  expect(lanes.map(({ agentId }) => agentId)).toEqual(['waker', 'sleeper'])
+  expect(lanes[1]).toMatchObject({ runsInWindow: 1, runs: [{ id: run, state: 'running' }] })
+  expect(new Set(lanes[1]?.events)).toEqual(new Set([0]))
+  await change(run, `status = 'complete'`)
+})
+
 test('a summary says what stopped and who did what, and nothing in it is read as Markdown', async () => {
   const from = await now()
   const evil = '# x | <script>alert(1)</script> [a](https://evil.example) @maria ``` \n## y'

@@ -8,6 +8,7 @@ import { type Marked, marksOf } from '../marks.ts'
 import { requireWindow, windowOf } from '../moment.ts'
 import { type LaneCounts, laneCounts } from './counts.ts'
 import { holdsOf } from './holds.ts'
+import { quietLanes } from './quiet.ts'
 import { laneRuns, type LaneRuns } from './runs.ts'
 import { toolsOf } from './tools.ts'
 
@@ -27,12 +28,17 @@ const input = z.object({
 export const timeline = query.input(input).query(async ({ ctx, input }): Promise<Timeline> => {
   requireWindow(input)
   const { database } = ctx
-  const { buckets, lanes: counted } = await laneCounts(
+  const { buckets, lanes: busy } = await laneCounts(
     database,
     { from: input.from, to: input.to, most: Math.min(most.buckets, input.width) },
     input.agents ?? null,
   )
   const window = { from: iso(buckets.fromMs), to: iso(buckets.toMs) }
+  const quiet = await quietLanes(database, window.to, input.agents ?? null, {
+    counted: busy,
+    buckets: buckets.count,
+  })
+  const counted = [...busy, ...quiet]
   const shown = counted.slice(0, most.lanes)
   const agents = shown.map(({ agentId }) => agentId)
   const runsOfALane = Math.min(most.runsOfALane, Math.ceil(most.runs / Math.max(1, agents.length)))

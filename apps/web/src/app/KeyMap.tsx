@@ -5,7 +5,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     'Everywhere',
     [
       ['Ctrl K', 'Go to a run, agent or page; commands'],
-      ['1 2 3 4 5', 'Fleet, Approvals, Agents, Audit, Incidents'],
+      ['1 … 6', 'Fleet, Approvals, Agents, Audit, Incidents, Settings'],
       ['/', 'Search this page'],
       ['?', 'These keys'],
     ],

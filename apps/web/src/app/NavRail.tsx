@@ -1,8 +1,9 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { Bot, ChartGantt, Hand, Rows3, ScrollText, type LucideIcon } from 'lucide-react'
+import { Bot, ChartGantt, Hand, Rows3, ScrollText, Settings, type LucideIcon } from 'lucide-react'
 
 import { useFleet } from '../live/useLive'
 import { StateCounts } from './StateCounts'
+import { useUntold } from './useUntold'
 
 interface Place {
   readonly to: NonNullable<LinkProps['to']>
@@ -16,6 +17,7 @@ export const places: readonly Place[] = [
   { to: '/agents', word: 'Agents', icon: Bot },
   { to: '/audit', word: 'Audit', icon: ScrollText },
   { to: '/incidents', word: 'Incidents', icon: ChartGantt },
+  { to: '/settings', word: 'Settings', icon: Settings },
 ]
 
 /** Pages and counts at the left; on a phone the pages lie at the bottom, where the thumb is. */
@@ -51,6 +53,7 @@ function PlaceLink({ place: { to, word, icon: Icon } }: { readonly place: Place 
       <Icon aria-hidden className="size-3.5" />
       <span className="grow">{word}</span>
       {to === '/approvals' && <WaitingCount />}
+      {to === '/settings' && <UntoldCount />}
     </Link>
   )
 }
@@ -61,6 +64,17 @@ function WaitingCount() {
     <span className="text-asking font-medium">
       {approvalsWaiting}
       <span className="sr-only"> waiting</span>
+    </span>
+  ) : null
+}
+
+/** Messages that people were never told: whoever looks here may be the first to know. */
+function UntoldCount() {
+  const untold = useUntold()
+  return untold > 0 ? (
+    <span className="text-bad font-medium">
+      {untold.toLocaleString('en')}
+      <span className="sr-only"> notifications not sent</span>
     </span>
   ) : null
 }
@@ -82,6 +96,7 @@ export function BottomBar() {
           <span className="flex gap-1">
             {word}
             {to === '/approvals' && <WaitingCount />}
+            {to === '/settings' && <UntoldCount />}
           </span>
         </Link>
       ))}

@@ -36,6 +36,7 @@ export function Shell() {
       3: () => void router.navigate({ to: '/agents' }),
       4: () => void router.navigate({ to: '/audit' }),
       5: () => void router.navigate({ to: '/incidents' }),
+      6: () => void router.navigate({ to: '/settings' }),
     },
   })
   if (phase === 'signed-out') return <SignedOut />

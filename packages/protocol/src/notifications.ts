@@ -87,10 +87,23 @@ export const noticeRules: readonly {
   }
 })
 
+/** Why a run may be stopped that no other class tells of. */
+export const toldStopReasons: readonly StopReason[] = [
+  'BUDGET_EXCEEDED',
+  'RETRY_LIMIT_REACHED',
+  'TIMEOUT',
+  'STALLED',
+  'RESTORED',
+  'AWAITING_APPROVAL',
+  'USER_PAUSED',
+  'USER_KILLED',
+]
+
 /** Of runs that stopped, those that a new channel is told of. What a person did is known to people already. */
 export const usualStopReasons: readonly StopReason[] = [
   'BUDGET_EXCEEDED',
   'RETRY_LIMIT_REACHED',
+  'TIMEOUT',
   'STALLED',
   'RESTORED',
 ]

@@ -59,7 +59,7 @@ export function NotificationsUndelivered({ channel, change, test }: Notification
           ))}
         </ul>
       )}
-      <div className="flex flex-wrap gap-2">
+      <div className="grid grid-cols-2 gap-2 md:flex">
         {failed + pending > 0 && (
           <Button
             size="thumb"

@@ -3,8 +3,9 @@ import {
   noticeClassNames,
   type Risk,
   risks,
+  type StopReason,
   stopReasonFacts,
-  stopReasons,
+  toldStopReasons,
 } from '@holdpoint/protocol'
 
 import type { Draft } from './channelDraft'
@@ -17,6 +18,10 @@ interface NotificationsWantsProps {
 
 const toggled = <Item,>(list: readonly Item[], item: Item): readonly Item[] =>
   list.includes(item) ? list.filter((each) => each !== item) : [...list, item]
+
+/** A run that its own agent paused: its request, if one comes, is told apart. */
+const reasonWord = (reason: StopReason): string =>
+  reason === 'AWAITING_APPROVAL' ? 'Paused by its own agent' : stopReasonFacts[reason].label
 
 const isRisk = (text: string): text is Risk => (risks as readonly string[]).includes(text)
 
@@ -41,12 +46,12 @@ export function NotificationsWants({ draft, set }: NotificationsWantsProps) {
       </fieldset>
       {wants.classes.includes('run.stopped') && (
         <fieldset>
-          <legend className="label mb-1">Of stopped runs, those that stopped for</legend>
+          <legend className="label mb-1">Of stopped runs, those that stopped because</legend>
           <div className="grid gap-x-4 sm:grid-cols-3">
-            {stopReasons.map((reason) => (
+            {toldStopReasons.map((reason) => (
               <Tick
                 key={reason}
-                word={stopReasonFacts[reason].label}
+                word={reasonWord(reason)}
                 on={wants.reasons.includes(reason)}
                 toggle={() => want({ reasons: toggled(wants.reasons, reason) })}
               />

@@ -13,6 +13,7 @@ import { Route as IndexRouteImport } from './routes/index'
 import { Route as AgentsRouteImport } from './routes/agents'
 import { Route as ApprovalsRouteImport } from './routes/approvals'
 import { Route as AuditRouteImport } from './routes/audit'
+import { Route as SettingsRouteImport } from './routes/settings'
 import { Route as IncidentsRouteImport } from './routes/incidents'
 import { Route as ApprovalsIndexRouteImport } from './routes/approvals.index'
 import { Route as ApprovalsApprovalIdRouteImport } from './routes/approvals.$approvalId'
@@ -36,6 +37,11 @@ const ApprovalsRoute = ApprovalsRouteImport.update({
 const AuditRoute = AuditRouteImport.update({
   id: '/audit',
   path: '/audit',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SettingsRoute = SettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
   getParentRoute: () => rootRouteImport,
 } as any)
 const IncidentsRoute = IncidentsRouteImport.update({
@@ -65,6 +71,7 @@ export interface FileRoutesByFullPath {
   '/approvals': typeof ApprovalsRouteWithChildren
   '/audit': typeof AuditRoute
   '/incidents': typeof IncidentsRoute
+  '/settings': typeof SettingsRoute
   '/approvals/$approvalId': typeof ApprovalsApprovalIdRoute
   '/runs/$runId': typeof RunsRunIdRoute
   '/approvals/': typeof ApprovalsIndexRoute
@@ -74,6 +81,7 @@ export interface FileRoutesByTo {
   '/agents': typeof AgentsRoute
   '/audit': typeof AuditRoute
   '/incidents': typeof IncidentsRoute
+  '/settings': typeof SettingsRoute
   '/approvals/$approvalId': typeof ApprovalsApprovalIdRoute
   '/runs/$runId': typeof RunsRunIdRoute
   '/approvals': typeof ApprovalsIndexRoute
@@ -85,6 +93,7 @@ export interface FileRoutesById {
   '/approvals': typeof ApprovalsRouteWithChildren
   '/audit': typeof AuditRoute
   '/incidents': typeof IncidentsRoute
+  '/settings': typeof SettingsRoute
   '/approvals/$approvalId': typeof ApprovalsApprovalIdRoute
   '/runs/$runId': typeof RunsRunIdRoute
   '/approvals/': typeof ApprovalsIndexRoute
@@ -97,6 +106,7 @@ export interface FileRouteTypes {
     | '/approvals'
     | '/audit'
     | '/incidents'
+    | '/settings'
     | '/approvals/$approvalId'
     | '/runs/$runId'
     | '/approvals/'
@@ -106,6 +116,7 @@ export interface FileRouteTypes {
     | '/agents'
     | '/audit'
     | '/incidents'
+    | '/settings'
     | '/approvals/$approvalId'
     | '/runs/$runId'
     | '/approvals'
@@ -116,6 +127,7 @@ export interface FileRouteTypes {
     | '/approvals'
     | '/audit'
     | '/incidents'
+    | '/settings'
     | '/approvals/$approvalId'
     | '/runs/$runId'
     | '/approvals/'
@@ -127,6 +139,7 @@ export interface RootRouteChildren {
   ApprovalsRoute: typeof ApprovalsRouteWithChildren
   AuditRoute: typeof AuditRoute
   IncidentsRoute: typeof IncidentsRoute
+  SettingsRoute: typeof SettingsRoute
   RunsRunIdRoute: typeof RunsRunIdRoute
 }
 
@@ -158,6 +171,13 @@ declare module '@tanstack/react-router' {
       path: '/audit'
       fullPath: '/audit'
       preLoaderRoute: typeof AuditRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/settings': {
+      id: '/settings'
+      path: '/settings'
+      fullPath: '/settings'
+      preLoaderRoute: typeof SettingsRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/incidents': {
@@ -211,6 +231,7 @@ const rootRouteChildren: RootRouteChildren = {
   ApprovalsRoute: ApprovalsRouteWithChildren,
   AuditRoute: AuditRoute,
   IncidentsRoute: IncidentsRoute,
+  SettingsRoute: SettingsRoute,
   RunsRunIdRoute: RunsRunIdRoute,
 }
 export const routeTree = rootRouteImport

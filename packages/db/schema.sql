@@ -465,6 +465,33 @@ create table fleet_samples (
 grant select
   on fleet_samples to holdpoint_server;
 
+create table grades (
+  approval_id uuid not null,
+  workflow_id uuid not null,
+  output jsonb not null,
+  digest text not null,
+  grade jsonb not null,
+  verdict text not null,
+  graded_by text not null,
+  graded_at timestamp with time zone default clock_timestamp() not null,
+  constraint grades_pkey PRIMARY KEY (approval_id),
+  constraint grades_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval_queue(approval_id),
+  constraint grades_verdict_check CHECK (verdict = ANY (ARRAY['approved'::text, 'rejected'::text]))
+);
+CREATE INDEX grades_by_run ON grades USING btree (workflow_id);
+alter table grades enable row level security;
+create policy own_agent on grades for all to agent_worker
+  using ((EXISTS ( SELECT
+   FROM workflow_checkpoints w
+  WHERE w.workflow_id = grades.workflow_id)));
+create policy server_reads on grades for select to holdpoint_server
+  using (true);
+CREATE TRIGGER grades_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON grades FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on grades to agent_worker;
+grant select
+  on grades to holdpoint_server;
+
 create table history_agents (
   agent integer generated always as identity not null,
   agent_id text not null,
@@ -1056,7 +1083,7 @@ begin
     return denied('APPROVAL_MISMATCH', 'the digest is not that of the request');
   end if;
   select * into q from approval_queue x
-    where x.workflow_id = run and x.kind = 'action' and x.tool = a.tool and x.target is not distinct from a.target
+    where x.workflow_id = run and x.kind <> 'output' and x.tool = a.tool and x.target is not distinct from a.target
       and call ->> 'digest' in (x.digest, x.original_digest) and (named is null or x.approval_id = named)
       and (x.decision is not null or x.expired_at is not null)
     order by x.consumed_by is not distinct from a.action_id desc,
@@ -1067,7 +1094,7 @@ begin
     return case
       when named is not null then denied('APPROVAL_MISMATCH', 'this is not what that approval is about')
       -- Where a policy gates the tool, the gate asks about this call, too.
-      when not coalesce(p.gate, false) and exists (select from approval_queue x where x.workflow_id = run and x.kind = 'action'
+      when not coalesce(p.gate, false) and exists (select from approval_queue x where x.workflow_id = run and x.kind <> 'output'
           and x.tool = a.tool and x.decision = 'approved' and x.consumed_at is null
           and (x.expires_at is null or x.expires_at > clock_timestamp()))
         then denied('APPROVAL_MISMATCH', format('what was approved is another call of %s', a.tool)) end;
@@ -1695,6 +1722,22 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.check_grade(q approval_queue, verdict text, grade jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (q.kind = 'output') <> (grade is not null) then
+    raise exception 'a grade belongs to an output, and an output needs one: nothing was done' using errcode = 'HP010';
+  end if;
+  if grade is not null and (jsonb_typeof(grade) <> 'object' or grade - '{score,label,note}'::text[] <> '{}'
+      or coalesce(jsonb_typeof(grade -> 'score'), '') <> 'number' or (grade ->> 'score')::numeric not between 0 and 1
+      or coalesce(jsonb_typeof(grade -> 'label'), 'string') <> 'string' or char_length(grade ->> 'label') > 100
+      or coalesce(jsonb_typeof(grade -> 'note'), 'string') <> 'string' or char_length(grade ->> 'note') > 2000) then
+    raise exception 'a grade is {score: 0 to 1, label?, note?}: nothing was done' using errcode = 'HP010';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.check_in_due(r workflow_checkpoints, p approval_policies)
  RETURNS text
  LANGUAGE sql
@@ -2196,7 +2239,7 @@ begin
 end $function$;
 grant execute on function count_history(integer) to holdpoint_server;
 
-CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb, further jsonb DEFAULT NULL::jsonb)
+CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb, further jsonb DEFAULT NULL::jsonb, grade jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2212,12 +2255,13 @@ begin
   perform check_actor(actor, reason);
   q := answerable_approval(approval, seen);
   before := jsonb_build_object('decision', null, 'digest', q.digest);
-  perform check_answer(q, verdict, edited), check_further(q, verdict, further);
+  perform check_answer(q, verdict, edited), check_further(q, verdict, further), check_grade(q, verdict, grade);
   q := edit_approval(q, actor, edited);
   insert into approval_votes (approval_id, actor, vote, digest, reason)
     values (approval, actor, case verdict when 'approved' then 'approve' else 'reject' end, coalesce(q.digest, ''), reason);
   settled := verdict = 'rejected' or quorum_met(approval);
   if settled then
+    perform keep_grade(q, actor, verdict, grade);
     update approval_queue set decision = verdict, decided_by = actor, decided_at = clock_timestamp(), decision_reason = reason
       where approval_id = approval and decision is null and closed_at is null returning * into q;
     if not found then
@@ -2228,7 +2272,7 @@ begin
     perform make_rule(q, actor, further, reason);
   end if;
   said := jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason,
-    'edited', case when q.edited_by is not null then true end));
+    'edited', case when q.edited_by is not null then true end, 'grade', grade));
   r := settle_run(q.workflow_id, jsonb_build_object('kind', case when settled then 'approval.decided' else 'approval.voted' end,
     'actor', actor, 'detail', said),
     null, case when settled then case verdict when 'rejected' then 'rejected' else 'approved' end end);
@@ -2237,7 +2281,7 @@ begin
   perform wake_workers(r.workflow_id);
   return run_state(r);
 end $function$;
-grant execute on function decide_approval(uuid,text,text,text,integer,jsonb,jsonb) to holdpoint_server;
+grant execute on function decide_approval(uuid,text,text,text,integer,jsonb,jsonb,jsonb) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.declare_loop(spec jsonb)
  RETURNS void
@@ -2940,6 +2984,11 @@ begin
   if new.decision = 'approved' and old.decision is null and not quorum_met(old.approval_id) then
     raise exception 'approval % has not the votes that it needs: nothing was written', old.approval_id using errcode = 'HP021';
   end if;
+  -- Invariant 6: an output has no verdict without its grade, and no grade without its output.
+  if new.decision is not null and old.decision is null and new.kind = 'output'
+      and not exists (select from grades g where g.approval_id = old.approval_id and g.digest = new.digest) then
+    raise exception 'an output is graded: nothing was written' using errcode = 'HP021';
+  end if;
   return new;
 end $function$;
 
@@ -2970,6 +3019,14 @@ begin
       raise exception 'the digest is not that of the arguments: nothing was written'
         using errcode = 'HP010', hint = 'It is the SHA-256 of their RFC 8785 form, in hex. Leave it out: it is worked out here.';
     end if;
+  end if;
+  if new.kind = 'output' and new.arguments is null then
+    raise exception 'an output that is asked about is in the arguments: nothing was written' using errcode = 'HP010';
+  end if;
+  if new.kind = 'change' and (new.tool is null or coalesce(new.arguments ->> 'what', '') not in ('skill', 'rubric', 'policy')
+      or coalesce(jsonb_typeof(new.arguments -> 'name'), '') <> 'string' or not coalesce(new.arguments ? 'to', false)) then
+    raise exception 'a change is the tool that makes it, and {what: skill | rubric | policy, name, from?, to}: nothing was written'
+      using errcode = 'HP010';
   end if;
   new.requested_login := session_user;
   new.version := 1;
@@ -3668,6 +3725,14 @@ begin
       old.late, old.intended_at, old.ended_at);
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.keep_grade(q approval_queue, actor text, verdict text, grade jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into grades (approval_id, workflow_id, output, digest, grade, verdict, graded_by)
+    select q.approval_id, q.workflow_id, q.arguments, q.digest, grade, verdict, actor where grade is not null
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.keep_policy_version()
  RETURNS trigger
@@ -5221,7 +5286,7 @@ begin
     status = next_status,
     held_by = kinds,
     bound_tools = array(select distinct q.tool from approval_queue q where q.workflow_id = run and q.tool is not null
-      and q.kind = 'action' and (q.decision is not null or q.expired_at is not null)),
+      and q.kind <> 'output' and (q.decision is not null or q.expired_at is not null)),
     looked_at = case when someone then clock_timestamp() else looked_at end,
     looked_by = case when someone then hint ->> 'actor' else looked_by end,
     looked_steps = case when someone then steps else looked_steps end,
@@ -5597,6 +5662,33 @@ AS $function$
 begin
   if pg_notification_queue_usage() < 0.5 then perform pg_notify('holdpoint_control', run::text); end if;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.why_not_answer(approval uuid, actor text, verdict text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  q approval_queue;
+  who text := person_of(actor);
+begin
+  select * into q from approval_queue where approval_id = approval;
+  return case
+    when q.approval_id is null then 'There is no such request.'
+    when q.decision is not null then format('It was %s by %s.', q.decision, q.decided_by)
+    when q.expired_at is not null or q.expires_at <= clock_timestamp() then 'It has expired.'
+    when q.closed_at is not null then format('It closed without a decision: %s.', q.closed_why)
+    when q.kind = 'output' then 'An output is graded one by one.'
+    when not case verdict when 'rejected' then 'reject' else 'approve' end = any (q.allowed) then 'It does not allow this answer.'
+    when q.four_eyes and is_behind(q, who) then 'You are behind this request.'
+    when exists (select from approval_votes v where v.approval_id = approval and v.person = who and v.digest = coalesce(q.digest, ''))
+      then 'You have answered it already.'
+    when verdict = 'approved' and q.quorum is not null and not exists (select from jsonb_array_elements(q.quorum) g
+      where not g ? 'members' or g -> 'members' ? who) then 'You are none of those who are asked.'
+  end;
+end $function$;
+grant execute on function why_not_answer(uuid,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.writer(agent text)
  RETURNS text

@@ -6,7 +6,7 @@ import { openContract } from './support/contract.ts'
 const db = await openContract()
 
 const agentMay = `
-SELECT actions, agent_audit_log, approval_queue, loop_firings, loops, run_holds, run_steps, run_transitions, task_results, tasks, workflow_checkpoints
+SELECT actions, agent_audit_log, approval_queue, grades, loop_firings, loops, run_holds, run_steps, run_transitions, task_results, tasks, workflow_checkpoints
 INSERT agent_audit_log (log_id agent_id workflow_id action target_table target_row_id data_before data_after data_timestamp credentials logged_at)
 INSERT approval_queue (approval_id workflow_id requested_by requested_at tool target arguments digest agent_reason reversible risk expires_at kind arguments_schema consequence allowed assignees on_expiry)
 INSERT task_results (task_id output completed_at)
@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 SELECT api_tokens (name scopes agents made_by made_at expires_at last_used_at revoked_at revoked_by)
 SELECT operator_sessions (session_id operator method user_agent address began_at last_seen_at expires_at ended_at ended_by)
 INSERT leader_leases
@@ -29,7 +29,7 @@ end_step(uuid,integer,text,integer,jsonb) enqueue_run(jsonb) heartbeat(text,uuid
 own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,integer,jsonb) start_run(jsonb)
 `
 const serverCalls = `
-blocking_sessions(integer) condition_holds(text,jsonb,text) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb) delegate_approval(uuid,text,text,text,integer)
+blocking_sessions(integer) condition_holds(text,jsonb,text) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb,jsonb) why_not_answer(uuid,text,text) delegate_approval(uuid,text,text,text,integer)
 escalate_approval(uuid,text,text[],text,integer) own_agent_login(text,text,text) policy_json(approval_policies) policy_of(jsonb)
 retire_policy(uuid,text,text) revoke_rule(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) stands_for(text,text) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) hold_for_check_in(integer) look_at_run(uuid,text) end_agent_sessions(text)
 add_operator(text,text[],text[],text,text) callers_of(bytea[]) change_operator(text,text[],text[],text,text)

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts'
 import type { ActionId, ApprovalId, PolicyId, RuleId, RunId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
 
@@ -47,6 +48,31 @@ export interface Vote {
   /** False: it was about arguments that have been edited since. */
   readonly counts: boolean
 }
+
+/** A person's grade of an output; it lands in the same row. */
+export interface Grade {
+  /** 0 to 1. */
+  readonly score: number
+  readonly label?: string | undefined
+  readonly note?: string | undefined
+}
+
+/** A dry run: exactly which requests a decision would answer, each as it was looked at. */
+export interface DecisionPlan {
+  readonly decision: Decision
+  readonly will: readonly Approval[]
+  readonly wont: readonly { readonly id: ApprovalId; readonly because: string }[]
+}
+
+/** What became of one request of a decision about many. */
+export type DecisionResult =
+  | { readonly id: ApprovalId; readonly outcome: 'done'; readonly approval: Approval }
+  | {
+      readonly id: ApprovalId
+      readonly outcome: 'refused'
+      readonly code: ErrorCode
+      readonly message: string
+    }
 
 /** A yes for calls to come: `run` for the rest of the run, `agent` in narrow bounds. */
 export type Further =
@@ -205,6 +231,8 @@ export interface Approval {
   readonly decidedBy: string | null
   readonly decidedAt: Instant | null
   readonly decisionReason: string | null
+  /** Of an output, once it is settled. */
+  readonly grade: Grade | null
   /** Closed without a decision: expired, or the run was killed or ended. */
   readonly closedAt: Instant | null
   readonly closedWhy: string | null

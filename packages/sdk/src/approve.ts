@@ -1,4 +1,4 @@
-import type { Answer, Consequence, OnExpiry } from '@holdpoint/protocol'
+import type { Answer, ApprovalKind, Consequence, Grade, OnExpiry } from '@holdpoint/protocol'
 
 import { hasCode } from './database-errors.ts'
 import { ApprovalExpiredError, RunEndedError } from './errors.ts'
@@ -9,6 +9,11 @@ import { digestOf, payload, shortText } from './payload.ts'
 import type { Session } from './session.ts'
 
 export interface ApprovalRequest {
+  /**
+   * An action unless given. `output`: `arguments` is what is about to be returned, and a person grades it. `change`: to a
+   * skill, a rubric or a policy; `tool` makes it and `arguments` are `{ what, name, from, to }`.
+   */
+  readonly kind?: ApprovalKind
   readonly tool: string
   readonly target?: string | undefined
   /** Exactly what will run: the decision is bound to its digest, and the gate lets nothing else run for it. At most 256 KiB. */
@@ -37,14 +42,22 @@ export type ApprovalAnswer =
       /** What may run: what was asked for, or what the reviewer made of it. */
       readonly arguments: Json
       readonly edited: boolean
+      /** Of an output. */
+      readonly grade: Grade | null
     }
-  | { readonly decision: 'rejected'; readonly approvalId: string; readonly reason: string | null }
+  | {
+      readonly decision: 'rejected'
+      readonly approvalId: string
+      readonly reason: string | null
+      readonly grade: Grade | null
+    }
 
 interface ApprovalRow {
   decision: 'approved' | 'rejected' | null
   decision_reason: string | null
   arguments: Json
   edited: boolean
+  grade: Grade | null
   expired: boolean
   closed_why: string | null
   closed: boolean
@@ -82,17 +95,25 @@ export async function askApproval(
     request.allowed ?? null,
     request.assignees ?? [],
     request.onExpiry ?? 'hold',
+    request.kind ?? 'action',
   ])
   const row = await untilDecided(session, id)
   await goOn(session)
   if (row.expired) throw new ApprovalExpiredError('Nobody decided in time what was asked for.')
   return row.decision === 'approved'
-    ? { decision: 'approved', approvalId: id, arguments: row.arguments, edited: row.edited }
-    : { decision: 'rejected', approvalId: id, reason: row.decision_reason }
+    ? {
+        decision: 'approved',
+        approvalId: id,
+        arguments: row.arguments,
+        edited: row.edited,
+        grade: row.grade,
+      }
+    : { decision: 'rejected', approvalId: id, reason: row.decision_reason, grade: row.grade }
 }
 
 const READ_APPROVAL = `select decision, decision_reason, closed_why, closed_at is not null as closed,
-    arguments, edited_by is not null as edited, expired_at is not null as expired
+    arguments, edited_by is not null as edited,
+    (select g.grade from grades g where g.approval_id = approval_queue.approval_id) as grade, expired_at is not null as expired
   from approval_queue where approval_id = $1`
 
 async function read(session: Session, id: string): Promise<ApprovalRow | undefined> {
@@ -103,9 +124,9 @@ async function read(session: Session, id: string): Promise<ApprovalRow | undefin
 // Only while this worker holds the run: a plain insert knows no epoch by itself.
 const INSERT_APPROVAL = `insert into approval_queue (approval_id, workflow_id, requested_by, tool, target,
     arguments, digest, agent_reason, reversible, risk, expires_at,
-    arguments_schema, consequence, allowed, assignees, on_expiry)
+    arguments_schema, consequence, allowed, assignees, on_expiry, kind)
   select $1, w.workflow_id, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12::timestamptz,
-    $13::jsonb, $14::jsonb, $15::text[], $16::text[], $17
+    $13::jsonb, $14::jsonb, $15::text[], $16::text[], $17, $18
   from workflow_checkpoints w where w.workflow_id = $2 and w.epoch = $3
   on conflict (approval_id) do nothing returning approval_id`
 

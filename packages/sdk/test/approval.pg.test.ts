@@ -106,6 +106,7 @@ test('a rejected request comes back with its reason, and the run goes on without
     decision: 'rejected',
     approvalId: asked.approval_id,
     reason: 'twice in a week',
+    grade: null,
   })
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete' })
   expect((await eventsOf(db, id)).map(({ kind }) => kind)).not.toContain('action.intended')
@@ -200,4 +201,24 @@ test('two requests of one run are decided apart, and the run goes on after both'
   await decide(open[1]?.approval_id ?? '', 'approved', 'yes')
   expect((await done).map(({ decision }) => decision)).toEqual(['rejected', 'approved'])
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete' })
+})
+
+test('an output comes back with its grade', async () => {
+  const started = signalled<string>()
+  const done = worker.supervise({ agent: 'writer' }, async (run) => {
+    started.resolve(run.id)
+    return run.step('grade', async (step) =>
+      step.approve({ kind: 'output', tool: 'report', arguments: { text: 'All is well.' } }),
+    )
+  })
+  const { approval_id } = await approvalOf(await started.promise)
+  await db.server.query(
+    `select decide_approval($1, 'operator:ada', 'approved', null, 1, null, null, '{"score": 0.8, "label": "fair"}')`,
+    [approval_id],
+  )
+  expect(await done).toMatchObject({
+    decision: 'approved',
+    arguments: { text: 'All is well.' },
+    grade: { score: 0.8, label: 'fair' },
+  })
 })

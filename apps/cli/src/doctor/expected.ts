@@ -20,7 +20,7 @@ const all = (tables: string): Reach =>
 export const expectedOfAgents: ExpectedRole = {
   SELECT: all(
     `workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps run_transitions
-     loops loop_firings`,
+     loops loop_firings grades`,
   ),
   INSERT: {
     workflow_checkpoints: words(
@@ -59,7 +59,7 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
   execute: words(
     `is_operator run_state is_final pause_run resume_run kill_run decide_approval extend_approval expire_approvals
      delegate_approval escalate_approval save_policy retire_policy revoke_rule own_agent_login policy_json policy_of stands_for
-     condition_holds look_at_run hold_for_check_in lock_agent_login
+     condition_holds why_not_answer look_at_run hold_for_check_in lock_agent_login
      end_agent_sessions hold_agent_runs release_agent blocking_sessions end_session sweep_lost_runs
      make_event_partitions settle_action raise_limits save_view remove_view record_fleet_sample tend_loop retire_loop
      find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged
@@ -74,7 +74,7 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
 
 export const tablesWithRowSecurity = words(
   `workflow_checkpoints approval_queue tasks task_results agent_audit_log run_holds actions run_steps
-   loops loop_firings`,
+   loops loop_firings grades`,
 )
 
 /** Without one of these an enforced rule is not enforced. */

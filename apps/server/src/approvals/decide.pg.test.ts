@@ -135,3 +135,30 @@ test('whoever looked at an earlier version is told to look again', async () => {
   const told = await refusal(operator.approvals.decide({ id, version: 1, decision: 'approved' }))
   expect(told).toMatchObject({ code: 'STALE_VERSION', hint: 'Look at it again, then decide.' })
 })
+
+test('many are decided exactly as a dry run froze them; what changed since is not', async () => {
+  const ids: string[] = []
+  for (let n = 0; n < 4; n++) ids.push(await ask(await startRun()))
+  const [first = '', second = '', third = ''] = ids
+  await operator.approvals.decide({ id: first, version: 1, decision: 'rejected' })
+  const plan = await operator.approvals.plan({ decision: 'approved', ids })
+  expect(plan.will.map(({ id }) => id)).toEqual(ids.slice(1))
+  expect(plan.wont).toEqual([{ id: first, because: 'It was rejected by operator:maria.' }])
+  await operator.approvals.extend({
+    id: second,
+    version: 1,
+    until: new Date(Date.now() + 3_600_000).toISOString(),
+  })
+  await as('operator:jo', ['read', 'decide']).approvals.decide({
+    id: third,
+    version: 1,
+    decision: 'rejected',
+  })
+  const items = plan.will.map(({ id, version }) => ({ id, version }))
+  const { results } = await operator.approvals.decideMany({ decision: 'approved', items })
+  expect(results.map((each) => (each.outcome === 'done' ? 'done' : each.code))).toEqual([
+    'STALE_VERSION',
+    'ALREADY_DECIDED',
+    'done',
+  ])
+})

@@ -23,10 +23,16 @@ const further = z.discriminatedUnion('scope', [
   z.strictObject({ scope: z.literal('agent'), condition, target, maxUses, until: instant }),
 ])
 
+const grade = z.strictObject({
+  score: z.number().min(0).max(1),
+  label: z.string().max(100).optional(),
+  note: z.string().max(2000).optional(),
+})
+
 /**
  * One person's answer to a request as it was looked at. A no settles it, a yes does where no more are needed: whoever
  * comes second is told who was first, and whoever looked at an earlier version to look again. `arguments`: what shall run
- * instead of what was asked for. `further`: the calls to come for which this yes stands too.
+ * instead of what was asked for. `further`: the calls to come for which this yes stands too. `grade`: of an output.
  */
 export const decide = verb('decide')
   .input(
@@ -37,12 +43,13 @@ export const decide = verb('decide')
       reason,
       arguments: z.json().optional(),
       further: further.optional(),
+      grade: grade.optional(),
     }),
   )
   .mutation(async ({ ctx, input }): Promise<Approval> => {
     const { database, caller } = ctx
     if (input.arguments !== undefined) await checkEdited(database, input.id, input.arguments)
-    await database.verb('select decide_approval($1, $2, $3, $4, $5, $6, $7)', [
+    await database.verb('select decide_approval($1, $2, $3, $4, $5, $6, $7, $8)', [
       input.id,
       caller.actor,
       input.decision,
@@ -50,6 +57,7 @@ export const decide = verb('decide')
       input.version,
       input.arguments === undefined ? null : JSON.stringify(input.arguments),
       input.further === undefined ? null : JSON.stringify(input.further),
+      input.grade === undefined ? null : JSON.stringify(input.grade),
     ])
     return readApproval(database, input.id)
   })

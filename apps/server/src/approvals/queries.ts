@@ -16,7 +16,7 @@ export const approvalJson = `jsonb_build_object(
   'onExpiry', q.on_expiry, 'expiredAt', q.expired_at, 'consumedBy', q.consumed_by, 'consumedAt', q.consumed_at,
   'policy', (select jsonb_build_object('id', p.policy_id, 'name', p.name, 'version', p.version) from approval_policies p
     where p.policy_id = q.policy_id and p.version = q.policy_version),
-  'quorum', q.quorum, 'fourEyes', q.four_eyes, 'nextAsked', q.escalation -> q.escalated -> 'to',
+  'grade', (select g.grade from grades g where g.approval_id = q.approval_id), 'quorum', q.quorum, 'fourEyes', q.four_eyes, 'nextAsked', q.escalation -> q.escalated -> 'to',
   'votes', (select coalesce(jsonb_agg(jsonb_build_object('actor', v.actor, 'vote', v.vote, 'reason', v.reason, 'at', v.voted_at,
     'counts', v.digest = coalesce(q.digest, '')) order by v.voted_at), '[]') from approval_votes v where v.approval_id = q.approval_id),
   'stepInput', case when q.tool is null and q.decision is null and q.closed_at is null then w.step_input end, 'agentReason', q.agent_reason,

@@ -4,6 +4,7 @@ import { decide } from './decide.ts'
 import { extend } from './extend.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
+import { decideMany, plan } from './many.ts'
 import { delegate, escalate } from './pass-on.ts'
 import { revokeRule, rules } from './rules.ts'
 
@@ -12,6 +13,8 @@ export const approvalsRouter = router({
   get,
   check,
   decide,
+  plan,
+  decideMany,
   extend,
   delegate,
   escalate,

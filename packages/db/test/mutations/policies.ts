@@ -180,6 +180,36 @@ export const policyMutations: readonly Mutation[] = [
     test: 'after so many steps',
   },
   {
+    name: 'an output is settled without its grade',
+    invariant: 6,
+    sql:
+      rewrite(
+        'check_grade(approval_queue, text, jsonb)',
+        "if (q.kind = 'output') <> (grade is not null) then",
+        'if false then',
+      ) + rewrite('guard_approval_change()', "new.kind = 'output'", 'false'),
+    file: 'invariant-06-graded-outputs.pg.test.ts',
+    test: 'an output > is not settled with no grade',
+  },
+  {
+    name: 'a verdict is written without a grade',
+    invariant: 6,
+    sql: rewrite('guard_approval_change()', "new.kind = 'output'", 'false'),
+    file: 'invariant-06-graded-outputs.pg.test.ts',
+    test: 'an output > has no verdict',
+  },
+  {
+    name: 'a change is bound to nothing',
+    invariant: 5,
+    sql: rewrite(
+      'answer_of_people(uuid, actions, jsonb, approval_policies)',
+      "x.kind <> 'output'",
+      "x.kind = 'action'",
+    ),
+    file: 'invariant-06-graded-outputs.pg.test.ts',
+    test: 'a change to what runs > is bound',
+  },
+  {
     name: 'a version of a policy is rewritten',
     invariant: 5,
     sql: 'drop trigger keep_policy_version on approval_policies',

@@ -13,7 +13,7 @@ export const recordMutations: readonly Mutation[] = [
     invariant: 5,
     sql:
       rewrite(
-        'decide_approval(uuid, text, text, text, integer, jsonb, jsonb)',
+        'decide_approval(uuid, text, text, text, integer, jsonb, jsonb, jsonb)',
         'and decision is null and closed_at is null',
         '',
       ) + 'drop trigger guard_approval_change on approval_queue',
@@ -31,7 +31,7 @@ export const recordMutations: readonly Mutation[] = [
     name: 'a yes lifts every hold',
     invariant: 5,
     sql: rewrite(
-      'decide_approval(uuid, text, text, text, integer, jsonb, jsonb)',
+      'decide_approval(uuid, text, text, text, integer, jsonb, jsonb, jsonb)',
       'where approval_id = approval and cleared_at is null',
       'where workflow_id = q.workflow_id and cleared_at is null',
     ),

@@ -1,22 +1,35 @@
 import { Link, getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 
+import { Skeleton } from '../ui/Skeleton'
 import { AgentTable } from './AgentTable'
 import { DriftTable } from './DriftTable'
 import { LoopTable } from './LoopTable'
 import { agentViews, type AgentView, type AgentsSearch } from './search'
 import { useLoops } from './useLoops'
 
+const PolicyTable = lazy(async () => ({
+  default: (await import('./policies/PolicyTable')).PolicyTable,
+}))
+
 const route = getRouteApi('/agents')
 
-const words: Record<AgentView, string> = { agents: 'Agents', loops: 'Loops', drift: 'Drift' }
+const words: Record<AgentView, string> = {
+  agents: 'Agents',
+  loops: 'Loops',
+  policies: 'Policies',
+  drift: 'Drift',
+}
 const searchOf: Record<AgentView, AgentsSearch> = {
   agents: {},
   loops: { view: 'loops' },
+  policies: { view: 'policies' },
   drift: { view: 'drift' },
 }
 const about: Record<AgentView, string> = {
   agents:
     'Isolating locks an agent’s login and ends its connections: the one control that does not depend on the agent.',
+  policies: 'Who is asked about which calls, and when a person has to look in.',
   loops: 'When each loop is due, whether it came, and what it started.',
   drift:
     'When a run that goes nowhere is held, or only shown. Without a policy nothing is ever held.',
@@ -58,6 +71,12 @@ function View({ view }: { readonly view: AgentView }) {
       return <AgentTable />
     case 'loops':
       return <LoopTable />
+    case 'policies':
+      return (
+        <Suspense fallback={<Skeleton rows={6} label="Loading policies" />}>
+          <PolicyTable />
+        </Suspense>
+      )
     case 'drift':
       return <DriftTable />
   }

@@ -10,6 +10,7 @@ import { eventText, kindLook } from '../runs/timeline/eventWords'
 import { clockTime } from '../time/format'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
+import { WhoDecides } from './WhoDecides'
 
 /** The run behind the question: what it is for, what it just did, what it has used. */
 export function ApprovalContext({ approval }: { readonly approval: Approval }) {
@@ -47,6 +48,7 @@ export function ApprovalContext({ approval }: { readonly approval: Approval }) {
           <span className="font-mono text-small">{approval.requestedLogin ?? 'unknown'}</span>
         </Fact>
       </dl>
+      <WhoDecides approval={approval} />
       <LastEvents run={run} />
     </aside>
   )

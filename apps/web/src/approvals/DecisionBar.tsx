@@ -7,12 +7,14 @@ import { told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
 import { answerWords, rejectWords } from './answerWords'
-import { Closed } from './Closed'
+import { Closed, hasVoted, MayNot, Voted } from './Closed'
+import { MoreAnswers } from './MoreAnswers'
 import { MoreTime } from './MoreTime'
 import { isOpen } from './outcome'
 import { ReasonField } from './ReasonField'
 import { useDecide, waitsBecause } from './useDecide'
 import type { Editing } from './useDraft'
+import { useMe } from './useMe'
 
 interface DecisionBarProps {
   readonly approval: Approval
@@ -25,7 +27,11 @@ interface DecisionBarProps {
 /** What can be pressed now: an answer, more time for what has expired, or only on to the next. */
 export function DecisionBar(props: DecisionBarProps) {
   const { approval, read, next, more } = props
+  const me = useMe()
   if (!isOpen(approval)) return <Closed approval={approval} next={next} more={more} />
+  if (me !== undefined && !me.scopes.includes('decide')) return <MayNot next={next} more={more} />
+  if (me !== undefined && hasVoted(approval, me.actor))
+    return <Voted approval={approval} next={next} more={more} />
   if (approval.expiredAt !== null) return <MoreTime approval={approval} read={read} />
   return <Answers {...props} />
 }
@@ -69,6 +75,12 @@ function Answers({ approval, editing, read, next }: DecisionBarProps) {
         >
           <X aria-hidden className="size-3.5" /> {rejecting ? 'Send rejection' : 'Reject'}
         </Button>
+        <MoreAnswers
+          approval={approval}
+          answered={next}
+          read={read}
+          whole={editing.text === null}
+        />
         <EditButton editing={editing} />
         <Button
           size="thumb"

@@ -1,0 +1,114 @@
+import type { Policy } from '@holdpoint/protocol'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { api } from '../../app/trpc'
+import { ErrorLine } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { Button } from '../../ui/Button'
+import { Dialog } from '../../ui/Dialog'
+import { Field, fieldClass } from '../../ui/Field'
+import { HoldButton } from '../../ui/HoldButton'
+import { useHold } from '../../ui/useHold'
+import { visible } from '../../ui/visible'
+import { PolicyFields } from './PolicyFields'
+import { formOf, newPolicy, type PolicyForm, specOf } from './policyForm'
+import { PolicyPreview } from './PolicyPreview'
+import { PolicyVersions } from './PolicyVersions'
+
+interface PolicyDialogProps {
+  /** Null: a new one. */
+  readonly policy: Policy | null
+  readonly close: () => void
+  readonly saved: () => void
+}
+
+/** A policy's next version: what it says, what earlier calls would have met, and what it said before. */
+export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps) {
+  const [form, setForm] = useState<PolicyForm>(policy === null ? newPolicy : formOf(policy))
+  const [reason, setReason] = useState('')
+  const read = specOf(form)
+  const why = reason.trim() === '' ? null : reason.trim()
+  const done = () => {
+    saved()
+    close()
+  }
+  const save = useMutation({
+    mutationFn: async () => {
+      if ('faults' in read) throw new Error('The form is not complete.')
+      return api.policies.save.mutate({
+        ...(policy !== null && { of: { id: policy.id, version: policy.version } }),
+        spec: read.spec,
+        reason: why,
+      })
+    },
+    onSuccess: done,
+  })
+  const retire = useMutation({
+    mutationFn: async () =>
+      policy === null ? null : api.policies.retire.mutate({ id: policy.id, reason: why }),
+    onSuccess: done,
+  })
+  const hold = useHold(() => retire.mutate())
+  const busy = save.isPending || retire.isPending
+  const error = save.error ?? retire.error
+  return (
+    <Dialog
+      wide
+      title={policy === null ? 'New policy' : `Policy ${visible(policy.name)}`}
+      close={close}
+    >
+      <form
+        className="flex min-h-0 flex-col"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if ('spec' in read && !busy) save.mutate()
+        }}
+      >
+        <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-4 pb-3">
+          <PolicyFields
+            form={form}
+            faults={'faults' in read ? read.faults : {}}
+            set={(part) => setForm({ ...form, ...part })}
+          />
+          <Field name="Reason for this change (kept in the audit log)">
+            <input
+              value={reason}
+              maxLength={2000}
+              onChange={(event) => setReason(event.target.value)}
+              className={fieldClass}
+            />
+          </Field>
+          {'spec' in read && <PolicyPreview spec={read.spec} />}
+          {policy !== null && <PolicyVersions policy={policy} />}
+        </div>
+        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
+          {error !== null && (
+            <div className="w-full">
+              <ErrorLine
+                told={told(error, 'change')}
+                dismiss={() => {
+                  save.reset()
+                  retire.reset()
+                }}
+              />
+            </div>
+          )}
+          {policy !== null && (
+            <div className="mr-auto">
+              <HoldButton hold={hold} size="thumb" disabled={busy}>
+                Hold to retire
+              </HoldButton>
+            </div>
+          )}
+          <Button size="thumb" look="quiet" onClick={close}>
+            Cancel
+          </Button>
+          <Button size="thumb" look="strong" type="submit" disabled={'faults' in read || busy}>
+            {save.isPending ? 'Requested…' : policy === null ? 'Put in force' : 'Save next version'}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,92 @@
+import type { ApprovalRule } from '@holdpoint/protocol'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+
+import { api } from '../../app/trpc'
+import { untilRead } from '../../app/untilRead'
+import { ErrorLine } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { TimeLeft } from '../../time/Ticking'
+import { Button } from '../../ui/Button'
+import { visible } from '../../ui/visible'
+
+/** Yeses that reach further than one call, as long as they stand; each can be taken back. */
+export function StandingRules() {
+  const query = useQuery({
+    ...untilRead,
+    queryKey: ['approvals', 'rules'],
+    queryFn: () => api.approvals.rules.query({ limit: 100 }),
+    refetchInterval: 10_000,
+  })
+  const revoke = useMutation({
+    mutationFn: (rule: ApprovalRule) =>
+      api.approvals.revokeRule.mutate({ id: rule.id, reason: null }),
+    onSettled: () => void query.refetch(),
+  })
+  const rules = query.data?.rows ?? []
+  return (
+    <section aria-label="Approved for calls to come">
+      <h2 className="label border-line flex h-9 items-center border-b px-3 font-normal">
+        Approved for calls to come{query.data !== undefined && `: ${rules.length}`}
+      </h2>
+      {query.failureReason !== null && (
+        <div className="px-3 py-2">
+          <ErrorLine told={told(query.failureReason, 'read')} />
+        </div>
+      )}
+      {revoke.error !== null && (
+        <div className="px-3 py-2">
+          <ErrorLine told={told(revoke.error, 'change')} dismiss={revoke.reset} />
+        </div>
+      )}
+      {query.data !== undefined && rules.length === 0 && (
+        <p className="text-muted px-3 py-2">
+          None. A reviewer can approve a call together with calls like it, in bounds; it is listed
+          here until it is used up, over, or taken back.
+        </p>
+      )}
+      <ul>
+        {rules.map((rule) => (
+          <li
+            key={rule.id}
+            className="border-line flex flex-wrap items-center gap-x-4 gap-y-1 border-b px-3 py-2"
+          >
+            <p className="min-w-0 flex-1 basis-80 wrap-anywhere">
+              <span className="font-mono text-small">{visible(rule.tool)}</span> of{' '}
+              {visible(rule.agentId)}
+              {rule.target !== null && ` on ${visible(rule.target.slice(0, 120))}`}
+              {rule.condition !== null && (
+                <>
+                  {' where '}
+                  <span className="font-mono text-small">{visible(rule.condition)}</span>
+                </>
+              )}
+            </p>
+            <p className="text-muted">{usesWords(rule)}</p>
+            <p className="text-muted whitespace-nowrap">
+              {rule.expiresAt === null ? 'until its run ends' : <TimeLeft until={rule.expiresAt} />}
+            </p>
+            <Link
+              to="/approvals/$approvalId"
+              params={{ approvalId: rule.approvalId }}
+              className="text-accent underline"
+            >
+              by {visible(rule.createdBy.replace(/^operator:/, ''))}
+            </Link>
+            <Button
+              size="thumb"
+              disabled={revoke.isPending}
+              aria-label={`Take back ${rule.tool} of ${rule.agentId}`}
+              onClick={() => revoke.mutate(rule)}
+            >
+              Take back
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const usesWords = ({ uses, maxUses }: ApprovalRule): string =>
+  maxUses === null ? `used ${uses} times` : `used ${uses} of ${maxUses} times`

@@ -1,0 +1,111 @@
+import type { Approval } from '@holdpoint/protocol'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { api } from '../app/trpc'
+import { ErrorLine } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { Button } from '../ui/Button'
+import { Dialog } from '../ui/Dialog'
+import { Field, fieldClass } from '../ui/Field'
+import { visible } from '../ui/visible'
+import { personName } from './person'
+
+interface PassOnDialogProps {
+  readonly approval: Approval
+  readonly how: 'delegate' | 'escalate'
+  readonly close: () => void
+  readonly read: () => void
+}
+
+const words = {
+  delegate: {
+    title: 'Delegate to someone',
+    does: 'They are asked in your place. Nothing is approved by that, and the deadline stays.',
+    button: 'Delegate',
+  },
+  escalate: {
+    title: 'Escalate',
+    does: 'Others are asked as well. Nothing is approved by that.',
+    button: 'Escalate',
+  },
+} as const
+
+const actorOf = (typed: string): string =>
+  typed.includes(':') ? typed.trim() : `operator:${typed.trim()}`
+
+/** Hands the question on: to one person instead of oneself, or to more people. */
+export default function PassOnDialog({ approval, how, close, read }: PassOnDialogProps) {
+  const [to, setTo] = useState('')
+  const [reason, setReason] = useState('')
+  const named = to.split(',').filter((name) => name.trim() !== '')
+  const next = how === 'escalate' ? approval.nextAsked : null
+  const pass = useMutation({
+    mutationFn: async () => {
+      const common = {
+        id: approval.id,
+        version: approval.version,
+        reason: reason.trim() === '' ? null : reason.trim(),
+      }
+      return how === 'delegate'
+        ? api.approvals.delegate.mutate({ ...common, to: actorOf(to) })
+        : api.approvals.escalate.mutate({
+            ...common,
+            ...(named.length > 0 && { to: named.map(actorOf) }),
+          })
+    },
+    onSuccess: close,
+    onSettled: read,
+  })
+  const enough = how === 'delegate' ? named.length === 1 : named.length > 0 || next !== null
+  return (
+    <Dialog title={words[how].title} close={close}>
+      <form
+        className="flex flex-col"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (enough && !pass.isPending) pass.mutate()
+        }}
+      >
+        <div className="flex flex-col gap-3 px-4 pb-3">
+          <p className="text-muted">{words[how].does}</p>
+          <Field
+            name={how === 'delegate' ? 'To whom' : 'To whom, with commas between'}
+            {...(next !== null && {
+              hint: `Left empty: ${visible(next.map(personName).join(', '))}, as the policy says.`,
+            })}
+          >
+            <input
+              value={to}
+              maxLength={2000}
+              placeholder="ana"
+              onChange={(event) => setTo(event.target.value)}
+              className={fieldClass}
+            />
+          </Field>
+          <Field name="Reason">
+            <input
+              value={reason}
+              maxLength={2000}
+              onChange={(event) => setReason(event.target.value)}
+              className={fieldClass}
+            />
+          </Field>
+        </div>
+        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
+          {pass.error !== null && (
+            <div className="w-full">
+              <ErrorLine told={told(pass.error, 'change')} dismiss={pass.reset} />
+            </div>
+          )}
+          <Button size="thumb" look="quiet" onClick={close}>
+            Cancel
+          </Button>
+          <Button size="thumb" look="strong" type="submit" disabled={!enough || pass.isPending}>
+            {pass.isPending ? 'Requested…' : words[how].button}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}

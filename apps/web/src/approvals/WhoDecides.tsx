@@ -1,0 +1,75 @@
+import type { Approval, QuorumGroup } from '@holdpoint/protocol'
+import { Check, X } from 'lucide-react'
+
+import { Ago } from '../time/Ticking'
+import { visible } from '../ui/visible'
+import { Words } from '../ui/Words'
+import { isOpen } from './outcome'
+import { personName } from './person'
+
+/** Whose word is needed, whose has been given, and who is asked next. */
+export function WhoDecides({ approval }: { readonly approval: Approval }) {
+  const { quorum, votes, policy, assignees, nextAsked, fourEyes } = approval
+  return (
+    <section aria-label="Who decides" className="flex flex-col gap-1">
+      <h3 className="label font-normal">Who decides</h3>
+      <ul className="flex flex-col gap-0.5">
+        {quorum === null ? (
+          <li>One person who may decide</li>
+        ) : (
+          quorum.map((group) => <Group key={group.name} group={group} />)
+        )}
+        {quorum !== null && <li className="text-muted">One no is enough. Nobody counts twice.</li>}
+        {fourEyes && <li className="text-muted">Never whoever asked for it.</li>}
+        {assignees.length > 0 && quorum === null && (
+          <li className="text-muted">Meant for {visible(assignees.map(personName).join(', '))}</li>
+        )}
+        {nextAsked !== null && isOpen(approval) && (
+          <li className="text-muted">
+            Asked next: {visible(nextAsked.map(personName).join(', '))}
+          </li>
+        )}
+      </ul>
+      {votes.length > 0 && (
+        <ol aria-label="Votes" className="mt-1 flex flex-col gap-1">
+          {votes.map((vote) => (
+            <li key={`${vote.actor} ${vote.at}`} className={vote.counts ? '' : 'text-muted'}>
+              <span className="inline-flex items-center gap-1.5">
+                {vote.vote === 'approve' ? (
+                  <Check aria-hidden className="size-3.5" />
+                ) : (
+                  <X aria-hidden className="size-3.5" />
+                )}
+                {visible(personName(vote.actor))}{' '}
+                {vote.vote === 'approve' ? 'approved' : 'rejected'},{' '}
+                <Ago at={vote.at} suffix=" ago" />
+                {!vote.counts && ', before the edit: it counts no more'}
+              </span>
+              {vote.reason !== null && (
+                <p className="text-muted pl-5">
+                  <Words text={vote.reason} limit={160} />
+                </p>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+      <p className="text-muted text-small">
+        {policy === null
+          ? 'No policy rules it.'
+          : `Policy “${visible(policy.name)}”, version ${policy.version}`}
+      </p>
+    </section>
+  )
+}
+
+function Group({ group: { name, count, members } }: { readonly group: QuorumGroup }) {
+  return (
+    <li>
+      {count} of {visible(name)}
+      {members !== undefined && (
+        <span className="text-muted"> ({visible(members.map(personName).join(', '))})</span>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,131 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { signInAs } from './people.ts'
+import { isLive } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
+import { expect, test } from './test.ts'
+
+/** @returns where the request is answered */
+async function asks(stack: Stack, url: string, agent: string, tool: string): Promise<string> {
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal, current_step)
+     values ('${agent}', 'Pay the invoice of ${agent}', 'pay') returning workflow_id`,
+  )
+  const [[approval] = []] = await sql(
+    url,
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
+     values ('${run}', '${agent}', '${tool}', '{"eur": 900}') returning approval_id`,
+  )
+  return `${stack.url}/approvals/${approval}`
+}
+
+async function wellMade(page: Page): Promise<void> {
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+}
+
+const answers = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true })
+
+test('two of a group must agree: an administrator says so, and nobody counts twice', async ({
+  signedIn: page,
+  stack,
+  agent,
+  browser,
+}) => {
+  const url = await stack.addAgent(agent)
+  const tool = `${agent}.pay`
+  const [ana, ben] = [`ana-${agent}`, `ben-${agent}`]
+
+  await page.goto(`${stack.url}/agents?view=policies`)
+  await page.getByRole('button', { name: 'New policy' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Name', { exact: true }).fill(`Payments of ${agent}`)
+  await form.getByLabel('Tool').fill(tool)
+  await form.getByLabel('Who must agree').fill('two of us')
+  await expect(form.getByText('Not yet: each line')).toBeVisible()
+  await expect(form.getByRole('button', { name: 'Put in force' })).toBeDisabled()
+  await form.getByLabel('Who must agree').fill(`2 on-call: ${ana}, ${ben}`)
+  await form.getByRole('button', { name: 'Look', exact: true }).click()
+  await expect(form.getByText('There was no such call.')).toBeVisible()
+  await wellMade(page)
+  await form.getByRole('button', { name: 'Put in force' }).click()
+  await expect(
+    page.getByRole('listitem').filter({ hasText: `Payments of ${agent}` }),
+  ).toContainText('Needs 2 of on-call')
+  await wellMade(page)
+
+  const place = await asks(stack, url, agent, tool)
+  const first = await (await browser.newContext()).newPage()
+  const second = await (await browser.newContext()).newPage()
+  await signInAs(first, stack, ana, 'reviewer')
+  await signInAs(second, stack, ben, 'reviewer')
+  await first.goto(place)
+  await second.goto(place)
+  await expect(first.getByRole('region', { name: 'Who decides' })).toContainText('2 of on-call')
+  await answers(first).click()
+  await first.goto(place)
+  await expect(first.getByText('You approved.')).toBeVisible()
+  await expect(answers(first)).toHaveCount(0)
+  await expect(second.getByRole('list', { name: 'Votes' })).toContainText(`${ana} approved`)
+  await wellMade(second)
+  await answers(second).click()
+  await first.goto(place)
+  await expect(first.getByRole('article', { name: 'Decision' }).getByRole('status')).toContainText(
+    /approved by/i,
+  )
+  await first.context().close()
+  await second.context().close()
+})
+
+test('a yes for calls to come is listed as long as it stands, and is taken back', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  await page.goto(await asks(stack, url, agent, `${agent}.pay`))
+  await isLive(page)
+  await page.getByRole('button', { name: 'More answers' }).click()
+  await page.getByRole('menuitem', { name: /calls to come/ }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel(/any run of/).check()
+  await expect(form.getByRole('button', { name: 'Approve these' })).toBeDisabled()
+  await form.getByLabel('Only where').fill('$.eur <= 1000')
+  await form.getByLabel('How often').fill('3')
+  await form.getByLabel('For how many hours').fill('8')
+  await wellMade(page)
+  await form.getByRole('button', { name: 'Approve these' }).click()
+  await expect(form).toHaveCount(0)
+
+  await page.goto(`${stack.url}/agents?view=policies`)
+  const rule = page.getByRole('listitem').filter({ hasText: `${agent}.pay` })
+  await expect(rule).toContainText('of 3 times')
+  await rule.getByRole('button', { name: /Take back/ }).click()
+  await expect(rule).toHaveCount(0)
+})
+
+test('whoever may only look is told so, and the server refuses them all the same', async ({
+  stack,
+  agent,
+  browser,
+}) => {
+  const url = await stack.addAgent(agent)
+  const eve = `eve-${agent}`
+  const place = await asks(stack, url, agent, `${agent}.pay`)
+  const page = await (await browser.newContext()).newPage()
+  await signInAs(page, stack, eve, 'viewer')
+  await page.goto(place)
+  await expect(page.getByText('You may look at this, not decide it')).toBeVisible()
+  await expect(answers(page)).toHaveCount(0)
+  const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
+    headers: { 'x-holdpoint': '1', origin: stack.url },
+    data: { id: place.split('/').at(-1), version: 1, decision: 'approved' },
+  })
+  expect(answer.status()).toBe(403)
+  await page.goto(`${stack.url}/agents?view=policies`)
+  await expect(page.getByText('Set by administrators.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'New policy' })).toHaveCount(0)
+  await page.context().close()
+})

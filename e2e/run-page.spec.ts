@@ -149,8 +149,10 @@ test('while it is open it grows at its live end; who reads elsewhere is told how
       url,
       `update workflow_checkpoints set current_step = '${step}' where workflow_id = '${run.id}'`,
     )
+  // By its words: a score of the supervisor may come in between, with a number of its own.
+  const told = (step: string) => rows(page).filter({ hasText: step })
   await write('a new step')
-  await expect(row(page, many + 1)).toContainText('a new step')
+  await expect(told('a new step')).toBeVisible()
   await expect(bars(page).getByRole('button', { name: /Step a new step in flight/ })).toBeVisible()
 
   await page.getByRole('heading', { level: 1 }).click()
@@ -158,11 +160,11 @@ test('while it is open it grows at its live end; who reads elsewhere is told how
   await expect(row(page, 1)).toBeVisible()
   await write('another step')
   await write('a third step')
-  const fresh = page.getByRole('button', { name: '2 new events' })
+  const fresh = page.getByRole('button', { name: /^[2-9] new events/ })
   await expect(fresh).toBeVisible()
   await expect(row(page, 1)).toBeVisible()
   await fresh.click()
-  await expect(row(page, many + 3)).toContainText('a third step')
+  await expect(told('a third step')).toBeVisible()
   await expect(bars(page).getByRole('button', { name: /Step another step done/ })).toBeAttached()
 })
 

@@ -58,7 +58,7 @@ export function PolicyPreview({ preview, holds }: PolicyPreviewProps) {
               <Link
                 to="/runs/$runId"
                 params={{ runId: run.runId }}
-                search={{ tab: 'drift', point: run.seq }}
+                search={{ tab: 'drift', point: String(run.seq) }}
                 className="max-w-80 truncate underline"
               >
                 {visible(run.goal ?? run.runId)}

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { actionSel, eventSel, parseSelection, stepSel } from './search.ts'
+import { parseQuery, writeQuery } from '../app/query'
+import { parseQuery, writeQuery } from '../app/query.ts'
+import { actionSel, eventSel, parseRunSearch, parseSelection, stepSel } from './search.ts'
 
 test.each([
   [eventSel(12), { kind: 'event', seq: 12 }],
@@ -16,3 +18,10 @@ test.each(['event.abc', 'event.', 'event.-1', 'step.x.name', 'nothing.1', ''])(
     expect(parseSelection(sel)).toBeNull()
   },
 )
+
+test('the point of a drift chart survives the way through the address bar', () => {
+  const search = { tab: 'drift', point: '40' } as const
+  expect(parseRunSearch(parseQuery(writeQuery(search)))).toEqual(search)
+  expect(parseRunSearch({ point: '0' })).toEqual({})
+  expect(parseRunSearch({ point: 'x' })).toEqual({})
+})

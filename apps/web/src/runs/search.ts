@@ -14,8 +14,8 @@ export interface RunSearch {
   readonly kinds?: readonly KindGroup[]
   /** What is open beside the timeline: `event.12`, `action.<id>` or `step.<occurrence>.<name>`. */
   readonly sel?: string
-  /** The event whose drift score is open. */
-  readonly point?: number
+  /** The event whose drift score is open, by its number. */
+  readonly point?: string
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -33,7 +33,7 @@ export function parseRunSearch(raw: Record<string, unknown>): RunSearch {
     ...(parseZoom(text(raw['zoom'])) !== null && { zoom: String(raw['zoom']) }),
     ...(kinds.length > 0 && { kinds }),
     ...(typeof raw['sel'] === 'string' && raw['sel'] !== '' && { sel: raw['sel'] }),
-    ...(/^[1-9]\d{0,14}$/.test(String(raw['point'])) && { point: Number(raw['point']) }),
+    ...(/^[1-9]\d{0,14}$/.test(String(raw['point'])) && { point: String(raw['point']) }),
   }
 }
 

@@ -38,7 +38,7 @@ export default function DriftTab({ run }: { readonly run: Run }) {
     staleTime: 10_000,
   })
   const choose = (seq: number) =>
-    void navigate({ search: { ...search, point: seq }, replace: true, resetScroll: false })
+    void navigate({ search: { ...search, point: String(seq) }, replace: true, resetScroll: false })
   if (points.data === undefined) {
     return points.failureReason === null ? (
       <Skeleton rows={6} label="Loading drift" />
@@ -49,7 +49,7 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   // What came after the state that is shown is not shown either.
   const shown = points.data.filter(({ seq }) => seq <= run.seq)
   if (shown.length === 0) return <NothingYet run={run} />
-  const point = pointAt(shown, search.point)
+  const point = pointAt(shown, search.point === undefined ? undefined : Number(search.point))
   const driftAt = policy.data?.[0]?.settings['driftAt']
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:flex-none">

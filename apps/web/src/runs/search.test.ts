@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 
-import { parseQuery, writeQuery } from '../app/query'
 import { parseQuery, writeQuery } from '../app/query.ts'
 import { actionSel, eventSel, parseRunSearch, parseSelection, stepSel } from './search.ts'
 

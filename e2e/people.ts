@@ -19,7 +19,7 @@ async function ask<T>(stack: Stack, path: string, input: unknown): Promise<T> {
 }
 
 /** Someone with these roles, who may command these agents, or all. @returns a link that signs them in */
-async function addPerson(
+export async function addPerson(
   stack: Stack,
   name: string,
   roles: readonly Role[],
@@ -29,7 +29,7 @@ async function addPerson(
   return linkFor(stack, name)
 }
 
-const linkFor = async (stack: Stack, name: string): Promise<string> =>
+export const linkFor = async (stack: Stack, name: string): Promise<string> =>
   (await ask<{ url: string }>(stack, 'operators.link', { name })).url
 
 /** Adds a person and signs a browser in as them. */

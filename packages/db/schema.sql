@@ -651,6 +651,20 @@ CREATE INDEX notifications_stumbled ON notifications USING btree (channel_id, fa
 grant select
   on notifications to holdpoint_server;
 
+create table operator_passwords (
+  operator text not null,
+  salt bytea not null,
+  cost jsonb not null,
+  key_hash bytea not null,
+  set_at timestamp with time zone default clock_timestamp() not null,
+  constraint operator_passwords_pkey PRIMARY KEY (operator),
+  constraint operator_passwords_operator_fkey FOREIGN KEY (operator) REFERENCES operators(name),
+  constraint operator_passwords_key_hash_check CHECK (length(key_hash) = 32),
+  constraint operator_passwords_salt_check CHECK (length(salt) = 16)
+);
+grant select (operator, set_at)
+  on operator_passwords to holdpoint_server;
+
 create table operator_sessions (
   session_id uuid default gen_random_uuid() not null,
   token_hash bytea not null,
@@ -874,6 +888,15 @@ create table schema_migrations (
 grant select
   on schema_migrations to holdpoint_server;
 
+create table sign_in_failures (
+  key text not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  blocked_until timestamp with time zone not null,
+  constraint sign_in_failures_pkey PRIMARY KEY (key),
+  constraint sign_in_failures_key_check CHECK (length(key) <= 200)
+);
+
 create table sign_in_links (
   link_hash bytea not null,
   operator text not null,
@@ -884,6 +907,10 @@ create table sign_in_links (
   constraint sign_in_links_pkey PRIMARY KEY (link_hash),
   constraint sign_in_links_operator_fkey FOREIGN KEY (operator) REFERENCES operators(name),
   constraint sign_in_links_link_hash_check CHECK (length(link_hash) = 32)
+);
+
+create table sign_in_pepper (
+  pepper bytea not null
 );
 
 create table step_attempts (
@@ -2171,6 +2198,18 @@ AS $function$
   select jsonb_build_object('verb', verb, 'by', actor, 'why', why, 'requestedAt', clock_timestamp(),
     'deliveredAt', null, 'acknowledgedAt', null,
     'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.count_failure(of_key text, free integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into sign_in_failures as f values (of_key, 1, clock_timestamp(), clock_timestamp())
+    on conflict (key) do update set
+      failures = case when f.last_at < clock_timestamp() - interval '1 day' then 1 else f.failures + 1 end,
+      last_at = clock_timestamp(),
+      blocked_until = clock_timestamp() + case when f.failures + 1 < free then interval '0'
+        else least(900, 2 ^ least(f.failures + 1 - free, 20)) * interval '1 second' end
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.count_history(most integer DEFAULT 20000)
@@ -4311,6 +4350,21 @@ begin
   return run_state(r);
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.password_salt(person text, address text)
+ RETURNS TABLE(salt bytea, cost jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator(), refuse_too_many_tries(array['account:' || left(person, 100), 'address:' || left(address, 100)]);
+  return query
+    select coalesce(p.salt, substr(sha256(k.pepper || convert_to(person, 'UTF8')), 1, 16)),
+      coalesce(p.cost, '{"N": 32768, "r": 8, "p": 3}')
+    from sign_in_pepper k left join operator_passwords p on p.operator = person;
+end $function$;
+grant execute on function password_salt(text,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.pause_run(run uuid, actor text, why text DEFAULT NULL::text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4690,6 +4744,20 @@ begin
   raise exception '% on % is refused: this record is kept', lower(tg_op), tg_table_name using errcode = 'HP009';
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.refuse_too_many_tries(keys text[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wait double precision;
+begin
+  select extract(epoch from max(blocked_until) - clock_timestamp()) into wait from sign_in_failures where key = any (keys);
+  if wait > 0 then
+    raise exception 'too many tries: wait % s', ceil(wait) using errcode = 'HP032',
+      hint = 'Or sign in with a link from an administrator.';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.register_agent_login(login_name name, agent text)
  RETURNS void
  LANGUAGE sql
@@ -4789,6 +4857,22 @@ begin
   perform audit_channel(channel, 'channel.remove', actor, channel_facts(gone), jsonb_build_object('unsent', unsent));
 end $function$;
 grant execute on function remove_channel(uuid,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.remove_password(person text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  delete from operator_passwords where operator = person;
+  if not found then
+    raise exception '% has no password: nothing was done', person using errcode = 'HP015';
+  end if;
+  perform audit_person(person, 'operator.remove_password', actor, null, null);
+end $function$;
+grant execute on function remove_password(text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.remove_view(view_name text, actor text)
  RETURNS void
@@ -5178,6 +5262,36 @@ AS $function$
   end) scope
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.set_password(person text, old_key bytea, salt bytea, cost jsonb, key_hash bytea, keep uuid, actor text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  account text := 'account:' || left(person, 100);
+  kept operator_passwords;
+begin
+  perform check_actor(actor, null);
+  if actor <> 'operator:' || person then
+    raise exception 'everyone sets their own password: nothing was done' using errcode = 'HP030';
+  end if;
+  select * into kept from operator_passwords where operator = person for update;
+  if found then
+    perform refuse_too_many_tries(array[account]);
+    if old_key is null or kept.key_hash <> sha256(old_key) then
+      perform count_failure(account, 5);
+      return false;
+    end if;
+  end if;
+  insert into operator_passwords as p values (person, set_password.salt, set_password.cost, set_password.key_hash)
+    on conflict (operator) do update set salt = excluded.salt, cost = excluded.cost, key_hash = excluded.key_hash,
+      set_at = clock_timestamp();
+  perform audit_person(person, 'sign_in.password', actor, null, null), end_sign_ins(person, actor, keep);
+  return true;
+end $function$;
+grant execute on function set_password(text,bytea,bytea,jsonb,bytea,uuid,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.settle_action(action uuid, actor text, landed boolean, why text, response jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -5356,6 +5470,36 @@ CREATE OR REPLACE FUNCTION holdpoint.shown_time(at timestamp with time zone)
  LANGUAGE sql
  STABLE
 AS $function$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.sign_in_with_password(person text, key bytea, session_hash bytea, agent text, address text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  account text := 'account:' || left(person, 100);
+  place text := 'address:' || left(address, 100);
+begin
+  perform assert_operator();
+  delete from sign_in_failures where last_at < clock_timestamp() - interval '1 day';
+  insert into sign_in_failures values (account, 0, clock_timestamp(), clock_timestamp()) on conflict do nothing;
+  perform from sign_in_failures f where f.key = account for update;
+  perform refuse_too_many_tries(array[account, place]);
+  if exists (select from operator_passwords p join operators o on o.name = p.operator
+      where p.operator = person and p.key_hash = sha256(sign_in_with_password.key) and o.disabled_at is null) then
+    delete from sign_in_failures f where f.key = account;
+    perform begin_session(person, 'password', session_hash, agent, sign_in_with_password.address);
+    return true;
+  end if;
+  perform count_failure(account, 5), count_failure(place, 20);
+  -- By nobody: what was typed as a name is a claim.
+  insert into agent_audit_log (action, target_table, target_row_id, data_after, data_timestamp)
+    values ('sign_in.refused', 'operators', left(person, 100), jsonb_build_object('method', 'password', 'address', left(sign_in_with_password.address, 100)),
+      clock_timestamp());
+  return false;
+end $function$;
+grant execute on function sign_in_with_password(text,bytea,bytea,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.snapshot_up_to(whole pg_snapshot, upto xid8)
  RETURNS pg_snapshot

@@ -18,6 +18,7 @@ UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status
 const serverMay = `
 SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 SELECT api_tokens (name scopes agents made_by made_at expires_at last_used_at revoked_at revoked_by)
+SELECT operator_passwords (operator set_at)
 SELECT operator_sessions (session_id operator method user_agent address began_at last_seen_at expires_at ended_at ended_by)
 INSERT leader_leases
 UPDATE leader_leases
@@ -35,6 +36,8 @@ retire_policy(uuid,text,text) revoke_rule(uuid,text,text) save_policy(uuid,text,
 add_operator(text,text[],text[],text,text) callers_of(bytea[]) change_operator(text,text[],text[],text,text)
 disable_operator(text,text,text) enable_operator(text,text) end_sign_in(uuid,text) end_sign_ins(text,text,uuid)
 make_sign_in_link(bytea,text,integer,text) make_token(text,bytea,text[],text[],timestamptz,text) note_seen(bytea[])
+password_salt(text,text) sign_in_with_password(text,bytea,bytea,text,text)
+set_password(text,bytea,bytea,jsonb,bytea,uuid,text) remove_password(text,text)
 revoke_token(text,text) use_sign_in_link(bytea,bytea,text,text)
 end_session(integer,text,text) fresh_events(timestamptz,timestamptz) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()
 kill_run(uuid,text,text,integer)

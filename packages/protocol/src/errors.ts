@@ -90,6 +90,7 @@ export const errorCodes = {
     meaning: 'Your role or origin does not allow this.',
   },
   PERSON_NOT_FOUND: { sqlState: 'HP031', http: 404, meaning: 'Nobody of that name.' },
+  TOO_MANY_TRIES: { sqlState: 'HP032', http: 429, meaning: 'Too many tries: wait a while.' },
   RUN_BUSY: {
     sqlState: '55P03',
     http: 409,

@@ -18,6 +18,10 @@ export const firstPerson = 'local'
 
 /** A person's name as it stands in the log, after `operator:`. */
 export const personName = /^[a-z0-9][a-z0-9._@+-]{0,99}$/
+/** In characters. */
+export const shortestPassword = 12
+export const longestPassword = 200
+
 /** A token's name, after `token:`. */
 export const tokenName = /^[a-z0-9][a-z0-9._-]{0,59}$/
 
@@ -32,6 +36,8 @@ export interface PersonRow {
   readonly addedAt: string
   readonly addedBy: string
   readonly lastSeenAt: string | null
+  /** Null: they come in by link, or through a provider. */
+  readonly passwordSetAt: string | null
   /** How many of their sessions are open. */
   readonly sessions: number
 }

@@ -16,6 +16,7 @@ import { sessionCookie } from './cookie.ts'
 import type { FirstLink } from './first-link.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoute } from './healthz.ts'
+import { passwordRoute } from './password-route.ts'
 import { sessionRoutes, signInRoute } from './sign-in.ts'
 import { trpcServer } from './trpc-route.ts'
 
@@ -46,15 +47,19 @@ export function createApp(parts: AppParts): App {
   const app: App = new Hono()
   const cookie = sessionCookie(parts.url)
   const signIn = { ...parts, cookie }
+  const limited = bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge })
   app.onError(answerError(parts.log))
   app.notFound((c) => answer(c, problem('NOT_FOUND')))
   app.use(securityHeaders)
   app.use(requireOwnHost(parts.hostNames))
   app.route('/', healthRoute(parts))
   app.route('/', signInRoute(signIn))
+  // Whoever is not signed in yet may try to, from our own pages.
+  app.use('/api/sign-in', refuseOtherSites(parts.publicHost), limited)
+  app.route('/api', passwordRoute(parts.database, cookie))
   for (const path of ['/api/*', '/trpc/*'] as const) {
     app.use(path, requireCaller(parts.callers, cookie), refuseOtherSites(parts.publicHost))
-    app.use(path, bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge }))
+    app.use(path, limited)
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))
   app.route('/api/audit', auditExportRoute(parts.database, parts.log))

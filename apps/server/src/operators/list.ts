@@ -7,6 +7,7 @@ export const list = adminQuery.query(async ({ ctx }): Promise<PersonRow[]> =>
   ctx.database.read<PersonRow>(
     `select o.name, o.email, o.roles, o.agents, o.disabled_at as "disabledAt", o.disabled_by as "disabledBy",
          o.added_at as "addedAt", o.added_by as "addedBy",
+         (select p.set_at from operator_passwords p where p.operator = o.name) as "passwordSetAt",
          (select max(s.last_seen_at) from operator_sessions s where s.operator = o.name) as "lastSeenAt",
          (select count(*)::integer from operator_sessions s where s.operator = o.name and s.ended_at is null
            and s.expires_at > clock_timestamp() and s.last_seen_at > clock_timestamp() - interval '7 days') as sessions

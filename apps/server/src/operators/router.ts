@@ -1,10 +1,12 @@
 import { router } from '../trpc/procedure.ts'
+import { account } from './account.ts'
 import { add } from './add.ts'
 import { change } from './change.ts'
 import { disable, enable } from './disable.ts'
 import { link } from './link.ts'
 import { list } from './list.ts'
 import { endOthers, endOwn, endSession, endSessions, ownSessions, sessions } from './sessions.ts'
+import { removePassword, setPassword } from './set-password.ts'
 import { listTokens, makeToken, revokeToken } from './tokens.ts'
 
 export const operatorsRouter = router({
@@ -20,5 +22,8 @@ export const operatorsRouter = router({
   ownSessions,
   endOwn,
   endOthers,
+  account,
+  setPassword,
+  removePassword,
 })
 export const tokensRouter = router({ list: listTokens, make: makeToken, revoke: revokeToken })

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+
+import { startTestServer } from '../../test/test-server.ts'
+
+const server = await startTestServer()
+const origin = server.url
+const ours = { 'content-type': 'application/json', 'x-holdpoint': '1', origin }
+const password = 'correct horse battery'
+
+const post = async (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(server.url + path, {
+    method: 'POST',
+    headers: { ...ours, ...headers },
+    body: JSON.stringify(body),
+  })
+
+const codeOf = async (answer: Response) =>
+  ((await answer.json()) as { error: { data: { holdpoint: { code: string } } } }).error.data
+    .holdpoint.code
+
+async function setPassword(name: string, to = password, current: string | null = null) {
+  const cookie = await server.signIn(name)
+  return post('/trpc/operators.setPassword', { current, password: to }, { cookie })
+}
+
+test('a password that was set signs in; its session is like any other', async () => {
+  expect((await setPassword('maria')).status).toBe(200)
+  const answer = await post('/api/sign-in', { name: ' Maria ', password })
+  expect(answer.status).toBe(200)
+  const set = answer.headers.getSetCookie()[0] ?? ''
+  expect(set).toMatch(/HttpOnly.*SameSite=Lax/i)
+  const me = await fetch(`${server.url}/trpc/system.info`, {
+    headers: { cookie: set.split(';')[0] ?? '' },
+  })
+  expect(await me.json()).toMatchObject({ result: { data: { user: { actor: 'operator:maria' } } } })
+})
+
+test('a wrong name and a wrong password are answered alike, and set no cookie', async () => {
+  await setPassword('tom')
+  const told = []
+  for (const given of [
+    { name: 'tom', password: 'something else' },
+    { name: 'nobody-here', password },
+  ]) {
+    const answer = await post('/api/sign-in', given)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.getSetCookie()).toEqual([])
+    told.push(await answer.text())
+  }
+  expect(told[0]).toBe(told[1])
+})
+
+test('who tries too often waits', async () => {
+  await setPassword('bo')
+  const codes = []
+  for (let n = 0; n < 7; n++) {
+    codes.push(await codeOf(await post('/api/sign-in', { name: 'bo', password: `guess ${n}` })))
+  }
+  expect(codes).toContain('TOO_MANY_TRIES')
+  expect((await post('/api/sign-in', { name: 'bo', password })).status).toBe(429)
+})
+
+test('another site cannot sign a browser in, nor can a form', async () => {
+  const given = { name: 'maria', password }
+  expect((await post('/api/sign-in', given, { origin: 'https://evil.example' })).status).toBe(403)
+  expect((await post('/api/sign-in', given, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  expect((await post('/api/sign-in', given, { 'x-holdpoint': '0' })).status).toBe(403)
+  const form = new URLSearchParams(given)
+  const sent = await fetch(`${server.url}/api/sign-in`, { method: 'POST', body: form })
+  expect(sent.status).toBe(403)
+})
+
+test('nonsense is refused', async () => {
+  for (const body of [null, {}, { name: 'x' }, { name: 'x', password: 5 }, []]) {
+    expect((await post('/api/sign-in', body)).status).toBe(400)
+  }
+})
+
+test('a password is long, does not hold the name, and is not changed without the old one', async () => {
+  expect((await setPassword('jo', 'short')).status).toBe(400)
+  expect((await setPassword('maria', 'maria-and-the-rest', password)).status).toBe(400)
+  expect((await setPassword('maria', 'another long password')).status).toBe(403)
+  expect((await setPassword('maria', 'another long password', password)).status).toBe(200)
+  expect((await post('/api/sign-in', { name: 'maria', password })).status).toBe(401)
+})
+
+test('a token has no password', async () => {
+  const answer = await server.ask('/trpc/operators.setPassword', {
+    method: 'POST',
+    headers: ours,
+    body: JSON.stringify({ current: null, password }),
+  })
+  expect(answer.status).toBe(403)
+})

@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+import { expect, test } from 'vitest'
+
+import { openContract } from './support/contract.ts'
+import { ADA, callers, person, secret, signIn } from './support/people.ts'
+import { one, outcomeOf } from './support/refusal.ts'
+
+// Local accounts: the database compares, counts and begins the session; no server can skip one of these.
+const db = await openContract()
+const key = () => randomBytes(32)
+const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
+
+async function set(
+  name: string,
+  to: Buffer,
+  old: Buffer | null = null,
+  actor = `operator:${name}`,
+) {
+  const { done } = await one<{ done: boolean }>(
+    db.server,
+    `select set_password($1, $2, $3, '{"N": 2, "r": 8, "p": 1}', $4, null, $5) as done`,
+    [name, old, randomBytes(16), hashOf(to), actor],
+  )
+  return done
+}
+
+async function attempt(name: string, with_: Buffer, address = '192.0.2.7', session = secret()) {
+  const { done } = await one<{ done: boolean }>(
+    db.server,
+    'select sign_in_with_password($1, $2, $3, null, $4) as done',
+    [name, with_, session, address],
+  )
+  return done
+}
+
+async function withPassword() {
+  const { name } = await person(db.server, ['viewer'])
+  const right = key()
+  await set(name, right)
+  return { name, right }
+}
+
+test('the right key begins a session, a wrong one does not, and both are in the log', async () => {
+  const { name, right } = await withPassword()
+  const session = secret()
+  expect(await attempt(name, right, 'a', session)).toBe(true)
+  expect(await callers(db.server, session)).toHaveLength(1)
+  const other = secret()
+  expect(await attempt(name, key(), 'a', other)).toBe(false)
+  expect(await callers(db.server, other)).toEqual([])
+  const { rows } = await db.admin.query<{ action: string }>(
+    `select action from agent_audit_log where target_row_id = $1 and action like 'sign_in.%' order by seen_at`,
+    [name],
+  )
+  expect(rows.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['sign_in.password', 'sign_in.begin', 'sign_in.refused']),
+  )
+})
+
+test('neither the key nor its hash can be read by a server or an agent', async () => {
+  for (const pool of [db.server, db.alpha]) {
+    expect(await outcomeOf(pool.query('select key_hash from operator_passwords'))).toBe('42501')
+    expect(await outcomeOf(pool.query('select pepper from sign_in_pepper'))).toBe('42501')
+    expect(await outcomeOf(pool.query('select from sign_in_failures'))).toBe('42501')
+  }
+})
+
+test('after five failures the account waits, also for the right key, also for many at once', async () => {
+  const { name, right } = await withPassword()
+  const tries = await Promise.all(
+    Array.from({ length: 12 }, async (_, n) => outcomeOf(attempt(name, key(), `place ${n}`))),
+  )
+  expect(tries.filter((outcome) => outcome === 'accepted')).toHaveLength(5)
+  expect(tries.filter((outcome) => outcome === 'HP032')).toHaveLength(7)
+  expect(await outcomeOf(attempt(name, right, 'elsewhere'))).toBe('HP032')
+  await db.admin.query(`update sign_in_failures set blocked_until = now() where key = $1`, [
+    `account:${name}`,
+  ])
+  expect(await attempt(name, right, 'elsewhere')).toBe(true)
+})
+
+test('an address that tries one name after the other waits, too; others do not', async () => {
+  const { name, right } = await withPassword()
+  const outcomes = []
+  for (let n = 0; n < 22; n++) {
+    outcomes.push(await outcomeOf(attempt(`guess-${n}`, key(), '203.0.113.9')))
+  }
+  expect(outcomes.filter((outcome) => outcome === 'HP032').length).toBeGreaterThan(0)
+  expect(await outcomeOf(attempt(name, right, '203.0.113.9'))).toBe('HP032')
+  expect(await attempt(name, right, '203.0.113.10')).toBe(true)
+})
+
+test('a name that nobody has is answered like one that has a password', async () => {
+  const salt = async (name: string) =>
+    one<{ salt: Buffer; cost: object }>(db.server, `select * from password_salt($1, 'b')`, [name])
+  const [first, again, other] = [
+    await salt('never-heard-of'),
+    await salt('never-heard-of'),
+    await salt('nor-of-this'),
+  ]
+  expect(first.salt).toHaveLength(16)
+  expect(first).toEqual(again)
+  expect(first.salt).not.toEqual(other.salt)
+})
+
+test('whoever has a password shows it to change it; all other sessions end', async () => {
+  const { name, right } = await withPassword()
+  const session = await signIn(db.server, name)
+  expect(await set(name, key())).toBe(false)
+  expect(await set(name, key(), key())).toBe(false)
+  expect(await callers(db.server, session)).toHaveLength(1)
+  const next = key()
+  expect(await set(name, next, right)).toBe(true)
+  expect(await callers(db.server, session)).toEqual([])
+  expect(await attempt(name, right, 'c')).toBe(false)
+  expect(await attempt(name, next, 'c')).toBe(true)
+})
+
+test("nobody sets another's password, an administrator neither", async () => {
+  const { name } = await withPassword()
+  expect(await outcomeOf(set(name, key(), null, ADA))).toBe('HP030')
+})
+
+test('who is disabled, and whose password was taken away, does not come in with it', async () => {
+  const first = await withPassword()
+  await db.server.query('select disable_operator($1, $2)', [first.name, ADA])
+  expect(await attempt(first.name, first.right, 'd')).toBe(false)
+  const second = await withPassword()
+  await db.server.query('select remove_password($1, $2)', [second.name, ADA])
+  expect(await attempt(second.name, second.right, 'd')).toBe(false)
+})

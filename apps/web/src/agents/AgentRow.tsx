@@ -1,6 +1,7 @@
 import { type Agent, mostRunsCounted } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { useBarred } from '../app/useMe'
 import { Mark } from '../runs/StateMark'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
@@ -21,6 +22,7 @@ const cell = 'h-9 px-3 max-md:h-14'
 
 export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
   const isolated = agent.isolatedAt !== null
+  const barred = useBarred('isolate', agent.agentId)
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
@@ -66,7 +68,13 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
               needs its own login
             </span>
           ) : (
-            <Button look={isolated ? 'plain' : 'quiet'} aria-expanded={open} onClick={toggle}>
+            <Button
+              look={isolated ? 'plain' : 'quiet'}
+              aria-expanded={open}
+              disabled={barred !== null}
+              title={barred ?? undefined}
+              onClick={toggle}
+            >
               {isolated ? 'Release…' : 'Isolate…'}
             </Button>
           )}

@@ -1,12 +1,12 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Hand, Keyboard, Search, UserRound } from 'lucide-react'
+import { Hand, Keyboard, Search } from 'lucide-react'
 
 import { useFleet } from '../live/useLive'
 import { Kbd } from '../ui/Button'
 import { FreshnessBar } from './FreshnessBar'
 import { ThemeButton } from './ThemeButton'
-import { api } from './trpc'
+import { useSystem } from './useMe'
+import { UserMenu } from './UserMenu'
 
 interface TopBarProps {
   readonly openPalette: () => void
@@ -15,11 +15,7 @@ interface TopBarProps {
 
 /** The bar that never leaves: where this is, how fresh it is, what waits, who is looking. */
 export function TopBar({ openPalette, openKeys }: TopBarProps) {
-  const info = useQuery({
-    queryKey: ['system'],
-    queryFn: () => api.system.info.query(),
-    staleTime: Infinity,
-  })
+  const info = useSystem()
   return (
     <header className="border-line bg-surface flex min-h-11 shrink-0 items-center gap-x-4 border-b px-3 max-md:flex-wrap md:h-10 md:min-h-0">
       <div className="flex min-w-0 items-baseline gap-2 md:max-w-80 md:min-w-40 max-md:max-w-40 md:shrink-0">
@@ -53,18 +49,7 @@ export function TopBar({ openPalette, openKeys }: TopBarProps) {
           <Keyboard aria-hidden className="size-3.5" />
         </button>
         <ThemeButton />
-        {info.data !== undefined && (
-          <button
-            type="button"
-            onClick={openPalette}
-            title="Signed in; sign out is among the commands"
-            className="text-muted hover:bg-raised hidden h-7 items-center gap-1.5 rounded-ctl px-2 md:flex"
-          >
-            <UserRound aria-hidden className="size-3.5" />
-            <span className="sr-only">Signed in as </span>
-            {info.data.user.name}
-          </button>
-        )}
+        <UserMenu />
       </div>
     </header>
   )

@@ -9,6 +9,7 @@ import { useChoice } from '../fleet/useChoice'
 import { aroundRun } from '../incidents/around'
 import { useFleet } from '../live/useLive'
 import { visible } from '../ui/visible'
+import { useBarred } from './useMe'
 
 export interface PaletteCommand {
   readonly word: string
@@ -33,6 +34,8 @@ export function useTargetCommands(): readonly PaletteCommand[] {
   const ids =
     runId !== undefined ? [runId] : chosen.size > 0 ? [...chosen] : [current ?? ''].filter(Boolean)
   const run = ids.length === 1 ? runs.get(ids[0] ?? '') : undefined
+  const barred = useBarred('control', run?.agentId) !== null
+  if (ids.length > 1 && barred) return []
   if (ids.length > 1) {
     return runVerbs.map((verb) => ({
       word: `${verbWords[verb].verb} ${runsOf(ids.length)}…`,
@@ -45,7 +48,7 @@ export function useTargetCommands(): readonly PaletteCommand[] {
   const { parentId } = run
   return [
     ...runVerbs
-      .filter((verb) => can(verb, run).allowed)
+      .filter((verb) => !barred && can(verb, run).allowed)
       .map((verb) => ({
         word: `${verbWords[verb].verb} ${nameOf(run)}…`,
         hotkey: keys[verb],

@@ -2,8 +2,10 @@ import type { Approval } from '@holdpoint/protocol'
 import { Check, PencilLine, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 
+import { useBarred } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
+import { useFleetRun } from '../live/useLive'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
 import { answerWords, rejectWords } from './answerWords'
@@ -27,14 +29,22 @@ interface DecisionBarProps {
 /** What can be pressed now: an answer, more time for what has expired, or only on to the next. */
 export function DecisionBar(props: DecisionBarProps) {
   const { approval, read, next, more } = props
+  const barred = useBarred('decide', useFleetRun(approval.runId)?.agentId)
   const me = useMe()
   if (!isOpen(approval)) return <Closed approval={approval} next={next} more={more} />
   if (me !== undefined && !me.scopes.includes('decide')) return <MayNot next={next} more={more} />
   if (me !== undefined && hasVoted(approval, me.actor))
     return <Voted approval={approval} next={next} more={more} />
+  if (barred !== null) return <Barred because={barred} />
   if (approval.expiredAt !== null) return <MoreTime approval={approval} read={read} />
   return <Answers {...props} />
 }
+
+const Barred = ({ because }: { readonly because: string }) => (
+  <footer role="status" className="border-line bg-surface shrink-0 border-t p-3">
+    <p className="text-muted">{because}</p>
+  </footer>
+)
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
 function Answers({ approval, editing, read, next }: DecisionBarProps) {

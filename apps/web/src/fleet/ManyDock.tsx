@@ -8,13 +8,15 @@ interface ManyDockProps {
   /** Of these, how many the filter does not show. */
   readonly hidden: number
   readonly begin: (verb: RunVerb) => void
+  /** Why this person may give no command; null when they may. */
+  readonly barred: string | null
   /** The key that kills is down. */
   readonly holding: boolean
   readonly clear: () => void
 }
 
 /** Commands for the chosen runs. Each only asks first: a dry run says what it would do. */
-export default function ManyDock({ count, hidden, begin, holding, clear }: ManyDockProps) {
+export default function ManyDock({ count, hidden, begin, barred, holding, clear }: ManyDockProps) {
   return (
     <section
       aria-label="Selected runs"
@@ -26,17 +28,23 @@ export default function ManyDock({ count, hidden, begin, holding, clear }: ManyD
           <span className="text-muted font-normal">, {hidden} not in this filter</span>
         )}
       </p>
-      <Button size="thumb" hotkey="P" onClick={() => begin('pause')}>
-        <Pause aria-hidden className="size-3.5" /> Pause…
-      </Button>
-      <Button size="thumb" hotkey="R" onClick={() => begin('resume')}>
-        <Play aria-hidden className="size-3.5" /> Resume…
-      </Button>
-      <Button size="thumb" look="danger" hotkey="hold X" onClick={() => begin('kill')}>
-        {holding && <span aria-hidden className="hold-fill bg-bad/35 absolute inset-0" />}
-        <Square aria-hidden className="size-3.5" /> Kill…
-      </Button>
-      <span className="label max-md:hidden">A dry run lists what will change.</span>
+      {barred === null ? (
+        <>
+          <Button size="thumb" hotkey="P" onClick={() => begin('pause')}>
+            <Pause aria-hidden className="size-3.5" /> Pause…
+          </Button>
+          <Button size="thumb" hotkey="R" onClick={() => begin('resume')}>
+            <Play aria-hidden className="size-3.5" /> Resume…
+          </Button>
+          <Button size="thumb" look="danger" hotkey="hold X" onClick={() => begin('kill')}>
+            {holding && <span aria-hidden className="hold-fill bg-bad/35 absolute inset-0" />}
+            <Square aria-hidden className="size-3.5" /> Kill…
+          </Button>
+          <span className="label max-md:hidden">A dry run lists what will change.</span>
+        </>
+      ) : (
+        <span className="text-muted">{barred}</span>
+      )}
       <Button look="quiet" className="ml-auto" hotkey="Esc" onClick={clear}>
         Clear
       </Button>

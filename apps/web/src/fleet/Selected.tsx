@@ -1,6 +1,7 @@
 import type { Run, RunVerb } from '@holdpoint/protocol'
 import { Suspense, lazy } from 'react'
 
+import { useBarred } from '../app/useMe'
 import { useFleetRun } from '../live/useLive'
 import { useRunControl } from '../runs/useRunControl'
 import { useHold } from '../ui/useHold'
@@ -39,7 +40,10 @@ interface SelectedRunsProps {
 
 /** Obeys the keys from the moment runs are chosen, also while their dock is still on its way. */
 function SelectedRuns({ fleet, chosen }: SelectedRunsProps) {
-  const begin = (verb: RunVerb) => void beginBulk(verb, [...chosen])
+  const barred = useBarred('control')
+  const begin = (verb: RunVerb) => {
+    if (barred === null) void beginBulk(verb, [...chosen])
+  }
   const hold = useHold(() => begin('kill'))
   useHotkeys({
     down: { p: () => begin('pause'), r: () => begin('resume'), x: hold.start },
@@ -52,6 +56,7 @@ function SelectedRuns({ fleet, chosen }: SelectedRunsProps) {
         count={chosen.size}
         hidden={hidden}
         begin={begin}
+        barred={barred}
         holding={hold.holding}
         clear={() => fleetChoice.set(letGo(fleetChoice.get()))}
       />

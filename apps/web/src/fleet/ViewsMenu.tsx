@@ -2,6 +2,7 @@ import { Bookmark, Trash2 } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 
+import { useBarred } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { Button } from '../ui/Button'
@@ -20,6 +21,7 @@ interface ViewsMenuProps {
 export default function ViewsMenu({ search, set }: ViewsMenuProps) {
   const [open, setOpen] = useState(true)
   const views = useSavedViews()
+  const barred = useBarred('control')
   const keep = useKeepViews()
   const here = queryOf(search)
   const names = views.data?.map(({ name }) => name) ?? []
@@ -68,7 +70,7 @@ export default function ViewsMenu({ search, set }: ViewsMenuProps) {
                 >
                   {visible(view.name)}
                 </button>
-                <RemoveButton name={view.name} keep={keep} />
+                {barred === null && <RemoveButton name={view.name} keep={keep} />}
               </li>
             ))}
           </ul>
@@ -77,7 +79,7 @@ export default function ViewsMenu({ search, set }: ViewsMenuProps) {
               <ErrorLine told={keep.failed} />
             </div>
           )}
-          {views.data !== undefined && (
+          {barred === null && views.data !== undefined && (
             <SaveForm search={search} names={names} keep={keep} done={() => setOpen(false)} />
           )}
         </Popover.Content>

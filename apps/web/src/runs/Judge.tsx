@@ -1,6 +1,7 @@
 import { can, isFinal, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { useBarred } from '../app/useMe'
 import { Button } from '../ui/Button'
 import type { RunControl } from './useRunControl'
 
@@ -11,8 +12,9 @@ interface JudgeProps {
 
 /** For a run that a rule holds: to what it stands on, and to let it go on with a word on whether the rule was right. */
 export function Judge({ run, control }: JudgeProps) {
+  const barred = useBarred('control', run.agentId)
   if (isFinal(run.status) || !run.heldBy.includes('detection')) return null
-  const may = can('resume', run).allowed && control.requested === null
+  const may = barred === null && can('resume', run).allowed && control.requested === null
   return (
     <section
       aria-label="Was the rule right?"

@@ -2,6 +2,7 @@ import { can, isFinal, type Run, type RunVerb } from '@holdpoint/protocol'
 import { Pause, Play, Square } from 'lucide-react'
 import { useRef, useState, type RefObject } from 'react'
 
+import { useBarred } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
 import { HoldButton } from '../ui/HoldButton'
@@ -20,6 +21,14 @@ interface RunControlsProps {
 /** Pause, resume, kill; of a run that has ended none of them. What each will do, a reason, the request, and what came of it. Key it by the run. */
 export function RunControls(props: RunControlsProps) {
   const { run } = props
+  const barred = useBarred('control', run.agentId)
+  if (!isFinal(run.status) && barred !== null) {
+    return (
+      <section aria-label="Controls" className="flex flex-col gap-1.5">
+        <p className="text-small text-muted">{barred}</p>
+      </section>
+    )
+  }
   if (!isFinal(run.status)) return <OpenRunControls {...props} />
   return (
     <section aria-label="Controls" className="flex flex-col gap-1.5">

@@ -1,5 +1,6 @@
 import type { Action, Run } from '@holdpoint/protocol'
 
+import { useBarred } from '../app/useMe'
 import { Button } from '../ui/Button'
 import { settling } from './settling'
 
@@ -11,6 +12,8 @@ interface SettleButtonsProps {
 
 /** The two answers to "did it land?". Each opens what it does, and asks how the person knows. */
 export function SettleButtons({ run, action = null }: SettleButtonsProps) {
+  const barred = useBarred('control', run.agentId)
+  if (barred !== null) return null
   const ask = (landed: boolean) => settling.set({ run, action, landed })
   return (
     <span className="flex shrink-0 items-center gap-1.5">

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { api } from '../app/trpc'
+import { useBarred } from '../app/useMe'
 import { told, type Told } from '../errors/told'
 import { useHotkeys } from '../ui/useHotkeys'
 
@@ -54,9 +55,10 @@ async function send(id: string, { verb, reason, verdict }: Asked): Promise<numbe
 export function useRunControl(run: Run): RunControl {
   const [reason, setReason] = useState('')
   const mutation = useMutation({ mutationFn: (asked: Asked) => send(run.id, asked) })
+  const barred = useBarred('control', run.agentId) !== null
   const unseen = mutation.isPending || (mutation.data !== undefined && run.seq < mutation.data)
   const request = (asked: Asked) => {
-    if (unseen || !can(asked.verb, run).allowed) return
+    if (unseen || barred || !can(asked.verb, run).allowed) return
     mutation.mutate(asked)
     setReason('')
   }

@@ -1,16 +1,74 @@
-import { Notifications } from './Notifications'
+import { Link, getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 
-/** How Holdpoint itself is set up. */
+import { useMe } from '../app/useMe'
+import { Notice } from '../ui/Notice'
+import { Skeleton } from '../ui/Skeleton'
+import { Account } from './Account'
+import { Notifications } from './Notifications'
+import { People } from './People'
+import { settingsViews, type SettingsView } from './search'
+import { SignIns } from './SignIns'
+import { Tokens } from './Tokens'
+
+const route = getRouteApi('/settings')
+
+const words: Record<SettingsView, string> = {
+  account: 'Account',
+  people: 'People',
+  sessions: 'Sessions',
+  tokens: 'Tokens',
+  notifications: 'Notifications',
+}
+const screens: Record<SettingsView, () => ReactNode> = {
+  account: Account,
+  people: People,
+  sessions: SignIns,
+  tokens: Tokens,
+  notifications: Notifications,
+}
+
+/** How Holdpoint itself is set up: who comes in, with what, and who is told what. */
 export function SettingsPage() {
+  const me = useMe()
+  const administers = me?.scopes.includes('administer') === true
+  const { view = administers ? 'people' : 'account' } = route.useSearch()
+  const Screen = screens[view]
   return (
     <>
-      <title>Settings · Holdpoint</title>
-      <div className="border-line flex min-h-10 shrink-0 items-center gap-4 border-b px-3">
-        <h1 className="text-title font-semibold">Settings</h1>
+      <title>{`${words[view]} · Settings · Holdpoint`}</title>
+      <div className="border-line flex min-h-10 shrink-0 items-center gap-4 overflow-x-auto border-b px-3">
+        <h1 className="sr-only">Settings: {words[view]}</h1>
+        <nav aria-label="Settings" className="flex shrink-0 gap-1 self-stretch">
+          {settingsViews.map((each) => (
+            <Link
+              key={each}
+              to="/settings"
+              search={{ view: each }}
+              activeProps={{ 'aria-current': undefined }}
+              aria-current={each === view ? 'page' : undefined}
+              className={`text-title flex min-h-10 items-center border-b-2 px-1.5 ${each === view ? 'border-accent font-semibold' : 'text-muted hover:text-text border-transparent'}`}
+            >
+              {words[each]}
+            </Link>
+          ))}
+        </nav>
       </div>
       <div className="relative min-h-0 flex-1 overflow-auto">
-        <Notifications />
+        {me === undefined ? (
+          <Skeleton rows={5} label="Loading settings" />
+        ) : view === 'account' || administers ? (
+          <Screen />
+        ) : (
+          <Forbidden what={words[view]} />
+        )}
       </div>
     </>
   )
 }
+
+const Forbidden = ({ what }: { readonly what: string }) => (
+  <Notice title={`${what}: for administrators`}>
+    <p>Your role does not let you see or change this. Ask an administrator if it should.</p>
+  </Notice>
+)

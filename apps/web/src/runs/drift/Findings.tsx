@@ -2,6 +2,7 @@ import { stopReasonFacts, type Detection, type Run } from '@holdpoint/protocol'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
+import { useBarred } from '../../app/useMe'
 import { ErrorLine } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { dateTime } from '../../time/format'
@@ -18,6 +19,7 @@ interface FindingsProps {
 /** What rules found in the run, and what people said of it. */
 export function Findings({ run, found, choose }: FindingsProps) {
   const client = useQueryClient()
+  const barred = useBarred('control', run.agentId)
   const judge = useMutation({
     mutationFn: async (said: { id: string; verdict: 'right' | 'wrong' }) =>
       api.detections.judge.mutate({ ...said, reason: null }),
@@ -49,7 +51,7 @@ export function Findings({ run, found, choose }: FindingsProps) {
                 {each.verdictWhy !== null && `: ${visible(each.verdictWhy)}`}
               </span>
             )}
-            {!(each.held && each.open) && (
+            {barred === null && !(each.held && each.open) && (
               <span className="ml-auto flex gap-2">
                 {(['right', 'wrong'] as const).map((verdict) => (
                   <Button

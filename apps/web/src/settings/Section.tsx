@@ -1,0 +1,75 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+
+import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { Skeleton } from '../ui/Skeleton'
+
+interface SectionProps<Row> {
+  readonly title: string
+  readonly about: string
+  readonly query: UseQueryResult<Row[]>
+  readonly columns: readonly { readonly title: string; readonly only?: string }[]
+  readonly actions?: ReactNode
+  readonly empty?: ReactNode
+  readonly row: (row: Row) => ReactNode
+}
+
+/** A part of the settings that is a table: its head, its rows, and what stands there when there are none. */
+export function Section<Row>(props: SectionProps<Row>) {
+  const { title, about, query, columns, actions, empty, row } = props
+  return (
+    <section aria-label={title} className="flex flex-col">
+      <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
+        <p className="label min-w-0 grow basis-60">{about}</p>
+        {actions}
+      </div>
+      {query.data === undefined ? (
+        query.failureReason === null ? (
+          <Skeleton rows={4} label={`Loading ${title.toLowerCase()}`} />
+        ) : (
+          <ErrorScreen
+            told={told(query.failureReason, 'read')}
+            retry={() => void query.refetch()}
+          />
+        )
+      ) : (
+        <>
+          {query.failureReason !== null && (
+            <div className="px-3 py-1.5">
+              <ErrorLine
+                told={{
+                  ...told(query.failureReason, 'read'),
+                  notDone: 'What is shown is as it was read last.',
+                }}
+              />
+            </div>
+          )}
+          {query.data.length === 0 ? (
+            empty
+          ) : (
+            <table aria-label={title} className="border-line w-full border-collapse border-t">
+              <thead>
+                <tr className="label border-line border-b text-left">
+                  {columns.map(({ title: word, only = '' }) => (
+                    <th
+                      key={word}
+                      scope="col"
+                      className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
+                    >
+                      {word === 'Actions' ? <span className="sr-only">{word}</span> : word}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>{query.data.map(row)}</tbody>
+            </table>
+          )}
+        </>
+      )}
+    </section>
+  )
+}
+
+export const cell = 'h-9 px-3 max-md:h-14'
+export const deskOnly = 'max-md:hidden'

@@ -1,0 +1,11 @@
+export const settingsViews = ['account', 'people', 'sessions', 'tokens', 'notifications'] as const
+export type SettingsView = (typeof settingsViews)[number]
+
+export interface SettingsSearch {
+  readonly view?: SettingsView
+}
+
+export function parseSettingsSearch(search: Record<string, unknown>): SettingsSearch {
+  const view = settingsViews.find((each) => each === search['view'])
+  return view === undefined ? {} : { view }
+}

@@ -102,7 +102,7 @@ test('a channel that fails is seen to, and what it missed is sent again', async 
   agent,
   receiver,
 }) => {
-  await page.goto(`${stack.url}/settings`)
+  await page.goto(`${stack.url}/settings?view=notifications`)
   const name = `failing ${agent}`
   await addWebhook(page, name, receiver.url, agent)
   receiver.answer(410)
@@ -138,7 +138,7 @@ test('without a channel the page says what that means, and a channel that lacks 
   fragile,
 }) => {
   await page.goto(fragile.signInUrl)
-  await page.goto(`${fragile.url}/settings`)
+  await page.goto(`${fragile.url}/settings?view=notifications`)
   await expect(
     page.getByRole('heading', { name: 'Nobody is told outside this page' }),
   ).toBeVisible()

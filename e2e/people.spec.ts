@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
 import { addPerson, linkFor, signInAs } from './people.ts'
-import { controls, isLive, openRun, row } from './screens.ts'
+import { controls, isLive, openRun } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { expect, signIn, test } from './test.ts'
 
@@ -79,10 +79,10 @@ test('someone limited to some agents acts on these only', async ({
   const [own, other] = [await startRun(stack, agent), await startRun(stack, `other-${agent}`)]
   await page.goto(await addPerson(stack, `lim-${agent}`, ['operator'], [agent]))
   await isLive(page)
-  await page.goto(`/runs/${other}`)
+  await page.goto(`${stack.url}/runs/${other}`)
   await expect(controls(page)).toContainText(`you may act on ${agent} only`)
   expect(await ask(page, 'runs.kill', { id: other, reason: 'x' })).toBe(403)
-  await page.goto(`/runs/${own}`)
+  await page.goto(`${stack.url}/runs/${own}`)
   await expect(controls(page).getByRole('button', { name: 'Pause' })).toBeEnabled()
   expect(await ask(page, 'runs.pause', { id: own, reason: null })).toBe(200)
 })
@@ -99,7 +99,7 @@ test('a session that is ended by an administrator ends its open page', async ({
   const other = await (await browser.newContext()).newPage()
   await signInAs(other, stack, name, 'viewer')
   await signIn(page, stack)
-  await page.goto('/settings?view=sessions')
+  await page.goto(`${stack.url}/settings?view=sessions`)
   await page.getByRole('button', { name: `End this session of ${name}` }).click()
   await expect(other.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
   await expect(page.getByRole('button', { name: `End this session of ${name}` })).toHaveCount(0)
@@ -116,7 +116,7 @@ test('an administrator adds a person, who comes in by link and sets a password',
   provokes.push(refusedAnswers)
   const name = `new-${agent}`
   await signIn(page, stack)
-  await page.goto('/settings?view=people')
+  await page.goto(`${stack.url}/settings?view=people`)
   await page.getByRole('button', { name: 'Add a person' }).click()
   const form = page.getByRole('dialog', { name: 'Add a person' })
   await form.getByLabel(/^Name/).fill(name)
@@ -131,7 +131,7 @@ test('an administrator adds a person, who comes in by link and sets a password',
   const theirs = await context.newPage()
   await theirs.goto(link ?? '')
   await isLive(theirs)
-  await theirs.goto('/settings?view=account')
+  await theirs.goto(`${stack.url}/settings?view=account`)
   await theirs.getByLabel(/^New password/).fill(password)
   await theirs.getByRole('button', { name: 'Set it' }).click()
   await expect(theirs.getByText('It is set.')).toBeVisible()
@@ -168,11 +168,11 @@ test('a wrong password is told, and too many are made to wait', async ({
 
 test('a token is shown once, works, and is revoked', async ({ page, stack, agent }) => {
   await signIn(page, stack)
-  await page.goto('/settings?view=tokens')
+  await page.goto(`${stack.url}/settings?view=tokens`)
   await page.getByRole('button', { name: 'Make a token' }).click()
   await page.getByLabel(/^Name/).fill(agent)
   await page.getByRole('button', { name: 'Make it' }).click()
-  const token = await page.getByLabel(`Token ${agent}`).textContent()
+  const token = await page.getByRole('dialog').getByLabel(`Token ${agent}`).textContent()
   await page.getByRole('button', { name: 'Done' }).click()
   const look = async () =>
     (
@@ -199,11 +199,11 @@ test('signing in and the settings have no accessibility violations', async ({
   await page.goto(await addPerson(stack, `axe-${agent}`, ['admin']))
   await isLive(page)
   for (const view of ['account', 'people', 'sessions', 'tokens']) {
-    await page.goto(`/settings?view=${view}`)
+    await page.goto(`${stack.url}/settings?view=${view}`)
     await expect(page.getByRole('table').first()).toBeVisible()
     expect([view, await violations()]).toEqual([view, []])
   }
-  await page.goto('/settings?view=people')
+  await page.goto(`${stack.url}/settings?view=people`)
   await page.getByRole('button', { name: 'Add a person' }).click()
   await expect(page.getByRole('dialog')).toBeVisible()
   expect(await violations()).toEqual([])
@@ -215,9 +215,9 @@ test('settings are closed to those who do not administer, and say so', async ({
   agent,
 }) => {
   await signInAs(page, stack, `closed-${agent}`, 'operator', 'reviewer')
-  await page.goto('/settings?view=people')
+  await page.goto(`${stack.url}/settings?view=people`)
   await expect(page.getByRole('heading', { name: /for administrators/ })).toBeVisible()
-  await page.goto('/settings')
+  await page.goto(`${stack.url}/settings`)
   await expect(page.getByRole('heading', { name: `closed-${agent}` })).toBeVisible()
 })
 
@@ -226,7 +226,7 @@ test('a link of someone who was disabled is refused', async ({ page, stack, agen
   await addPerson(stack, `off-${agent}`, ['viewer'])
   const link = await linkFor(stack, `off-${agent}`)
   await signIn(page, stack)
-  await page.goto('/settings?view=people')
+  await page.goto(`${stack.url}/settings?view=people`)
   await page.getByRole('button', { name: `Disable off-${agent}` }).click()
   await expect(page.getByRole('button', { name: `Enable off-${agent}` })).toBeVisible()
   const stranger = await fetch(link, { redirect: 'manual' })

@@ -16,6 +16,9 @@ import { CliFailure, usageFailure } from './failure.ts'
 import { commandHelp, overview } from './help.ts'
 import { loopsCommand } from './loops/loops.ts'
 import { migrateCommand } from './migrate/migrate.ts'
+import { operatorAddCommand } from './operator/add.ts'
+import { operatorDisableCommand } from './operator/disable.ts'
+import { operatorListCommand } from './operator/list.ts'
 import { replayCommand } from './replay/replay.ts'
 import { signInCommand } from './sign-in/sign-in.ts'
 import { startCommand } from './start/start.ts'
@@ -39,6 +42,9 @@ export const commands: readonly Command[] = [
   settleCommand,
   limitsCommand,
   loopsCommand,
+  operatorAddCommand,
+  operatorListCommand,
+  operatorDisableCommand,
   signInCommand,
 ]
 

@@ -91,9 +91,10 @@ test('an address that tries one name after the other waits, too; others do not',
   expect(await attempt(name, right, '203.0.113.10')).toBe(true)
 })
 
+const salt = async (name: string) =>
+  one<{ salt: Buffer; cost: object }>(db.server, `select * from password_salt($1, 'b')`, [name])
+
 test('a name that nobody has is answered like one that has a password', async () => {
-  const salt = async (name: string) =>
-    one<{ salt: Buffer; cost: object }>(db.server, `select * from password_salt($1, 'b')`, [name])
   const [first, again, other] = [
     await salt('never-heard-of'),
     await salt('never-heard-of'),

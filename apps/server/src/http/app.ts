@@ -50,7 +50,7 @@ export function createApp(parts: AppParts): App {
   const limited = bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge })
   app.onError(answerError(parts.log))
   app.notFound((c) => answer(c, problem('NOT_FOUND')))
-  app.use(securityHeaders)
+  app.use(securityHeaders(parts.url))
   app.use(requireOwnHost(parts.hostNames))
   app.route('/', healthRoute(parts))
   app.route('/', signInRoute(signIn))

@@ -10,6 +10,7 @@ const policy = [
   `connect-src 'self'`,
   `worker-src 'self'`,
   `manifest-src 'self'`,
+  `object-src 'none'`,
   `base-uri 'none'`,
   `form-action 'self'`,
   `frame-ancestors 'none'`,
@@ -25,8 +26,11 @@ const headers = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 
-/** On every answer, errors too. */
-export const securityHeaders: MiddlewareHandler = async (c, next) => {
-  for (const [name, value] of Object.entries(headers)) c.header(name, value)
-  await next()
-}
+/** On every answer, errors too. Where people reach us over https, their browsers are told to come no other way. */
+export const securityHeaders =
+  (url: () => string): MiddlewareHandler =>
+  async (c, next) => {
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    if (url().startsWith('https:')) c.header('strict-transport-security', 'max-age=31536000')
+    await next()
+  }

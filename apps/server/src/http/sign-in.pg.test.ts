@@ -111,6 +111,7 @@ test('over https the cookie is kept to this host and to https', async () => {
   const answer = await open(`http://127.0.0.1:${port}${link}`)
   expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-holdpoint=[^;]+;.*Path=\/;.*Secure/)
   expect(answer.headers.getSetCookie()[0]).not.toMatch(/Domain/i)
+  expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000')
   await behind.close()
 })
 

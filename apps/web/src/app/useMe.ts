@@ -28,7 +28,8 @@ export function useBarred(scope: Scope, agentId?: string | null): string | null 
   const me = useMe()
   if (me === undefined) return null
   if (!me.scopes.includes(scope)) return lacks[scope]
-  if (scope === 'read' || me.agents === null || agentId == null) return null
+  if (scope === 'read' || me.agents === null || agentId === null || agentId === undefined)
+    return null
   return me.agents.includes(agentId)
     ? null
     : `You may look; you may act on ${me.agents.join(', ')} only.`

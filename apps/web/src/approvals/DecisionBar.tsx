@@ -2,7 +2,7 @@ import type { Approval } from '@holdpoint/protocol'
 import { Check, PencilLine, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 
-import { useBarred } from '../app/useMe'
+import { useBarred, useMe } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { useFleetRun } from '../live/useLive'
@@ -16,7 +16,6 @@ import { isOpen } from './outcome'
 import { ReasonField } from './ReasonField'
 import { useDecide, waitsBecause } from './useDecide'
 import type { Editing } from './useDraft'
-import { useMe } from './useMe'
 
 interface DecisionBarProps {
   readonly approval: Approval

@@ -17,7 +17,7 @@ export function Account() {
   const me = useMe()
   const query = useList<SignInRow>('own sessions', () => api.operators.ownSessions.query())
   const end = useCommand((id: string) => api.operators.endOwn.mutate({ id }))
-  const others = useCommand((_: null) => api.operators.endOthers.mutate())
+  const others = useCommand<null, unknown>(() => api.operators.endOthers.mutate())
   return (
     <div className="flex flex-col">
       <section aria-label="Who you are" className="flex flex-col gap-1 px-3 py-3">

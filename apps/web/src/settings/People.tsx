@@ -33,11 +33,11 @@ export function People() {
         query={query}
         columns={columns}
         actions={
-          <Button size="thumb" onClick={() => setOpen('new')}>
+          <Button size="thumb" className="max-md:flex-none" onClick={() => setOpen('new')}>
             Add a person
           </Button>
         }
-        row={(person) => (
+        renderRow={(person) => (
           <PersonLine
             key={person.name}
             person={person}

@@ -20,7 +20,7 @@ export const roleWords: Record<Role, string> = {
   viewer: 'looks at everything, changes nothing',
   operator: 'pauses, resumes, kills, raises limits, isolates agents',
   reviewer: 'answers what agents ask for',
-  admin: 'all of that, and people, tokens and settings',
+  admin: 'may do everything, and says who else may what',
 }
 
 /** Adds a person, or changes what they may do. A new one gets a link to come in with. */
@@ -96,12 +96,7 @@ export function PersonForm({ person, close, showLink }: PersonFormProps) {
             ))}
           </fieldset>
           <AgentLimit value={limit} change={setLimit} />
-          <TextField
-            label="E-mail, for signing in through a provider (optional)"
-            type="email"
-            value={email}
-            change={setEmail}
-          />
+          <TextField label="E-mail (optional)" type="email" value={email} change={setEmail} />
         </div>
         <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
           {save.failed !== null && (

@@ -12,12 +12,12 @@ interface SectionProps<Row> {
   readonly columns: readonly { readonly title: string; readonly only?: string }[]
   readonly actions?: ReactNode
   readonly empty?: ReactNode
-  readonly row: (row: Row) => ReactNode
+  readonly renderRow: (row: Row) => ReactNode
 }
 
 /** A part of the settings that is a table: its head, its rows, and what stands there when there are none. */
 export function Section<Row>(props: SectionProps<Row>) {
-  const { title, about, query, columns, actions, empty, row } = props
+  const { title, about, query, columns, actions, empty, renderRow } = props
   return (
     <section aria-label={title} className="flex flex-col">
       <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
@@ -62,7 +62,7 @@ export function Section<Row>(props: SectionProps<Row>) {
                   ))}
                 </tr>
               </thead>
-              <tbody>{query.data.map(row)}</tbody>
+              <tbody>{query.data.map(renderRow)}</tbody>
             </table>
           )}
         </>

@@ -51,7 +51,7 @@ export const SignInTable = ({ about, query, end }: SignInTableProps) => (
       about={about}
       query={query}
       columns={columns}
-      row={(session) => (
+      renderRow={(session) => (
         <tr key={session.id} className="border-line hover:bg-raised border-b">
           <td className={`${cell} w-full max-w-0 md:w-1/4 md:min-w-40`}>
             <span className="block truncate font-medium">

@@ -39,11 +39,11 @@ export function Tokens() {
         query={query}
         columns={columns}
         actions={
-          <Button size="thumb" onClick={() => setAdding(true)}>
+          <Button size="thumb" className="max-md:flex-none" onClick={() => setAdding(true)}>
             Make a token
           </Button>
         }
-        row={(token) => (
+        renderRow={(token) => (
           <TokenLine
             key={token.name}
             token={token}

@@ -5,7 +5,7 @@ import { told, type Told } from '../errors/told'
 
 /** A list of the settings, read again as long as it is looked at. */
 export const useList = <Row>(key: string, ask: () => Promise<Row[]>) =>
-  useQuery<Row[], Error>({
+  useQuery<Row[]>({
     ...untilRead,
     queryKey: ['settings', key],
     queryFn: ask,

@@ -3,6 +3,7 @@ import { driftMutations } from './drift.ts'
 import { loginMutations } from './logins.ts'
 import type { Mutation } from './mutation.ts'
 import { outcomeMutations } from './outcomes.ts'
+import { peopleMutations } from './people.ts'
 import { policyMutations } from './policies.ts'
 import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
@@ -20,4 +21,5 @@ export const mutations: readonly Mutation[] = [
   ...policyMutations,
   ...driftMutations,
   ...tellingMutations,
+  ...peopleMutations,
 ]

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 
 import { api } from '../../app/trpc'
 import { untilRead } from '../../app/untilRead'
-import { useMe } from '../../approvals/useMe'
+import { useMe } from '../../app/useMe'
 import { ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { Ago } from '../../time/Ticking'

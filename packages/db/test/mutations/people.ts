@@ -1,0 +1,70 @@
+import { type Mutation, rewrite } from './mutation.ts'
+
+const people = 'people.pg.test.ts'
+const signIn = 'sign-in.pg.test.ts'
+const passwords = 'passwords.pg.test.ts'
+
+export const peopleMutations: readonly Mutation[] = [
+  {
+    name: 'acts are not judged',
+    invariant: 7,
+    sql: 'drop trigger authorize_act on agent_audit_log',
+    file: people,
+    test: 'as viewer > pause',
+  },
+  {
+    name: 'anybody may act',
+    invariant: 7,
+    sql: `${rewrite('check_actor(text, text)', 'not exists (select from powers_of(actor))', 'false')}
+      drop trigger authorize_act on agent_audit_log`,
+    file: people,
+    test: 'nobody acts under a name',
+  },
+  {
+    name: 'a limit to some agents does not hold',
+    invariant: 7,
+    sql: rewrite('authorize_act()', 'may.agents is not null and', 'false and'),
+    file: people,
+    test: 'someone limited to some agents > commands these',
+  },
+  {
+    name: 'administrators disable each other',
+    invariant: 7,
+    sql: `${rewrite('lock_person(text)', 'lock table operators in share row exclusive mode;', '')}
+      create or replace function assert_an_admin_is_left() returns void language sql as $$ select null::void $$`,
+    file: people,
+    test: 'people > always have an administrator',
+  },
+  {
+    name: 'a session outlives its person',
+    invariant: 7,
+    sql: rewrite('callers_of(bytea[])', 'and o.disabled_at is null and is_live(s)', ''),
+    file: signIn,
+    test: 'a session > ends when',
+  },
+  {
+    name: 'a token keeps what its maker lost',
+    invariant: 7,
+    sql: rewrite('powers_of(text)', 'when m.name is null then t.scopes', 'when true then t.scopes'),
+    file: signIn,
+    test: 'a token > never does more',
+  },
+  {
+    name: 'many tries at once are not counted',
+    invariant: 7,
+    sql: rewrite('refuse_too_many_tries(text[])', 'if wait > 0', 'if false'),
+    file: passwords,
+    test: 'after five failures the account waits',
+  },
+  {
+    name: 'a password is changed without the old one',
+    invariant: 7,
+    sql: rewrite(
+      'set_password(text, bytea, bytea, jsonb, bytea, uuid, text)',
+      'if old_key is null or',
+      'if false and',
+    ),
+    file: passwords,
+    test: 'whoever has a password shows it',
+  },
+]

@@ -27,6 +27,8 @@ export function createPool(options: PoolOptions): Pool {
     max: options.max ?? 10,
     keepAlive: true,
     types: resultTypes,
+    // The planner thinks our questions dear, which are many short look-ups: it would compile each for longer than they take.
+    options: '-c jit=off',
     // In a transaction left open by a bug nobody else should wait for long.
     idle_in_transaction_session_timeout: 60_000,
     ...(options.statementTimeoutMs > 0 && {

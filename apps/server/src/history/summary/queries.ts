@@ -38,37 +38,44 @@ export const operatorActions = `
 /** One that was asked for before the window and decided in it has its request, too. */
 export const approvals = `
   with touched as (
-    select distinct e.workflow_id, e.detail ->> 'approvalId' as id
+    select e.workflow_id, e.detail ->> 'approvalId' as id, min(m.at) as first
     from ${marksWithin} m join run_events e using (workflow_id, seq, at)
     where m.kind in ('approval.requested', 'approval.decided')
+    group by 1, 2
+  ), shown as (
+    select *, count(*) over () as all_of_them from touched order by first, id limit $4
   ), told as (
-    select t.id, t.workflow_id,
+    select t.id, t.workflow_id, t.all_of_them,
       min(e.at) filter (where e.kind = 'approval.requested') as requested_at,
       min(e.detail ->> 'tool') as tool, min(e.detail ->> 'target') as target,
       min(e.at) filter (where e.kind = 'approval.decided') as decided_at,
       min(e.detail ->> 'decision') as decision, min(e.detail ->> 'why') as why,
       min(e.actor) filter (where e.kind = 'approval.decided') as by, min(e.state ->> 'agentId') as agent_id
-    from touched t join run_events e on e.workflow_id = t.workflow_id and e.detail ->> 'approvalId' = t.id
+    from shown t join run_events e on e.workflow_id = t.workflow_id and e.detail ->> 'approvalId' = t.id
       and e.kind in ('approval.requested', 'approval.decided') and e.at <= ${to}
-    group by t.id, t.workflow_id
+    group by t.id, t.workflow_id, t.all_of_them
   )
   select jsonb_build_object('approvalId', id, 'runId', workflow_id, 'agentId', agent_id, 'tool', tool, 'target', target,
     'requestedAt', requested_at, 'decidedAt', decided_at, 'decision', decision, 'by', by, 'why', why) as row,
-    (count(*) over ())::float8 as all
-  from told order by coalesce(requested_at, decided_at), id limit $4`
+    all_of_them::float8 as all
+  from told order by coalesce(requested_at, decided_at), id`
 
 /** Spend of a run only grows: what it was at the end, less what it was at the beginning. Of `$4` runs at most. */
 export const spend = `
   with lived as (
-    select l.workflow_id, l.began_at, count(*) over () as all_of_them from run_lives l
-    where l.workflow_id in (
-        select workflow_id from run_lives where ended_at > ${from} and ended_at <= ${to}
-        union all select workflow_id from ${aliveAt(to)} a)
-      and ($3::text[] is null or l.agent_id = any ($3))
+    select workflow_id, began_at, count(*) over () as all_of_them from (
+      select l.workflow_id, l.began_at, l.agent_id from run_lives l where l.ended_at > ${from} and l.ended_at <= ${to}
+      union all
+      select l.workflow_id, l.began_at, l.agent_id from ${aliveAt(to)} a join run_lives l using (workflow_id)) l
+    where $3::text[] is null or l.agent_id = any ($3)
     limit $4
   )
-  select coalesce(sum((b.state -> 'spend' ->> 'tokensIn')::bigint - coalesce((a.state -> 'spend' ->> 'tokensIn')::bigint, 0)), 0)::float8 as "tokensIn",
-    coalesce(sum((b.state -> 'spend' ->> 'tokensOut')::bigint - coalesce((a.state -> 'spend' ->> 'tokensOut')::bigint, 0)), 0)::float8 as "tokensOut",
-    coalesce(sum((b.state -> 'spend' ->> 'costUsd')::numeric - coalesce((a.state -> 'spend' ->> 'costUsd')::numeric, 0)), 0)::float8 as "costUsd",
+  select ${['tokensIn', 'tokensOut', 'costUsd']
+    .map(
+      (part) => `
+    coalesce(sum((b.state -> 'spend' ->> '${part}')::numeric - coalesce((a.state -> 'spend' ->> '${part}')::numeric, 0)), 0)::float8
+      as "${part}",`,
+    )
+    .join('')}
     coalesce(max(l.all_of_them) - count(*), 0)::float8 as "leftOut"
   from lived l cross join lateral ${lastEventAt('l', to)} b left join lateral ${lastEventAt('l', from)} a on true`

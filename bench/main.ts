@@ -3,13 +3,22 @@ import { parseArgs } from 'node:util'
 import { browser } from './browser/browser.ts'
 import { claim } from './claim.ts'
 import { detectors } from './detectors/detectors.ts'
+import { history } from './history/history.ts'
 import { kill } from './kill/kill.ts'
 import { live } from './live.ts'
 import type { Benchmark, Settings } from './report.ts'
 import { print } from './report.ts'
 import { steps } from './steps/steps.ts'
 
-const benchmarks: Record<string, Benchmark> = { browser, claim, detectors, kill, live, steps }
+const benchmarks: Record<string, Benchmark> = {
+  browser,
+  claim,
+  detectors,
+  history,
+  kill,
+  live,
+  steps,
+}
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
@@ -18,6 +27,8 @@ const usage = `pnpm bench NAME [--json] [--seconds S]
   claim    workers that empty a queue of 10,000 runs
   detectors  how well the drift score tells failed recorded runs from good ones: precision, recall, AUC
            [--corpus FOLDER: recorded runs, ../shared/data beside the checkout unless given]
+  history  lists, the fleet as of a second, windows and the audit page of a generated history, and of a tenth of it
+           [--runs N --events M: 200,000 and 5,000,000 unless given]
   kill     from a kill to the agent's signal and to its next action
   live     from an agent's commit to the server, the wire and the pixel, at 1, 100 and 1,000 events/s
   steps    durable steps per second and their latency, beside the same row writes without Holdpoint, and beside
@@ -36,6 +47,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     web: { type: 'string' },
     corpus: { type: 'string' },
+    runs: { type: 'string' },
+    events: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -52,5 +65,12 @@ const settings: Settings = {
   only: values.only,
   web: values.web,
   corpus: values.corpus,
+  runs: sizeOf(values.runs),
+  events: sizeOf(values.events),
 }
 print(await benchmark(settings), values.json)
+
+function sizeOf(given: string | undefined): number | undefined {
+  const size = given === undefined ? undefined : Math.floor(Number(given))
+  return size !== undefined && size >= 100 ? size : undefined
+}

@@ -11,6 +11,9 @@ export interface Settings {
   readonly web?: string | undefined
   /** A folder of recorded runs. */
   readonly corpus?: string | undefined
+  /** How large a generated history is. */
+  readonly runs?: number | undefined
+  readonly events?: number | undefined
 }
 
 /** What a peer did in the same run, and ours against it; what is better stands in the row's `what`. */

@@ -1,0 +1,117 @@
+import type { Plan } from './plan.ts'
+
+/** What is asked of the server, and the plain look-up by key of the rows that it answers with. */
+export interface Question {
+  readonly what: string
+  readonly procedure: string
+  readonly input: object
+  /** SQL whose `$1` is an array of the answer's keys; or of the window's ends, where the answer is a count. */
+  readonly peer: string
+  readonly keys: (answer: never) => readonly unknown[]
+  readonly goal?: string
+}
+
+interface Row {
+  readonly id: string
+}
+interface State extends Row {
+  readonly seq: number
+  readonly lastEvent: { readonly at: string }
+}
+
+const runsByKey = `select run_state(w) from workflow_checkpoints w where w.workflow_id = any ($1::uuid[])`
+const statesByKey = `select e.state from unnest($1::text[]) k(key)
+  join run_events e on e.workflow_id = split_part(k.key, ' ', 1)::uuid and e.seq = split_part(k.key, ' ', 2)::bigint
+    and e.at = split_part(k.key, ' ', 3)::timestamptz`
+const auditByKey = `select to_jsonb(l) from agent_audit_log l where l.log_id = any ($1::uuid[])`
+const timesByKey = `select count(*) from run_events e where e.at >= ($1::timestamptz[])[1] and e.at < ($1::timestamptz[])[2]`
+
+const keyOf = ({ id, seq, lastEvent }: State): string => `${id} ${seq} ${lastEvent.at}`
+const ids = ({ rows }: { rows: readonly Row[] }): string[] => rows.map(({ id }) => id)
+
+const list = (what: string, input: object): Question => ({
+  what: `fleet list: ${what}`,
+  procedure: 'runs.list',
+  input,
+  peer: runsByKey,
+  keys: ids,
+})
+
+const audit = (what: string, input: object): Question => ({
+  what: `audit page: ${what}`,
+  procedure: 'audit.list',
+  input,
+  peer: auditByKey,
+  keys: ids,
+})
+
+const fleetAt = (what: string, at: string): Question => ({
+  what: `fleet as of a second: ${what}`,
+  procedure: 'history.fleetAt',
+  input: { at },
+  peer: statesByKey,
+  keys: ({ runs }: { runs: readonly State[] }) => runs.map(keyOf),
+  goal: 'p95 <= 300 ms',
+})
+
+const counted = (
+  what: string,
+  procedure: string,
+  input: { from: string; to: string },
+): Question => ({
+  what,
+  procedure,
+  input,
+  peer: timesByKey,
+  keys: ({ from, to }: { from: string; to: string }) => [from, to],
+})
+
+const hourMs = 3_600_000
+
+/** All that `pnpm bench history` asks; times are those of the middle of the history. */
+export function questionsOf(plan: Plan): Question[] {
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  const at = plan.begins + (plan.ends - plan.begins) * 0.3
+  const window = (ms: number) => ({ from: iso(at), to: iso(at + ms) })
+  const whole = { from: iso(plan.begins), to: iso(plan.ends) }
+  return [
+    list('all', {}),
+    list('running', { states: ['running'] }),
+    list('needs approval', { states: ['needs_approval'] }),
+    list('failed', { states: ['failed'] }),
+    list('one agent', { agents: ['agent-39'] }),
+    list('a stop reason', { stopReasons: ['TOOL_FAILURE'] }),
+    list('by creation', { sort: 'created' }),
+    list('words in the goal', { text: 'invoice' }),
+    fleetAt('2,000 alive', iso(at)),
+    fleetAt('10,000 alive', iso(plan.crowded)),
+    {
+      what: 'changed in 10 minutes',
+      procedure: 'history.changed',
+      input: window(hourMs / 6),
+      peer: statesByKey,
+      keys: ({ rows }: { rows: readonly { before: State | null; after: State }[] }) =>
+        rows.flatMap(({ before, after }) =>
+          before === null ? [keyOf(after)] : [keyOf(before), keyOf(after)],
+        ),
+    },
+    counted('density: an hour', 'history.density', { ...window(hourMs), ...{ buckets: 600 } }),
+    counted('density: the whole history', 'history.density', { ...whole, ...{ buckets: 600 } }),
+    counted('density of an agent: the whole history', 'history.density', {
+      ...whole,
+      ...{ buckets: 600, agentId: 'agent-03' },
+    }),
+    counted('timeline: an hour', 'history.timeline', { ...window(hourMs), ...{ width: 900 } }),
+    counted('timeline: a day', 'history.timeline', { ...window(24 * hourMs), ...{ width: 900 } }),
+    audit('all', {}),
+    audit('an agent', { agentId: 'agent-39' }),
+    audit('an actor', { actor: 'operator:maria' }),
+    audit('people', { actor: 'people' }),
+    audit('a login', { login: 'bench' }),
+    audit('a table', { table: 'actions' }),
+    audit('an action', { action: 'run.killed' }),
+    audit('actions that begin so', { action: 'action.*' }),
+    audit('an hour', window(hourMs)),
+    audit('an agent in a day', { agentId: 'agent-20', ...window(24 * hourMs) }),
+  ]
+}

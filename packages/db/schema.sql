@@ -2222,6 +2222,7 @@ CREATE OR REPLACE FUNCTION holdpoint.count_history(most integer DEFAULT 20000)
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
 AS $function$
 declare
   old pg_snapshot;
@@ -2959,6 +2960,8 @@ CREATE OR REPLACE FUNCTION holdpoint.fresh_events(since timestamp with time zone
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   return query

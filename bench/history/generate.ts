@@ -135,29 +135,31 @@ async function writeRuns(client: Client, lives: readonly Life[]): Promise<void> 
       client,
       'workflow_checkpoints (workflow_id, root_id, agent_id, goal, engine, worker, epoch, seq, status, status_since, current_step, step_since, steps, current_tool, tool_since, stop_reason, held_by, tokens_in, created_at)',
       some.map((life) =>
-        line([
-          ...[
-            life.id,
-            life.id,
-            life.agent,
-            life.goal,
-            'sdk',
-            'worker-7',
-            1,
-            life.seq,
-            life.status,
-            life.since,
-          ],
-          ...[
-            `step ${life.step}`,
-            life.stepSince,
-            life.step,
-            life.tool,
-            life.toolSince,
-            life.stopReason,
-          ],
-          ...[life.status === 'paused' ? '{approval}' : '{}', life.tokens, life.began],
-        ]),
+        line(
+          [
+            [
+              life.id,
+              life.id,
+              life.agent,
+              life.goal,
+              'sdk',
+              'worker-7',
+              1,
+              life.seq,
+              life.status,
+              life.since,
+            ],
+            [
+              `step ${life.step}`,
+              life.stepSince,
+              life.step,
+              life.tool,
+              life.toolSince,
+              life.stopReason,
+            ],
+            [life.status === 'paused' ? '{approval}' : '{}', life.tokens, life.began],
+          ].flat(),
+        ),
       ),
     )
     await copyIn(
@@ -165,10 +167,12 @@ async function writeRuns(client: Client, lives: readonly Life[]): Promise<void> 
       'run_lives (workflow_id, agent_id, began_at, ended_at, ended_seq, status, stop_reason)',
       some.map((life) => {
         const ended = hasEnded(life)
-        return line([
-          ...[life.id, life.agent, life.began, ended ? life.since : null, ended ? life.seq : null],
-          ...[ended ? life.status : null, ended ? life.stopReason : null],
-        ])
+        return line(
+          [
+            [life.id, life.agent, life.began, ended ? life.since : null, ended ? life.seq : null],
+            [ended ? life.status : null, ended ? life.stopReason : null],
+          ].flat(),
+        )
       }),
     )
   }

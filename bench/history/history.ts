@@ -75,7 +75,6 @@ export const rowsOf = (
       whole.measured[n]?.peer,
       small.measured[n]?.ours,
     ]
-    const p50 = (samples: Samples | undefined): number => samples?.quantile(0.5) ?? Number.NaN
     return {
       what,
       ours: shown(ours),
@@ -86,6 +85,8 @@ export const rowsOf = (
       ...(goal !== undefined && { goal }),
     }
   })
+
+const p50 = (samples: Samples | undefined): number => samples?.quantile(0.5) ?? Number.NaN
 
 const shown = (samples: Samples | undefined): string =>
   samples === undefined ? '-' : [0.5, 0.95].map((q) => inMs(samples.quantile(q))).join(' / ')

@@ -57,7 +57,7 @@ const fleetAt = (what: string, at: string): Question => ({
 const counted = (
   what: string,
   procedure: string,
-  input: { from: string; to: string },
+  input: { from: string; to: string; buckets?: number; width?: number; agentId?: string },
 ): Question => ({
   what,
   procedure,
@@ -68,9 +68,10 @@ const counted = (
 
 const hourMs = 3_600_000
 
+const iso = (ms: number): string => new Date(ms).toISOString()
+
 /** All that `pnpm bench history` asks; times are those of the middle of the history. */
 export function questionsOf(plan: Plan): Question[] {
-  const iso = (ms: number): string => new Date(ms).toISOString()
   const at = plan.begins + (plan.ends - plan.begins) * 0.3
   const window = (ms: number) => ({ from: iso(at), to: iso(at + ms) })
   const whole = { from: iso(plan.begins), to: iso(plan.ends) }
@@ -95,14 +96,15 @@ export function questionsOf(plan: Plan): Question[] {
           before === null ? [keyOf(after)] : [keyOf(before), keyOf(after)],
         ),
     },
-    counted('density: an hour', 'history.density', { ...window(hourMs), ...{ buckets: 600 } }),
-    counted('density: the whole history', 'history.density', { ...whole, ...{ buckets: 600 } }),
+    counted('density: an hour', 'history.density', { ...window(hourMs), buckets: 600 }),
+    counted('density: the whole history', 'history.density', { ...whole, buckets: 600 }),
     counted('density of an agent: the whole history', 'history.density', {
       ...whole,
-      ...{ buckets: 600, agentId: 'agent-03' },
+      buckets: 600,
+      agentId: 'agent-03',
     }),
-    counted('timeline: an hour', 'history.timeline', { ...window(hourMs), ...{ width: 900 } }),
-    counted('timeline: a day', 'history.timeline', { ...window(24 * hourMs), ...{ width: 900 } }),
+    counted('timeline: an hour', 'history.timeline', { ...window(hourMs), width: 900 }),
+    counted('timeline: a day', 'history.timeline', { ...window(24 * hourMs), width: 900 }),
     audit('all', {}),
     audit('an agent', { agentId: 'agent-39' }),
     audit('an actor', { actor: 'operator:maria' }),

@@ -65,7 +65,7 @@ async function countAll({ serverUrl }: BenchDatabase, events: number): Promise<n
 }
 
 /** Each question's figures at the whole size, beside the same rows by their keys, and beside a tenth of the history. */
-export const rowsOf = (
+const rowsOf = (
   whole: Pick<Side, 'questions' | 'measured'>,
   small: Pick<Side, 'measured'>,
 ): Row[] =>

@@ -16,7 +16,9 @@ export const recordMutations: readonly Mutation[] = [
         'decide_approval(uuid, text, text, text, integer, jsonb, jsonb, jsonb)',
         'and decision is null and closed_at is null',
         '',
-      ) + 'drop trigger guard_approval_change on approval_queue',
+      ) +
+      rewrite('open_approval(uuid, integer)', 'if q.decision is not null then', 'if false then') +
+      'drop trigger guard_approval_change on approval_queue; drop trigger guard_vote on approval_votes',
     file: decisions,
     test: 'of two people who decide at once',
   },

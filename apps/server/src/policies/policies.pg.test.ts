@@ -98,3 +98,23 @@ test('votes, and who is still asked, come with the request', async () => {
   const settled = await other.approvals.decide({ id, version: 1, decision: 'approved' })
   expect(settled).toMatchObject({ decision: 'approved', decidedBy: 'operator:jo' })
 })
+
+test('the owner of an agent does not answer what it asks for', async () => {
+  await db.addAgent('owned')
+  const none = await refusal(operator.agents.own({ agentId: 'nobody', owner: 'operator:jo' }))
+  expect(none.code).toBe('AGENT_NOT_FOUND')
+  const run = await startRun()
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by) values ($1, 'operator:jo') returning approval_id as id`,
+    [run],
+  )
+  const jo = as('operator:jo', ['read', 'decide'])
+  const own = await refusal(
+    jo.approvals.decide({ id: rows[0]?.id ?? '', version: 1, decision: 'approved' }),
+  )
+  expect(own.code).toBe('FOUR_EYES')
+  expect(await operator.agents.own({ agentId: 'owned', owner: 'operator:jo' })).toEqual({
+    agentId: 'owned',
+    owner: 'operator:jo',
+  })
+})

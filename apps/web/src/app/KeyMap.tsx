@@ -37,6 +37,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['J K', 'Next, previous'],
       ['A', 'Approve'],
       ['E', 'Edit what will run, then approve that'],
+      ['X', 'Choose it, to answer several at once'],
       ['R', 'Reject; asks why'],
     ],
   ],

@@ -4,15 +4,22 @@ import { Link } from '@tanstack/react-router'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { askedStep } from './asking'
+import { ManyBar } from './ManyBar'
 import { Risk } from './Risk'
 
 interface ApprovalListProps {
   readonly open: readonly Approval[]
   readonly chosen: string | null
   readonly hiddenOnPhone: boolean
+  /** Chosen to be answered together. */
+  readonly many: ReadonlySet<string>
+  readonly pick: (id: string) => void
+  readonly clear: () => void
 }
 
-export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps) {
+export function ApprovalList(props: ApprovalListProps) {
+  const { open, chosen, hiddenOnPhone, many, pick, clear } = props
+  const together = open.filter(({ id }) => many.has(id)).map(({ id }) => id as string)
   return (
     <section
       aria-label="Open approvals"
@@ -26,7 +33,14 @@ export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps)
       )}
       <ul>
         {open.map((approval) => (
-          <li key={approval.id} className="border-line border-b">
+          <li key={approval.id} className="border-line group relative border-b">
+            <input
+              type="checkbox"
+              aria-label={`Choose ${approval.tool ?? 'the request'} of ${approval.run.agentId}`}
+              checked={many.has(approval.id)}
+              onChange={() => pick(approval.id)}
+              className={`accent-accent absolute right-3 bottom-2.5 z-10 size-3.5 max-md:size-5 ${together.length > 0 ? '' : 'md:opacity-0 md:group-hover:opacity-100 md:focus-visible:opacity-100'}`}
+            />
             <Link
               to="/approvals/$approvalId"
               params={{ approvalId: approval.id }}
@@ -49,12 +63,13 @@ export function ApprovalList({ open, chosen, hiddenOnPhone }: ApprovalListProps)
               </span>
               <span className="text-muted flex gap-2 text-small">
                 <Risk approval={approval} />
-                <span className="truncate">{visible(approval.run.goal ?? '')}</span>
+                <span className="truncate pr-6">{visible(approval.run.goal ?? '')}</span>
               </span>
             </Link>
           </li>
         ))}
       </ul>
+      {together.length > 0 && <ManyBar chosen={together} clear={clear} />}
     </section>
   )
 }

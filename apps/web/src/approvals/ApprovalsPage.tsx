@@ -39,6 +39,13 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   const open = byUrgency(query.data?.rows ?? [])
   const mostUrgent = useMostUrgent(open)
   const id = chosen ?? (phone ? null : mostUrgent)
+  const [many, setMany] = useState<ReadonlySet<string>>(new Set())
+  const pick = (wanted: string) =>
+    setMany((now) =>
+      now.has(wanted)
+        ? new Set([...now].filter((each) => each !== wanted))
+        : new Set([...now, wanted]),
+    )
   const index = open.findIndex((approval) => approval.id === id)
 
   const show = (approval: Approval | undefined) => {
@@ -57,7 +64,11 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   }
   useHotkeys({
     repeat: ['j', 'k'],
-    down: { j: () => show(open[index + 1]), k: () => show(open[Math.max(0, index - 1)]) },
+    down: {
+      x: id === null ? undefined : () => pick(id),
+      j: () => show(open[index + 1]),
+      k: () => show(open[Math.max(0, index - 1)]),
+    },
   })
 
   if (query.data === undefined && chosen === null) {
@@ -74,7 +85,14 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   return (
     <div className="flex min-h-0 flex-1">
       <title>{`${open.length === 0 ? '' : `(${open.length}) `}Approvals · Holdpoint`}</title>
-      <ApprovalList open={open} chosen={id} hiddenOnPhone={chosen !== null} />
+      <ApprovalList
+        open={open}
+        chosen={id}
+        hiddenOnPhone={chosen !== null}
+        many={many}
+        pick={pick}
+        clear={() => setMany(new Set())}
+      />
       {id === null ? (
         <div className="max-md:hidden grow">
           <Notice title="Nothing waits for a decision">

@@ -10,6 +10,7 @@ import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
 import { answerWords, rejectWords } from './answerWords'
 import { Closed, hasVoted, MayNot, Voted } from './Closed'
+import { Grade } from './Grade'
 import { MoreAnswers } from './MoreAnswers'
 import { MoreTime } from './MoreTime'
 import { isOpen } from './outcome'
@@ -49,10 +50,16 @@ const Barred = ({ because }: { readonly because: string }) => (
 function Answers({ approval, editing, read, next }: DecisionBarProps) {
   const [rejecting, setRejecting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
-  const { reason, setReason, decide } = useDecide({ approval, editing, read, next })
+  const { reason, setReason, score, setScore, decide } = useDecide({
+    approval,
+    editing,
+    read,
+    next,
+  })
   const edited = editing.draft.kind === 'edited'
   const waits = waitsBecause(editing)
-  const may = !decide.isPending
+  const ungraded = approval.kind === 'output' && score === null
+  const may = !decide.isPending && !ungraded
   const approve = may && waits === null ? () => decide.mutate('approved') : undefined
   const reject = () => {
     if (rejecting) return decide.mutate('rejected')
@@ -66,6 +73,7 @@ function Answers({ approval, editing, read, next }: DecisionBarProps) {
       <p className="text-small text-muted">
         {waits ?? (rejecting ? rejectWords : answerWords(approval, edited))}
       </p>
+      {approval.kind === 'output' && <Grade score={score} give={setScore} />}
       <div className="flex flex-wrap items-end gap-2">
         <ReasonField
           field={field}

@@ -36,7 +36,9 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
           {approval.expiresAt === null ? 'no deadline' : <TimeLeft until={approval.expiresAt} />}
         </p>
         <h2 className="text-title font-semibold wrap-anywhere">
-          {tool === null ? (
+          {approval.kind === 'output' ? (
+            'Return this output?'
+          ) : tool === null ? (
             askedStep(run) === null ? (
               'Let this run go on?'
             ) : (
@@ -61,7 +63,7 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
           </p>
         </div>
       )}
-      {tool === null ? (
+      {tool === null && approval.kind !== 'output' ? (
         <div className="flex flex-col gap-3">
           <p>
             This agent asked with plain SQL: it named no tool and no arguments. Below is what its
@@ -102,12 +104,14 @@ function Arguments({ approval, editing }: WhatWillRunProps) {
   )
 }
 
-const argumentsLabel = ({ editedBy, decision }: Approval): string =>
-  editedBy !== null
-    ? 'Arguments, as edited'
-    : decision === 'approved'
-      ? 'Arguments that were approved'
-      : 'Arguments it asks for'
+const argumentsLabel = ({ kind, editedBy, decision }: Approval): string =>
+  kind === 'output'
+    ? 'What it would return'
+    : editedBy !== null
+      ? 'Arguments, as edited'
+      : decision === 'approved'
+        ? 'Arguments that were approved'
+        : 'Arguments it asks for'
 
 /** The decision is bound to it: another request has another one, and does not run. */
 function Digest({ approval: { digest } }: { readonly approval: Approval }) {

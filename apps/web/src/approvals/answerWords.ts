@@ -17,8 +17,10 @@ export function answerWords(approval: Approval, edited: boolean): string {
   return `${eachAnswer(approval, edited)}${deadline}`
 }
 
-function eachAnswer({ tool }: Approval, edited: boolean): string {
+function eachAnswer({ tool, kind }: Approval, edited: boolean): string {
   const no = 'Reject tells it no, with your reason.'
+  if (kind === 'output')
+    return `Approve lets the agent return exactly this. Your grade is kept with the output, whatever you answer. ${no}`
   if (tool === null)
     return `Approve lifts the hold: the agent goes on when it next reads its row. ${no}`
   const name = visible(tool.slice(0, 80))

@@ -15,6 +15,7 @@ interface DecideParts {
 /** One answer to one request, as it was looked at. */
 export function useDecide({ approval, editing, read, next }: DecideParts) {
   const [reason, setReason] = useState('')
+  const [score, setScore] = useState<number | null>(null)
   const { draft } = editing
   const decide = useMutation({
     mutationFn: (decision: Decision) =>
@@ -24,11 +25,12 @@ export function useDecide({ approval, editing, read, next }: DecideParts) {
         decision,
         reason: reason.trim() === '' ? null : reason.trim(),
         ...(decision === 'approved' && draft.kind === 'edited' && { arguments: draft.value }),
+        ...(approval.kind === 'output' && score !== null && { grade: { score } }),
       }),
     onSuccess: next,
     onError: read,
   })
-  return { reason, setReason, decide }
+  return { reason, setReason, score, setScore, decide }
 }
 
 /** Why an approval of what stands in the editor has to wait, or null. */

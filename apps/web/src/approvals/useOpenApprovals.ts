@@ -7,12 +7,12 @@ import { useFleet } from '../live/useLive'
 
 /** What changes when an approval opens or closes: the fleet stream says so, and the list is read again. */
 function useApprovalsMark(): string {
-  const { approvalsWaiting, runs } = useFleet()
+  const { approvalsWaiting, known, runs } = useFleet()
   let mark = 0
   for (const run of runs.values()) {
     if (run.heldBy.includes('approval')) mark = (mark * 31 + run.seq) % 1_000_003
   }
-  return `${approvalsWaiting}.${mark}`
+  return `${known}.${approvalsWaiting}.${mark}`
 }
 
 /** Open approvals with what each asks for, read anew whenever the stream says that something changed. */
@@ -24,6 +24,8 @@ export function useOpenApprovals() {
     queryFn: async () =>
       approvalsOf(await api.approvals.list.query({ status: 'open', limit: 100 })),
     placeholderData: keepPreviousData,
+    // The same mark can come again with other requests behind it: none before the first, and none after the last.
+    staleTime: 0,
     gcTime: 10_000,
   })
 }

@@ -1,0 +1,88 @@
+import { AxeBuilder } from '@axe-core/playwright'
+
+import { isLive } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
+import { expect, test } from './test.ts'
+
+async function asks(url: string, agent: string, request: string): Promise<string> {
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal, current_step)
+     values ('${agent}', 'A batch of ${agent}', 'go') returning workflow_id`,
+  )
+  const [[approval] = []] = await sql(
+    url,
+    `insert into approval_queue (workflow_id, requested_by, ${request.split('|')[0]})
+     values ('${run}', '${agent}', ${request.split('|')[1]}) returning approval_id`,
+  )
+  return approval ?? ''
+}
+
+const decisionOf = async (stack: Stack, id: string) =>
+  (
+    await stack.owner.query<{ decision: string | null; grade: unknown }>(
+      `select q.decision, g.grade from approval_queue q left join grades g using (approval_id) where q.approval_id = $1`,
+      [id],
+    )
+  ).rows[0]
+
+test('several requests are answered as the dry run froze them, and one that was answered meanwhile says so', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const mails = [1, 2, 3].map(
+    (n) => `tool, target, arguments|'${agent}.mail', 'customer ${n}', '{"n": ${n}}'`,
+  )
+  const ids: string[] = []
+  for (const mail of mails) ids.push(await asks(url, agent, mail))
+  await page.goto(`${stack.url}/approvals`)
+  await isLive(page)
+  const list = page.getByRole('region', { name: 'Open approvals' })
+  const boxes = list.getByRole('checkbox', { name: `Choose ${agent}.mail of ${agent}` })
+  await expect(boxes).toHaveCount(3)
+  for (const box of await boxes.all()) await box.check()
+  await expect(list.getByText('3 chosen')).toBeVisible()
+  await list.getByRole('button', { name: 'Approve…' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Nothing has been decided yet.')).toBeVisible()
+  await expect(
+    dialog.getByRole('list', { name: 'Will be answered' }).getByRole('listitem'),
+  ).toHaveCount(3)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+
+  const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
+    headers: { 'x-holdpoint': '1', origin: stack.url },
+    data: { id: ids[0], version: 1, decision: 'rejected', reason: 'not this one' },
+  })
+  expect(answer.ok()).toBe(true)
+  await dialog.getByRole('button', { name: 'Approve these 3' }).click()
+  await expect(dialog.getByText('2 requests answered, 1 refused', { exact: false })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await expect(list.getByText(`${agent}.mail`)).toHaveCount(0)
+  expect(
+    (await Promise.all(ids.map(async (id) => decisionOf(stack, id)))).map((row) => row?.decision),
+  ).toEqual(['rejected', 'approved', 'approved'])
+})
+
+test('an output is graded by a person, and its grade lands with the answer', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const id = await asks(url, agent, `kind, arguments|'output', '{"answer": "42"}'`)
+  await page.goto(`${stack.url}/approvals/${id}`)
+  await isLive(page)
+  await expect(page.getByRole('heading', { name: 'Return this output?' })).toBeVisible()
+  const approve = page.getByRole('button', { name: 'Approve', exact: true })
+  await expect(approve).toBeDisabled()
+  await page.getByText('0.75 good').click()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await approve.click()
+  await expect
+    .poll(async () => decisionOf(stack, id))
+    .toMatchObject({ decision: 'approved', grade: { score: 0.75 } })
+})

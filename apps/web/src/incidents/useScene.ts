@@ -59,8 +59,9 @@ export function useScene(search: IncidentSearch, { span, live, begins }: Inciden
 
 function useZoomInAddress(scene: Scene, search: IncidentSearch): void {
   const navigate = route.useNavigate()
-  const { zoom } = search
+  const { from, to, zoom } = search
   const written = useRef(zoom)
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
   const write = useEffectEvent((text: string | undefined) => {
     written.current = text
     const rest = without(search, 'zoom')
@@ -68,20 +69,24 @@ function useZoomInAddress(scene: Scene, search: IncidentSearch): void {
     void navigate({ search: next, replace: true, resetScroll: false })
   })
   useEffect(() => {
-    let resting: ReturnType<typeof setTimeout> | undefined
     const stop = scene.onZoom((zoomed) => {
-      clearTimeout(resting)
-      resting = setTimeout(() => write(writeZoom(zoomed)), restMs)
+      clearTimeout(resting.current)
+      resting.current = setTimeout(() => write(writeZoom(zoomed)), restMs)
     })
     return () => {
-      clearTimeout(resting)
+      clearTimeout(resting.current)
       stop()
     }
   }, [scene])
-  // Back, forward, a link: not what was just written here.
+  const window = `${from} ${to}`
+  const shown = useRef(window)
+  // Back, forward, a link: not what was just written here. What was not yet written is not for another window.
   useEffect(() => {
-    if (zoom === written.current && scene.zoom !== null) return
+    const another = shown.current !== window
+    shown.current = window
+    if (another) clearTimeout(resting.current)
+    else if (zoom === written.current && scene.zoom !== null) return
     written.current = zoom
     scene.setZoom(parseZoom(zoom))
-  }, [scene, zoom])
+  }, [scene, zoom, window])
 }

@@ -1,0 +1,298 @@
+import { readFile } from 'node:fs/promises'
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { agents, moments, openNight, readOut, shown, story, timeline } from './incident-screens.ts'
+import { openRun } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { stageNight, type Night } from './stack/night.ts'
+import { expect, lostConnection, signIn, test } from './test.ts'
+
+// From the screens alone: what happened, in which order, and who let it.
+
+async function hasNoViolations(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const said = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
+  expect.soft(said, name).toEqual([])
+}
+
+// One after another, with one night for all of them: it takes its time.
+test.describe.configure({ mode: 'default' })
+
+let staged: Promise<Night> | undefined
+const theNight = async (stack: Stack): Promise<Night> => (staged ??= stageNight(stack, 'night'))
+
+test('a night of ten runs is understood: what stopped, why, in which order, and who let it', async ({
+  signedIn: page,
+  stack,
+}) => {
+  const night = await theNight(stack)
+  await page.keyboard.press('5')
+  await expect(page.getByRole('heading', { name: 'Incidents', level: 1 })).toBeVisible()
+  await openNight(page, stack, night)
+  const summary = page.getByRole('complementary', { name: 'Summary' })
+  await expect(summary).toContainText('3 runs stopped.')
+  await expect(summary).toContainText('7 complete, 0 failed, 1 killed')
+  const reasons = summary.getByRole('list', { name: 'Why runs stopped' })
+  await expect(reasons).toContainText('Budget exceeded 1')
+  await expect(reasons).toContainText('Worker lost 1')
+  await expect(reasons).toContainText('Killed by a person 1')
+
+  const lines = story(page).getByRole('listitem')
+  const about = async (agent: string): Promise<string[]> =>
+    lines.filter({ hasText: agent }).locator('p:first-child > span:first-child').allInnerTexts()
+  expect(await about(night.scout)).toEqual(['Paused: Budget exceeded'])
+  expect((await about(night.courier))[0]).toBe('Lost: Worker lost')
+  expect(await about(night.refunds)).toEqual([
+    'Asked for approval',
+    'Approved by ana',
+    'Killed by bo',
+  ])
+  await expect(lines.filter({ hasText: 'Approved by ana' })).toContainText('looks right')
+  await expect(lines.filter({ hasText: 'Approved by ana' })).toContainText(
+    'payments.refund on order 1042',
+  )
+  await expect(lines.filter({ hasText: 'Killed by bo' })).toContainText('it refunds every order')
+  // In the order of time.
+  const times = await lines
+    .locator('time')
+    .evaluateAll((all) => all.map((each) => Date.parse((each as HTMLTimeElement).dateTime)))
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+})
+
+test('lanes are read by keys, and Enter opens the run at that moment', async ({
+  signedIn: page,
+  stack,
+}) => {
+  const night = await theNight(stack)
+  await openNight(page, stack, night)
+  await expect(agents(page).getByRole('listitem')).toHaveCount(4)
+  await expect(agents(page).getByRole('listitem').filter({ hasText: night.books })).toContainText(
+    '7 runs',
+  )
+
+  // From lane to lane, until that of the refunds.
+  await expect(async () => {
+    await page.keyboard.press('ArrowDown')
+    await expect(readOut(page)).toContainText(night.refunds, { timeout: 250 })
+  }).toPass()
+  const heard: string[] = []
+  for (let nth = 0; nth < 20; nth += 1) {
+    const said = (await readOut(page).textContent()) ?? ''
+    heard.push(said)
+    if (/: Killed, /.test(said)) break
+    await page.keyboard.press('j')
+    await expect(readOut(page)).not.toHaveText(said)
+  }
+  const all = heard.join('\n')
+  expect(all).toContain('Approval requested')
+  expect(all).toMatch(/Approval decided.*by ana.*approved \(looks right\)/)
+  await expect(readOut(page)).toContainText(/Killed.*by bo.*it refunds every order/)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event\\.\\d+`))
+  await expect(page).toHaveURL(/at=\d{4}-/)
+  await expect(page.getByRole('main')).toContainText('Killed')
+})
+
+test('the lanes are a table as well, and each line of it leads to its moment', async ({
+  signedIn: page,
+  stack,
+}) => {
+  const night = await theNight(stack)
+  await openNight(page, stack, night)
+  await page.getByRole('button', { name: 'Table', exact: true }).click()
+  await expect(page).toHaveURL(/view=table/)
+  const rows = moments(page).getByRole('row')
+  const ofHarm = rows.filter({ hasText: night.refunds })
+  await expect(ofHarm.filter({ hasText: 'Approval decided' })).toContainText('by ana')
+  await expect(ofHarm.filter({ hasText: /^.*Killed/ }).last()).toContainText('by bo')
+  await expect(ofHarm.filter({ hasText: 'Held' })).toContainText('waits for a decision')
+  await expect(
+    rows.filter({ hasText: night.scout }).filter({ hasText: 'Run: paused' }),
+  ).toContainText('Budget exceeded')
+  await expect(
+    rows.filter({ hasText: night.courier }).filter({ hasText: 'parcel.send' }).first(),
+  ).toBeVisible()
+  await expect(
+    rows.filter({ hasText: night.books }).filter({ hasText: 'Run: complete' }),
+  ).toHaveCount(7)
+  await ofHarm.filter({ hasText: 'Approval decided' }).getByRole('link').click()
+  await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event`))
+})
+
+test('zoomed by wheel, buttons, keys and drag; the link shows the same to someone else', async ({
+  signedIn: page,
+  stack,
+  browser,
+}) => {
+  const night = await theNight(stack)
+  await openNight(page, stack, night)
+  await expect(shown(page)).toContainText('1h 00m')
+  const lanes = page.getByTestId('lanes')
+  const box = await lanes.boundingBox()
+  if (box === null) throw new Error('there are no lanes')
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 30)
+  await page.keyboard.down('Control')
+  for (let nth = 0; nth < 6; nth += 1) await page.mouse.wheel(0, -60)
+  await page.keyboard.up('Control')
+  await expect(page).toHaveURL(/zoom=\d{4}.*~/)
+  const zoomed = await shown(page).innerText()
+  expect(zoomed).toMatch(/^5m/)
+
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.4, box.y + 30, { steps: 5 })
+  await page.mouse.up()
+  await expect(shown(page)).not.toHaveText(zoomed)
+  await page.keyboard.press('+')
+  await expect(shown(page)).toContainText(/^2m/)
+  await page.getByRole('button', { name: 'Zoom out' }).click()
+  await expect(shown(page)).toContainText(/^5m/)
+  const here = await shown(page).innerText()
+  await expect(page).toHaveURL(/zoom=/)
+
+  const elsewhere = await (await browser.newContext()).newPage()
+  await signIn(elsewhere, stack)
+  await expect.poll(() => new URL(page.url()).searchParams.get('zoom')).toContain('~')
+  await page.waitForURL((url) => url.searchParams.get('zoom')?.includes('~') === true)
+  await elsewhere.goto(page.url())
+  await expect(shown(elsewhere)).toHaveText(here)
+  await expect(agents(elsewhere).getByRole('listitem')).toHaveCount(4)
+  await elsewhere.context().close()
+
+  await page.keyboard.press('0')
+  await expect(shown(page)).toContainText('1h 00m')
+  const strip = await page.getByTestId('strip').boundingBox()
+  if (strip === null) throw new Error('there is no strip')
+  await page.mouse.move(strip.x + strip.width * 0.9, strip.y + 10)
+  await page.mouse.down()
+  await page.mouse.move(strip.x + strip.width - 1, strip.y + 10, { steps: 5 })
+  await page.mouse.up()
+  await expect(shown(page)).toContainText(/^(5m 5\d|6m 0\d)s|following/)
+  await page.getByRole('button', { name: 'Make this the window' }).click()
+  await expect(page).toHaveURL(/from=\d{4}-.*to=\d{4}-/)
+  await expect(page).not.toHaveURL(/zoom=/)
+})
+
+test('it is copied into a post-mortem, and taken along as Markdown and JSON', async ({
+  signedIn: page,
+  stack,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const night = await theNight(stack)
+  await openNight(page, stack, night)
+  await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+  const copied = await page.evaluate(async () => navigator.clipboard.readText())
+  expect(copied).toContain('## In order')
+  expect(copied).toContain('it refunds every order')
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const download = async (format: 'Markdown' | 'JSON') => {
+    const coming = page.waitForEvent('download')
+    await page.getByRole('button', { name: format, exact: true }).click()
+    const file = await coming
+    expect(file.suggestedFilename()).toMatch(/^holdpoint-incident-.*\.(md|json)$/)
+    return readFile(await file.path(), 'utf8')
+  }
+  const markdown = await download('Markdown')
+  const order = markdown.split('\n').filter((line) => line.includes(night.harm))
+  expect(order.slice(0, 3).map((line) => line.split(' | ')[1])).toEqual([
+    'asked for approval',
+    'approved',
+    'killed: Killed by a person',
+  ])
+  expect(order[1]).toContain('`operator:ana`')
+  expect(markdown).toMatch(/<!-- complete -->\n$/)
+  const json = JSON.parse(await download('JSON')) as {
+    stopped: { run: { id: string } }[]
+    approvals: { by: string }[]
+    complete: boolean
+  }
+  expect(json.complete).toBe(true)
+  expect(json.approvals.map(({ by }) => by)).toEqual(['operator:ana'])
+  expect(new Set(json.stopped.map(({ run }) => run.id))).toEqual(
+    new Set([night.budget, night.lost, night.harm]),
+  )
+
+  await page.route('**/api/history/export**', async (route) =>
+    route.fulfill({ status: 200, contentType: 'text/markdown', body: '# What happened' }),
+  )
+  await page.getByRole('button', { name: 'Markdown', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('some of it is missing')
+})
+
+test('a window is chosen from a run, typed, and by a preset; what it cannot show it says', async ({
+  signedIn: page,
+  stack,
+}) => {
+  const night = await theNight(stack)
+  await page.goto(stack.url)
+  await openRun(page, 'Settle the refund claims')
+  await page.getByRole('link', { name: 'Incident timeline' }).click()
+  await expect(page).toHaveURL(/\/incidents\?from=.*to=.*run=/)
+  await expect(readOut(page)).toContainText(night.refunds)
+
+  await page.getByRole('button', { name: /^Window:/ }).click()
+  const form = page.getByRole('dialog', { name: 'Window' })
+  await form.getByRole('textbox', { name: 'From' }).fill('soon')
+  await expect(form.getByRole('alert')).toContainText('not a time')
+  await form.getByRole('textbox', { name: 'From' }).fill('-2h')
+  await form.getByRole('textbox', { name: 'To' }).fill('now')
+  await form.getByRole('button', { name: 'Show this window' }).click()
+  await expect(page).toHaveURL(/from=-2h/)
+  await expect(shown(page)).toContainText('2h 00m')
+  await page.getByRole('button', { name: '15 min', exact: true }).click()
+  await expect(shown(page)).toContainText('15m 00s')
+  await page.goBack()
+  await expect(shown(page)).toContainText('2h 00m')
+
+  await page.goto(`${stack.url}/incidents?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`)
+  await expect(
+    page.getByRole('heading', { name: 'This window lies before the history' }),
+  ).toBeVisible()
+  await page.goto(`${stack.url}/incidents?from=-1h&agent=nobody-is-called-so`)
+  await expect(page.getByRole('heading', { name: 'These agents did nothing' })).toBeVisible()
+  await page.getByRole('link', { name: 'All agents' }).click()
+  await expect(agents(page)).toContainText(night.refunds)
+})
+
+test('what could not be read is said, and what was read stays', async ({
+  signedIn: page,
+  stack,
+  provokes,
+}) => {
+  provokes.push(lostConnection, /ERR_FAILED|status of 503/)
+  const night = await theNight(stack)
+  await openNight(page, stack, night)
+  await expect(agents(page).getByRole('listitem')).toHaveCount(4)
+  await page.route('**/trpc/**', async (route) => route.abort())
+  for (let nth = 0; nth < 6; nth += 1) await page.keyboard.press('+')
+  await expect(timeline(page).getByRole('alert')).toContainText('What is drawn was read before')
+  await expect(agents(page).getByRole('listitem')).toHaveCount(4)
+  await page.unroute('**/trpc/**')
+  await timeline(page).getByRole('button', { name: 'Try again' }).click()
+  await expect(timeline(page).getByRole('alert')).toHaveCount(0)
+})
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme })
+    test(`everyone can use it (axe)${colorScheme === 'dark' ? ' @phone' : ''}`, async ({
+      signedIn: page,
+      stack,
+    }) => {
+      const night = await theNight(stack)
+      await openNight(page, stack, night)
+      await hasNoViolations(page, 'lanes')
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('j')
+      await expect(timeline(page).getByRole('link', { name: 'Open the moment' })).toBeVisible()
+      await hasNoViolations(page, 'lanes with a cursor')
+      await openNight(page, stack, night, '&view=table')
+      await expect(moments(page)).toBeVisible()
+      await hasNoViolations(page, 'table')
+    })
+  })
+}

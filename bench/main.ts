@@ -22,8 +22,8 @@ const benchmarks: Record<string, Benchmark> = {
 
 const usage = `pnpm bench NAME [--json] [--seconds S]
 
-  browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events
-           [--only fleet|run] [--web FOLDER: another build of the console]
+  browser  the console in Chromium: 10,000 live rows at 2,000 events/s, a run of 50,000 events, a day of a million
+           [--only fleet|run|incidents] [--web FOLDER: another build of the console]
   claim    workers that empty a queue of 10,000 runs
   detectors  how well the drift score tells failed recorded runs from good ones: precision, recall, AUC
            [--corpus FOLDER: recorded runs, ../shared/data beside the checkout unless given]

@@ -3,9 +3,10 @@ import { startConsole } from '../console.ts'
 import type { Benchmark, Row } from '../report.ts'
 import { launch, openPage } from './chromium.ts'
 import { fleet } from './fleet.ts'
+import { incidents } from './incidents.ts'
 import { longRun } from './run.ts'
 
-/** The console in a real browser under load: the fleet page, and the page of a long run. */
+/** The console in a real browser under load: the page of a long run, a past of a million events, the fleet page. */
 export const browser: Benchmark = async ({ seconds, only, web }) => {
   const database = await startBenchDatabase()
   try {
@@ -18,8 +19,10 @@ export const browser: Benchmark = async ({ seconds, only, web }) => {
         const rows: Row[] = []
         const notes: string[] = []
         // The run comes first: 10,000 live rows would be in its way.
-        if (only !== 'fleet') add(await longRun(database, console, page, seconds))
-        if (only !== 'run') add(await fleet(database, console, chromium, page, seconds))
+        const wanted = (part: string): boolean => only === undefined || only === part
+        if (wanted('run')) add(await longRun(database, console, page, seconds))
+        if (wanted('incidents')) add(await incidents(database, console, page, seconds))
+        if (wanted('fleet')) add(await fleet(database, console, chromium, page, seconds))
         return {
           title: 'The console in a browser',
           peers: ['no events / 50 events', 'plain rows'],

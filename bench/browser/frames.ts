@@ -43,16 +43,24 @@ interface Watched {
   smoothness?: { deltas: number[]; longTasks: number[]; stop: boolean }
 }
 
-/** Counts the page's animation frames for so many seconds, while it stands still or is scrolled. */
+interface Meanwhile {
+  readonly seconds: number
+  readonly scrolling?: boolean
+  /** What is done to the page until a time (ms, of `performance`). */
+  readonly doing?: (until: number) => Promise<void>
+}
+
+/** Counts the page's animation frames for so many seconds, while it stands still, is scrolled, or `doing` goes on. */
 export async function watchFrames(
   page: Page,
   renderer: Renderer,
   into: Smoothness,
-  { seconds, scrolling }: { readonly seconds: number; readonly scrolling: boolean },
+  { seconds, scrolling = false, doing }: Meanwhile,
 ): Promise<void> {
   await page.evaluate(begin)
   const before = await renderer.busySeconds()
-  await (scrolling ? renderer.scroll(seconds) : sleep(seconds * 1000))
+  if (doing !== undefined) await doing(performance.now() + seconds * 1000)
+  else await (scrolling ? renderer.scroll(seconds) : sleep(seconds * 1000))
   into.busy += (await renderer.busySeconds()) - before
   const { deltas, longTasks } = await page.evaluate(end)
   into.add(deltas, longTasks)

@@ -47,12 +47,13 @@ const copyRuns = `
   truncate bench_lives;
 `
 
+const iso = (ms: number): string => new Date(ms).toISOString()
+
 /** A day with a million events of 20,000 runs of 40 agents, counted as the leading server counts, and a calm one before. */
 export async function fillPast(adminUrl: string): Promise<Past> {
   const client = new Client({ connectionString: adminUrl })
   await client.connect()
   const ends = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000
-  const iso = (ms: number) => new Date(ms).toISOString()
   const full = { from: iso(ends - day), to: iso(ends) }
   const calm = { from: iso(ends - 4 * day), to: iso(ends - 3 * day) }
   try {

@@ -82,11 +82,13 @@ function Figures({ summary }: { readonly summary: IncidentSummary }) {
   const runs = new Set(
     stopped.filter((stop) => !onlyAsked(stop, approvals)).map(({ run }) => run.id),
   ).size
+  // The list is cut: there were more, and how many runs they are is not known.
+  const more = summary.leftOut.stopped > 0 ? 'More than ' : ''
   return (
     <div className="border-line flex flex-col gap-1 border-b px-3 py-2">
       <p>
         <span className="font-medium">
-          {runs === 0 ? 'No run stopped.' : `${runsWord(runs)} stopped.`}
+          {runs === 0 ? 'No run stopped.' : `${more}${runsWord(runs)} stopped.`}
         </span>{' '}
         <span className="text-muted">
           Ended: {ended.complete.toLocaleString('en')} complete, {ended.failed.toLocaleString('en')}{' '}

@@ -6,6 +6,7 @@ import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
 import { ADA, fresh, person, secret, signIn, token } from './support/people.ts'
 import { outcomeOf } from './support/refusal.ts'
+import { behind } from './support/waiting.ts'
 
 // Whoever acts is somebody, may do this, and may do it to this agent: whatever the server's routes ask or forget.
 const db = await openContract()
@@ -181,22 +182,30 @@ describe('people', () => {
     )
   })
 
-  test('always have an administrator, however many of them disable each other at once', async () => {
+  test('who disable each other at once do not both succeed', async () => {
+    const [first, other] = [await person(db.server, ['admin']), await person(db.server, ['admin'])]
+    const disable = 'select disable_operator($1, $2)'
+    const outcome = await behind(
+      db.admin,
+      { pool: db.server, work: async (c) => c.query(disable, [other.name, first.actor]) },
+      {
+        pool: db.server,
+        work: async (c) => outcomeOf(c.query(disable, [first.name, other.actor])),
+      },
+    )
+    expect(outcome).toBe('HP030')
+  })
+
+  test('always have an administrator, whoever disables or changes whom', async () => {
     const { rows } = await db.admin.query<{ name: string }>(
-      `select name from operators where 'admin' = any (roles) and disabled_at is null`,
+      `select name from operators where 'admin' = any (roles) and disabled_at is null and name <> 'ada'`,
     )
-    await Promise.all(
-      rows.map(async ({ name }, n) => {
-        const other = rows[(n + 1) % rows.length]?.name ?? ''
-        return outcomeOf(
-          db.server.query('select disable_operator($1, $2)', [name, `operator:${other}`]),
-        )
-      }),
-    )
-    const left = await db.admin.query(
-      `select from operators where 'admin' = any (roles) and disabled_at is null`,
-    )
-    expect(left.rowCount).toBeGreaterThanOrEqual(1)
-    expect(left.rowCount).toBeLessThan(rows.length)
+    for (const { name } of rows) {
+      await db.server.query('select disable_operator($1, $2)', [name, ADA])
+    }
+    const change = db.server.query(`select change_operator('ada', '{operator}', null, null, $1)`, [
+      ADA,
+    ])
+    expect(await outcomeOf(change)).toBe('HP015')
   })
 })

@@ -134,13 +134,17 @@ describe('a token', () => {
       secret(),
       actor,
     ])
-    await db.server.query('select change_operator($1, $2, $3, null, $4)', [
-      name,
-      ['operator'],
-      ['beta'],
-      ADA,
-    ])
+    const change = async (only: string[] | null) =>
+      db.server.query('select change_operator($1, $2, $3, null, $4)', [
+        name,
+        ['operator'],
+        only,
+        ADA,
+      ])
+    await change(null)
     expect(await outcomeOf(approve(`token:${made}`))).toBe('HP030')
+    expect(await outcomeOf(pause(`token:${made}`))).toBe('accepted')
+    await change(['beta'])
     expect(await outcomeOf(pause(`token:${made}`))).toBe('HP030')
     await db.server.query('select disable_operator($1, $2)', [name, ADA])
     expect(await outcomeOf(saveView(`token:${made}`))).toBe('HP030')

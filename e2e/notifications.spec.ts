@@ -82,6 +82,10 @@ test('a request reaches a webhook within seconds, with a link that opens exactly
     .first()
     .getByRole('link', { name: 'Settings' })
     .click()
+  await page
+    .getByRole('navigation', { name: 'Settings' })
+    .getByRole('link', { name: 'Notifications' })
+    .click()
   await addWebhook(page, `hook of ${agent}`, receiver.url, agent)
   const approval = await ask(await stack.addAgent(agent), agent)
   await expect.poll(() => receiver.received.length).toBe(1)

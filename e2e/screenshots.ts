@@ -63,6 +63,10 @@ const screens: readonly Screen[] = [
   open(decisionWith(`q.tool is null`), 'approval-plain-sql'),
   open('/agents', 'agents'),
   open('/audit', 'audit'),
+  open('/settings?view=account', 'settings-account'),
+  open('/settings?view=people', 'settings-people'),
+  open('/settings?view=sessions', 'settings-sessions'),
+  open('/settings?view=tokens', 'settings-tokens'),
   open('/nowhere', 'not-found'),
   async (page, shoot, stack) => {
     await page.goto(stack.url)

@@ -25,7 +25,9 @@ async function aNight(): Promise<{ window: string; run: string }> {
 }
 
 test('a window is a file: what stopped, who did it, in order; its end says that it is whole', async () => {
-  const { window, run } = await aNight()
+  const { window: all, run } = await aNight()
+  // Who signs in meanwhile is told of, too, but is no part of this.
+  const window = `${all}&agents=clerk`
   const answer = await ask(`format=json&${window}`)
   expect(answer.headers.get('content-disposition')).toMatch(/holdpoint-incident-.*Z\.json/)
   const file = (await answer.json()) as Record<string, unknown>

@@ -1,4 +1,5 @@
 import type { DriftPoint } from '@holdpoint/protocol'
+import type { MouseEvent } from 'react'
 import {
   Line,
   LineChart,
@@ -21,14 +22,22 @@ interface DriftChartProps {
   readonly choose: (seq: number) => void
 }
 
+const margin = { top: 8, right: 12, bottom: 0, left: 0 }
+const axisWidth = 32
 const label = { fontSize: 11, fill: 'var(--color-muted)' }
 
 /** The score action by action; drawn only, the list beside it says the same. A click opens the point. */
 export default function DriftChart({ points, chosen, threshold, choose }: DriftChartProps) {
   const data = points.map((point, nth) => ({ nth, point, score: point.score }))
   const at = chosen === null ? -1 : points.indexOf(chosen)
-  const clicked = (index: unknown) => {
-    const point = points[Number(index)]
+  // By where it was clicked: what the chart thinks is under the pointer comes a frame later, and so does this call.
+  const clicked = ({ target, clientX }: MouseEvent) => {
+    const box = target instanceof Element ? target.closest('.recharts-wrapper') : null
+    if (box === null) return
+    const { left, width } = box.getBoundingClientRect()
+    const share = (clientX - left - axisWidth) / (width - axisWidth - margin.right)
+    const index = Math.round(Math.min(1, Math.max(0, share)) * (points.length - 1))
+    const point = points[index]
     if (point !== undefined) choose(point.seq)
   }
   return (
@@ -36,9 +45,9 @@ export default function DriftChart({ points, chosen, threshold, choose }: DriftC
       <ResponsiveContainer width="100%" height={160}>
         <LineChart
           data={data}
-          margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
+          margin={margin}
           accessibilityLayer={false}
-          onClick={({ activeTooltipIndex }) => clicked(activeTooltipIndex)}
+          onClick={(_, event) => clicked(event)}
         >
           <XAxis
             dataKey="nth"
@@ -56,7 +65,7 @@ export default function DriftChart({ points, chosen, threshold, choose }: DriftC
             tickLine={false}
           />
           <YAxis
-            width={32}
+            width={axisWidth}
             domain={[0, 1]}
             ticks={[0, 0.5, 1]}
             tick={label}

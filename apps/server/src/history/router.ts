@@ -4,6 +4,7 @@ import { changed } from './changed.ts'
 import { density } from './density.ts'
 import { fleetAt } from './fleet-at.ts'
 import { runAt } from './run-at.ts'
+import { spansAt } from './spans-at.ts'
 import { step } from './step.ts'
 import { summary } from './summary/summary.ts'
 import { timeline } from './timeline/timeline.ts'
@@ -12,6 +13,7 @@ export const historyRouter = router({
   bounds,
   fleetAt,
   runAt,
+  spansAt,
   changed,
   density,
   step,

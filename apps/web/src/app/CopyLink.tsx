@@ -1,7 +1,7 @@
 import { Link2 } from 'lucide-react'
 import { useState } from 'react'
 
-import { databaseClock } from '../live/useNow'
+import { databaseClock } from '../live/databaseClock'
 import { frozen, type TimeWindow } from '../time/moment'
 import { buttonClass } from '../ui/Button'
 import { writeQuery } from './query'

@@ -2,7 +2,7 @@ import { Clock } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useId, useState } from 'react'
 
-import { databaseClock } from '../live/useNow'
+import { databaseClock } from '../live/databaseClock'
 import { momentMs } from '../time/moment'
 import { Button, buttonClass } from '../ui/Button'
 import { without, type AuditSearch } from './search'

@@ -1,19 +1,20 @@
 import type { Run } from '@holdpoint/protocol'
 
-import type { FleetChanges, FleetStore } from '../live/fleetStore.ts'
+import type { FleetSource } from '../live/fleetSource.ts'
+import type { FleetChanges } from '../live/fleetStore.ts'
 import type { Placed } from './forest.ts'
 import { RowIndex } from './rowIndex.ts'
 import type { FleetSearch } from './search.ts'
 
 /** The rows of one view, following the fleet for as long as someone listens. */
 export class LiveRows {
-  readonly #store: FleetStore
+  readonly #store: FleetSource
   readonly #older: readonly Run[]
   readonly index: RowIndex
   #version: number
   #listener: () => void = () => {}
 
-  constructor(store: FleetStore, search: FleetSearch, older: readonly Run[]) {
+  constructor(store: FleetSource, search: FleetSearch, older: readonly Run[]) {
     this.#store = store
     this.#older = older
     this.index = new RowIndex(search)

@@ -1,7 +1,9 @@
 import { useSyncExternalStore } from 'react'
 
-import { live } from '../live/session'
+import { useMoment } from '../live/useMoment'
 
 /** So much goes on that what moves for its own sake should stand still. */
-export const useFleetBusy = (): boolean =>
-  useSyncExternalStore(live.fleet.subscribe, () => live.fleet.view().busy)
+export function useFleetBusy(): boolean {
+  const { fleet } = useMoment()
+  return useSyncExternalStore(fleet.subscribe, () => fleet.view().busy)
+}

@@ -1,38 +1,16 @@
 import { useSyncExternalStore } from 'react'
 
-import { live } from './session.ts'
+import { localClock } from './databaseClock.ts'
+import { useMoment } from './useMoment.ts'
 
-const listeners = new Set<() => void>()
-let timer: ReturnType<typeof setInterval> | undefined
-let localNow = Date.now()
-let databaseNow: number | null = null
-
-function tick(): void {
-  localNow = Date.now()
-  databaseNow = live.clock.now(localNow)
-  for (const listener of listeners) listener()
+/**
+ * The database's clock in ms, or null before it was heard. Stands still while the stream is not live, and
+ * where the past is looked at.
+ */
+export function useNow(): number | null {
+  const { clock } = useMoment()
+  return useSyncExternalStore(clock.subscribe, clock.now)
 }
-
-/** One timer for every clock on the page; none when no clock is on screen. */
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  if (timer === undefined) {
-    timer = setInterval(tick, 500)
-    queueMicrotask(tick)
-  }
-  return () => {
-    listeners.delete(listener)
-    if (listeners.size > 0) return
-    clearInterval(timer)
-    timer = undefined
-  }
-}
-
-/** The database's clock in ms, or null before it was heard. Stands still while the stream is not live. */
-export const useNow = (): number | null => useSyncExternalStore(subscribe, () => databaseNow)
 
 /** This machine's clock in ms, for "disconnected 12 s ago". */
-export const useLocalNow = (): number => useSyncExternalStore(subscribe, () => localNow)
-
-/** The same clock for what is written past React: a hundred clocks on a page are a hundred text nodes. */
-export const databaseClock = { subscribe, now: (): number | null => databaseNow }
+export const useLocalNow = (): number => useSyncExternalStore(localClock.subscribe, localClock.now)

@@ -8,6 +8,20 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['1 … 6', 'Fleet, Approvals, Agents, Audit, Incidents, Settings'],
       ['/', 'Search this page'],
       ['?', 'These keys'],
+      ['B', 'Look back: the fleet or the run as it was'],
+    ],
+  ],
+  [
+    'Looking back',
+    [
+      ['L', 'Go live'],
+      [', .', 'The event before, after'],
+      ['Shift , .', 'A minute back, on'],
+      ['Alt , .', 'An hour back, on'],
+      ['B', 'Type a time'],
+      ['← →', 'On the handle: by event; Shift: by minute'],
+      ['Wheel', 'On the line: zoom; Shift: move'],
+      ['J K Enter', 'Through the runs of then'],
     ],
   ],
   [

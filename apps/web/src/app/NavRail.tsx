@@ -2,6 +2,7 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import { Bot, ChartGantt, Hand, Rows3, ScrollText, Settings, type LucideIcon } from 'lucide-react'
 
 import { useFleet } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
 import { StateCounts } from './StateCounts'
 import { useUntold } from './useUntold'
 
@@ -58,9 +59,11 @@ function PlaceLink({ place: { to, word, icon: Icon } }: { readonly place: Place 
   )
 }
 
+/** Beside a link to the page of now, a number of then would be wrong there. */
 function WaitingCount() {
   const { approvalsWaiting } = useFleet()
-  return approvalsWaiting > 0 ? (
+  const now = usePastInstant() === null
+  return now && approvalsWaiting > 0 ? (
     <span className="text-asking font-medium">
       {approvalsWaiting}
       <span className="sr-only"> waiting</span>

@@ -18,6 +18,7 @@ import { activeFirst } from '../fleet/order'
 import { matches, type FleetSearch } from '../fleet/search'
 import { searchOf, useSavedViews } from '../fleet/useSavedViews'
 import { useFleet } from '../live/useLive'
+import { useLookBackCommands } from '../past/useLookBackCommands'
 import { stateLook, stateOrder } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
 import { Kbd } from '../ui/Button'
@@ -60,8 +61,10 @@ export default function Palette({ close, openKeys }: PaletteProps) {
   }
   const openRun = (runId: string) => go(() => navigate({ to: '/runs/$runId', params: { runId } }))
   const openFleet = (search: FleetSearch) => go(() => navigate({ to: '/', search }))
+  const past = useLookBackCommands(q)
   const has = (words: string) => words.toLowerCase().includes(q.toLowerCase())
   const commands: readonly PaletteCommand[] = [
+    ...past,
     {
       word: 'Loops on a schedule',
       icon: AlarmClock,
@@ -134,7 +137,7 @@ export default function Palette({ close, openKeys }: PaletteProps) {
                 <StateMark state={state} /> Runs: {stateLook[state].word}
               </Item>
             ))}
-          {commands.filter(({ word }) => has(word)).map(command)}
+          {commands.filter(({ word, always }) => always === true || has(word)).map(command)}
         </Command.List>
       </Command>
     </Dialog>

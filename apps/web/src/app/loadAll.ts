@@ -8,6 +8,8 @@ function load(): void {
   const rest = [
     import('./Palette'),
     import('./KeyMap'),
+    import('../past/Past'),
+    import('../past/PastBar'),
     import('../fleet/FilterMenu'),
     import('../fleet/ColumnsMenu'),
     import('../fleet/ViewsMenu'),

@@ -4,10 +4,12 @@ import { CornerLeftUp, Link, Pause, Play, Square, type LucideIcon } from 'lucide
 
 import { beginBulk } from '../fleet/bulk/beginBulk'
 import { runsOf, verbWords } from '../fleet/bulk/words'
+import { noneChosen } from '../fleet/choice'
 import { copyLink } from '../fleet/copyLink'
 import { useChoice } from '../fleet/useChoice'
 import { aroundRun } from '../incidents/around'
 import { useFleet } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
 import { visible } from '../ui/visible'
 import { useBarred } from './useMe'
 
@@ -17,6 +19,8 @@ export interface PaletteCommand {
   readonly hotkey?: string
   readonly icon?: LucideIcon
   readonly act: () => unknown
+  /** What is typed made it: it is shown whatever its words are. */
+  readonly always?: boolean
 }
 
 const keys: Record<RunVerb, string> = { pause: 'P', resume: 'R', kill: 'hold X' }
@@ -25,10 +29,12 @@ const icons: Record<RunVerb, LucideIcon> = { pause: Pause, resume: Play, kill: S
 
 const nameOf = (run: Run): string => `“${visible(run.goal ?? run.id).slice(0, 48)}”`
 
-/** What can be done to the run that is open, else to the runs that are chosen in the fleet, else to the current one. */
+/** What can be done to the run that is open, else to the runs that are chosen in the fleet, else to the current one. In the past nothing can be. */
 export function useTargetCommands(): readonly PaletteCommand[] {
   const { runId } = useParams({ strict: false })
-  const { current, chosen } = useChoice()
+  const then = usePastInstant()
+  const choice = useChoice()
+  const { current, chosen } = then === null ? choice : noneChosen(choice)
   const { runs } = useFleet()
   const navigate = useNavigate()
   const ids =
@@ -48,7 +54,7 @@ export function useTargetCommands(): readonly PaletteCommand[] {
   const { parentId } = run
   return [
     ...runVerbs
-      .filter((verb) => !barred && can(verb, run).allowed)
+      .filter((verb) => then === null && !barred && can(verb, run).allowed)
       .map((verb) => ({
         word: `${verbWords[verb].verb} ${nameOf(run)}…`,
         hotkey: keys[verb],
@@ -82,7 +88,7 @@ export function useTargetCommands(): readonly PaletteCommand[] {
       word: 'Copy the link to it',
       icon: Link,
       ...(runId === undefined && { hotkey: 'C' }),
-      act: () => copyLink(run.id),
+      act: () => copyLink(run.id, then),
     },
   ]
 }

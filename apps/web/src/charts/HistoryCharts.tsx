@@ -20,19 +20,27 @@ import { tick, ticks } from './when'
 interface HistoryChartsProps {
   readonly shaped: Shaped
   readonly window: HistoryWindow
-  readonly pick: (state: keyof typeof layerLook) => void
+  /** A press on an instant (ms). */
+  readonly look: (at: number) => void
   /** A stretch that was dragged over (ms). */
   readonly choose: (from: number, to: number) => void
 }
 
 const margin = { top: 6, right: 4, bottom: 0, left: 0 }
 const label = { fontSize: 11, fill: 'var(--color-muted)' }
+const counts = {
+  width: 32,
+  allowDecimals: false,
+  tick: label,
+  axisLine: false,
+  tickLine: false,
+} as const
 const endings = ['complete', 'killed', 'failed'] as const satisfies readonly FinalStatus[]
 
 /** Runs by state over time, and under it what ended; drawn only, the words stand beside it. */
-export default function HistoryCharts({ shaped, window, pick, choose }: HistoryChartsProps) {
+export default function HistoryCharts({ shaped, window, look, choose }: HistoryChartsProps) {
   const { from, to } = shaped
-  const { brush, handlers, unlessDragged } = useBrush(choose)
+  const { brush, handlers } = useBrush({ look, choose })
   const time = {
     dataKey: 'at',
     type: 'number',
@@ -40,7 +48,11 @@ export default function HistoryCharts({ shaped, window, pick, choose }: HistoryC
     allowDataOverflow: true,
   } as const
   return (
-    <div aria-hidden className="min-w-0 cursor-crosshair select-none" title="Drag to look closer">
+    <div
+      aria-hidden
+      className="min-w-0 cursor-crosshair select-none"
+      title="Press to see the fleet as it was, drag to look closer"
+    >
       <ResponsiveContainer width="100%" height={124}>
         <AreaChart
           data={[...shaped.points]}
@@ -51,14 +63,7 @@ export default function HistoryCharts({ shaped, window, pick, choose }: HistoryC
           {...handlers}
         >
           <XAxis {...time} hide />
-          <YAxis
-            width={32}
-            allowDecimals={false}
-            tick={label}
-            axisLine={false}
-            tickLine={false}
-            tickCount={4}
-          />
+          <YAxis {...counts} tickCount={4} />
           {shaped.gaps.map((gap) => (
             <ReferenceArea
               key={gap.from}
@@ -92,7 +97,6 @@ export default function HistoryCharts({ shaped, window, pick, choose }: HistoryC
               fill={layerLook[state].colour}
               fillOpacity={layerLook[state].strength}
               activeDot={false}
-              onClick={unlessDragged(() => pick(state))}
             />
           ))}
           <Tooltip
@@ -121,14 +125,7 @@ export default function HistoryCharts({ shaped, window, pick, choose }: HistoryC
             axisLine={{ stroke: 'var(--color-line)' }}
             tickLine={false}
           />
-          <YAxis
-            width={32}
-            allowDecimals={false}
-            tick={label}
-            axisLine={false}
-            tickLine={false}
-            tickCount={2}
-          />
+          <YAxis {...counts} tickCount={2} />
           {endings.map((status) => (
             <Bar
               key={status}
@@ -137,7 +134,6 @@ export default function HistoryCharts({ shaped, window, pick, choose }: HistoryC
               isAnimationActive={false}
               fill={layerLook[status].colour}
               fillOpacity={layerLook[status].strength}
-              onClick={unlessDragged(() => pick(status))}
             />
           ))}
           <Tooltip

@@ -12,8 +12,15 @@ const timeOf = ({ activeLabel }: Pointed): number | null => {
   return activeLabel === undefined || Number.isNaN(at) ? null : at
 }
 
-/** A stretch of time that is dragged over in a chart. Handlers are those that a chart calls. */
-export function useBrush(done: (from: number, to: number) => void) {
+interface Brushed {
+  /** A press on an instant (ms). */
+  readonly look: (at: number) => void
+  /** A stretch that was dragged over (ms). */
+  readonly choose: (from: number, to: number) => void
+}
+
+/** A stretch of time that is dragged over in a chart, or one instant. Handlers are those that a chart calls. */
+export function useBrush({ look, choose }: Brushed) {
   const [ends, setEnds] = useState<{ readonly start: number; readonly now: number } | null>(null)
   // A click comes after the drag that it belongs to, and is none.
   const dragged = useRef(false)
@@ -35,12 +42,13 @@ export function useBrush(done: (from: number, to: number) => void) {
       setEnds(null)
       if (brush === null) return
       dragged.current = true
-      done(brush.from, brush.to)
+      choose(brush.from, brush.to)
     },
     onMouseLeave: () => setEnds(null),
+    onClick: (pointed: Pointed) => {
+      const at = timeOf(pointed)
+      if (!dragged.current && at !== null) look(at)
+    },
   }
-  const unlessDragged = (act: () => void) => () => {
-    if (!dragged.current) act()
-  }
-  return { brush, handlers, unlessDragged }
+  return { brush, handlers }
 }

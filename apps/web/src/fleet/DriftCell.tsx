@@ -2,9 +2,12 @@ import type { Run } from '@holdpoint/protocol'
 import { useEffect, useSyncExternalStore } from 'react'
 
 import { api } from '../app/trpc'
+import { usePastInstant } from '../live/useMoment'
 import { Sparks } from './sparks'
 
 const sparks = new Sparks(async (ids) => api.detections.recent.query({ ids: [...ids] }))
+
+const none: readonly number[] = []
 
 const width = 44
 const height = 14
@@ -26,8 +29,13 @@ const notable = 0.5
 /** The last scores of a run and the number that stands now. */
 export function DriftCell({ run }: { readonly run: Run }) {
   const { id, seq, drift } = run
-  const scores = useSyncExternalStore(sparks.subscribe, () => sparks.scores(id))
-  useEffect(() => sparks.want(id, seq), [id, seq])
+  const then = usePastInstant()
+  const latest = useSyncExternalStore(sparks.subscribe, () => sparks.scores(id))
+  useEffect(() => {
+    if (then === null) sparks.want(id, seq)
+  }, [then, id, seq])
+  // Those are the last of now; of then the history has the score alone.
+  const scores = then === null ? latest : none
   if (drift === null && scores.length === 0) return <span className="text-muted">–</span>
   const now = drift ?? 0
   return (

@@ -30,9 +30,11 @@ interface FilterBarProps {
   readonly shown: number
   readonly pending: number
   readonly release: () => void
+  /** Where there is no table: what decides which runs are told, and nothing of how. */
+  readonly only?: 'filters'
 }
 
-export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
+export function FilterBar({ search, shown, pending, release, only }: FilterBarProps) {
   const set = useSetSearch()
   return (
     <div className="border-line flex min-h-10 shrink-0 flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
@@ -77,18 +79,7 @@ export function FilterBar({ search, shown, pending, release }: FilterBarProps) {
       <span className="label ml-auto max-md:sr-only" role="status">
         {shown.toLocaleString('en')} {shown === 1 ? 'run' : 'runs'}
       </span>
-      <LazyMenu
-        load={loadColumns}
-        face={<Face icon={Columns3} word="Columns" />}
-        className="max-md:hidden"
-      >
-        <ColumnsMenu search={search} set={set} />
-      </LazyMenu>
-      <TreeButton search={search} set={set} />
-      <SortSelect
-        value={search.sort ?? 'active'}
-        onChange={(sort) => set(withSort(search, sort))}
-      />
+      {only === undefined && <TableMenus search={search} set={set} />}
     </div>
   )
 }
@@ -97,6 +88,21 @@ interface ViewProps {
   readonly search: FleetSearch
   readonly set: (search: FleetSearch) => void
 }
+
+/** How the table stands: its columns, its tree, its order. */
+const TableMenus = ({ search, set }: ViewProps) => (
+  <>
+    <LazyMenu
+      load={loadColumns}
+      face={<Face icon={Columns3} word="Columns" />}
+      className="max-md:hidden"
+    >
+      <ColumnsMenu search={search} set={set} />
+    </LazyMenu>
+    <TreeButton search={search} set={set} />
+    <SortSelect value={search.sort ?? 'active'} onChange={(sort) => set(withSort(search, sort))} />
+  </>
+)
 
 function SearchField({ search, set }: ViewProps) {
   const { q: _, ...rest } = search

@@ -11,10 +11,11 @@ import { Sparkline } from '../charts/Sparkline'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { useNow } from '../live/useNow'
+import { instantOfMs } from '../past/instant'
+import { useTravel } from '../past/usePast'
 import { Button } from '../ui/Button'
 import { ChartLegend } from './ChartLegend'
 import { setCharts, useChartSetting } from './chartSetting'
-import { parseFleetSearch } from './search'
 import { StopReasonBars } from './StopReasonBars'
 
 const HistoryCharts = lazy(() => import('../charts/HistoryCharts'))
@@ -108,6 +109,7 @@ interface OpenChartsProps {
 }
 
 function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
+  const travel = useTravel()
   const navigate = useNavigate()
   if (read.points.length === 0)
     return <Blank>No samples yet: one is taken each 15 s, and drawn from the second on.</Blank>
@@ -119,12 +121,7 @@ function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
           <HistoryCharts
             shaped={read}
             window={window}
-            pick={(state) =>
-              void navigate({
-                to: '/',
-                search: (old) => ({ ...parseFleetSearch(old), state: [state] }),
-              })
-            }
+            look={(at) => travel.to(instantOfMs(at))}
             choose={(from, to) =>
               void navigate({
                 to: '/incidents',
@@ -133,6 +130,9 @@ function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
             }
           />
         </Suspense>
+        <p className="label pl-8 max-md:hidden">
+          Press a point to look at the fleet as it was then.
+        </p>
         <HistoryTable shaped={read} window={window} />
       </div>
       <StopReasonBars stopReasons={stopReasons} />

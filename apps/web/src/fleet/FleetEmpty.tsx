@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 
 import { ErrorLine } from '../errors/ErrorNote'
 import { live } from '../live/session'
+import { usePastInstant } from '../live/useMoment'
 import { Button } from '../ui/Button'
 import { Command, Notice } from '../ui/Notice'
 import type { OlderRuns } from './useOlderRuns'
@@ -24,6 +25,7 @@ export function FirstRun() {
 
 /** Runs exist; the filter hides them all. */
 export function NoMatch({ older }: { readonly older: OlderRuns }) {
+  const then = usePastInstant()
   return (
     <Notice
       title="No run matches this filter"
@@ -40,7 +42,11 @@ export function NoMatch({ older }: { readonly older: OlderRuns }) {
         </>
       }
     >
-      <p>Looked through everything that is live and the latest that ended.</p>
+      <p>
+        {then === null
+          ? 'Looked through everything that is live and the latest that ended.'
+          : 'Looked through all that went on then, and the latest that had ended.'}
+      </p>
       {older.failed !== null && <ErrorLine told={older.failed} />}
     </Notice>
   )

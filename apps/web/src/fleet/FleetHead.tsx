@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, Check, Minus } from 'lucide-react'
 
+import { usePastInstant } from '../live/useMoment'
 import { all, nothingChosen, type Choice } from './choice'
 import type { ColumnId } from './columnIds'
 import { columns, onlyWide, type TableLayout } from './columns'
@@ -18,6 +19,7 @@ interface FleetHeadProps {
 
 /** Titles that sort, and the box that takes every row of the filter. */
 export function FleetHead({ layout, search, fleet, choice }: FleetHeadProps) {
+  const then = usePastInstant()
   return (
     <div role="rowgroup" className="bg-bg border-line sticky top-0 z-10 border-b max-md:sr-only">
       <div
@@ -25,7 +27,13 @@ export function FleetHead({ layout, search, fleet, choice }: FleetHeadProps) {
         aria-rowindex={1}
         className="group grid h-7 grid-cols-(--tracks) items-center gap-x-4 px-3 xl:grid-cols-(--wide)"
       >
-        <AllBox fleet={fleet} choice={choice} />
+        {then === null ? (
+          <AllBox fleet={fleet} choice={choice} />
+        ) : (
+          <span role="columnheader">
+            <span className="sr-only">No selection</span>
+          </span>
+        )}
         {layout.ids.map((id) => (
           <Title key={id} id={id} search={search} layout={layout} />
         ))}

@@ -2,9 +2,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
 
 import { useConnection } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
+import { thenWords } from '../past/instant'
+import { usePastState } from '../past/usePast'
 import { Skeleton } from '../ui/Skeleton'
 import { useBulkBegun } from './bulk/beginBulk'
 import { useCutOff } from './bulk/useCutOff'
+import { noneChosen } from './choice'
 import { FilterBar } from './FilterBar'
 import { FleetTable } from './FleetTable'
 import { tailOf } from './forest'
@@ -30,20 +34,33 @@ const NoMatch = lazy(async () => ({ default: (await loading.empty).NoMatch }))
 const NeverConnected = lazy(async () => ({ default: (await loading.empty).NeverConnected }))
 const BulkNote = lazy(() => import('./bulk/BulkNote'))
 const CutOffNote = lazy(() => import('./bulk/CutOffNote'))
+const Changes = lazy(() => import('../past/Changes'))
+const PastNotice = lazy(async () => ({
+  default: (await import('../past/PastNotice')).PastNotice,
+}))
 
 const route = getRouteApi('/')
 
 export function FleetPage() {
-  const search = route.useSearch()
+  const { at: _at, since, ...search } = route.useSearch()
+  const then = usePastInstant()
+  const { never } = usePastState()
   const set = useSetSearch()
   const connection = useConnection()
   const pointer = usePointerOver()
   const fleet = useFleetRows(search, pointer.over)
-  const choice = useChoice()
+  const chosen = useChoice()
+  const choice = then === null ? chosen : noneChosen(chosen)
   const bulkBegun = useBulkBegun()
   const cutOff = useCutOff()
   const fold = (id: string) => set(withList(search, 'flip', toggled(search.flip, tailOf(id))))
 
+  if (then !== null && (never !== null || !fleet.known))
+    return (
+      <Suspense>
+        <PastNotice />
+      </Suspense>
+    )
   if (!fleet.known) {
     return connection.phase === 'disconnected' ? (
       <Suspense>
@@ -53,7 +70,19 @@ export function FleetPage() {
       <Skeleton rows={16} label="Loading the fleet" />
     )
   }
+  if (since !== undefined && then !== null)
+    return (
+      <Suspense fallback={<Skeleton rows={16} label="Loading what changed" />}>
+        <Changes search={search} since={since} at={then} />
+      </Suspense>
+    )
   if (fleet.held === 0 && !isFiltered(search)) {
+    if (then !== null)
+      return (
+        <Suspense>
+          <PastNotice />
+        </Suspense>
+      )
     return (
       <>
         <Suspense>
@@ -66,15 +95,21 @@ export function FleetPage() {
   return (
     // A phone has no room for all of it at once: there the page scrolls, and the rows keep a part of the screen.
     <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
-      <title>Fleet · Holdpoint</title>
+      <title>
+        {then === null
+          ? 'Fleet · Holdpoint'
+          : `Fleet at ${thenWords(Date.parse(then))} · Holdpoint`}
+      </title>
       <h1 className="sr-only">Fleet</h1>
       <Suspense fallback={<div className="border-line h-16.5 shrink-0 border-b" />}>
         <Part>
           <NeedsYou frozen={pointer.over} />
         </Part>
-        <Part>
-          <FleetCharts />
-        </Part>
+        {then === null && (
+          <Part>
+            <FleetCharts />
+          </Part>
+        )}
       </Suspense>
       <FilterBar
         search={search}
@@ -96,8 +131,8 @@ export function FleetPage() {
           />
         )}
         <Suspense>
-          {bulkBegun && <BulkNote />}
-          {cutOff !== null && <CutOffNote cut={cutOff} />}
+          {bulkBegun && then === null && <BulkNote />}
+          {cutOff !== null && then === null && <CutOffNote cut={cutOff} />}
         </Suspense>
         <Part>
           <Selected fleet={fleet} choice={choice} fold={fold} />

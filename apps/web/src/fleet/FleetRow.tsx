@@ -3,7 +3,9 @@ import { Check, GitFork } from 'lucide-react'
 import { memo } from 'react'
 
 import { useFleetRun } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
 import { onlyWide, columns, type TableLayout } from './columns'
+import { runAddress } from './copyLink'
 import { cells } from './FleetCells'
 import type { Placed } from './forest'
 import { PhoneCells } from './PhoneCells'
@@ -89,22 +91,25 @@ interface DeskCellsProps extends FleetRowProps {
 }
 
 function DeskCells({ run, layout, ...row }: DeskCellsProps) {
+  const then = usePastInstant()
   return (
     <>
       <span role="gridcell" className="flex items-center">
-        <button
-          type="button"
-          role="checkbox"
-          data-part="check"
-          tabIndex={-1}
-          aria-checked={row.chosen}
-          aria-label="Select"
-          className={`border-muted flex size-3.5 items-center justify-center rounded-mark border group-hover:opacity-100
+        {then === null && (
+          <button
+            type="button"
+            role="checkbox"
+            data-part="check"
+            tabIndex={-1}
+            aria-checked={row.chosen}
+            aria-label="Select"
+            className={`border-muted flex size-3.5 items-center justify-center rounded-mark border group-hover:opacity-100
             group-data-choosing/table:opacity-100 pointer-coarse:opacity-100
             ${row.chosen ? 'bg-accent border-accent text-bg' : row.current ? '' : 'opacity-0'}`}
-        >
-          {row.chosen && <Check aria-hidden className="size-3" strokeWidth={3} />}
-        </button>
+          >
+            {row.chosen && <Check aria-hidden className="size-3" strokeWidth={3} />}
+          </button>
+        )}
       </span>
       {layout.ids.map((id) => (
         <span
@@ -129,6 +134,7 @@ interface LeadProps extends Omit<FleetRowProps, 'layout'> {
 /** The cell with the link, and in a tree with the run's place in it. */
 function Lead({ run, id, placed, folded, activeChildren }: LeadProps) {
   const { depth, rails, below, stray } = placed
+  const then = usePastInstant()
   return (
     <>
       <Rails depth={depth} rails={rails} />
@@ -137,7 +143,7 @@ function Lead({ run, id, placed, folded, activeChildren }: LeadProps) {
       {stray && <Stray under={placed.under !== null} />}
       {/* One listener of the table opens it; as a link it can be copied, or opened beside. */}
       <a
-        href={`/runs/${run.id}`}
+        href={runAddress(run.id, then)}
         tabIndex={-1}
         className={`truncate hover:underline ${isFinal(run.status) ? 'text-muted' : ''}`}
       >

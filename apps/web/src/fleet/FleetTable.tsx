@@ -2,9 +2,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, type CSSProperties, type MouseEvent, type PointerEvent } from 'react'
 
 import { ErrorLine } from '../errors/ErrorNote'
+import { usePastInstant } from '../live/useMoment'
 import { Button } from '../ui/Button'
 import { usePhone } from '../ui/useMediaQuery'
-import { pressed, type Choice } from './choice'
+import { at, pressed, type Choice } from './choice'
 import { tableLayout } from './columns'
 import { FleetHead } from './FleetHead'
 import { FleetRow } from './FleetRow'
@@ -43,6 +44,7 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
   const navigate = useNavigate()
   const phone = usePhone()
   const busy = useFleetBusy()
+  const then = usePastInstant()
   const height = phone ? rowHeight.phone : rowHeight.desk
   const { scroller, first, last, reveal } = useRowWindow(rows.length, height)
   const layout = useMemo(() => tableLayout(search.cols), [search.cols])
@@ -66,6 +68,7 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
       return
     }
     if (phone) return
+    if (then !== null) return fleetChoice.set(at(id))
     const order = rows.map((row) => row.id)
     const onBox = part === 'check'
     fleetChoice.set(pressed(choice, { id, add, range: event.shiftKey, onBox }, order))
@@ -78,7 +81,7 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
         role="grid"
         aria-label="Runs"
         aria-rowcount={rows.length + 1}
-        aria-multiselectable
+        aria-multiselectable={then === null}
         aria-activedescendant={current === null ? undefined : `run-${current}`}
         tabIndex={0}
         data-choosing={chosen.size > 0 ? '' : undefined}
@@ -111,11 +114,23 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
       </div>
       {fleet.truncated && (
         <p className="label px-3 pt-2">
-          More runs are live than this page holds; the counts at the left are complete.
+          {then === null ? 'More runs are live' : 'More runs went on then'} than this page holds;
+          the counts at the left are complete.
         </p>
       )}
-      <OlderButton older={older} />
+      {then === null ? <OlderButton older={older} /> : <EndedNote fleet={fleet} />}
     </div>
+  )
+}
+
+/** Of the past the latest that had ended are told, and all are counted. */
+function EndedNote({ fleet }: { readonly fleet: FleetRows }) {
+  if (fleet.endedBeside === 0) return null
+  return (
+    <p className="label sticky left-0 px-3 py-3">
+      {fleet.endedBeside.toLocaleString('en')} more had ended by then; the latest are listed, and
+      the counts at the left are complete.
+    </p>
   )
 }
 

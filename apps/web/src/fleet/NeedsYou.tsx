@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 
+import { usePastInstant } from '../live/useMoment'
 import { usePhone } from '../ui/useMediaQuery'
 import { breakdown } from './breakdown'
 import { laneOf, linesOf } from './lane'
@@ -29,6 +30,7 @@ interface NeedsYouProps {
 export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps) {
   const { items, missing } = useAttention()
   const phone = usePhone()
+  const then = usePastInstant()
   const pointer = usePointerOver()
   const [all, setAll] = useState(false)
   const [opened, setOpened] = useState<string | null>(null)
@@ -45,7 +47,9 @@ export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps)
       {...pointer.handlers}
     >
       <div className="flex min-h-8 shrink-0 items-center gap-2 px-3">
-        <h2 className="text-small whitespace-nowrap">Needs you</h2>
+        <h2 className="text-small whitespace-nowrap">
+          {then === null ? 'Needs you' : 'Needed someone'}
+        </h2>
         <span
           className={total > 0 ? 'text-small font-medium' : 'label'}
           data-testid="needs-you-count"
@@ -56,8 +60,15 @@ export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps)
           <span className="text-asking text-small whitespace-nowrap">{steady.pending} new</span>
         )}
         <span className="label truncate">
-          {total === 0 && missing === null ? 'Nothing waits for a person.' : breakdown(items)}
+          {total > 0 || missing !== null
+            ? breakdown(items)
+            : then === null
+              ? 'Nothing waits for a person.'
+              : 'Nothing waited for a person.'}
         </span>
+        {then !== null && (
+          <span className="label whitespace-nowrap max-md:hidden">overdue loops are not told</span>
+        )}
         {(all || whole > rows.length) && (
           <button
             type="button"

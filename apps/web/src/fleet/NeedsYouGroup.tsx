@@ -2,6 +2,7 @@ import { runState } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useId, useRef, type ReactNode } from 'react'
 
+import { usePastInstant } from '../live/useMoment'
 import { LoopMark } from '../runs/LoopMark'
 import { stateLook, toneText, type Tone } from '../runs/stateLook'
 import { StateMark } from '../runs/StateMark'
@@ -65,8 +66,9 @@ export function NeedsYouGroup({ group, members, rest, toggle }: NeedsYouGroupPro
 
 function Rest({ group, rest }: { readonly group: Group; readonly rest: number }) {
   const words = rest === 0 ? 'Show them in the table' : `and ${rest.toLocaleString('en')} more`
+  const then = usePastInstant()
   const seen =
-    group.trouble !== 'failed' ? null : (
+    then !== null || group.trouble !== 'failed' ? null : (
       <button
         type="button"
         className="text-muted hover:text-text underline max-md:min-h-11"

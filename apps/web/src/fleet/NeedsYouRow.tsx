@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { askedStep } from '../approvals/asking'
+import { usePastInstant } from '../live/useMoment'
 import { LoopMark } from '../runs/LoopMark'
 import { SettleButtons } from '../runs/SettleButtons'
 import { stateLook, toneText } from '../runs/stateLook'
@@ -24,6 +25,7 @@ interface NeedsYouRowProps {
 
 /** One thing that needs a person: who, what, since when, and where to deal with it. */
 export function NeedsYouRow({ item, member = false }: NeedsYouRowProps) {
+  const then = usePastInstant()
   switch (item.kind) {
     case 'approval':
       return <ApprovalLine item={item} />
@@ -43,19 +45,16 @@ export function NeedsYouRow({ item, member = false }: NeedsYouRowProps) {
     case 'isolated':
       return (
         <li>
-          <Link to="/agents" className={columns}>
-            <Body
-              item={item}
-              what={
-                <What
-                  what={`isolated, ${item.runs} ${item.runs === 1 ? 'run' : 'runs'} held`}
-                  claim={item.run.stopDetail}
-                />
-              }
-              when={<Waiting item={item} />}
-              next="Agents"
-            />
-          </Link>
+          {then === null ? (
+            <Link to="/agents" className={columns}>
+              <IsolatedWords item={item} next="Agents" />
+            </Link>
+          ) : (
+            // The page of agents shows now.
+            <Link to="/" search={{ agent: [item.agentId] }} className={columns}>
+              <IsolatedWords item={item} next="Its runs" />
+            </Link>
+          )}
         </li>
       )
     case 'run':
@@ -63,15 +62,35 @@ export function NeedsYouRow({ item, member = false }: NeedsYouRowProps) {
   }
 }
 
+interface IsolatedWordsProps {
+  readonly item: Extract<Attention, { kind: 'isolated' }>
+  readonly next: string
+}
+
+const IsolatedWords = ({ item, next }: IsolatedWordsProps) => (
+  <Body
+    item={item}
+    what={
+      <What
+        what={`isolated, ${item.runs} ${item.runs === 1 ? 'run' : 'runs'} held`}
+        claim={item.run.stopDetail}
+      />
+    }
+    when={<Waiting item={item} />}
+    next={next}
+  />
+)
+
 function ApprovalLine({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
   const { approval, run } = item
+  const then = usePastInstant()
   const until = approval?.expiresAt ?? null
   const body = (
     <Body
       item={item}
       what={<Asks item={item} />}
       when={until === null ? <Waiting item={item} word="waits" /> : <TimeLeft until={until} />}
-      next="Review"
+      next={then === null ? 'Review' : 'Open'}
     />
   )
   return (
@@ -96,7 +115,8 @@ interface RunLineProps {
 
 /** An unknown outcome carries its two answers; everything else is dealt with on the run's page. */
 function RunLine({ item, member }: RunLineProps) {
-  const settled = item.trouble === 'outcome'
+  const then = usePastInstant()
+  const settled = then === null && item.trouble === 'outcome'
   const body = (
     <Body
       item={item}
@@ -191,6 +211,10 @@ function What({ what, claim }: { readonly what: string; readonly claim: string |
 
 function Asks({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
   const { approval, run } = item
+  const then = usePastInstant()
+  // As of then the request itself is not read; the run said what it is about.
+  if (then !== null && run.stopDetail !== null)
+    return <What what={run.stopDetail} claim={run.goal} />
   if (approval === null || approval.tool === null) {
     // Not read yet, or cannot be: what it asks for is not known, which is not the same as nothing.
     const what = approval === null ? 'asks for approval' : 'asks to go on'

@@ -1,5 +1,7 @@
 import { isFinal, type Run } from '@holdpoint/protocol'
 
+import { usePastInstant } from '../live/useMoment'
+import { runAddress } from './copyLink'
 import { cells } from './FleetCells'
 import type { FleetRowProps } from './FleetRow'
 import { Stray, TallyWords, Twisty } from './TreeMarks'
@@ -7,6 +9,7 @@ import { Stray, TallyWords, Twisty } from './TreeMarks'
 /** A row as a card: its state, how long ago, what it is about, what it does. A tap anywhere opens it. */
 export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly run: Run }) {
   const { below, depth, stray } = placed
+  const then = usePastInstant()
   return (
     <>
       <span
@@ -27,7 +30,11 @@ export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly r
       >
         {below !== null && <Twisty folded={folded} />}
         {stray && <Stray under={placed.under !== null} />}
-        <a href={`/runs/${run.id}`} tabIndex={-1} className="truncate after:absolute after:inset-0">
+        <a
+          href={runAddress(run.id, then)}
+          tabIndex={-1}
+          className="truncate after:absolute after:inset-0"
+        >
           {depth > 0 && <span className="sr-only">child run · </span>}
           {cells.goal(run)}
         </a>

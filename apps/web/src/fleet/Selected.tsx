@@ -3,6 +3,7 @@ import { Suspense, lazy } from 'react'
 
 import { useBarred } from '../app/useMe'
 import { useFleetRun } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
 import { useRunControl } from '../runs/useRunControl'
 import { useHold } from '../ui/useHold'
 import { useHotkeys } from '../ui/useHotkeys'
@@ -15,6 +16,7 @@ import type { FleetRows } from './useFleetRows'
 /** Come with the first selection: the first page does without them. */
 const FleetDock = lazy(() => import('./FleetDock'))
 const ManyDock = lazy(() => import('./ManyDock'))
+const PastDock = lazy(() => import('../past/PastDock'))
 
 interface SelectedProps {
   readonly fleet: FleetRows
@@ -25,8 +27,15 @@ interface SelectedProps {
 /** The keys of the table, and what the commands act on: the chosen runs where any are, else the current one. */
 export default function Selected({ fleet, choice, fold }: SelectedProps) {
   const { current, chosen } = choice
+  const then = usePastInstant()
   const run = current === null ? undefined : fleet.run(current)
   useFleetKeys({ fleet, choice, run, fold })
+  if (then !== null)
+    return run === undefined ? null : (
+      <Suspense>
+        <PastDock run={run} />
+      </Suspense>
+    )
   if (chosen.size > 0) return <SelectedRuns fleet={fleet} chosen={chosen} />
   return run === undefined ? null : (
     <SelectedRun key={run.id} run={run} activeChildren={fleet.livingChildren(run.id)} />

@@ -77,6 +77,13 @@ export const all = (choice: Choice, ids: readonly string[]): Choice => ({
   range: [],
 })
 
+/** Where nothing can be commanded nothing is chosen for it; what was chosen stays for later. */
+export const noneChosen = (choice: Choice): Choice => ({
+  ...choice,
+  chosen: nothingChosen.chosen,
+  range: [],
+})
+
 /** First the chosen are let go, then the current row. */
 export const letGo = (choice: Choice): Choice =>
   choice.chosen.size > 0 ? { ...choice, chosen: new Set(), range: [] } : nothingChosen

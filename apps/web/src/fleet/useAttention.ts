@@ -3,12 +3,14 @@ import { useMemo } from 'react'
 import { useLoops } from '../agents/useLoops'
 import { useOpenApprovals } from '../approvals/useOpenApprovals'
 import { useFleet } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
 import { useNow } from '../live/useNow'
 import { attentionOf, type Attention } from './attention'
 import { useSeen } from './seen'
 import { useNoted } from './useNoted'
 
 const none: readonly Attention[] = []
+const nobody: ReadonlySet<string> = new Set()
 
 interface AttentionRead {
   readonly items: readonly Attention[]
@@ -22,13 +24,16 @@ export function useAttention(): AttentionRead {
   const approvals = useOpenApprovals()
   const loops = useLoops()
   const noted = useNoted()
-  const seen = useSeen()
+  const seenNow = useSeen()
+  const then = usePastInstant()
   const now = useNow()
   // Ages matter to the minute here; each second would only sort the same list again.
   const minute = now === null ? null : Math.floor(now / 30_000) * 30_000
-  const rows = approvals.data?.rows
-  const declared = loops.data
-  const found = noted.data
+  // Of then the history has the runs alone: no list of now stands beside them, and nobody had seen them.
+  const rows = then === null ? approvals.data?.rows : undefined
+  const declared = then === null ? loops.data : undefined
+  const found = then === null ? noted.data : undefined
+  const seen = then === null ? seenNow : nobody
   const items = useMemo(
     () =>
       minute === null
@@ -43,6 +48,7 @@ export function useAttention(): AttentionRead {
           }),
     [runs, rows, declared, found, minute, seen],
   )
+  if (then !== null) return { items, missing: null }
   const missing = [
     approvals.failureReason === null ? null : 'what approvals ask for',
     loops.failureReason === null ? null : 'overdue loops',

@@ -1,7 +1,8 @@
 import type { Run } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
 
-import { useHotkeys } from '../ui/useHotkeys'
+import { usePastInstant } from '../live/useMoment'
+import { useHotkeys, type Hotkeys } from '../ui/useHotkeys'
 import { all, at, letGo, stepped, toggledRow, type Choice } from './choice'
 import { copyLink } from './copyLink'
 import type { Placed } from './forest'
@@ -31,6 +32,7 @@ function sideways(rows: readonly Placed[], current: string | null, folded: Fleet
 /** The keys of the table. Pausing, resuming and killing belong to the docks, which say what they will do. */
 export function useFleetKeys({ fleet, choice, run, fold }: Keys): void {
   const navigate = useNavigate()
+  const then = usePastInstant()
   const order = () => fleet.rows.map(({ id }) => id)
   const step = (by: 1 | -1, extend = false) => fleetChoice.set(stepped(choice, by, order(), extend))
   const { current } = choice
@@ -49,6 +51,24 @@ export function useFleetKeys({ fleet, choice, run, fold }: Keys): void {
   }
   const parentId = run?.parentId ?? null
   const open = (id: string) => void navigate({ to: '/runs/$runId', params: { runId: id } })
+  // Rows are chosen for a command, and nothing is commanded in the past.
+  const choosing: Hotkeys['down'] =
+    then === null
+      ? {
+          'shift+j': () => step(1, true),
+          'shift+arrowdown': () => step(1, true),
+          'shift+k': () => step(-1, true),
+          'shift+arrowup': () => step(-1, true),
+          ' ': current === null ? undefined : () => fleetChoice.set(toggledRow(choice, current)),
+          'mod+a': () =>
+            fleetChoice.set(
+              all(
+                choice,
+                fleet.matching.map(({ id }) => id),
+              ),
+            ),
+        }
+      : {}
   useHotkeys({
     repeat: ['j', 'k', 'arrowdown', 'arrowup'],
     down: {
@@ -56,23 +76,12 @@ export function useFleetKeys({ fleet, choice, run, fold }: Keys): void {
       arrowdown: () => step(1),
       k: () => step(-1),
       arrowup: () => step(-1),
-      'shift+j': () => step(1, true),
-      'shift+arrowdown': () => step(1, true),
-      'shift+k': () => step(-1, true),
-      'shift+arrowup': () => step(-1, true),
-      ' ': current === null ? undefined : () => fleetChoice.set(toggledRow(choice, current)),
-      'mod+a': () =>
-        fleetChoice.set(
-          all(
-            choice,
-            fleet.matching.map(({ id }) => id),
-          ),
-        ),
+      ...choosing,
       arrowright: right,
       arrowleft: left,
       enter: run === undefined ? undefined : () => open(run.id),
       u: parentId === null ? undefined : () => open(parentId),
-      c: run === undefined ? undefined : () => copyLink(run.id),
+      c: run === undefined ? undefined : () => copyLink(run.id, then),
       escape: () => fleetChoice.set(letGo(choice)),
     },
   })

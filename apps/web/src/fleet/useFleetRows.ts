@@ -1,13 +1,13 @@
-import type { Run } from '@holdpoint/protocol'
+import { finalStatuses, type Run } from '@holdpoint/protocol'
 import { useMemo, useSyncExternalStore } from 'react'
 
 import { parseQuery, writeQuery } from '../app/query'
-import { live } from '../live/session'
 import { useFleet } from '../live/useLive'
+import { useMoment } from '../live/useMoment'
 import { tailOf, unfolded, type Placed } from './forest'
 import { LiveRows } from './liveRows'
 import { parseFleetSearch, treeOf, type FleetSearch } from './search'
-import { useOlderRuns } from './useOlderRuns'
+import { noOlder, useOlderRuns } from './useOlderRuns'
 import { useStableRows } from './useStableRows'
 
 export interface FleetRows {
@@ -24,6 +24,8 @@ export interface FleetRows {
   readonly livingChildren: (id: string) => number
   readonly folded: (row: Placed) => boolean
   readonly truncated: boolean
+  /** Of the past: how many had ended by then, and are not at hand. */
+  readonly endedBeside: number
   readonly older: ReturnType<typeof useOlderRuns>
 }
 
@@ -32,14 +34,15 @@ const rowsPart = ({ cols: _cols, flip: _flip, ...rest }: FleetSearch): FleetSear
 
 /** The table's rows: what is live, what was fetched beside it, filtered, in an order that stands still. */
 export function useFleetRows(search: FleetSearch, frozen: boolean): FleetRows {
-  const { known, runs, truncated } = useFleet()
+  const { known, runs, counts, states, truncated } = useFleet()
+  const { at, fleet } = useMoment()
   const key = writeQuery({ ...rowsPart(search) })
   const older = useOlderRuns(search, key)
-  const olderRuns = older.runs
+  const olderRuns = at === null ? older.runs : noOlder.runs
   const liveRows = useMemo(() => {
     const view = parseFleetSearch(parseQuery(key))
-    return new LiveRows(live.fleet, view, olderRuns)
-  }, [key, olderRuns])
+    return new LiveRows(fleet, view, olderRuns)
+  }, [fleet, key, olderRuns])
   const all = useSyncExternalStore(liveRows.subscribe, liveRows.rows)
   const stable = useStableRows(all, frozen, liveRows)
 
@@ -66,6 +69,10 @@ export function useFleetRows(search: FleetSearch, frozen: boolean): FleetRows {
     livingChildren: liveRows.index.livingChildren,
     folded,
     truncated,
-    older,
+    endedBeside:
+      at === null
+        ? 0
+        : finalStatuses.reduce((sum, status) => sum + counts[status] - states[status], 0),
+    older: at === null ? older : noOlder,
   }
 }

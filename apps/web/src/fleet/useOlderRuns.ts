@@ -20,6 +20,16 @@ export interface OlderRuns {
   readonly load: () => void
 }
 
+/** Of the past there are none to ask for. */
+export const noOlder: OlderRuns = {
+  runs: [],
+  possible: false,
+  more: false,
+  loading: false,
+  failed: null,
+  load: () => {},
+}
+
 /**
  * Runs that ended before those the stream holds; fetched only when a person asks. `view` is the part of
  * the search that decides which: another column is not another question.

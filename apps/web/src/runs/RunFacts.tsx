@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { aroundRun } from '../incidents/around'
+import { usePastInstant } from '../live/useMoment'
 import { compact, dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { CopyButton } from '../ui/JsonView'
@@ -91,6 +92,7 @@ const Item = ({ name, children }: { readonly name: string; readonly children: Re
 )
 
 function Worker({ run, lease }: { readonly run: Run; readonly lease: Lease | null }) {
+  const then = usePastInstant()
   if (run.engine !== 'sdk') {
     return (
       <span className="text-muted">
@@ -98,6 +100,7 @@ function Worker({ run, lease }: { readonly run: Run; readonly lease: Lease | nul
       </span>
     )
   }
+  if (then !== null) return run.worker ?? <span className="text-muted">none</span>
   if (lease === null)
     return (
       <span className="text-muted">

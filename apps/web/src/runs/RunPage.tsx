@@ -8,6 +8,8 @@ import { NeverConnected } from '../fleet/FleetEmpty'
 import { markSeen } from '../fleet/seen'
 import type { Connection } from '../live/connection'
 import { useConnection } from '../live/useLive'
+import { usePastInstant } from '../live/useMoment'
+import { PastRunPage } from '../past/PastRunPage'
 import { Skeleton } from '../ui/Skeleton'
 import { useRun, type LiveRun } from './history/useRun'
 import { RunFacts } from './RunFacts'
@@ -27,9 +29,13 @@ export function RunPage() {
 function WatchedRun({ id }: { readonly id: RunId }) {
   const live = useRun(id)
   const { run, connection } = live
+  const then = usePastInstant()
+  const seen = then === null && run?.status === 'failed'
   useEffect(() => {
-    if (run?.status === 'failed') markSeen(id)
-  }, [id, run?.status])
+    if (seen) markSeen(id)
+  }, [id, seen])
+  // The stream goes on behind it, so that going live is instant.
+  if (then !== null) return <PastRunPage id={id} live={live} />
   if (run !== null) return <OpenRun run={run} live={live} />
   if (connection.phase === 'missing') return <RunMissing id={id} />
   if (connection.phase === 'disconnected') return <NeverConnected />

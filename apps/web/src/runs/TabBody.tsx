@@ -3,9 +3,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
 
 import { AuditTable } from '../audit/AuditTable'
+import { usePastInstant } from '../live/useMoment'
+import { PastActionsTab } from '../past/PastActionsTab'
+import { PastApprovalsTab } from '../past/PastApprovalsTab'
 import { JsonView } from '../ui/JsonView'
 import { Skeleton } from '../ui/Skeleton'
-import type { LiveRun } from './history/useRun'
+import { instantOf, microsOf } from './history/eventColumns'
+import type { RunRead } from './history/useRun'
 import type { RunTab } from './search'
 import { ActionsTab } from './tabs/ActionsTab'
 import { ApprovalsTab } from './tabs/ApprovalsTab'
@@ -16,7 +20,7 @@ const route = getRouteApi('/runs/$runId')
 
 interface TabBodyProps {
   readonly run: Run
-  readonly live: LiveRun
+  readonly live: RunRead
 }
 
 export function TabBody({ run, live }: TabBodyProps) {
@@ -29,11 +33,12 @@ export function TabBody({ run, live }: TabBodyProps) {
 }
 
 function Body({ tab, run, live }: TabBodyProps & { readonly tab: RunTab }) {
+  const then = usePastInstant()
   switch (tab) {
     case 'timeline':
       return <Timeline run={run} live={live} />
     case 'actions':
-      return <ActionsTab run={run} />
+      return then === null ? <ActionsTab run={run} /> : <PastActionsTab run={run} read={live} />
     case 'drift':
       return (
         <Suspense fallback={<Skeleton rows={6} label="Loading drift" />}>
@@ -41,13 +46,17 @@ function Body({ tab, run, live }: TabBodyProps & { readonly tab: RunTab }) {
         </Suspense>
       )
     case 'approvals':
-      return <ApprovalsTab run={run} />
+      return then === null ? <ApprovalsTab run={run} /> : <PastApprovalsTab id={run.id} />
     case 'audit':
-      return <AuditTable runId={run.id} />
+      return <AuditTable runId={run.id} to={then === null ? null : instantOf(microsOf(then) + 1)} />
     case 'raw':
       return (
         <div className="overflow-y-auto p-3">
-          <JsonView label="Run as the stream has it" value={run} open={3} />
+          <JsonView
+            label={then === null ? 'Run as the stream has it' : 'Run as it was then'}
+            value={run}
+            open={3}
+          />
         </div>
       )
   }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { useOpenApprovals } from '../approvals/useOpenApprovals'
+import { usePastInstant } from '../live/useMoment'
 import { Elapsed } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
@@ -30,8 +31,9 @@ const notClaimsWhileHeld = new Set<StopReason>([
 const isClaim = (reason: StopReason, run: Run): boolean =>
   !notClaims.has(reason) && !(notClaimsWhileHeld.has(reason) && run.status === 'paused')
 
-/** Why it stands, and the recommended next move; of one that goes on, what it does. */
+/** Why it stands, and now the recommended next move; of one that goes on, what it does. */
 export function Why({ run }: { readonly run: Run }) {
+  const then = usePastInstant()
   if (run.stopReason === null) {
     if (run.status === 'queued') return <Queued run={run} />
     return run.stopDetail === null ? <Doing run={run} /> : <OwnWords detail={run.stopDetail} />
@@ -50,12 +52,16 @@ export function Why({ run }: { readonly run: Run }) {
         )}
         <Tool run={run} />
       </dd>
-      <dt className="text-muted">Next</dt>
-      <dd>
-        {run.status === 'queued' ? waitsFor(run) : nextMove}
-        {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
-        <RaiseButton run={run} />
-      </dd>
+      {then === null && (
+        <>
+          <dt className="text-muted">Next</dt>
+          <dd>
+            {run.status === 'queued' ? waitsFor(run) : nextMove}
+            {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
+            <RaiseButton run={run} />
+          </dd>
+        </>
+      )}
     </Reasons>
   )
 }

@@ -2,8 +2,8 @@ import { useEffect, useEffectEvent } from 'react'
 
 export interface Hotkeys {
   /**
-   * By `event.key`, in lower case; `mod+k` is Ctrl or Cmd; `shift+j` comes before `j` where both are named. Held keys
-   * do not repeat unless named in `repeat`.
+   * By `event.key`, in lower case; `mod+k` is Ctrl or Cmd; `shift+j` comes before `j` where both are named; `alt+,` is
+   * never taken for `,`. Held keys do not repeat unless named in `repeat`.
    */
   readonly down: Readonly<Record<string, (() => void) | undefined>>
   readonly up?: Readonly<Record<string, (() => void) | undefined>>
@@ -24,8 +24,12 @@ const ownKey = (event: KeyboardEvent): boolean =>
   event.target instanceof HTMLElement &&
   event.target.closest('a, button, summary') !== null
 
+/** Shift and Alt make other characters of these, and not the same on every keyboard. */
+const places: Readonly<Record<string, string>> = { Comma: ',', Period: '.' }
+
 const nameOf = (event: KeyboardEvent): string => {
-  const key = event.key.toLowerCase()
+  const key = places[event.code] ?? event.key.toLowerCase()
+  if (event.altKey) return `alt+${key}`
   return event.metaKey || event.ctrlKey ? `mod+${key}` : key
 }
 
@@ -36,7 +40,7 @@ export function useHotkeys(hotkeys: Hotkeys): void {
     const shifted = `shift+${plain}`
     const name = event.shiftKey && hotkeys.down[shifted] !== undefined ? shifted : plain
     const action = hotkeys.down[name]
-    if (action === undefined || event.altKey || event.defaultPrevented) return
+    if (action === undefined || event.defaultPrevented) return
     // Ctrl-A in a field is for its text.
     if ((!name.startsWith('mod+') || name === 'mod+a') && typing(event.target)) return
     if (covered() || ownKey(event)) return

@@ -1,6 +1,8 @@
 import type { Run } from '@holdpoint/protocol'
 import { X } from 'lucide-react'
 
+import { usePastInstant } from '../../live/useMoment'
+import { PastDetail } from '../../past/PastDetail'
 import type { RunHistory } from '../history/runHistory'
 import type { Selection } from '../search'
 import { ActionDetail } from './ActionDetail'
@@ -44,6 +46,8 @@ export function Detail({ selection, run, history, close, select }: DetailProps) 
 
 function Body({ selection, run, history, select }: Omit<DetailProps, 'close'>) {
   'use no memo' // The history changes without becoming another object.
+  const then = usePastInstant()
+  if (then !== null && selection.kind !== 'event') return <PastDetail />
   switch (selection.kind) {
     case 'event':
       return (

@@ -1,9 +1,11 @@
 import type { EventLine, Run } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 
 import { api } from '../../app/trpc'
 import { ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
+import { usePastInstant } from '../../live/useMoment'
 import { dateTime } from '../../time/format'
 import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
@@ -56,6 +58,7 @@ export function EventDetail({ run, seq, line, select }: EventDetailProps) {
         </Fact>
       </dl>
       <Further line={known} select={select} />
+      <MomentLinks run={run} at={known.at} />
       {known.detail !== null && <JsonView label="Detail" value={known.detail} />}
       {event ? (
         <JsonView label="Run after this event" value={event.state} open={0} />
@@ -67,6 +70,23 @@ export function EventDetail({ run, seq, line, select }: EventDetailProps) {
     </>
   )
 }
+
+/** From what happened to how everything stood then. */
+const MomentLinks = ({ run, at }: { readonly run: Run; readonly at: string }) => (
+  <p className="flex flex-wrap gap-x-4">
+    <Link to="/" search={{ at }} className="text-accent underline max-md:min-h-11">
+      Fleet at this moment
+    </Link>
+    <Link
+      to="/runs/$runId"
+      params={{ runId: run.id }}
+      search={{ at }}
+      className="text-accent underline max-md:min-h-11"
+    >
+      Run at this moment
+    </Link>
+  </p>
+)
 
 /** To the action or the step that it is about. */
 function Further({
@@ -83,7 +103,8 @@ function Further({
       : step !== undefined && occurrence !== undefined
         ? stepSel(step, occurrence)
         : null
-  if (sel === null) return null
+  const then = usePastInstant()
+  if (sel === null || then !== null) return null
   return (
     <button
       type="button"

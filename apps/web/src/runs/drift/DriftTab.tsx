@@ -7,6 +7,7 @@ import { api } from '../../app/trpc'
 import { untilRead } from '../../app/untilRead'
 import { ErrorLine, ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
+import { usePastInstant } from '../../live/useMoment'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { Findings } from './Findings'
@@ -21,6 +22,7 @@ const route = getRouteApi('/runs/$runId')
 export default function DriftTab({ run }: { readonly run: Run }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const then = usePastInstant()
   const every = { ...untilRead, refetchInterval: isFinal(run.status) ? (false as const) : 2_000 }
   const points = useQuery({
     ...every,
@@ -53,11 +55,14 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   const driftAt = policy.data?.[0]?.settings['driftAt']
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:flex-none">
-      <Findings
-        run={run}
-        found={(found.data ?? []).filter(({ seq }) => seq <= run.seq)}
-        choose={choose}
-      />
+      {/* What became of a finding, and what is said of it, belongs to now. */}
+      {then === null && (
+        <Findings
+          run={run}
+          found={(found.data ?? []).filter(({ seq }) => seq <= run.seq)}
+          choose={choose}
+        />
+      )}
       {points.failureReason !== null && (
         <div className="px-3 py-1.5">
           <ErrorLine
@@ -75,7 +80,7 @@ export default function DriftTab({ run }: { readonly run: Run }) {
               <DriftChart
                 points={shown}
                 chosen={point}
-                threshold={typeof driftAt === 'number' ? driftAt : null}
+                threshold={then === null && typeof driftAt === 'number' ? driftAt : null}
                 choose={choose}
               />
             </Suspense>

@@ -52,6 +52,22 @@ export class EventColumns {
     this.version += 1
   }
 
+  /** The same events up to one of them: what is read of either is known to both. */
+  upTo(seq: number): EventColumns {
+    if (seq > this.count) {
+      this.#reach(seq)
+      this.#unknownUpTo = seq
+    }
+    const part = new EventColumns()
+    part.count = seq
+    part.version = 1
+    part.#kinds = this.#kinds
+    part.#standings = this.#standings
+    part.#micros = this.#micros
+    part.#unknownUpTo = Math.min(seq, this.#unknownUpTo)
+    return part
+  }
+
   clear(): void {
     this.count = 0
     this.version += 1

@@ -40,7 +40,7 @@ const retryMs = 3000
  * brings a line of numbers for each older one; words are read for what is on screen.
  */
 export class RunHistory {
-  readonly columns = new EventColumns()
+  readonly columns: EventColumns
   readonly lines: BySequence<EventLine>
   readonly spans: SpanBook
   /** Why the index could not be read; asked again by itself. */
@@ -56,14 +56,22 @@ export class RunHistory {
   /** Grows when everything is forgotten: what was asked for before is an answer about something else. */
   #era = 0
 
-  constructor(source: HistorySource, drawEvery = drawEveryMs) {
+  constructor(source: HistorySource, drawEvery = drawEveryMs, columns = new EventColumns()) {
     this.#source = source
+    this.columns = columns
     this.#changed = coalesce(
       () => this.#draw(),
       () => drawEvery,
     )
     this.lines = new BySequence<EventLine>(async (seqs) => source.lines(seqs), this.#changed)
     this.spans = new SpanBook(async (seqs) => source.spans(seqs), this.#changed)
+  }
+
+  /** The run as of an instant, to the last of the events in the columns: nothing comes after it. */
+  standAt(run: Run, asOf: Instant): void {
+    this.#run = run
+    this.#asOf = asOf
+    this.#draw()
   }
 
   apply(message: StreamMessage): void {
@@ -79,6 +87,7 @@ export class RunHistory {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#closed = false
     this.#listeners.add(listener)
+    void this.#fill()
     return () => {
       this.#listeners.delete(listener)
       this.#closed = this.#listeners.size === 0

@@ -6,9 +6,13 @@ import { initialConnection, type Connection } from '../../live/connection'
 import { live } from '../../live/session'
 import { RunHistory, type HistorySource, type RunView } from './runHistory'
 
-export interface LiveRun extends RunView {
-  readonly connection: Connection
+/** A run and its history, as they were drawn last. */
+export interface RunRead extends RunView {
   readonly history: RunHistory
+}
+
+export interface LiveRun extends RunRead {
+  readonly connection: Connection
 }
 
 const sourceOf = (id: RunId): HistorySource => ({

@@ -58,7 +58,7 @@ export function Ruler({ axis, now, edge, narrow }: RulerProps) {
         {edged && (
           <span
             aria-hidden
-            className={`absolute inset-y-0 right-0 pr-1 pl-2 text-small leading-6 ${edge === 'now' ? 'text-text' : 'text-muted'}`}
+            className={`absolute inset-y-0 right-0 pr-1 pl-2 text-small leading-6 ${edge === 'now' || edge === 'then' ? 'text-text' : 'text-muted'}`}
           >
             {edge}
           </span>

@@ -3,12 +3,13 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 
 import { toggled } from '../../fleet/search'
+import { usePastInstant } from '../../live/useMoment'
 import { useNow } from '../../live/useNow'
 import { useHotkeys } from '../../ui/useHotkeys'
 import { Detail } from '../detail/Detail'
 import type { RunHistory } from '../history/runHistory'
 import { allRows, idles, matching, seqAtOrAfter, type Rows } from '../history/scans'
-import type { LiveRun } from '../history/useRun'
+import type { RunRead } from '../history/useRun'
 import { eventSel, parseSelection, type KindGroup, type RunSearch } from '../search'
 import { axisOf, type Span } from './axis'
 import { DensityStrip } from './DensityStrip'
@@ -22,11 +23,12 @@ import { Waterfall } from './Waterfall'
 const route = getRouteApi('/runs/$runId')
 
 /** The waterfall over the event list, and beside them whatever is selected; all of it in the URL. */
-export function Timeline({ run, live }: { readonly run: Run; readonly live: LiveRun }) {
+export function Timeline({ run, live }: { readonly run: Run; readonly live: RunRead }) {
   'use no memo' // The history changes without becoming another object.
   const { history } = live
   const { columns } = history
-  const search = route.useSearch()
+  const { at: _at, since: _since, ...search } = route.useSearch()
+  const then = usePastInstant()
   const navigate = route.useNavigate()
   const set = (next: RunSearch) =>
     void navigate({ search: next, replace: true, resetScroll: false })
@@ -106,7 +108,8 @@ export function Timeline({ run, live }: { readonly run: Run; readonly live: Live
           aim={aim}
           selected={search.sel}
           select={(sel, began) => {
-            select(sel)
+            // How a step or an action is now is not how it was: of the past its event is shown.
+            select(then === null ? sel : eventSel(began))
             setAt({ seq: began })
           }}
           zoomAbout={about}

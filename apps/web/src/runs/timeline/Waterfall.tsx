@@ -4,9 +4,11 @@ import { useEffect, useState } from 'react'
 
 import { ErrorLine } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
+import { usePastInstant } from '../../live/useMoment'
 import { usePhone } from '../../ui/useMediaQuery'
 import type { RunHistory } from '../history/runHistory'
 import { beginnings, idles } from '../history/scans'
+import { eventSel } from '../search'
 import type { Axis } from './axis'
 import { barOf, nextStepAfter } from './bars'
 import type { Aim } from './EventList'
@@ -35,10 +37,10 @@ interface WaterfallProps {
 
 const rowHeight = 22
 
-const edgeWord = (run: Run, axis: Axis, until: number): string => {
+const edgeWord = (run: Run, axis: Axis, until: number, now: string): string => {
   if (axis.span.to < until) return ''
   if (isFinal(run.status)) return 'ended'
-  return run.status === 'paused' ? 'paused' : run.status === 'lost' ? 'lost' : 'now'
+  return run.status === 'paused' ? 'paused' : run.status === 'lost' ? 'lost' : now
 }
 
 /** Steps and their actions on a time axis; at the right edge is now. */
@@ -47,6 +49,7 @@ export function Waterfall(props: WaterfallProps) {
   const { run, history, axis, zoomed, anchor, until, aim, selected, select, zoomAbout } = props
   const { columns, spans } = history
   const phone = usePhone()
+  const then = usePastInstant()
   const begun = beginnings(columns)
   const rows = useRowsInWindow(run, history, zoomed ? axis.span : null)
   const view = useScrollWindow(rows.count, rowHeight, anchor)
@@ -71,7 +74,12 @@ export function Waterfall(props: WaterfallProps) {
       aria-label="Steps and actions over time"
       className="border-line relative flex min-h-0 flex-col border-b"
     >
-      <Ruler axis={axis} now={until} edge={edgeWord(run, axis, until)} narrow={phone} />
+      <Ruler
+        axis={axis}
+        now={until}
+        edge={edgeWord(run, axis, until, then === null ? 'now' : 'then')}
+        narrow={phone}
+      />
       <div ref={setField} className="relative min-h-12">
         <IdleBands axis={axis} idles={idles(columns)} />
         <div
@@ -104,7 +112,7 @@ export function Waterfall(props: WaterfallProps) {
                   until={until}
                   stopped={stopped}
                   narrow={phone}
-                  selected={bar.sel === selected}
+                  selected={bar.sel === selected || eventSel(seq) === selected}
                   seq={seq}
                   select={select}
                 />

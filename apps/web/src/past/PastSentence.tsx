@@ -1,0 +1,18 @@
+import { usePastInstant } from '../live/useMoment'
+import { thenWords } from './instant'
+import { useTravel } from './usePast'
+
+/** In the place of every control: nothing can be commanded from the past. */
+export function PastSentence() {
+  const at = usePastInstant()
+  const travel = useTravel()
+  if (at === null) return null
+  return (
+    <p className="text-muted text-small" data-testid="past-sentence">
+      Looking at {thenWords(Date.parse(at))}: nothing can be commanded from here.{' '}
+      <button type="button" className="text-accent underline" onClick={travel.live}>
+        Go live
+      </button>
+    </p>
+  )
+}

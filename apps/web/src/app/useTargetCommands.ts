@@ -29,6 +29,14 @@ const icons: Record<RunVerb, LucideIcon> = { pause: Pause, resume: Play, kill: S
 
 const nameOf = (run: Run): string => `“${visible(run.goal ?? run.id).slice(0, 48)}”`
 
+const forMany = (ids: readonly string[]): readonly PaletteCommand[] =>
+  runVerbs.map((verb) => ({
+    word: `${verbWords[verb].verb} ${runsOf(ids.length)}…`,
+    hotkey: keys[verb],
+    icon: icons[verb],
+    act: () => beginBulk(verb, ids),
+  }))
+
 /** What can be done to the run that is open, else to the runs that are chosen in the fleet, else to the current one. In the past nothing can be. */
 export function useTargetCommands(): readonly PaletteCommand[] {
   const { runId } = useParams({ strict: false })
@@ -41,15 +49,7 @@ export function useTargetCommands(): readonly PaletteCommand[] {
     runId !== undefined ? [runId] : chosen.size > 0 ? [...chosen] : [current ?? ''].filter(Boolean)
   const run = ids.length === 1 ? runs.get(ids[0] ?? '') : undefined
   const barred = useBarred('control', run?.agentId) !== null
-  if (ids.length > 1 && barred) return []
-  if (ids.length > 1) {
-    return runVerbs.map((verb) => ({
-      word: `${verbWords[verb].verb} ${runsOf(ids.length)}…`,
-      hotkey: keys[verb],
-      icon: icons[verb],
-      act: () => beginBulk(verb, ids),
-    }))
-  }
+  if (ids.length > 1) return barred ? [] : forMany(ids)
   if (run === undefined) return []
   const { parentId } = run
   return [

@@ -1186,13 +1186,14 @@ AS $function$
     where q.approval_id = a.approval_id and q.original_digest = call ->> 'digest'), '{}')
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone)
+CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone, giver text DEFAULT NULL::text)
  RETURNS approval_queue
  LANGUAGE plpgsql
 AS $function$
 begin
   update approval_queue set version = version + 1, escalated = escalated + 1, assignees = people, expires_at = until,
-      quorum = (select jsonb_agg(case when it ? 'members' then jsonb_set(it, '{members}', (select jsonb_agg(distinct m)
+      quorum = (select jsonb_agg(case when it ? 'members' and (giver is null or it -> 'members' ? giver)
+        then jsonb_set(it, '{members}', (select jsonb_agg(distinct m)
         from jsonb_array_elements((it -> 'members') || to_jsonb(people)) m)) else it end order by n)
         from jsonb_array_elements(quorum) with ordinality g(it, n))
     where approval_id = q.approval_id returning * into q;
@@ -2740,17 +2741,30 @@ declare
   q approval_queue;
   step jsonb;
   was jsonb;
+  giver text;
 begin
   perform check_actor(actor, why), check_size('the people', to_jsonb(people), 8192);
   q := answerable_approval(approval, seen);
   was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at);
   step := q.escalation -> q.escalated;
+  if people is not null then
+    people := array(select distinct person_of(p) from unnest(people) p);
+    if person_of(actor) = any (people) then
+      raise exception '% does not ask themselves: nothing was done', person_of(actor) using errcode = 'HP021';
+    end if;
+    if q.quorum is not null and not exists (select from powers_of(actor) may where 'administer' = any (may.scopes)) then
+      giver := person_of(actor);
+      if not exists (select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? giver) then
+        raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
+      end if;
+    end if;
+  end if;
   people := coalesce(people, array(select jsonb_array_elements_text(step -> 'to')));
   if cardinality(people) not between 1 and 20 or exists (select from unnest(people) p where coalesce(p, '') !~ '^\S+:\S') then
     raise exception 'name the people to ask, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
   q := ask_others(q, people, case when step is null then q.expires_at
-    else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end);
+    else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end, giver);
   return pass_on(q, actor, 'escalated', why, was);
 end $function$;
 grant execute on function escalate_approval(uuid,text,text[],text,integer) to holdpoint_server;
@@ -3393,6 +3407,10 @@ begin
   if new.vote = 'approve' and q.quorum is not null and not exists (
       select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? new.person) then
     raise exception '% is none of those who are asked: nothing was done', new.person using errcode = 'HP021';
+  end if;
+  if new.vote = 'approve' and new.person like 'token:%' and (select sum((g ->> 'count')::integer) from jsonb_array_elements(q.quorum) g) > 1
+      and not jsonb_path_exists(q.quorum, '$[*].members[*] ? (@ == $person)', jsonb_build_object('person', new.person)) then
+    raise exception 'several people are asked, and % is nobody''s: nothing was done', new.person using errcode = 'HP021';
   end if;
   return new;
 end $function$;
@@ -4082,7 +4100,8 @@ CREATE OR REPLACE FUNCTION holdpoint.make_token(token text, token_hash bytea, sc
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 declare
-  maker text := case when actor like 'operator:%' then substr(actor, 10) end;
+  who text := person_of(actor);
+  maker text := case when who like 'operator:%' then substr(who, 10) end;
 begin
   perform check_actor(actor, null);
   if not make_token.scopes <@ (select may.scopes from powers_of(actor) may) and not is_administrator() then

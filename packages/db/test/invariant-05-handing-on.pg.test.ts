@@ -5,6 +5,7 @@ import { openContract } from './support/contract.ts'
 import { gating } from './support/gating.ts'
 import { faultsOf } from './support/history.ts'
 import * as operators from './support/operators.ts'
+import { person } from './support/people.ts'
 import { one, outcomeOf } from './support/refusal.ts'
 
 // Invariant 5: others may be asked; nothing but their votes approves.
@@ -88,5 +89,33 @@ describe('handing on', () => {
       [approval],
     )
     expect(await votes(approval, 'eve', 2)).toBe('accepted')
+  })
+
+  test('is not to oneself, nor by someone who is not asked, nor for another’s group', async () => {
+    await gate({ quorum: [...quorum, { name: 'finance', count: 1, members: ['operator:bo'] }] })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const approval = await theOpen(run)
+    const reviewer = await person(db.server, ['reviewer'])
+    const ask = async (actor: string, other: string) =>
+      outcomeOf(db.server.query('select escalate_approval($1, $2, $3)', [approval, actor, [other]]))
+    expect(await ask(reviewer.actor, reviewer.actor)).toBe('HP021')
+    expect(await ask(reviewer.actor, 'operator:eve')).toBe('HP021')
+    expect(await ask('operator:zed', 'operator:zed')).toBe('HP021')
+    const member = await person(db.server, ['reviewer'])
+    await db.server.query(`select delegate_approval($1, 'operator:ana', $2)`, [
+      approval,
+      member.actor,
+    ])
+    expect(await ask(member.actor, 'operator:eve')).toBe('accepted')
+    const row = await one(db.admin, 'select quorum from approval_queue where approval_id = $1', [
+      approval,
+    ])
+    expect(row).toMatchObject({
+      quorum: [
+        { name: 'on-call', members: ['operator:eve', member.actor] },
+        { name: 'finance', members: ['operator:bo'] },
+      ],
+    })
   })
 })

@@ -6,6 +6,7 @@ import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import { faultsOf } from './support/history.ts'
 import * as operators from './support/operators.ts'
+import { ADA, fresh, person, secret } from './support/people.ts'
 import { group, retirePolicy, savePolicy } from './support/policies.ts'
 import { one, outcomeOf, refusalOf } from './support/refusal.ts'
 
@@ -155,6 +156,43 @@ describe('whoever is behind a request', () => {
     expect(await by(approval, 'operator:ana')).toBe('accepted')
     expect(await by(approval, 'token:anas')).toBe('HP022')
     expect(await decisionOf(approval)).toBeNull()
+  })
+
+  test('does not answer it by a token that a token made, which ends with its person, too', async () => {
+    const who = await person(db.server, ['admin'])
+    const [first, second, third] = [fresh('made'), fresh('made'), fresh('made')]
+    const make = async (name: string, scopes: string, actor: string) =>
+      db.server.query('select make_token($1, $2, $3, null, null, $4)', [
+        name,
+        secret(),
+        scopes,
+        actor,
+      ])
+    await make(first, '{read,decide,administer}', who.actor)
+    await make(second, '{read,decide,administer}', `token:${first}`)
+    await make(third, '{read,decide}', `token:${second}`)
+    const by = async (approval: string, actor: string) =>
+      outcomeOf(operators.decideOn(db.server, approval, 'approved', { actor }))
+    const { approval } = await needing(group('any', 2))
+    expect(await by(approval, who.actor)).toBe('accepted')
+    expect(await by(approval, `token:${third}`)).toBe('HP022')
+    await db.server.query('select disable_operator($1, $2)', [who.name, ADA])
+    expect(await by(approval, `token:${third}`)).toBe('HP030')
+    expect(await decisionOf(approval)).toBeNull()
+  })
+
+  test('does not answer it by the machine’s token, which is nobody’s, unless the policy names that', async () => {
+    await db.owner.query('select ensure_first_admin($1)', [secret()])
+    const by = async (approval: string, actor: string) =>
+      outcomeOf(operators.decideOn(db.server, approval, 'approved', { actor }))
+    const { approval } = await needing(group('any', 2))
+    expect(await by(approval, 'operator:local')).toBe('accepted')
+    expect(await by(approval, 'token:cli')).toBe('HP021')
+    expect(await decisionOf(approval)).toBeNull()
+    if (policy !== undefined) await retirePolicy(db.server, policy)
+    const named: QuorumGroup = { name: 'gate', count: 1, members: ['token:cli'] }
+    const { approval: other } = await needing(named, group('any', 1))
+    expect(await by(other, 'token:cli')).toBe('accepted')
   })
 
   test('is not written into the votes by the owner of the tables', async () => {

@@ -53,6 +53,31 @@ export const policyMutations: readonly Mutation[] = [
     test: 'whoever is behind a request > does not answer it by another hand',
   },
   {
+    name: 'a token of a token is nobody’s',
+    invariant: 5,
+    sql: rewrite(
+      'make_token(text, bytea, text[], text[], timestamptz, text)',
+      'who text := person_of(actor)',
+      'who text := actor',
+    ),
+    file: votes,
+    test: 'whoever is behind a request > does not answer it by a token that a token made',
+  },
+  {
+    name: 'the machine counts as someone',
+    invariant: 5,
+    sql: never('guard_vote()', "new.vote = 'approve' and new.person like 'token:%'"),
+    file: votes,
+    test: 'whoever is behind a request > does not answer it by the machine’s token',
+  },
+  {
+    name: 'who is not asked asks themselves',
+    invariant: 5,
+    sql: never('escalate_approval(uuid, text, text[], text, integer)', 'people is not null then'),
+    file: handing,
+    test: 'handing on > is not to oneself',
+  },
+  {
     name: 'anyone stands for any group',
     invariant: 5,
     sql: never('guard_vote()', "new.vote = 'approve' and q.quorum is not null"),

@@ -1,9 +1,8 @@
 import { Link2 } from 'lucide-react'
-import { useState } from 'react'
 
 import { databaseClock } from '../live/databaseClock'
 import { frozen, type TimeWindow } from '../time/moment'
-import { buttonClass } from '../ui/Button'
+import { CopyButton } from '../ui/CopyButton'
 import { writeQuery } from './query'
 
 interface CopyLinkProps {
@@ -12,26 +11,12 @@ interface CopyLinkProps {
 }
 
 /** The address of exactly this view: "the last hour" is written out, so that it shows the same tomorrow. */
-export function CopyLink({ path, search }: CopyLinkProps) {
-  const [said, setSaid] = useState<'Copied' | 'Not allowed here' | null>(null)
-  const copy = async () => {
-    const view = frozen(search, databaseClock.now() ?? Date.now())
-    try {
-      await navigator.clipboard.writeText(`${location.origin}${path}${writeQuery(view)}`)
-      setSaid('Copied')
-    } catch {
-      setSaid('Not allowed here')
+export const CopyLink = ({ path, search }: CopyLinkProps) => (
+  <CopyButton
+    icon={Link2}
+    words="Copy link"
+    text={() =>
+      `${location.origin}${path}${writeQuery(frozen(search, databaseClock.now() ?? Date.now()))}`
     }
-    setTimeout(() => setSaid(null), 2000)
-  }
-  return (
-    <button
-      type="button"
-      onClick={() => void copy()}
-      className={`${buttonClass('quiet')} max-md:h-10`}
-    >
-      <Link2 aria-hidden className="size-3.5" />{' '}
-      <span aria-live="polite">{said ?? 'Copy link'}</span>
-    </button>
-  )
-}
+  />
+)

@@ -1,0 +1,34 @@
+import type { LucideIcon } from 'lucide-react'
+import { useState } from 'react'
+
+import { buttonClass } from './Button'
+
+interface CopyButtonProps {
+  readonly icon: LucideIcon
+  readonly words: string
+  /** What is copied, asked for when it is pressed. */
+  readonly text: () => string
+}
+
+/** Copies and says whether it could: a browser allows it on trusted pages only. */
+export function CopyButton({ icon: Icon, words, text }: CopyButtonProps) {
+  const [said, setSaid] = useState<'Copied' | 'Not allowed here' | null>(null)
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text())
+      setSaid('Copied')
+    } catch {
+      setSaid('Not allowed here')
+    }
+    setTimeout(() => setSaid(null), 2000)
+  }
+  return (
+    <button
+      type="button"
+      onClick={() => void copy()}
+      className={`${buttonClass('quiet')} max-md:h-10`}
+    >
+      <Icon aria-hidden className="size-3.5" /> <span aria-live="polite">{said ?? words}</span>
+    </button>
+  )
+}

@@ -7,9 +7,9 @@ import { useMe } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { TextField } from '../ui/TextField'
 import { roleWords } from './PersonForm'
 import { SignInTable } from './SignIns'
-import { TextField } from './TextField'
 import { useCommand, useList } from './useSettings'
 
 /** One's own: what one may do, the password, and where one is signed in. */

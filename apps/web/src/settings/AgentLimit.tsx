@@ -1,4 +1,4 @@
-import { TextField } from './TextField'
+import { TextField } from '../ui/TextField'
 
 /** The agents that a text names; null, for every agent, when it names none. */
 export function agentsOf(text: string): string[] | null {

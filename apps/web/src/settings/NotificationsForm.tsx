@@ -7,9 +7,10 @@ import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
+import { TextField } from '../ui/TextField'
 import { type Draft, draftOf, listOf, missingFrom } from './channelDraft'
 import { kindWords } from './channelWords'
-import { Field, NotificationsAddress } from './NotificationsAddress'
+import { NotificationsAddress } from './NotificationsAddress'
 import { NotificationsSecret } from './NotificationsSecret'
 import { NotificationsWants } from './NotificationsWants'
 
@@ -98,7 +99,7 @@ export function NotificationsForm({ channel, hasMailServer, close }: Notificatio
               ))}
             </fieldset>
           )}
-          <Field label="Name" value={draft.name} change={(name) => set({ name })} most={80} />
+          <TextField label="Name" value={draft.name} change={(name) => set({ name })} most={80} />
           <NotificationsAddress
             draft={draft}
             set={set}

@@ -8,8 +8,8 @@ import {
   toldStopReasons,
 } from '@holdpoint/protocol'
 
+import { TextField } from '../ui/TextField'
 import type { Draft } from './channelDraft'
-import { Field } from './NotificationsAddress'
 
 interface NotificationsWantsProps {
   readonly draft: Draft
@@ -60,7 +60,7 @@ export function NotificationsWants({ draft, set }: NotificationsWantsProps) {
         </fieldset>
       )}
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field
+        <TextField
           label="Only of these agents (optional)"
           value={draft.agents}
           change={(agents) => set({ agents })}

@@ -5,8 +5,8 @@ import { api } from '../app/trpc'
 import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
+import { TextField } from '../ui/TextField'
 import { AgentLimit, agentsOf } from './AgentLimit'
-import { TextField } from './TextField'
 import { useCommand } from './useSettings'
 
 interface TokenFormProps {

@@ -1,3 +1,4 @@
+export * from './actors.ts'
 export * from './approvals.ts'
 export * from './budget.ts'
 export * from './bulk.ts'

@@ -1,4 +1,11 @@
-import { type ErrorBody, errorCodes, isUuid, type Role, type Scope } from '@holdpoint/protocol'
+import {
+  type ErrorBody,
+  errorCodes,
+  isUuid,
+  type Role,
+  type Scope,
+  shortActor,
+} from '@holdpoint/protocol'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { z, ZodError } from 'zod'
 
@@ -143,7 +150,7 @@ export const verb = (scope: Exclude<Scope, 'read'>) => needing(scope)
 export const ownVerb = needing('read').use(async ({ ctx, next }) => {
   const { session } = ctx.caller
   if (session === undefined) throw problem('FORBIDDEN', 'This is for people who are signed in.')
-  return next({ ctx: { ...ctx, session, person: ctx.caller.actor.replace(/^operator:/, '') } })
+  return next({ ctx: { ...ctx, session, person: shortActor(ctx.caller.actor) } })
 })
 
 /** A UUID as the field writes them: any version, any case. */

@@ -1,4 +1,4 @@
-import type { Approval } from '@holdpoint/protocol'
+import { type Approval, shortActor, typedActor } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
@@ -9,7 +9,6 @@ import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Field, fieldClass } from '../ui/Field'
 import { visible } from '../ui/visible'
-import { personName } from './person'
 
 interface PassOnDialogProps {
   readonly approval: Approval
@@ -31,9 +30,6 @@ const words = {
   },
 } as const
 
-const actorOf = (typed: string): string =>
-  typed.includes(':') ? typed.trim() : `operator:${typed.trim()}`
-
 /** Hands the question on: to one person instead of oneself, or to more people. */
 export default function PassOnDialog({ approval, how, close, read }: PassOnDialogProps) {
   const [to, setTo] = useState('')
@@ -48,10 +44,10 @@ export default function PassOnDialog({ approval, how, close, read }: PassOnDialo
         reason: reason.trim() === '' ? null : reason.trim(),
       }
       return how === 'delegate'
-        ? api.approvals.delegate.mutate({ ...common, to: actorOf(to) })
+        ? api.approvals.delegate.mutate({ ...common, to: typedActor(to) })
         : api.approvals.escalate.mutate({
             ...common,
-            ...(named.length > 0 && { to: named.map(actorOf) }),
+            ...(named.length > 0 && { to: named.map(typedActor) }),
           })
     },
     onSuccess: close,
@@ -72,7 +68,7 @@ export default function PassOnDialog({ approval, how, close, read }: PassOnDialo
           <Field
             name={how === 'delegate' ? 'To whom' : 'To whom, with commas between'}
             {...(next !== null && {
-              hint: `Left empty: ${visible(next.map(personName).join(', '))}, as the policy says.`,
+              hint: `Left empty: ${visible(next.map(shortActor).join(', '))}, as the policy says.`,
             })}
           >
             <input

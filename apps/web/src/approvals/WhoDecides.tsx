@@ -1,11 +1,10 @@
-import type { Approval, QuorumGroup } from '@holdpoint/protocol'
+import { type Approval, type QuorumGroup, shortActor } from '@holdpoint/protocol'
 import { Check, X } from 'lucide-react'
 
 import { Ago } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
 import { isOpen } from './outcome'
-import { personName } from './person'
 
 /** Whose word is needed, whose has been given, and who is asked next. */
 export function WhoDecides({ approval }: { readonly approval: Approval }) {
@@ -22,11 +21,11 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
         {quorum !== null && <li className="text-muted">One no is enough. Nobody counts twice.</li>}
         {fourEyes && <li className="text-muted">Never whoever asked for it.</li>}
         {assignees.length > 0 && quorum === null && (
-          <li className="text-muted">Meant for {visible(assignees.map(personName).join(', '))}</li>
+          <li className="text-muted">Meant for {visible(assignees.map(shortActor).join(', '))}</li>
         )}
         {nextAsked !== null && isOpen(approval) && (
           <li className="text-muted">
-            Asked next: {visible(nextAsked.map(personName).join(', '))}
+            Asked next: {visible(nextAsked.map(shortActor).join(', '))}
           </li>
         )}
       </ul>
@@ -40,7 +39,7 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
                 ) : (
                   <X aria-hidden className="size-3.5" />
                 )}
-                {visible(personName(vote.actor))}{' '}
+                {visible(shortActor(vote.actor))}{' '}
                 {vote.vote === 'approve' ? 'approved' : 'rejected'},{' '}
                 <Ago at={vote.at} suffix=" ago" />
                 {!vote.counts && ', before the edit: it counts no more'}
@@ -68,7 +67,7 @@ function Group({ group: { name, count, members } }: { readonly group: QuorumGrou
     <li>
       {count} of {visible(name)}
       {members !== undefined && (
-        <span className="text-muted"> ({visible(members.map(personName).join(', '))})</span>
+        <span className="text-muted"> ({visible(members.map(shortActor).join(', '))})</span>
       )}
     </li>
   )

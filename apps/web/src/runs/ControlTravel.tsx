@@ -1,4 +1,11 @@
-import { capabilitiesOf, isFinal, type Control, type Instant, type Run } from '@holdpoint/protocol'
+import {
+  capabilitiesOf,
+  isFinal,
+  shortActor,
+  type Control,
+  type Instant,
+  type Run,
+} from '@holdpoint/protocol'
 
 import { useNow } from '../live/useNow'
 import { dateTime, span } from '../time/format'
@@ -31,8 +38,7 @@ const verbs = { pause: 'Pause', resume: 'Resume', kill: 'Kill' } as const
 
 /** `operator:maria` is maria; a token is no person, and says so. */
 function whoWords(by: string): string {
-  if (by.startsWith('operator:')) return by.slice('operator:'.length)
-  return by.startsWith('token:') ? `token “${by.slice('token:'.length)}”` : by
+  return by.startsWith('token:') ? `token “${by.slice('token:'.length)}”` : shortActor(by)
 }
 
 /** How far a request has travelled: asked for, reached the worker, taken up, nothing in flight any more. */

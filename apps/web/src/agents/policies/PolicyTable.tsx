@@ -1,4 +1,4 @@
-import type { Policy } from '@holdpoint/protocol'
+import { type Policy, shortActor } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 
@@ -99,7 +99,7 @@ function PolicyLine({ policy, edit }: PolicyLineProps) {
       </div>
       <p className="min-w-0 flex-1 basis-80">{visible(ruleWords(policy).join(' '))}</p>
       <p className="text-muted text-small leading-5 whitespace-nowrap">
-        v{policy.version} by {visible(policy.createdBy.replace(/^operator:/, ''))},{' '}
+        v{policy.version} by {visible(shortActor(policy.createdBy))},{' '}
         <Ago at={policy.createdAt} suffix=" ago" />
       </p>
       {edit !== undefined && (

@@ -1,4 +1,4 @@
-import type { ApprovalRule } from '@holdpoint/protocol'
+import { type ApprovalRule, shortActor } from '@holdpoint/protocol'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -71,7 +71,7 @@ export function StandingRules() {
               params={{ approvalId: rule.approvalId }}
               className="text-accent underline"
             >
-              by {visible(rule.createdBy.replace(/^operator:/, ''))}
+              by {visible(shortActor(rule.createdBy))}
             </Link>
             <Button
               size="thumb"

@@ -1,4 +1,10 @@
-import type { OnExpiry, Policy, QuorumGroup } from '@holdpoint/protocol'
+import {
+  type OnExpiry,
+  type Policy,
+  type QuorumGroup,
+  shortActor,
+  typedActor,
+} from '@holdpoint/protocol'
 
 import type { api } from '../../app/trpc.ts'
 
@@ -41,8 +47,6 @@ export const newPolicy: PolicyForm = {
   checkInSteps: '',
 }
 
-const short = (actor: string): string => actor.replace(/^operator:/, '')
-const actorOf = (name: string): string => (name.includes(':') ? name : `operator:${name}`)
 const textOf = (value: number | string | null): string => (value === null ? '' : String(value))
 
 export function formOf(policy: Policy): PolicyForm {
@@ -59,7 +63,7 @@ export function formOf(policy: Policy): PolicyForm {
     expiresAfterMin: expiresAfterS === null ? '' : String(expiresAfterS / 60),
     onExpiry: policy.onExpiry,
     escalation: (escalation ?? [])
-      .map(({ to, afterS }) => `${afterS / 60}: ${to.map(short).join(', ')}`)
+      .map(({ to, afterS }) => `${afterS / 60}: ${to.map(shortActor).join(', ')}`)
       .join('\n'),
     checkInHours: textOf(policy.checkInHours),
     checkInSteps: textOf(policy.checkInSteps),
@@ -67,7 +71,7 @@ export function formOf(policy: Policy): PolicyForm {
 }
 
 const groupLine = ({ name, count, members }: QuorumGroup): string =>
-  `${count} ${name}${members === undefined ? '' : `: ${members.map(short).join(', ')}`}`
+  `${count} ${name}${members === undefined ? '' : `: ${members.map(shortActor).join(', ')}`}`
 
 /** What is wrong with what was typed, by field. */
 export type FormFaults = Readonly<Partial<Record<keyof PolicyForm, string>>>
@@ -124,7 +128,7 @@ const people = (text: string): string[] =>
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-    .map(actorOf)
+    .map(typedActor)
 
 function readGroup(line: string): GroupInput | null {
   const [, count = '', name = '', members] = /^(\d{1,2})\s+([^:]+?)\s*(?::(.*))?$/.exec(line) ?? []

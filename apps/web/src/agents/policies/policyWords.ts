@@ -1,8 +1,6 @@
-import type { Policy } from '@holdpoint/protocol'
+import { type Policy, shortActor } from '@holdpoint/protocol'
 
 import { span } from '../../time/format.ts'
-
-const short = (actor: string): string => actor.replace(/^operator:/, '')
 
 /** Whom a policy is about. */
 export function subjectWords({ agentId, skill, tool }: Policy): string {
@@ -27,7 +25,9 @@ export function ruleWords(policy: Policy): readonly string[] {
   if (fourEyes) said.push('Never whoever asked.')
   said.push(...deadlineWords(policy))
   if (escalation !== null)
-    said.push(`Then asks ${escalation.map(({ to }) => to.map(short).join(', ')).join(', then ')}.`)
+    said.push(
+      `Then asks ${escalation.map(({ to }) => to.map(shortActor).join(', ')).join(', then ')}.`,
+    )
   return [...said, ...checkInWords(policy)]
 }
 

@@ -1,4 +1,5 @@
 import {
+  isPerson,
   onlyAsked,
   stopReasonFacts,
   type Chapter,
@@ -10,7 +11,7 @@ import {
 } from '@holdpoint/protocol'
 
 import { stateLook, type Tone } from '../../runs/stateLook.ts'
-import { isPerson, type GlyphShape } from '../timeline/markLook.ts'
+import type { GlyphShape } from '../timeline/markLook.ts'
 import { who } from '../timeline/words.ts'
 
 /** How a chapter is told on the page. */

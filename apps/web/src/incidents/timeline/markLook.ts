@@ -1,5 +1,4 @@
-import type { EventKind } from '@holdpoint/protocol'
-import type { TimelineMark } from '@holdpoint/protocol'
+import { isPerson, type EventKind, type TimelineMark } from '@holdpoint/protocol'
 
 import type { MarkShape, Tone } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'
@@ -36,8 +35,6 @@ const ranks: Readonly<Record<Tone, number>> = {
   running: 1,
   quiet: 0,
 }
-
-export const isPerson = (actor: string): boolean => actor.startsWith('operator:')
 
 /** An event's mark: that of the state it led to, else that a person did it. */
 export function markLook({ kind, actor }: Pick<TimelineMark, 'kind' | 'actor'>): MarkLook {

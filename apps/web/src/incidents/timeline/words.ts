@@ -1,11 +1,10 @@
-import { holdLabels, stopReasonFacts } from '@holdpoint/protocol'
+import { holdLabels, shortActor, stopReasonFacts } from '@holdpoint/protocol'
 
 import { stateLook } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'
 import { preciseTime, span } from '../../time/format.ts'
 import { visible } from '../../ui/visible.ts'
 import { beginOf, endOf, runIdOf, type Item } from './items.ts'
-import { isPerson } from './markLook.ts'
 
 /** What a read-out says of an item. */
 export interface ItemWords {
@@ -17,8 +16,7 @@ export interface ItemWords {
 }
 
 /** `operator:ana` is a person called ana. */
-export const who = (actor: string): string =>
-  isPerson(actor) ? actor.slice('operator:'.length) : actor.replace(/^agent:/, 'agent ')
+export const who = (actor: string): string => shortActor(actor).replace(/^agent:/, 'agent ')
 
 const joined = (...parts: readonly (string | null | undefined | false)[]): string =>
   visible(parts.filter((part) => typeof part === 'string' && part !== '').join(' · '))

@@ -1,2 +1,0 @@
-/** Who someone is, without what kind of actor: `operator:ana` is ana. */
-export const personName = (actor: string): string => actor.replace(/^operator:/, '')

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+
+import { isPerson, shortActor, typedActor } from './actors.ts'
+
+test('a person is called by the name alone, anyone else as the log has them', () => {
+  const actors = ['operator:ana', 'token:ci', 'agent:invoice-bot', 'holdpoint']
+  expect(actors.map(shortActor)).toEqual(['ana', 'token:ci', 'agent:invoice-bot', 'holdpoint'])
+  expect(actors.filter(isPerson)).toEqual(['operator:ana'])
+})
+
+test('a name that is typed alone means a person', () => {
+  expect(typedActor(' ana ')).toBe('operator:ana')
+  expect(typedActor(' agent:invoice-bot')).toBe('agent:invoice-bot')
+})

@@ -216,6 +216,7 @@ create table approval_policies (
 );
 CREATE UNIQUE INDEX one_current_version ON approval_policies USING btree (policy_id) WHERE current;
 CREATE TRIGGER keep_policy_version BEFORE UPDATE ON approval_policies FOR EACH ROW EXECUTE FUNCTION keep_policy_version();
+CREATE TRIGGER note_policy_change AFTER INSERT OR UPDATE ON approval_policies FOR EACH STATEMENT EXECUTE FUNCTION note_policy_change();
 CREATE TRIGGER policies_are_kept BEFORE DELETE OR TRUNCATE ON approval_policies FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 grant select
   on approval_policies to holdpoint_server;
@@ -267,6 +268,7 @@ create table approval_queue (
   constraint approval_edited_keeps_both CHECK ((edited_by IS NULL) = (original_digest IS NULL)),
   constraint approval_expired_is_undecided CHECK (expired_at IS NULL OR decision IS NULL),
   constraint approval_kind_known CHECK (kind = ANY (ARRAY['action'::text, 'output'::text, 'change'::text])),
+  constraint approval_may_be_refused CHECK ('reject'::text = ANY (allowed)),
   constraint approval_on_expiry_known CHECK (on_expiry = ANY (ARRAY['reject'::text, 'escalate'::text, 'hold'::text])),
   constraint approval_queue_risk_check CHECK (risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
   constraint approval_times_shown CHECK (requested_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND requested_at < '9999-12-31 00:00:00+00'::timestamp with time zone AND expires_at >= '0001-01-02 00:00:00+00'::timestamp with time zone AND expires_at < '9999-12-31 00:00:00+00'::timestamp with time zone)
@@ -706,6 +708,13 @@ create table operators (
 );
 grant select
   on operators to holdpoint_server;
+
+create table policies_changed (
+  only_one boolean default true not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  constraint policies_changed_pkey PRIMARY KEY (only_one),
+  constraint policies_changed_only_one_check CHECK (only_one)
+);
 
 create table run_events (
   workflow_id uuid not null,
@@ -1222,6 +1231,16 @@ begin
     raise exception 'login "%" is not an operator: nothing was done', session_user
       using errcode = 'HP012', hint = 'Controls are for people. Ask in the console.';
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.assert_policies_seen()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from policies_changed for share;
+  raise exception 'they are' using errcode = 'HP000';
+exception when sqlstate 'HP000' then null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.audit_approval(q approval_queue, actor text, act text, before jsonb, after jsonb)
@@ -1772,7 +1791,8 @@ CREATE OR REPLACE FUNCTION holdpoint.check_in_due(r workflow_checkpoints, p appr
  STABLE
 AS $function$
   select case
-    when coalesce(r.looked_at, r.created_at) + make_interval(secs => (p.check_in_hours * 3600)::double precision) <= clock_timestamp()
+    when coalesce(r.looked_at, least(r.created_at, (select l.began_at from run_lives l where l.workflow_id = r.workflow_id)))
+        + make_interval(secs => (p.check_in_hours * 3600)::double precision) <= clock_timestamp()
       then format('nobody has looked for %s hours', trim_scale(p.check_in_hours))
     when r.steps - r.looked_steps >= p.check_in_steps then format('nobody has looked for %s steps', r.steps - r.looked_steps)
   end
@@ -4202,6 +4222,17 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.note_policy_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  update policies_changed set at = clock_timestamp();
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.note_refusal(run uuid, a actions, call jsonb, no jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4334,6 +4365,7 @@ AS $function$
 declare
   agent text;
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then perform assert_policies_seen(); end if;
   update workflow_checkpoints w set current_tool = a.tool, tool_target = a.target, tool_since = clock_timestamp(),
     status = 'running', waiting_on = null,
     event_hint = jsonb_build_object('kind', 'action.intended', 'actor', 'agent:' || w.agent_id, 'detail',

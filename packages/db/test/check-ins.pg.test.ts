@@ -52,6 +52,22 @@ test('after so many hours as well; a look begins them anew', async () => {
   expect([await heldBy(seen), await heldBy(unseen)]).toEqual([[], ['check_in']])
 })
 
+test('a run that its agent dates ahead is no younger for it', async () => {
+  await gate({ tool: null, skill: 'ahead', checkInHours: 2 })
+  const { workflow_id } = await one<{ workflow_id: string }>(
+    db.alpha,
+    `insert into workflow_checkpoints (agent_id, current_step, status, skill, created_at)
+     values ('alpha', 'a', 'running', 'ahead', '2099-01-01') returning workflow_id`,
+  )
+  expect(await hold()).toBe(0)
+  await db.admin.query(
+    `update run_lives set began_at = now() - interval '3 hours' where workflow_id = $1`,
+    [workflow_id],
+  )
+  expect(await hold()).toBe(1)
+  expect(await heldBy(workflow_id)).toEqual(['check_in'])
+})
+
 test('whoever does something with a run has looked at it; its agent has not', async () => {
   const run = await agents.startRun(db.alpha)
   const lookedBy = async () =>

@@ -38,6 +38,24 @@ describe('a gated tool', () => {
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
+  test.each(['repeatable read', 'serializable'])(
+    'does not begin in a %s snapshot from before its policy',
+    async (level) => {
+      const run = await agents.startRun(db.alpha)
+      const client = await db.alpha.connect()
+      try {
+        await client.query(`begin isolation level ${level}`)
+        await client.query('select from workflow_checkpoints limit 1')
+        await gate()
+        expect(await outcomeOf(agents.beginCall(client, run))).toBe('40001')
+      } finally {
+        await client.query('rollback')
+        client.release()
+      }
+      expect(await agents.beginCall(db.alpha, run)).toMatchObject(awaiting)
+    },
+  )
+
   test('does not begin after a no', async () => {
     await gate()
     const run = await agents.startRun(db.alpha)

@@ -183,6 +183,12 @@ describe('a decision on what was looked at', () => {
     expect(await outcomeOf(edit)).toBe('HP021')
     await operators.decideOn(db.server, approval, 'approved')
   })
+
+  test('may be a no, whatever the request allows', async () => {
+    const run = await agents.startRun(db.alpha)
+    const unanswerable = agents.askFor(db.alpha, run, { allowed: ['approve'] })
+    expect(await outcomeOf(unanswerable)).toBe('23514')
+  })
 })
 
 describe('arguments that a reviewer edited', () => {

@@ -112,4 +112,11 @@ export const approvalMutations: readonly Mutation[] = [
     file: expiry,
     test: 'a yes that was not used by its deadline',
   },
+  {
+    name: 'a request allows no no',
+    invariant: 5,
+    sql: 'alter table approval_queue drop constraint approval_may_be_refused',
+    file: 'invariant-05-what-was-approved.pg.test.ts',
+    test: 'a decision on what was looked at > may be a no',
+  },
 ]

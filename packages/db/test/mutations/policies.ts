@@ -103,6 +103,13 @@ export const policyMutations: readonly Mutation[] = [
     test: 'a gated tool > is asked about',
   },
   {
+    name: 'an old snapshot has old policies',
+    invariant: 5,
+    sql: 'drop trigger note_policy_change on approval_policies',
+    file: gated,
+    test: 'a gated tool > does not begin in a repeatable read snapshot',
+  },
+  {
     name: 'a yes outlives its policy',
     invariant: 5,
     sql: rewrite(
@@ -203,6 +210,17 @@ export const policyMutations: readonly Mutation[] = [
     sql: 'create or replace function check_in_due(r workflow_checkpoints, p approval_policies) returns text language sql as $$ select null::text $$',
     file: 'check-ins.pg.test.ts',
     test: 'after so many steps',
+  },
+  {
+    name: 'a run is as young as its agent says',
+    invariant: 5,
+    sql: rewrite(
+      'check_in_due(workflow_checkpoints, approval_policies)',
+      'least(r.created_at, (select l.began_at from run_lives l where l.workflow_id = r.workflow_id))',
+      'r.created_at',
+    ),
+    file: 'check-ins.pg.test.ts',
+    test: 'a run that its agent dates ahead',
   },
   {
     name: 'an output is settled without its grade',

@@ -1,3 +1,6 @@
+-- Takes the place of 5201a358443edbabcf25163fbc75ae06ffb06568e354b659de4be84c8b3b1a83
+-- which failed where a run was under way, and did the same where none was.
+
 -- When each run lived: from its first event to the one that ended it. The fleet as of any second is found here, at a cost
 -- that follows from how many lived then, not from how long the history is; what is shown comes from run_events.
 
@@ -50,7 +53,9 @@ create trigger end_life after update on workflow_checkpoints
 
 -- The triggers keep writers away until this has committed, so no life is missed between here and there.
 insert into run_lives (workflow_id, agent_id, began_at, ended_at, ended_seq, status, stop_reason)
-  select w.workflow_id, w.agent_id, first.at, greatest(first.at, last.at), last.seq, last.status, last.stop_reason
+  -- greatest() passes over a null: where no event ended the run, its life has no end.
+  select w.workflow_id, w.agent_id, first.at, case when last.seq is not null then greatest(first.at, last.at) end, last.seq,
+    last.status, last.stop_reason
   from workflow_checkpoints w
   cross join lateral (
     select e.at from run_events e where e.workflow_id = w.workflow_id order by e.seq limit 1) first

@@ -28,7 +28,8 @@ export async function nextMigration(
         `This database was migrated by a newer Holdpoint (it has ${applied.name}). Update this one.`,
       )
     }
-    if (file.checksum !== applied.checksum || file.version !== applied.version) {
+    const same = [file.checksum, ...file.replaces].includes(applied.checksum)
+    if (!same || file.version !== applied.version) {
       throw new MigrationMismatchError(
         `Migration ${applied.name} was applied to this database with other content than ${file.name}.sql has now: ` +
           'another, unreleased version made it. Nothing was changed. Use that version, or another database or data folder.',

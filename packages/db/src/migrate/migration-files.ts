@@ -13,7 +13,11 @@ export interface MigrationFile {
   sql: string
   /** SHA-256 of the text, hex. */
   checksum: string
+  /** Of earlier texts that failed on some databases and did the same on all others: where one was applied, so was this. */
+  replaces: string[]
 }
+
+const REPLACED = /^-- Takes the place of ([0-9a-f]{64})$/gm
 
 export const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
@@ -29,7 +33,8 @@ export async function readMigrations(folder: string = MIGRATIONS_DIR): Promise<M
       // A checkout with other line ends is the same migration.
       const sql = (await readFile(join(folder, fileName), 'utf8')).replaceAll('\r\n', '\n')
       const checksum = createHash('sha256').update(sql).digest('hex')
-      return { version, name: fileName.slice(0, -'.sql'.length), sql, checksum }
+      const replaces = [...sql.matchAll(REPLACED)].map((match) => match[1] ?? '')
+      return { version, name: fileName.slice(0, -'.sql'.length), sql, checksum, replaces }
     }),
   )
   for (const [index, file] of files.entries()) {

@@ -7,10 +7,10 @@ import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { FilterBar } from '../fleet/FilterBar'
 import { matches, type FleetSearch } from '../fleet/search'
+import { readInstant, thenWords } from '../time/instant'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { ChangeList } from './ChangeList'
-import { readInstant, thenWords } from './instant'
 import { changesText } from './runChange'
 
 interface ChangesProps {

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react'
 
-import { thenWords } from './instant'
+import { thenWords } from '../time/instant'
 import type { Window } from './window'
 
 interface HandleProps {

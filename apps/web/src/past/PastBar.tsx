@@ -1,8 +1,8 @@
 import { History } from 'lucide-react'
 
 import { told } from '../errors/told'
+import { readInstant, thenWords } from '../time/instant'
 import { Button } from '../ui/Button'
-import { readInstant, thenWords } from './instant'
 import { retryPast, type PastState } from './state'
 import { usePastState, useTravel } from './usePast'
 

@@ -1,5 +1,5 @@
 import { usePastInstant } from '../live/useMoment'
-import { thenWords } from './instant'
+import { thenWords } from '../time/instant'
 import { useTravel } from './usePast'
 
 /** In the place of every control: nothing can be commanded from the past. */

@@ -1,8 +1,8 @@
 import { ArrowLeftRight, ChevronLeft, ChevronRight, X } from 'lucide-react'
 import { useState } from 'react'
 
+import { instantOfMs, readInstant } from '../time/instant'
 import { Button } from '../ui/Button'
-import { instantOfMs, readInstant } from './instant'
 import { Strip } from './Strip'
 import { TimeField } from './TimeField'
 import { useDensity } from './useDensity'

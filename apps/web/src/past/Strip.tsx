@@ -2,9 +2,9 @@ import type { Density } from '@holdpoint/protocol'
 import { useEffect, useEffectEvent, useRef, useState, type PointerEvent } from 'react'
 
 import { outline } from '../runs/timeline/density'
+import { instantOfMs, thenWords } from '../time/instant'
 import { Handle } from './Handle'
 import { held } from './held'
-import { instantOfMs, thenWords } from './instant'
 import { stepMs, type Steps } from './useSteps'
 import { msAt, percentIn, ticksOf, type Window } from './window'
 

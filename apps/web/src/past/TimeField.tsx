@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-import { thenWords, typedInstant } from './instant'
+import { thenWords, typedInstant } from '../time/instant'
 
 interface TimeFieldProps {
   readonly at: number

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
 import { api } from '../app/trpc'
-import { instantOfMs } from './instant'
+import { instantOfMs } from '../time/instant'
 import { askedWindow, type Window } from './window'
 
 const buckets = 240

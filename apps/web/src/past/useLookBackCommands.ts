@@ -1,5 +1,5 @@
 import type { PaletteCommand } from '../app/useTargetCommands'
-import { instantOfMs, thenWords, typedInstant } from './instant'
+import { instantOfMs, thenWords, typedInstant } from '../time/instant'
 import { usePastPlace, useTravel } from './usePast'
 import { usePresent } from './usePresent'
 

@@ -1,7 +1,7 @@
 import { api } from '../app/trpc'
 import { databaseClock } from '../live/databaseClock'
+import { instantOfMs } from '../time/instant'
 import { useHotkeys } from '../ui/useHotkeys'
-import { instantOfMs } from './instant'
 import { useTravel, usePastPlace } from './usePast'
 
 const present = (): number => databaseClock.now() ?? Date.now()

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react'
 
 import { api } from '../app/trpc'
+import { instantOfMs, readInstant } from '../time/instant'
 import { useHotkeys } from '../ui/useHotkeys'
 import { held } from './held'
-import { instantOfMs, readInstant } from './instant'
 import { useTravel, type PastPlace } from './usePast'
 
 const minute = 60_000

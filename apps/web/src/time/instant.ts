@@ -1,6 +1,6 @@
 import type { Instant } from '@holdpoint/protocol'
 
-import { clockTime } from '../time/format.ts'
+import { clockTime } from './format.ts'
 
 const written =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})$/i
@@ -65,7 +65,10 @@ function dayOf(words: string, now: Date): Date | null {
  * `15 min ago`, or as addresses have it. A time alone is the last one there was. Null: none of these.
  */
 export function typedInstant(text: string, now: number): number | null {
-  const words = text.trim().toLowerCase()
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/^(\d{4}-\d{2}-\d{2})t/, '$1 ')
   const instant = readInstant(text.trim().toUpperCase())
   if (instant !== null) return Date.parse(instant)
   const back = ago.exec(words)

@@ -1,3 +1,5 @@
+import { typedInstant } from './instant.ts'
+
 /** A window of time as an address holds it. A part that is missing: from the first, or until now. */
 export interface TimeWindow {
   /** An instant, or so long before now: `-15m`. */
@@ -41,18 +43,10 @@ export function frozen<T extends TimeWindow>(search: T, now: number): T {
   }
 }
 
-/**
- * What a person typed as a moment, before the instant `now` (ms): `-2h`, `03:00` (the last time it was so late),
- * `2026-11-20 03:00:07`, in the reader's zone. Null: that is no moment.
- */
+/** What a person typed as a moment: `-2h` goes on meaning that, anything else is what `typedInstant` makes of it. */
 export function typedMoment(text: string, now: number): string | null {
   const typed = text.trim()
-  const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(typed) ?? []
-  if (hours === undefined) return parseMoment(typed.replace(/^(\d{4}-\d\d-\d\d) /, '$1T'))
-  const at = new Date(now)
-  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds)]
-  if (h > 23 || m > 59 || s > 59) return null
-  at.setHours(h, m, s, 0)
-  if (at.getTime() > now) at.setDate(at.getDate() - 1)
-  return at.toISOString()
+  if (isRelative(typed)) return typed
+  const at = typedInstant(typed, now)
+  return at === null ? null : new Date(at).toISOString()
 }

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
 import { signInAs } from './people.ts'
-import { isLive } from './screens.ts'
+import { headState, isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
@@ -128,4 +128,42 @@ test('whoever may only look is told so, and the server refuses them all the same
   await expect(page.getByText('Set by administrators.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'New policy' })).toHaveCount(0)
   await page.context().close()
+})
+
+test('a run that nobody looks at pauses when its policy says so; a look puts that off, and is in the log', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal, current_step)
+     values ('${agent}', 'Watch the shop of ${agent}', 'step 1') returning workflow_id`,
+  )
+  await page.goto(`${stack.url}/agents?view=policies`)
+  await page.getByRole('button', { name: 'New policy' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Name', { exact: true }).fill(`Look in on ${agent}`)
+  await form.getByRole('textbox', { name: 'Agent' }).fill(agent)
+  await form.getByLabel('Check-in after steps').fill('3')
+  await form.getByRole('button', { name: 'Put in force' }).click()
+  await expect(form).toHaveCount(0)
+
+  await page.goto(`${stack.url}/runs/${run}`)
+  await page.getByRole('button', { name: 'I have looked' }).click()
+  await expect(page.getByRole('button', { name: 'Noted: you looked' })).toBeVisible()
+  const { rows } = await stack.owner.query(
+    `select actor from agent_audit_log where action = 'run.look' and workflow_id = $1`,
+    [run],
+  )
+  expect(rows).toEqual([{ actor: 'operator:local' }])
+  for (const step of ['step 2', 'step 3', 'step 4'])
+    await sql(
+      url,
+      `update workflow_checkpoints set current_step = '${step}' where workflow_id = '${run}'`,
+    )
+  await expect(page.getByText('Check-in due').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Resume' }).first().click()
+  await expect(headState(page, 'Running')).toBeVisible()
 })

@@ -8,6 +8,7 @@ import { compact, dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { CopyButton } from '../ui/JsonView'
 import { visible } from '../ui/visible'
+import { CheckIn } from './CheckIn'
 import { Family } from './Family'
 import { Spend } from './Spend'
 
@@ -69,6 +70,7 @@ function Facts({ run, lease }: Pick<RunFactsProps, 'run' | 'lease'>) {
         </Item>
       )}
       <Item name="Created">{dateTime(Date.parse(run.createdAt))}</Item>
+      <CheckIn run={run} />
       <Item name="Around it">
         <Link to="/incidents" search={aroundRun(run)} className="hover:underline">
           Incident timeline

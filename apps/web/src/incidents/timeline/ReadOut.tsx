@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router'
+
 import { visible } from '../../ui/visible'
 import { MomentLink } from '../MomentLink'
 import { instantOf, runIdOf, type Item } from './items'
@@ -61,6 +63,13 @@ function Told({ item, agentId }: { readonly item: Item; readonly agentId: string
         >
           Open the moment
         </MomentLink>
+        <Link
+          to="/"
+          search={{ at }}
+          className="text-accent underline max-md:flex max-md:min-h-11 max-md:items-center"
+        >
+          Fleet then
+        </Link>
       </p>
     </>
   )

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import { expect, test } from 'vitest'
 
 import { emptyCluster, migrationsFolder, query } from './migrate.fixture.ts'
@@ -40,6 +42,42 @@ test('a database with runs under way, asked about and ended is brought up to dat
     { ended: false, ended_seq: null, status: null },
     { ended: true, ended_seq: '2', status: 'complete' },
   ])
+})
+
+test('a request of before is bound to what it asks for, and one that cannot be is left', async () => {
+  const adminUrl = await cluster().database()
+  await migrate({ adminUrl, migrationsDir: await upTo(23) })
+  await query(
+    adminUrl,
+    `${FLEET};
+    insert into approval_queue (workflow_id, requested_by, tool, arguments, digest) values
+      ('10000000-0000-4000-8000-000000000002', 'clerk', 'too.large', '[1e400]', 'made up'),
+      ('10000000-0000-4000-8000-000000000002', 'clerk', 'made.up', '{"eur": 7}', 'made up')`,
+  )
+  await migrate({ adminUrl })
+  const digest = createHash('sha256').update('{"eur":7}').digest('hex')
+  expect(
+    await query(adminUrl, `select tool, digest from holdpoint.approval_queue order by tool`),
+  ).toEqual([
+    { tool: 'bank.transfer', digest },
+    { tool: 'made.up', digest },
+    { tool: 'too.large', digest: 'made up' },
+  ])
+})
+
+test('votes from before people had tokens are kept', async () => {
+  const adminUrl = await cluster().database()
+  await migrate({ adminUrl, migrationsDir: await upTo(33) })
+  await query(adminUrl, FLEET)
+  await query(
+    adminUrl,
+    `set search_path = holdpoint;
+    select decide_approval(approval_id, 'operator:ana', 'approved') from approval_queue`,
+  )
+  await migrate({ adminUrl })
+  expect(await query(adminUrl, `select actor, person, vote from holdpoint.approval_votes`)).toEqual(
+    [{ actor: 'operator:ana', person: 'operator:ana', vote: 'approve' }],
+  )
 })
 
 test('a text that took the place of another is the same migration, and no other text is', async () => {

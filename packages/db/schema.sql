@@ -1239,8 +1239,8 @@ CREATE OR REPLACE FUNCTION holdpoint.assert_policies_seen()
 AS $function$
 begin
   perform from policies_changed for share;
-  raise exception 'they are' using errcode = 'HP000';
-exception when sqlstate 'HP000' then null;
+  raise exception 'they are' using errcode = 'UX000';
+exception when sqlstate 'UX000' then null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.audit_approval(q approval_queue, actor text, act text, before jsonb, after jsonb)

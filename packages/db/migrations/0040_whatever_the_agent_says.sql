@@ -23,8 +23,8 @@ create function assert_policies_seen() returns void
 language plpgsql as $$
 begin
   perform from policies_changed for share;
-  raise exception 'they are' using errcode = 'HP000';
-exception when sqlstate 'HP000' then null;
+  raise exception 'they are' using errcode = 'UX000';
+exception when sqlstate 'UX000' then null;
 end $$;
 
 -- As before, and it is asked under the policies that are in force now.

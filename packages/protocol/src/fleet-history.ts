@@ -13,10 +13,20 @@ export interface FleetSample {
   readonly ended: Readonly<Record<FinalStatus, number>>
 }
 
+/** The window cut in so many equal parts, to see when runs stopped. */
+export const stopParts = 24
+
+/** Runs that stopped for one reason and still are; `over`: how many in each part of the window, oldest first. */
+export interface StoppedFor {
+  readonly reason: StopReason
+  readonly runs: number
+  readonly over: readonly number[]
+}
+
 /** No sample means that nobody looked: a gap, never a zero. */
 export interface FleetHistory {
   readonly everyMs: number
   readonly samples: readonly FleetSample[]
   /** Runs that stopped in the window, by reason, most first. */
-  readonly stopReasons: readonly { readonly reason: StopReason; readonly runs: number }[]
+  readonly stopReasons: readonly StoppedFor[]
 }

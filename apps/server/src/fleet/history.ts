@@ -3,6 +3,8 @@ import {
   type FleetSample,
   type HistoryWindow,
   historyWindows,
+  type StoppedFor,
+  stopParts,
   type StopReason,
   stopReasons,
 } from '@holdpoint/protocol'
@@ -46,11 +48,28 @@ const samples = `
 
 // Each reason by itself, so that the index alone answers: it begins with the reason. It reads no further back than
 // the window: now() is one instant for it, clock_timestamp() would be asked again for each row.
+// $1 ms of the window, $3 parts of it.
 const stops = `
-  select r.reason, n.runs::float8 as runs from unnest($2::text[]) r(reason), lateral (
-    select count(*) as runs from workflow_checkpoints
-    where stop_reason = r.reason and status_since >= now() - $1::bigint * interval '1 millisecond') n
+  select r.reason, n.runs, n.over from unnest($2::text[]) r(reason), lateral (
+    select sum(p.runs)::float8 as runs, jsonb_object_agg(p.part, p.runs) as over from (
+      select least($3::integer - 1, floor(extract(epoch from status_since - (now() - $1::bigint * interval '1 millisecond'))
+        * 1000 * $3::integer / $1::bigint)::integer) as part, count(*) as runs
+      from workflow_checkpoints
+      where stop_reason = r.reason and status_since >= now() - $1::bigint * interval '1 millisecond'
+      group by 1) p) n
   where n.runs > 0 order by n.runs desc, r.reason`
+
+interface Stops {
+  readonly reason: StopReason
+  readonly runs: number
+  readonly over: Readonly<Record<string, number>>
+}
+
+const inParts = ({ reason, runs, over }: Stops): StoppedFor => ({
+  reason,
+  runs,
+  over: Array.from({ length: stopParts }, (_, part) => over[part] ?? 0),
+})
 
 /** How many runs were in each state, and why runs stopped. */
 export const history = query
@@ -59,10 +78,11 @@ export const history = query
     const { everyMs, points } = stretches[input.window]
     const [sampled, stopped] = await Promise.all([
       ctx.database.read<{ sample: FleetSample }>(samples, [everyMs, points]),
-      ctx.database.read<{ reason: StopReason; runs: number }>(stops, [
-        everyMs * points,
-        stopReasons,
-      ]),
+      ctx.database.read<Stops>(stops, [everyMs * points, stopReasons, stopParts]),
     ])
-    return { everyMs, samples: sampled.map(({ sample }) => sample), stopReasons: stopped }
+    return {
+      everyMs,
+      samples: sampled.map(({ sample }) => sample),
+      stopReasons: stopped.map(inParts),
+    }
   })

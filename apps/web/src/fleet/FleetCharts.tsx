@@ -135,7 +135,7 @@ function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
         </p>
         <HistoryTable shaped={read} window={window} />
       </div>
-      <StopReasonBars stopReasons={stopReasons} />
+      <StopReasonBars stopReasons={stopReasons} from={read.from} to={read.to} />
     </div>
   )
 }

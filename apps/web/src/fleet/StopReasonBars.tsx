@@ -1,16 +1,28 @@
 import { stopReasonFacts, type FleetHistory } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { Sparkline } from '../charts/Sparkline'
+import { instant } from '../charts/when'
 import { parseFleetSearch } from './search'
 
 const most = 8
 
-/** Why runs stopped, most first; each bar is the link to the table filtered by it. */
-export function StopReasonBars({
-  stopReasons,
-}: {
+interface StopReasonBarsProps {
   readonly stopReasons: FleetHistory['stopReasons']
-}) {
+  /** The window, in ms. */
+  readonly from: number
+  readonly to: number
+}
+
+/** When most of them stopped: what the line says to who does not see it. */
+function whenWords(over: readonly number[], from: number, to: number): string {
+  const peak = over.indexOf(Math.max(...over))
+  const at = from + ((to - from) * (peak + 0.5)) / Math.max(1, over.length)
+  return `most around ${instant(at)}`
+}
+
+/** Why runs stopped, most first, and when; each bar is the link to the table filtered by it. */
+export function StopReasonBars({ stopReasons, from, to }: StopReasonBarsProps) {
   const longest = Math.max(1, ...stopReasons.map(({ runs }) => runs))
   const rest = stopReasons.slice(most).reduce((sum, { runs }) => sum + runs, 0)
   return (
@@ -20,13 +32,13 @@ export function StopReasonBars({
         <p className="text-muted">No run has stopped in this time.</p>
       ) : (
         <ol>
-          {stopReasons.slice(0, most).map(({ reason, runs }) => (
+          {stopReasons.slice(0, most).map(({ reason, runs, over }) => (
             <li key={reason}>
               <Link
                 to="/"
                 search={(old) => ({ ...parseFleetSearch(old), reason: [reason] })}
                 activeProps={{}}
-                className="hover:bg-raised grid h-5.5 grid-cols-[8.5rem_1fr_2.5rem] items-center gap-2 text-small max-md:h-11"
+                className="hover:bg-raised grid h-5.5 grid-cols-[8rem_1fr_5rem_2rem] items-center gap-2 text-small max-md:h-11"
               >
                 <span className="truncate">{stopReasonFacts[reason].label}</span>
                 <span aria-hidden className="block h-2">
@@ -35,6 +47,8 @@ export function StopReasonBars({
                     style={{ width: `${(runs / longest) * 100}%` }}
                   />
                 </span>
+                <Sparkline values={over} size="w-20" />
+                <span className="sr-only">{whenWords(over, from, to)}</span>
                 <span className="text-right">{runs.toLocaleString('en')}</span>
               </Link>
             </li>

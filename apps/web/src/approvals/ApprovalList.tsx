@@ -69,7 +69,7 @@ export function ApprovalList(props: ApprovalListProps) {
           </li>
         ))}
       </ul>
-      {together.length > 0 && <ManyBar chosen={together} clear={clear} />}
+      <ManyBar chosen={together} clear={clear} />
     </section>
   )
 }

@@ -19,16 +19,21 @@ export function ManyBar({ chosen, clear }: ManyBarProps) {
     if (answered) clear()
   }
   return (
-    <div className="border-line bg-surface sticky bottom-0 flex flex-wrap items-center gap-2 border-t p-2">
-      <span className="grow px-1" role="status">
-        {chosen.length} chosen
-      </span>
-      <Button look="quiet" onClick={clear}>
-        None
-      </Button>
-      <Button onClick={() => freeze({ decision: 'rejected', ids: chosen })}>Reject…</Button>
-      <Button onClick={() => freeze({ decision: 'approved', ids: chosen })}>Approve…</Button>
+    <>
+      {chosen.length > 0 && (
+        <div className="border-line bg-surface sticky bottom-0 flex flex-wrap items-center gap-2 border-t p-2">
+          <span className="grow px-1" role="status">
+            {chosen.length} chosen
+          </span>
+          <Button look="quiet" onClick={clear}>
+            None
+          </Button>
+          <Button onClick={() => freeze({ decision: 'rejected', ids: chosen })}>Reject…</Button>
+          <Button onClick={() => freeze({ decision: 'approved', ids: chosen })}>Approve…</Button>
+        </div>
+      )}
+      {/* What became of each is read after they have left the list. */}
       <Suspense>{frozen !== null && <DecideMany {...frozen} close={done} />}</Suspense>
-    </div>
+    </>
   )
 }

@@ -2157,8 +2157,9 @@ CREATE OR REPLACE FUNCTION holdpoint.condition_holds(condition text, args jsonb,
  RETURNS boolean
  LANGUAGE sql
  STABLE
+ SET "TimeZone" TO 'UTC'
 AS $function$
-  select coalesce(jsonb_path_match(coalesce(args, 'null'), ('strict ' || condition)::jsonpath,
+  select coalesce(jsonb_path_match_tz(coalesce(args, 'null'), ('strict ' || condition)::jsonpath,
     jsonb_build_object('target', target), true), false)
 $function$;
 grant execute on function condition_holds(text,jsonb,text) to holdpoint_server;

@@ -167,6 +167,26 @@ describe('a condition under which nobody is asked', () => {
     expect(await agents.beginCall(db.alpha, run, request)).toMatchObject(awaiting)
   })
 
+  test('reads a time as it is, whatever the session of the agent makes of times', async () => {
+    await gate({
+      autoApprove: '$.on.datetime() < "2026-01-01 12:00".datetime("YYYY-MM-DD HH24:MI")',
+    })
+    const client = await db.alpha.connect()
+    try {
+      for (const [zone, decision, on] of [
+        ['Pacific/Kiritimati', 'allow', '2026-01-01 11:30:00+00'],
+        ['Etc/GMT+12', 'hold', '2026-01-01 12:30:00+00'],
+      ] as const) {
+        await client.query(`set timezone to '${zone}'`)
+        const run = await agents.startRun(db.alpha)
+        expect(await agents.beginCall(client, run, { on })).toMatchObject({ decision })
+      }
+    } finally {
+      await client.query('reset timezone')
+      client.release()
+    }
+  })
+
   test.each([
     ['no path', 'eur < 1'],
     ['a lax one', 'lax $.eur < 1'],

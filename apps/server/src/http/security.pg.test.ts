@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { expect, test } from 'vitest'
 
 import { apiToken, startTestServer } from '../../test/test-server.ts'
+import { hashOf, newSecret } from '../database/secrets.ts'
 
 const server = await startTestServer()
 const cookie = await server.signIn()
@@ -59,6 +60,28 @@ test('without a session nothing is answered', async () => {
   }
   const { cookie: _, ...rest } = ours
   expect(await pause(rest)).toEqual({ status: 401, code: 'UNAUTHENTICATED' })
+})
+
+test('a token that may not read opens no stream and takes no file', async () => {
+  const secret = newSecret()
+  await server.db.owner.query(
+    `select make_token('commands-only', $1, '{control}', null, null, 'operator:ada')`,
+    [hashOf(secret)],
+  )
+  const headers = { authorization: `Bearer ${secret}` }
+  for (const path of [
+    '/api/stream/fleet',
+    `/api/stream/runs/${run}`,
+    '/api/audit/export?format=json',
+    '/api/history/export?format=json',
+  ]) {
+    const answer = await fetch(server.url + path, { headers })
+    expect({ path, status: answer.status, code: await codeOf(answer) }).toEqual({
+      path,
+      status: 403,
+      code: 'FORBIDDEN',
+    })
+  }
 })
 
 test('a forged session, a changed one and a wrong token are no sessions', async () => {

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 
 import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
+import type { Caller } from '../trpc/procedure.ts'
 import type { Live } from './frames.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -16,12 +17,16 @@ const recheckMs = 500
 
 interface Env {
   Bindings: HttpBindings
-  Variables: { stillSignedIn: () => boolean }
+  Variables: { caller: Caller; stillSignedIn: () => boolean }
 }
 
-/** The event streams. Who may look is decided before this. */
+/** The event streams. Who asks is decided before this; to be let in takes the same scope as a question. */
 export function streamRoutes(live: Live, database: Database): Hono<Env> {
   const app = new Hono<Env>()
+  app.use(async (c, next) => {
+    if (c.get('caller').scopes.includes('read')) return next()
+    throw problem('FORBIDDEN', 'This needs the scope "read", which you do not have.')
+  })
   // Asked for its head alone, a stream would never end.
   app.use(async (c, next) => (c.req.raw.method === 'HEAD' ? c.body(null) : next()))
   app.get('/fleet', (c) => {

@@ -13,11 +13,13 @@ interface Call {
   readonly counted: number
 }
 
-// By the log, which is ordered by time: the ledger has no such index, because the gate would pay for it. A call that
-// people were asked about and that then ran counts once, by its request.
+// By the log, which is ordered by time: the ledger has no such index, because the gate would pay for it. Agents write
+// in the log, too, so a row counts as far as the ledger has it. A call that people were asked about and that then ran
+// counts once, by its request.
 const calls = `with p as (select (policy_of($1)).*), begun as (
     select a.workflow_id, a.tool, a.target, a.request, l.seen_at as at from agent_audit_log l, p
-      cross join lateral (select * from actions x where x.action_id = l.target_row_id::uuid and x.approval_id is null) a
+      cross join lateral (select * from actions x where x.workflow_id = l.workflow_id and x.approval_id is null
+        and x.action_id = case when pg_input_is_valid(l.target_row_id, 'uuid') then l.target_row_id::uuid end) a
     where l.seen_at > now() - make_interval(days => $2) and l.action like 'action.begin %' and l.target_table = 'actions'
       and (p.agent_id is null or l.agent_id = p.agent_id) and stands_for(p.tool, substr(l.action, 14))
     order by l.seen_at desc limit $3

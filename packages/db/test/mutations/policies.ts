@@ -128,6 +128,13 @@ export const policyMutations: readonly Mutation[] = [
     test: 'a condition under which nobody is asked > does not hold',
   },
   {
+    name: 'a condition is read in the agent’s time zone',
+    invariant: 5,
+    sql: 'alter function condition_holds(text, jsonb, text) reset timezone',
+    file: gated,
+    test: 'a condition under which nobody is asked > reads a time',
+  },
+  {
     name: 'a rule is used without end',
     invariant: 5,
     sql:

@@ -1,9 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
 
+import { asRead } from '../app/asRead'
 import { AuditPage } from '../audit/AuditPage'
 import { parseAuditSearch } from '../audit/search'
 
 export const Route = createFileRoute('/audit')({
-  validateSearch: parseAuditSearch,
+  validateSearch: asRead(parseAuditSearch),
   component: AuditPage,
 })

@@ -1,14 +1,15 @@
 import { createFileRoute } from '@tanstack/react-router'
 
+import { asRead } from '../app/asRead'
 import { FleetPage } from '../fleet/FleetPage'
 import { parseFleetSearch } from '../fleet/search'
 import { keepPast, parsePastSearch } from '../past/search'
 
 export const Route = createFileRoute('/')({
-  validateSearch: (raw: Record<string, unknown>) => ({
+  validateSearch: asRead((raw) => ({
     ...parseFleetSearch(raw),
     ...parsePastSearch(raw),
-  }),
+  })),
   search: { middlewares: [keepPast] },
   component: FleetPage,
 })

@@ -1,9 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
 
+import { asRead } from '../app/asRead'
 import { parseSettingsSearch } from '../settings/search'
 import { SettingsPage } from '../settings/SettingsPage'
 
 export const Route = createFileRoute('/settings')({
-  validateSearch: parseSettingsSearch,
+  validateSearch: asRead(parseSettingsSearch),
   component: SettingsPage,
 })

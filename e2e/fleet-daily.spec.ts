@@ -151,8 +151,11 @@ test('under the pointer nothing moves: new runs wait, counted, also beside chose
   expect(await goals(page)).toEqual(before)
   await row(page, 'Top of').getByRole('button', { name: 'Hide child runs' }).click()
   expect(await goals(page)).toEqual(['Alone', 'Top'])
-  await waiting.click()
-  await expect.poll(async () => goals(page)).toEqual(['Newest', 'Alone', 'Top'])
+  await expect(async () => {
+    // On its way there the mouse leaves the rows, and they may be let in before the press.
+    if (await waiting.isVisible()) await waiting.click({ timeout: 1000 })
+    expect(await goals(page)).toEqual(['Newest', 'Alone', 'Top'])
+  }).toPass()
   await expect(selected(page)).toContainText('1 selected')
 })
 

@@ -4,7 +4,16 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 
 import { clock, night } from './look-back-night.ts'
-import { controls, events, headState, isLive, needsYou, openPalette, row } from './screens.ts'
+import {
+  bringUp,
+  controls,
+  events,
+  headState,
+  isLive,
+  needsYou,
+  openPalette,
+  row,
+} from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, lostConnection, test } from './test.ts'
@@ -39,7 +48,9 @@ test('the fleet is shown as it was at each instant, and stands still there @phon
   await page.goto(`${stack.url}/?agent=${agent}&${at(middle)}`)
   await expect(row(page, pay)).toContainText('Needs approval')
   await expect(row(page, mail)).toContainText('Killed')
-  await expect(needsYou(page).getByRole('link').filter({ hasText: agent })).toBeVisible()
+  const asks = needsYou(page).getByRole('link').filter({ hasText: agent }).first()
+  await bringUp(page, asks)
+  await expect(asks).toBeVisible()
 
   await page.goto(`${stack.url}/?agent=${agent}&${at(late)}`)
   await expect(row(page, pay)).toContainText('Complete')

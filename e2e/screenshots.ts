@@ -67,6 +67,7 @@ const screens: readonly Screen[] = [
   open('/settings?view=people', 'settings-people'),
   open('/settings?view=sessions', 'settings-sessions'),
   open('/settings?view=tokens', 'settings-tokens'),
+  open('/settings?view=health', 'settings-health'),
   open('/nowhere', 'not-found'),
   async (page, shoot, stack) => {
     await page.goto(stack.url)

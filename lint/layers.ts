@@ -19,6 +19,7 @@ export const serverNouns = [
   'operators',
   'views',
   'fleet',
+  'health',
   'history',
   'loops',
   'notifications',

@@ -61,6 +61,10 @@ async function ask(
     database,
     // Only commands ask for these.
     outbound: { seal: new Seal('key of the benchmark'), hasMailServer: false },
+    live: () => ({
+      vitals: { database: 'up', asOf: null, lagMs: 0, clockSkewMs: 0 },
+      viewers: 0,
+    }),
     signInUrl: () => '',
     system: { environment: 'bench', version: '0', embedded: true, startedAt: '' },
     log: (line) => process.stderr.write(`${line}\n`),

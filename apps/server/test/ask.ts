@@ -30,6 +30,10 @@ export async function askServer(): Promise<Asked> {
       caller,
       database,
       outbound: { seal: new Seal('key of the tests'), hasMailServer: false },
+      live: () => ({
+        vitals: { database: 'up', asOf: null, lagMs: 0, clockSkewMs: 0 },
+        viewers: 0,
+      }),
       system: { environment: 'test', version: '0', embedded: true, startedAt: 'now' },
       signInUrl: (secret) => `http://test/sign-in?token=${secret}`,
       log: () => undefined,

@@ -233,6 +233,7 @@ describe('an agent cannot become someone else', () => {
     "hold_agent_runs('beta', 'x')",
     "release_agent('alpha', 'x')",
     'blocking_sessions(1)',
+    'open_run_transactions(1)',
     "end_session(1, 'x')",
     'sweep_lost_runs()',
     'make_event_partitions(12)',

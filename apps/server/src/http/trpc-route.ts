@@ -1,13 +1,14 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Handler } from 'hono'
 
+import type { Live } from '../live/frames.ts'
 import type { Context } from '../trpc/procedure.ts'
 import { appRouter } from '../trpc/router.ts'
 import type { AccessEnv } from './access.ts'
 
 /** Queries and commands; who asks was settled before. */
 export const trpcServer =
-  (parts: Omit<Context, 'caller'>): Handler<AccessEnv> =>
+  (parts: Omit<Context, 'caller' | 'live'> & { readonly live: Live }): Handler<AccessEnv> =>
   async (c) =>
     fetchRequestHandler({
       endpoint: '/trpc',
@@ -20,6 +21,7 @@ export const trpcServer =
         database: parts.database,
         system: parts.system,
         outbound: parts.outbound,
+        live: () => parts.live.facts,
         signInUrl: parts.signInUrl,
         log: parts.log,
       }),

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { Health } from '@holdpoint/protocol'
+
 import type { Database } from '../database/database.ts'
 import { FleetStream } from './fleet-stream.ts'
 import type { FleetLoad } from './load-fleet.ts'
@@ -60,6 +62,10 @@ export class Live {
 
   get viewers(): number {
     return this.fleet.viewers.size + [...this.runs.viewers()].length
+  }
+
+  get facts(): { readonly vitals: Health; readonly viewers: number } {
+    return { vitals: this.#tail.vitals.now(), viewers: this.viewers }
   }
 
   async stop(): Promise<void> {

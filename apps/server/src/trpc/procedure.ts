@@ -1,6 +1,7 @@
 import {
   type ErrorBody,
   errorCodes,
+  type Health,
   isUuid,
   type Role,
   type Scope,
@@ -29,9 +30,17 @@ export interface Context {
   readonly database: Database
   readonly system: SystemFacts
   readonly outbound: Outbound
+  /** How well this server sees what happens. */
+  readonly live: () => LiveFacts
   /** Where a sign-in link with this secret leads to. */
   readonly signInUrl: (secret: string) => string
   readonly log: (line: string) => void
+}
+
+export interface LiveFacts {
+  readonly vitals: Health
+  /** Streams that are open at this server. */
+  readonly viewers: number
 }
 
 /** What verbs know of how people are told outside the console. */

@@ -3,6 +3,7 @@ import { approvalsRouter } from '../approvals/router.ts'
 import { auditRouter } from '../audit/router.ts'
 import { detectionsRouter } from '../detections/router.ts'
 import { fleetRouter } from '../fleet/router.ts'
+import { health } from '../health/health.ts'
 import { historyRouter } from '../history/router.ts'
 import { loopsRouter } from '../loops/router.ts'
 import { channelsRouter } from '../notifications/router.ts'
@@ -15,7 +16,7 @@ import { info } from './system.ts'
 
 /** Everything that can be asked of the server; the web app imports its type. */
 export const appRouter = router({
-  system: router({ info }),
+  system: router({ info, health }),
   runs: runsRouter,
   approvals: approvalsRouter,
   policies: policiesRouter,

@@ -5,6 +5,7 @@ import { useMe } from '../app/useMe'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { Account } from './Account'
+import { Health } from './Health'
 import { Notifications } from './Notifications'
 import { People } from './People'
 import { settingsViews, type SettingsView } from './search'
@@ -19,6 +20,7 @@ const words: Record<SettingsView, string> = {
   sessions: 'Sessions',
   tokens: 'Tokens',
   notifications: 'Notifications',
+  health: 'Health',
 }
 const screens: Record<SettingsView, () => ReactNode> = {
   account: Account,
@@ -26,6 +28,7 @@ const screens: Record<SettingsView, () => ReactNode> = {
   sessions: SignIns,
   tokens: Tokens,
   notifications: Notifications,
+  health: Health,
 }
 
 /** How Holdpoint itself is set up: who comes in, with what, and who is told what. */

@@ -1,4 +1,11 @@
-export const settingsViews = ['account', 'people', 'sessions', 'tokens', 'notifications'] as const
+export const settingsViews = [
+  'account',
+  'people',
+  'sessions',
+  'tokens',
+  'notifications',
+  'health',
+] as const
 export type SettingsView = (typeof settingsViews)[number]
 
 export interface SettingsSearch {

@@ -16,7 +16,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     test(`the health of what runs is told, with what leads @phone`, async ({
       signedIn: page,
       stack,
-    }, { outputPath }) => {
+    }, info) => {
       await page.goto(`${stack.url}/settings?view=health`)
       await expect(page.getByRole('list', { name: 'Facts' }).getByRole('listitem')).toHaveCount(12)
       await expect(fact(page, 'Leading server')).toContainText('Fine')
@@ -28,7 +28,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       expect(wide).toBe(false)
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations).toEqual([])
-      await page.screenshot({ path: outputPath('health.png') })
+      await page.screenshot({ path: info.outputPath('health.png') })
     })
   })
 }
@@ -37,7 +37,7 @@ test('a transaction that keeps a run is told by its login, and is gone when it e
   signedIn: page,
   stack,
   agent,
-}, { outputPath }) => {
+}, info) => {
   const url = await stack.addAgent(agent)
   const [[run] = []] = await sql(
     url,
@@ -52,7 +52,7 @@ test('a transaction that keeps a run is told by its login, and is gone when it e
   await client.query(`update workflow_checkpoints set tokens_in = 1 where workflow_id = $1`, [run])
   await expect(transactions).toContainText(/Look.*open for/s)
   await expect(page.getByRole('status').filter({ hasText: 'to look at' })).toBeVisible()
-  await page.screenshot({ path: outputPath('transaction.png') })
+  await page.screenshot({ path: info.outputPath('transaction.png') })
   await client.query('commit')
   await client.end()
   await expect(transactions).toContainText('None is open')
@@ -63,7 +63,7 @@ test('while it is read that is said; what cannot be read is said, and read again
   stack,
   provokes,
 }) => {
-  provokes.push(lostConnection)
+  provokes.push(lostConnection, /ERR_FAILED/)
   await signIn(page, stack)
   let cut = true
   const reached = Promise.withResolvers<void>()

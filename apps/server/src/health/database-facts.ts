@@ -126,19 +126,19 @@ const partitions: Question = {
     )
     const { ahead, strays } = must(row, 'the partitions')
     const made = Math.max(0, ahead ?? 0)
-    const default_ =
+    const strayWords =
       strays === 0
         ? 'none in the default partition'
         : `${strays > 1_000 ? 'more than 1,000 events' : count(strays, 'event')} in the default partition`
     if (strays > 0)
       return {
         verdict: 'look',
-        says: `Made ${count(made, 'month')} ahead; ${default_}.`,
+        says: `Made ${count(made, 'month')} ahead; ${strayWords}.`,
         toDo: 'Nothing is lost. The partition of that month is not made while they are there; see Operating.',
       }
     return judged(
       made === 0 ? 'bad' : made === 1 ? 'look' : 'ok',
-      `Made ${count(made, 'month')} ahead; ${default_}.`,
+      `Made ${count(made, 'month')} ahead; ${strayWords}.`,
       'The leading server makes them each hour: see the leader, and its log.',
     )
   },

@@ -38,9 +38,12 @@ const tail: Question = {
         says: `It does not read the database; ${watching}.`,
         toDo: 'Screens show what was so last. See the database, and the log of this server.',
       }
+    // By the database's clock: a tail that stands still shows no lag.
+    const { asOf, clockSkewMs, lagMs } = vitals
+    const silentMs = asOf === null ? 0 : Date.now() - clockSkewMs - Date.parse(asOf)
     return judged(
-      grade(vitals.lagMs, 1_000, 10_000),
-      `${vitals.lagMs} ms behind, up to ${vitals.asOf ?? 'nothing yet'}; ${watching}.`,
+      grade(Math.max(lagMs, silentMs), 1_000, 10_000),
+      `${lagMs} ms behind, read ${span(silentMs / 1_000)} ago; ${watching}.`,
       'The server or the database is busy: see their load.',
     )
   },

@@ -1044,12 +1044,13 @@ create table workflow_checkpoints (
 );
 CREATE INDEX runs_active ON workflow_checkpoints USING btree (created_at DESC) WHERE status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text]);
 CREATE INDEX runs_by_agent ON workflow_checkpoints USING btree (agent_id, created_at DESC);
+CREATE INDEX runs_by_agent_since ON workflow_checkpoints USING btree (agent_id, status_since DESC, workflow_id DESC);
 CREATE INDEX runs_by_change ON workflow_checkpoints USING btree (status_since DESC, workflow_id DESC);
 CREATE INDEX runs_by_creation ON workflow_checkpoints USING btree (created_at DESC, workflow_id DESC);
 CREATE INDEX runs_by_parent ON workflow_checkpoints USING btree (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX runs_by_skill ON workflow_checkpoints USING btree (skill, status_since DESC) WHERE skill IS NOT NULL;
-CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC);
-CREATE INDEX runs_by_stop_reason ON workflow_checkpoints USING btree (stop_reason, status_since DESC) WHERE stop_reason IS NOT NULL;
+CREATE INDEX runs_by_skill ON workflow_checkpoints USING btree (skill, status_since DESC, workflow_id DESC) WHERE skill IS NOT NULL;
+CREATE INDEX runs_by_status_since ON workflow_checkpoints USING btree (status, status_since DESC, workflow_id DESC);
+CREATE INDEX runs_by_stop_reason ON workflow_checkpoints USING btree (stop_reason, status_since DESC, workflow_id DESC) WHERE stop_reason IS NOT NULL;
 CREATE INDEX runs_without_worker ON workflow_checkpoints USING btree (agent_id, COALESCE(enqueued_at, created_at)) WHERE worker IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'approved'::text, 'lost'::text])) AND (engine <> 'sql'::text OR status = 'queued'::text);
 alter table workflow_checkpoints enable row level security;
 create policy own_agent on workflow_checkpoints for all to agent_worker

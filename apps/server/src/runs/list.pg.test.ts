@@ -88,6 +88,35 @@ test('filters by agent, stop reason and words, where % is a character', async ()
   expect(await all({ text: ids[5]?.slice(0, 13) ?? '' })).toMatchObject([{ id: ids[5] }])
 })
 
+test('several values of a filter are one list, newest first, whatever the size of its pages', async () => {
+  const everything = await all({})
+  const filters: Parameters<typeof operator.runs.list>[0][] = [
+    { agents: ['even', 'odd', 'even', 'nobody'] },
+    { agents: ['odd', 'even'], states: ['running', 'waiting', 'paused'] },
+    { states: ['waiting', 'running', 'needs_approval', 'complete'] },
+    { stopReasons: ['USER_PAUSED', 'AWAITING_APPROVAL'] },
+    { agents: ['even'], stopReasons: ['USER_PAUSED', 'AWAITING_APPROVAL'], skill: 's' },
+    { agents: [], states: [], stopReasons: [] },
+  ]
+  for (const filter of filters) {
+    const { states = [], agents = [], stopReasons = [], skill } = filter ?? {}
+    const meant = everything.filter(
+      (run) =>
+        (states.length === 0 || states.includes(runState(run))) &&
+        (agents.length === 0 || agents.includes(run.agentId)) &&
+        (stopReasons.length === 0 || stopReasons.some((reason) => reason === run.stopReason)) &&
+        (skill === undefined || run.skill === skill),
+    )
+    for (const limit of [1, 2, 200]) {
+      const found = await all({ ...filter, limit })
+      expect({ filter, ids: found.map(({ id }) => id) }).toEqual({
+        filter,
+        ids: meant.map(({ id }) => id),
+      })
+    }
+  }
+})
+
 test('a page marker that nobody made is refused', async () => {
   for (const cursor of ['x', Buffer.from('["a"]').toString('base64url')]) {
     expect(await refusal(operator.runs.list({ cursor }))).toMatchObject({ code: 'BAD_REQUEST' })

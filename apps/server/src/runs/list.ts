@@ -1,8 +1,9 @@
-import { type Page, type Run, type RunState, runStates, stopReasons } from '@holdpoint/protocol'
+import { type Page, type Run, runStates, stopReasons } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { decodeCursor, pageOf } from '../database/keyset.ts'
 import { cursor, limit, query } from '../trpc/procedure.ts'
+import { conditions, type Given, oneByOne } from './list-conditions.ts'
 
 /** Every part has an answer of its own: a script may ask without any. */
 const input = z
@@ -21,23 +22,6 @@ const input = z
   .prefault({})
 type Input = z.output<typeof input>
 
-const waiting = `coalesce(w.waiting_on, 'null') <> 'null'`
-const asked = `w.stop_reason = 'AWAITING_APPROVAL'`
-
-/** What a person is shown, as a condition on the row; the reading of it is `runState` in the protocol. */
-const conditionOf = {
-  needs_approval: `w.status = 'paused' and ${asked}`,
-  paused: `w.status = 'paused' and (${asked}) is not true`,
-  running: `w.status = 'running' and not ${waiting}`,
-  waiting: `w.status = 'running' and ${waiting}`,
-  queued: `w.status = 'queued'`,
-  approved: `w.status = 'approved'`,
-  lost: `w.status = 'lost'`,
-  complete: `w.status = 'complete'`,
-  failed: `w.status = 'failed'`,
-  killed: `w.status = 'killed'`,
-} as const satisfies Record<RunState, string>
-
 const columns = { recent: 'status_since', created: 'created_at' } as const
 
 /** Runs by filter, a page at a time, newest first. */
@@ -49,40 +33,35 @@ export const list = query.input(input).query(async ({ ctx, input }): Promise<Pag
 
 function statement(input: Input): { sql: string; params: unknown[] } {
   const params: unknown[] = []
-  const given = (value: unknown): string => `$${params.push(value)}`
+  const given: Given = (value) => `$${params.push(value)}`
   const column = columns[input.sort]
-  const where = conditions(input, given)
+  const where = [...conditions(input, given), ...words(input, given)]
   if (input.cursor) {
     const [time, id] = decodeCursor(input.cursor)
     where.push(`(w.${column}, w.workflow_id) < (${given(time)}::timestamptz, ${given(id)}::uuid)`)
   }
+  const apart = oneByOne(input)
+  if (apart !== undefined) where.push(`w.${apart.column} = each.value`)
+  const inOrder = `order by w.${column} desc, w.workflow_id desc limit ${given(input.limit + 1)}`
+  const runs = `select w.* from workflow_checkpoints w
+    ${where.length === 0 ? '' : `where ${where.join(' and ')}`} ${inOrder}`
+  const from =
+    apart === undefined
+      ? `(${runs})`
+      : `unnest(${given(apart.values)}::text[]) each (value) cross join lateral (${runs})`
   return {
-    sql: `select run_state(w) as row, array[w.${column}::text, w.workflow_id::text] as key
-      from workflow_checkpoints w ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-      order by w.${column} desc, w.workflow_id desc limit ${given(input.limit + 1)}`,
+    sql: `select run_state(w::workflow_checkpoints) as row, array[w.${column}::text, w.workflow_id::text] as key
+      from ${from} w ${inOrder}`,
     params,
   }
 }
 
-function conditions(input: Input, given: (value: unknown) => string): string[] {
-  const where: string[] = []
-  if (input.states !== undefined && input.states.length > 0) {
-    where.push(`(${input.states.map((state) => `(${conditionOf[state]})`).join(' or ')})`)
-  }
-  if (input.agents !== undefined && input.agents.length > 0) {
-    where.push(`w.agent_id = any (${given(input.agents)}::text[])`)
-  }
-  if (input.skill !== undefined) where.push(`w.skill = ${given(input.skill)}`)
-  if (input.stopReasons !== undefined && input.stopReasons.length > 0) {
-    where.push(`w.stop_reason = any (${given(input.stopReasons)}::text[])`)
-  }
-  if (input.text !== undefined && input.text !== '') {
-    const word = input.text.replace(/[\\%_]/g, String.raw`\$&`)
-    const anywhere = given(`%${word}%`)
-    where.push(
-      `(w.goal ilike ${anywhere} or w.agent_id ilike ${anywhere} or w.current_step ilike ${anywhere}
-        or w.skill ilike ${anywhere} or w.workflow_id::text ilike ${given(`${word}%`)})`,
-    )
-  }
-  return where
+function words({ text }: Input, given: Given): string[] {
+  if (text === undefined || text === '') return []
+  const word = text.replace(/[\\%_]/g, String.raw`\$&`)
+  const anywhere = given(`%${word}%`)
+  return [
+    `(w.goal ilike ${anywhere} or w.agent_id ilike ${anywhere} or w.current_step ilike ${anywhere}
+      or w.skill ilike ${anywhere} or w.workflow_id::text ilike ${given(`${word}%`)})`,
+  ]
 }

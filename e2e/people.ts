@@ -3,7 +3,8 @@ import type { Page } from '@playwright/test'
 
 import type { Stack } from './stack.ts'
 
-async function ask<T>(stack: Stack, path: string, input: unknown): Promise<T> {
+/** Calls the server with the key of the CLI. */
+export async function ask<T>(stack: Stack, path: string, input: unknown): Promise<T> {
   const answer = await fetch(`${stack.url}/trpc/${path}`, {
     method: 'POST',
     headers: {

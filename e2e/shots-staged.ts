@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { aRun } from './fleet-runs.ts'
+import { addPerson, ask } from './people.ts'
+import { runThat } from './shots.ts'
+import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
+
+const long = 'quarterly-reconciliation-of-supplier-invoices'
+
+/** A request with all that one can carry. */
+const request = (run: string, agent: string, n: number): string =>
+  `insert into approval_queue (workflow_id, requested_by, tool, target, arguments, arguments_schema, consequence, risk,
+     reversible, agent_reason, expires_at)
+   values ('${run}', '${agent}', 'payments.refund', 'order ${990 + n}', '{"order": ${990 + n}, "amount": 129.9}',
+     '{"type": "object", "properties": {"amount": {"type": "number", "maximum": 500}}, "required": ["order", "amount"]}',
+     '{"before": {"status": "paid"}, "after": {"status": "refunded"}, "rows": 1}', 'high', false,
+     'The customer sent it back on Monday and asks where the money is.',
+     clock_timestamp() + interval '${n === 1 ? '1 second' : `${n * 7} minutes`}')`
+
+async function asksOften(stack: Stack): Promise<void> {
+  const url = await stack.addAgent(long)
+  for (let n = 1; n <= 24; n += 1) {
+    const run = await aRun(url, long, `Pay back what order ${990 + n} cost, and tell the customer`)
+    await sql(url, request(run, long, n))
+  }
+}
+
+async function people(stack: Stack): Promise<void> {
+  await addPerson(stack, 'ana', ['reviewer'])
+  await addPerson(stack, 'ben', ['reviewer'])
+  await addPerson(stack, 'maximiliane.von-hohenstein@example.org', ['operator'], [long])
+}
+
+/** What a policy, a drift policy and a channel that fails look like. */
+async function rules(stack: Stack): Promise<void> {
+  await ask(stack, 'policies.save', {
+    spec: {
+      name: 'Refunds take two',
+      agentId: null,
+      skill: null,
+      tool: 'payments.refund',
+      gate: true,
+      autoApprove: null,
+      quorum: [{ name: 'on-call', count: 2, members: ['operator:ana', 'operator:ben'] }],
+      fourEyes: true,
+      expiresAfterS: null,
+      onExpiry: 'hold',
+      escalation: null,
+      checkInHours: null,
+      checkInSteps: null,
+    },
+    reason: 'a refund cannot be taken back',
+  })
+  await stack.owner.query(
+    `insert into holdpoint.drift_settings (agent_id, version, settings, holds, author)
+     values ('shelf-searcher', 1, '{"loopAt": 1, "repeats": 8}', true, 'operator:ana')`,
+  )
+  await ask(stack, 'channels.add', {
+    kind: 'webhook',
+    name: 'On-call room',
+    url: 'http://127.0.0.1:9/hook',
+    wants: { classes: ['approval.requested'], reasons: [], agents: [], minimumRisk: null },
+  })
+}
+
+async function searches(stack: Stack): Promise<void> {
+  const url = await stack.addAgent('shelf-searcher')
+  const spec = { agent: 'shelf-searcher', goal: 'Find a blue shelf', leaseMs: 3000 }
+  stack.sdkAgent('searcher.ts', url, JSON.stringify({ ...spec, runId: crypto.randomUUID() }))
+}
+
+/** States that the fleet itself does not come to in a minute. */
+export async function stage(stack: Stack): Promise<void> {
+  const told = (error: unknown) => process.stderr.write(`not staged: ${String(error)}\n`)
+  await people(stack).catch(told)
+  await rules(stack).catch(told)
+  await searches(stack).catch(told)
+  await asksOften(stack).catch(told)
+  await sleep(8000)
+  const why = ['--reason', 'looking at it']
+  const running = `status = 'running' and seq > 3`
+  await stack.holdpoint('pause', await runThat(stack, running), ...why)
+  await stack.holdpoint('kill', await runThat(stack, running), '--reason', 'wrong customer')
+  await stack.holdpoint('agent', 'isolate', 'nightly-report', '--reason', 'writes too much')
+}

@@ -146,7 +146,7 @@ test('a policy is tried on last week before it is saved, refused where it cannot
   await save.click()
 
   await expect(line).toContainText('holds a loop at 1')
-  await expect(line).toContainText('v2 by operator:local')
+  await expect(line).toContainText('v2 by local')
   const versions = page.getByRole('region', { name: 'Versions' })
   await expect(versions.getByRole('listitem')).toHaveCount(2)
   await expect(versions).toContainText('it burns money')

@@ -70,9 +70,10 @@ async function searches(stack: Stack): Promise<void> {
   stack.sdkAgent('searcher.ts', url, JSON.stringify({ ...spec, runId: crypto.randomUUID() }))
 }
 
+const told = (error: unknown) => process.stderr.write(`not staged: ${String(error)}\n`)
+
 /** States that the fleet itself does not come to in a minute. */
 export async function stage(stack: Stack): Promise<void> {
-  const told = (error: unknown) => process.stderr.write(`not staged: ${String(error)}\n`)
   await people(stack).catch(told)
   await rules(stack).catch(told)
   await searches(stack).catch(told)

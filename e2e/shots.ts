@@ -37,10 +37,13 @@ export const failing =
   (path: string, name: string): Screen =>
   async (page, shoot, stack) => {
     await page.route('**/trpc/**', async (route) => route.abort())
-    await page.goto(stack.url + path)
-    await page.getByRole('alert').first().waitFor({ timeout: 15_000 })
-    await shoot(name)
-    await page.unroute('**/trpc/**')
+    try {
+      await page.goto(stack.url + path)
+      await page.getByRole('alert').first().waitFor({ timeout: 15_000 })
+      await shoot(name)
+    } finally {
+      await page.unroute('**/trpc/**')
+    }
   }
 
 export async function runThat(stack: Stack, where: string): Promise<string> {

@@ -51,7 +51,7 @@ export function AgentsPage() {
               search={searchOf[each]}
               activeProps={{ 'aria-current': undefined }}
               aria-current={each === view ? 'page' : undefined}
-              className={`text-title flex items-center gap-1.5 border-b-2 px-1.5 ${each === view ? 'border-accent font-semibold' : 'text-muted hover:text-text border-transparent'}`}
+              className={`md:text-title flex items-center gap-1.5 border-b-2 px-1.5 max-md:min-h-11 max-md:px-2 ${each === view ? 'border-accent font-semibold' : 'text-muted hover:text-text border-transparent'}`}
             >
               {words[each]}
               {each === 'loops' && <Overdue />}

@@ -146,7 +146,9 @@ function PolicyRow({ policy, right, wrong, open, toggle }: PolicyRowProps) {
           {wrong}
         </td>
         <td className={`${cell} text-muted max-md:hidden`}>
-          {policy.version === 0 ? 'none' : `v${policy.version} by ${policy.author}`}
+          {policy.version === 0
+            ? 'none'
+            : `v${policy.version} by ${policy.author?.replace(/^operator:/, '') ?? ''}`}
         </td>
         <td className={`${cell} text-right`}>
           <Button look="quiet" aria-expanded={open} className="max-md:h-11" onClick={toggle}>

@@ -90,14 +90,14 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
 
 export default function KeyMap({ close }: { readonly close: () => void }) {
   return (
-    <Dialog title="Keys" wide close={close}>
+    <Dialog title="Keys" wide="most" close={close}>
       {/* What scrolls must be reached by keys. It has the focus from the start and is alone: a ring would say nothing. */}
       <div
         role="group"
         aria-label="All keys"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        className="gap-x-8 overflow-y-auto px-4 pt-2 pb-4 outline-none sm:columns-2 md:columns-3"
+        className="gap-x-8 overflow-y-auto px-4 pt-2 pb-4 outline-none sm:columns-2 lg:columns-3 xl:columns-4"
       >
         {keys.map(([place, list]) => (
           <section key={place} className="mb-3 break-inside-avoid">
@@ -105,7 +105,7 @@ export default function KeyMap({ close }: { readonly close: () => void }) {
             <dl>
               {list.map(([key, what]) => (
                 <div key={key} className="border-line flex items-center gap-3 border-b py-1">
-                  <dt className="w-22 shrink-0 font-mono text-small">{key}</dt>
+                  <dt className="w-20 shrink-0 font-mono text-small">{key}</dt>
                   <dd className="text-muted">{what}</dd>
                 </div>
               ))}

@@ -9,6 +9,7 @@ import { useFleetRun } from '../live/useLive'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
 import { answerWords, rejectWords } from './answerWords'
+import { isAsked, notAskedWords } from './asked'
 import { Closed, hasVoted, MayNot, Voted } from './Closed'
 import { Grade } from './Grade'
 import { MoreAnswers } from './MoreAnswers'
@@ -56,8 +57,10 @@ function Answers({ approval, editing, read, next }: DecisionBarProps) {
     read,
     next,
   })
+  const me = useMe()
+  const asked = me === undefined || isAsked(approval, me.actor)
   const edited = editing.draft.kind === 'edited'
-  const waits = waitsBecause(editing)
+  const waits = asked ? waitsBecause(editing) : notAskedWords
   const ungraded = approval.kind === 'output' && score === null
   const may = !decide.isPending && !ungraded
   const approve = may && waits === null ? () => decide.mutate('approved') : undefined

@@ -39,11 +39,11 @@ export function Notifications() {
   const channels = query.data?.channels
   return (
     <section aria-labelledby="notifications" className="flex flex-col">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
-        <h2 id="notifications" className="text-title">
+      <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
+        <h2 id="notifications" className="sr-only">
           Notifications
         </h2>
-        <p className="label min-w-0 grow">
+        <p className="label min-w-0 grow basis-60">
           People are told outside the console: by webhook, Slack or e-mail. No event is lost.
         </p>
         {channels !== undefined && channels.length > 0 && (

@@ -1,7 +1,9 @@
 import { Link, getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-import { useMe } from '../app/useMe'
+import { useSystem } from '../app/useMe'
+import { ErrorScreen } from '../errors/ErrorNote'
+import { told } from '../errors/told'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { Account } from './Account'
@@ -33,7 +35,8 @@ const screens: Record<SettingsView, () => ReactNode> = {
 
 /** How Holdpoint itself is set up: who comes in, with what, and who is told what. */
 export function SettingsPage() {
-  const me = useMe()
+  const system = useSystem()
+  const me = system.data?.user
   const administers = me?.scopes.includes('administer') === true
   const { view = administers ? 'people' : 'account' } = route.useSearch()
   const Screen = screens[view]
@@ -42,7 +45,7 @@ export function SettingsPage() {
       <title>{`${words[view]} · Settings · Holdpoint`}</title>
       <div className="border-line flex min-h-10 shrink-0 items-center gap-4 overflow-x-auto border-b px-3">
         <h1 className="sr-only">Settings: {words[view]}</h1>
-        <nav aria-label="Settings" className="flex shrink-0 gap-1 self-stretch">
+        <nav aria-label="Settings" className="flex shrink-0 gap-1 self-stretch max-md:-ml-1.5">
           {settingsViews.map((each) => (
             <Link
               key={each}
@@ -50,7 +53,7 @@ export function SettingsPage() {
               search={{ view: each }}
               activeProps={{ 'aria-current': undefined }}
               aria-current={each === view ? 'page' : undefined}
-              className={`text-title flex min-h-10 items-center border-b-2 px-1.5 ${each === view ? 'border-accent font-semibold' : 'text-muted hover:text-text border-transparent'}`}
+              className={`md:text-title flex min-h-10 items-center border-b-2 px-1.5 max-md:min-h-11 ${each === view ? 'border-accent font-semibold' : 'text-muted hover:text-text border-transparent'}`}
             >
               {words[each]}
             </Link>
@@ -58,7 +61,12 @@ export function SettingsPage() {
         </nav>
       </div>
       <div className="relative min-h-0 flex-1 overflow-auto">
-        {me === undefined ? (
+        {me === undefined && system.failureReason !== null ? (
+          <ErrorScreen
+            told={told(system.failureReason, 'read')}
+            retry={() => void system.refetch()}
+          />
+        ) : me === undefined ? (
           <Skeleton rows={5} label="Loading settings" />
         ) : view === 'account' || administers ? (
           <Screen />

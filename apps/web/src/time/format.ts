@@ -12,7 +12,13 @@ export const preciseTime = (ms: number): string =>
 
 /** 20 Nov 03:12:07 */
 export function dateTime(ms: number): string {
-  const date = new Date(ms).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  const at = new Date(ms)
+  const date = at.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    // A year goes without saying only while it is this one.
+    ...(at.getFullYear() !== new Date().getFullYear() && { year: 'numeric' }),
+  })
   return `${date} ${clockTime(ms)}`
 }
 

@@ -12,7 +12,7 @@ export type ButtonLook = keyof typeof looks
 export const buttonClass = (look: ButtonLook = 'plain', size: 'normal' | 'thumb' = 'normal') =>
   `relative inline-flex items-center justify-center gap-1.5 overflow-hidden rounded-ctl px-2.5 font-medium
   whitespace-nowrap select-none aria-disabled:opacity-45 disabled:opacity-45
-  ${size === 'thumb' ? 'h-11 max-md:flex-1 md:h-7' : 'h-7'} ${looks[look]}`
+  ${size === 'thumb' ? 'h-11 max-md:min-w-fit max-md:flex-1 md:h-7' : 'h-7'} ${looks[look]}`
 
 interface ButtonProps extends ComponentProps<'button'> {
   readonly look?: ButtonLook

@@ -16,7 +16,7 @@ export function Notice({ title, children, tone = 'quiet', actions, level = 2 }: 
   return (
     <div
       role={tone === 'bad' ? 'alert' : undefined}
-      className="mx-auto flex max-w-lg flex-col items-start gap-2 px-4 py-12"
+      className="mx-auto flex w-full max-w-lg flex-col items-start gap-2 px-4 py-12"
     >
       <Heading className={`text-title font-semibold ${tone === 'bad' ? 'text-bad' : ''}`}>
         {title}

@@ -48,9 +48,9 @@ function ChapterLine(props: ChapterLineProps) {
     <li className="border-line flex gap-2 border-b px-3 py-1.5">
       <Glyph shape={shape} tone={tone} />
       <div className="min-w-0 grow">
-        <p className="flex flex-wrap items-baseline gap-x-2">
-          <span className="font-medium">{what}</span>
-          <time dateTime={at} className="text-muted ml-auto font-mono text-small">
+        <p className="flex items-baseline gap-x-2">
+          <span className="min-w-0 grow font-medium wrap-anywhere">{what}</span>
+          <time dateTime={at} className="text-muted shrink-0 font-mono text-small">
             {dateTime(Date.parse(at))}
           </time>
         </p>

@@ -13,6 +13,7 @@ import {
 import { stateLook, type Tone } from '../../runs/stateLook.ts'
 import type { GlyphShape } from '../timeline/markLook.ts'
 import { who } from '../timeline/words.ts'
+import { actWords } from './actWords.ts'
 
 /** How a chapter is told on the page. */
 export interface Told {
@@ -74,20 +75,6 @@ function approvalTold(approval: IncidentApproval, step: 'asked' | 'decided'): To
     what: step === 'asked' ? 'Asked for approval' : answer,
     said: written(on, step === 'asked' ? null : why),
   }
-}
-
-const actWords: Readonly<Record<string, string>> = {
-  'run.pause': 'Paused',
-  'run.resume': 'Resumed',
-  'run.kill': 'Killed',
-  'run.release': 'Let go',
-  'run.isolate': 'Held: its agent was isolated',
-  'run.raise_limits': 'Limits raised',
-  'action.settle': 'Outcome settled',
-  'agent.isolate': 'Agent isolated',
-  'agent.release': 'Agent released',
-  'session.end': 'Session ended',
-  'loop.retire': 'Loop retired',
 }
 
 const actTold = ({

@@ -1,3 +1,5 @@
+import type { ProviderSettings } from './operators/identity-provider.ts'
+
 /** What one server process is told. The CLI makes it; nothing else in the server reads the environment. */
 export interface ServerConfig {
   /** 0 takes any free port. */
@@ -18,6 +20,8 @@ export interface ServerConfig {
   readonly log: (line: string) => void
   /** Where people reach this server, when that is not http://host:port: behind a proxy, for instance. */
   readonly publicUrl?: string
+  /** An OpenID provider at which people may sign in, too. */
+  readonly oidc?: ProviderSettings
   /** Sends mail for channels that name no server of their own. */
   readonly mail?: { readonly smtpUrl: string; readonly from: string }
 }

@@ -13,6 +13,7 @@ import { Callers } from './http/callers.ts'
 import { FirstLink } from './http/first-link.ts'
 import { Live } from './live/frames.ts'
 import { Sender } from './notifications/sending/sender.ts'
+import { IdentityProvider } from './operators/identity-provider.ts'
 import { driftDuties, duties } from './supervisor/duties.ts'
 import { Supervisor } from './supervisor/leader.ts'
 import type { SystemFacts } from './trpc/procedure.ts'
@@ -66,6 +67,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     signInUrl,
     url: () => url,
     publicHost: publicUrl?.host,
+    provider: config.oidc === undefined ? undefined : new IdentityProvider(config.oidc),
     outbound: { seal, hasMailServer: config.mail !== undefined },
     hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     system: systemFacts(config),

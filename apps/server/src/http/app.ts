@@ -7,6 +7,7 @@ import { problem } from '../database/problem.ts'
 import { historyExportRoute } from '../history/summary/export.ts'
 import type { Live } from '../live/frames.ts'
 import { streamRoutes } from '../live/stream.ts'
+import type { IdentityProvider } from '../operators/identity-provider.ts'
 import type { Outbound, SystemFacts } from '../trpc/procedure.ts'
 import { type AccessEnv, refuseOtherSites, requireCaller, requireOwnHost } from './access.ts'
 import { answer, answerError } from './answer-error.ts'
@@ -16,8 +17,10 @@ import { sessionCookie } from './cookie.ts'
 import type { FirstLink } from './first-link.ts'
 import { securityHeaders } from './headers.ts'
 import { healthRoute } from './healthz.ts'
+import { identityRoutes } from './identity-route.ts'
 import { passwordRoute } from './password-route.ts'
 import { sessionRoutes, signInRoute } from './sign-in.ts'
+import { signInWaysRoute } from './sign-in-ways.ts'
 import { trpcServer } from './trpc-route.ts'
 
 export interface AppParts {
@@ -28,6 +31,8 @@ export interface AppParts {
   readonly signInUrl: (secret: string) => string
   /** Where people reach this server; known once it listens. */
   readonly url: () => string
+  /** Where people may sign in, too. */
+  readonly provider: IdentityProvider | undefined
   readonly system: SystemFacts
   readonly outbound: Outbound
   readonly webRoot: string
@@ -54,9 +59,14 @@ export function createApp(parts: AppParts): App {
   app.use(requireOwnHost(parts.hostNames))
   app.route('/', healthRoute(parts))
   app.route('/', signInRoute(signIn))
+  if (parts.provider !== undefined) {
+    const { provider, outbound } = parts
+    app.route('/', identityRoutes({ ...signIn, provider, seal: outbound.seal }))
+  }
   // Whoever is not signed in yet may try to, from our own pages.
   app.use('/api/sign-in', refuseOtherSites(parts.publicHost), limited)
   app.route('/api', passwordRoute(parts.database, cookie))
+  app.route('/api', signInWaysRoute(parts.provider))
   for (const path of ['/api/*', '/trpc/*'] as const) {
     app.use(path, requireCaller(parts.callers, cookie), refuseOtherSites(parts.publicHost))
     app.use(path, limited)

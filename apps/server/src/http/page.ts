@@ -1,5 +1,10 @@
+interface Way {
+  readonly href: string
+  readonly text: string
+}
+
 /** A page of the server's own, for when there is no console to show: no script, nothing fetched. */
-export const page = (title: string, text: string, command?: string): string => `<!doctype html>
+export const page = (title: string, text: string, command?: string, way?: Way): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -14,11 +19,13 @@ export const page = (title: string, text: string, command?: string): string => `
   p { margin: 0 0 16px; color: light-dark(#55585e, #a1a5ad) }
   code { display: inline-block; padding: 8px 12px; border-radius: 6px; font: 14px ui-monospace, monospace;
     background: light-dark(#eceef1, #17191d); border: 1px solid light-dark(#d9dce1, #292c32) }
+  a { color: inherit; text-underline-offset: 3px }
 </style>
 <main>
 <h1>${escape(title)}</h1>
 <p>${escape(text)}</p>
 ${command === undefined ? '' : `<code>${escape(command)}</code>`}
+${way === undefined ? '' : `<a href="${escape(way.href)}">${escape(way.text)}</a>`}
 </main>
 </html>
 `

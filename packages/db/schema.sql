@@ -653,6 +653,18 @@ CREATE INDEX notifications_stumbled ON notifications USING btree (channel_id, fa
 grant select
   on notifications to holdpoint_server;
 
+create table operator_identities (
+  issuer text not null,
+  subject text not null,
+  operator text not null,
+  bound_at timestamp with time zone default clock_timestamp() not null,
+  constraint operator_identities_pkey PRIMARY KEY (issuer, subject),
+  constraint operator_identities_issuer_operator_key UNIQUE (issuer, operator),
+  constraint operator_identities_operator_fkey FOREIGN KEY (operator) REFERENCES operators(name),
+  constraint operator_identities_issuer_check CHECK (length(issuer) >= 1 AND length(issuer) <= 500),
+  constraint operator_identities_subject_check CHECK (length(subject) >= 1 AND length(subject) <= 255)
+);
+
 create table operator_passwords (
   operator text not null,
   salt bytea not null,
@@ -982,6 +994,13 @@ grant insert (id, status, agent_id, updated_at, workflow_id),
   on tasks to agent_worker;
 grant select
   on tasks to holdpoint_server;
+
+create table used_identity_answers (
+  state_hash bytea not null,
+  used_at timestamp with time zone default clock_timestamp() not null,
+  constraint used_identity_answers_pkey PRIMARY KEY (state_hash),
+  constraint used_identity_answers_state_hash_check CHECK (length(state_hash) = 32)
+);
 
 create table workflow_checkpoints (
   workflow_id uuid default gen_random_uuid() not null,
@@ -2967,6 +2986,20 @@ AS $function$
       where can ->> 'skill' is not distinct from r.skill and knows_version(r, can) limit 1) end
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.forget_identity(person text, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  delete from operator_identities where operator = person;
+  if not found then
+    raise exception '% has no account at a provider: nothing was done', person using errcode = 'HP015';
+  end if;
+  perform audit_person(person, 'operator.forget_identity', actor, null, null);
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.forget_old_notifications(most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -4157,6 +4190,17 @@ AS $function$
 $function$;
 grant execute on function may_act_as(text) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.may_try_identity(address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator(), refuse_too_many_tries(array['address:' || left(address, 100)]);
+end $function$;
+grant execute on function may_try_identity(text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.moved(precondition jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -4816,6 +4860,20 @@ begin
   return note_refusal(run, a, call - 'approval', denied('STATE_DRIFT', why)) || '{"errorClass": "state_drift"}';
 end $function$;
 grant execute on function refuse_drift(uuid,integer,jsonb,text) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.refuse_identity(who text, why text, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_operator(), count_failure('address:' || left(refuse_identity.address, 100), 20);
+  insert into agent_audit_log (action, target_table, target_row_id, data_after, data_timestamp)
+    values ('sign_in.refused', 'operators', left(who, 100), jsonb_build_object('method', 'oidc', 'why', left(why, 200),
+      'address', left(refuse_identity.address, 100)), clock_timestamp());
+end $function$;
+grant execute on function refuse_identity(text,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.refuse_removal()
  RETURNS trigger
@@ -5551,6 +5609,50 @@ CREATE OR REPLACE FUNCTION holdpoint.shown_time(at timestamp with time zone)
  LANGUAGE sql
  STABLE
 AS $function$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.sign_in_with_identity(state_hash bytea, iss text, sub text, mail text, proved boolean, session_hash bytea, agent text, address text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  o operators;
+  known boolean;
+  why text;
+begin
+  perform may_try_identity(sign_in_with_identity.address);
+  delete from used_identity_answers where used_at < clock_timestamp() - interval '1 hour';
+  insert into used_identity_answers values (sign_in_with_identity.state_hash) on conflict do nothing;
+  if not found then
+    why := 'used';
+  else
+    select p.* into o from operator_identities i join operators p on p.name = i.operator
+      where i.issuer = iss and i.subject = sub for update of p;
+    known := found;
+    if not known and proved then
+      select * into o from operators where email = lower(mail) for update;
+    end if;
+    why := case
+      when not known and proved is not true then 'unproved'
+      when o.name is null then 'unknown'
+      when o.disabled_at is not null then 'disabled'
+      when exists (select from operator_identities i where i.operator = o.name and i.issuer = iss and i.subject <> sub)
+        then 'another account'
+    end;
+  end if;
+  if why is not null then
+    perform refuse_identity(coalesce(o.name, mail, sub), why, sign_in_with_identity.address);
+    return why;
+  end if;
+  insert into operator_identities (issuer, subject, operator) values (iss, sub, o.name) on conflict do nothing;
+  if found then
+    perform audit_person(o.name, 'sign_in.bind', 'holdpoint:sign-in', null, jsonb_build_object('issuer', iss, 'subject', sub));
+  end if;
+  perform begin_session(o.name, 'oidc', session_hash, agent, sign_in_with_identity.address);
+  return null;
+end $function$;
+grant execute on function sign_in_with_identity(bytea,text,text,text,boolean,bytea,text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.sign_in_with_password(person text, key bytea, session_hash bytea, agent text, address text)
  RETURNS boolean

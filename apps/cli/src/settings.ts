@@ -5,6 +5,7 @@ import { defaultDataDir } from '@holdpoint/db/embedded'
 
 import type { Option } from './command.ts'
 import { usageFailure } from './failure.ts'
+import { type OidcSettings, readOidc } from './oidc-settings.ts'
 
 const DEFAULT_PORT = 4653
 const DEFAULT_PG_PORT = 4654
@@ -22,6 +23,8 @@ export interface Settings {
   readonly environment: string
   /** Where people reach the console, when it stands behind a proxy. */
   readonly publicUrl: string | undefined
+  /** The provider that people sign in with, besides links and passwords. */
+  readonly oidc: OidcSettings | undefined
   /** Sends mail for channels that name no server of their own. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
 }
@@ -46,6 +49,7 @@ export function readSettings(values: Values, env: Values): Settings {
     schema: filled(values['schema']) ?? filled(env['HOLDPOINT_SCHEMA']) ?? DEFAULT_SCHEMA,
     databaseUrl,
     publicUrl: readPublicUrl(env),
+    oidc: readOidc(env, filled(env['HOLDPOINT_PUBLIC_URL'])),
     mail: readMail(env),
     environment:
       filled(env['HOLDPOINT_ENVIRONMENT']) ?? (databaseUrl === undefined ? 'local' : 'production'),

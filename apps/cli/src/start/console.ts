@@ -29,7 +29,7 @@ export async function startConsole(
 ): Promise<StartedConsole> {
   let link = ''
   let listener: ((url: string) => void) | undefined
-  const { host, port, dataDir, environment, databaseUrl, publicUrl, mail } = settings
+  const { host, port, dataDir, environment, databaseUrl, publicUrl, mail, oidc } = settings
   try {
     const server = await startServer({
       port,
@@ -41,6 +41,7 @@ export async function startConsole(
       sealKey: secrets.sealKey,
       ...(publicUrl !== undefined && { publicUrl }),
       ...(mail !== undefined && { mail }),
+      ...(oidc !== undefined && { oidc }),
       onSignInLink: (url) => {
         link = url
         listener?.(url)

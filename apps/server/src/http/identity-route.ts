@@ -87,7 +87,7 @@ async function refuse(
   error: unknown,
 ): Promise<Response> {
   if (error instanceof NoIdentityError) {
-    if (error.why !== 'cancelled') log(`Signing in with ${provider.name}: ${error.message}\n`)
+    if (error.why !== 'cancelled') log(`Signing in with ${provider.name}: ${error.message}`)
     if (error.why === 'refused')
       await database.verb('select refuse_identity(null, $1, $2)', [error.message, addressOf(c)])
     return show(c, refusals[error.why](provider.name))

@@ -106,8 +106,9 @@ async function find({ issuer, clientId, clientSecret }: ProviderSettings) {
   const url = new URL(issuer)
   const post = oidc.ClientSecretPost(clientSecret)
   const basic = oidc.ClientSecretBasic(clientSecret)
+  // A provider that does not say what it takes takes Basic.
   const proof: oidc.ClientAuth = (provider, ...rest) =>
-    provider.token_endpoint_auth_methods_supported?.includes('client_secret_post') === true
+    provider.token_endpoint_auth_methods_supported?.includes('client_secret_basic') === false
       ? post(provider, ...rest)
       : basic(provider, ...rest)
   return oidc.discovery(url, clientId, undefined, proof, {
@@ -135,6 +136,8 @@ function told(error: unknown): string {
   const words = [error instanceof Error ? error.message : String(error)]
   if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
     words.push(error.error, error.error_description ?? '')
+  else if (error instanceof oidc.WWWAuthenticateChallengeError)
+    words.push(...error.cause.map(({ parameters }) => parameters.error ?? ''))
   else if (error instanceof Error && error.cause instanceof Error) words.push(error.cause.message)
   return words
     .join(' ')

@@ -1,9 +1,9 @@
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 
 import { live } from '../live/session'
 import { Button } from '../ui/Button'
 import { Command } from '../ui/Notice'
-import { signIn } from './signIn'
+import { providerName, signIn } from './signIn'
 import { queryClient } from './trpc'
 
 const field =
@@ -25,6 +25,7 @@ export function SignedOut() {
               in.
             </p>
           </div>
+          <ProviderButton />
           <PasswordForm />
           <section
             aria-labelledby="by-link"
@@ -46,6 +47,29 @@ export function SignedOut() {
         </div>
       </main>
     </div>
+  )
+}
+
+/** Only where there is a provider. It leaves the console, so it is a link and no command. */
+function ProviderButton() {
+  const [provider, setProvider] = useState<string | null>(null)
+  useEffect(() => {
+    let gone = false
+    void providerName().then((name) => !gone && setProvider(name))
+    return () => {
+      gone = true
+    }
+  }, [])
+  if (provider === null) return null
+  return (
+    <section aria-label="By provider" className="border-line flex flex-col border-b pb-6">
+      <a
+        href="/api/sign-in/oidc"
+        className="border-line bg-surface hover:bg-bg flex min-h-8 items-center justify-center rounded-ctl border px-3 py-1 text-center font-medium wrap-anywhere max-md:min-h-11"
+      >
+        Sign in with {provider}
+      </a>
+    </section>
   )
 }
 

@@ -1,4 +1,4 @@
-import { errorCodes, type ErrorBody } from '@holdpoint/protocol'
+import { errorCodes, type ErrorBody, type SignInWays } from '@holdpoint/protocol'
 
 /** Signs in with a name and a password. @returns why not, or null once signed in */
 export async function signIn(name: string, password: string): Promise<string | null> {
@@ -15,4 +15,12 @@ export async function signIn(name: string, password: string): Promise<string | n
   } | null
   const { message = errorCodes.INTERNAL.meaning, hint = '' } = told?.error?.data?.holdpoint ?? {}
   return `${message} ${hint}`.trim()
+}
+
+/** The provider that people can sign in with, or null: also while the server cannot say. */
+export async function providerName(): Promise<string | null> {
+  const answer = await fetch('/api/sign-in').catch(() => null)
+  if (answer?.ok !== true) return null
+  const ways = (await answer.json().catch(() => null)) as SignInWays | null
+  return ways?.provider ?? null
 }

@@ -2,6 +2,9 @@ import { type Mutation, rewrite } from './mutation.ts'
 
 const people = 'people.pg.test.ts'
 const signIn = 'sign-in.pg.test.ts'
+const identities = 'identities.pg.test.ts'
+const withIdentity =
+  'sign_in_with_identity(bytea, text, text, text, boolean, bytea, text, text)'
 const passwords = 'passwords.pg.test.ts'
 
 export const peopleMutations: readonly Mutation[] = [
@@ -72,5 +75,28 @@ export const peopleMutations: readonly Mutation[] = [
     ),
     file: passwords,
     test: 'whoever has a password shows it',
+  },
+  {
+    name: 'an address takes a person over',
+    invariant: 7,
+    sql: `alter table operator_identities drop constraint operator_identities_issuer_operator_key;${rewrite(withIdentity, 'and i.subject <> sub', 'and false')}`,
+    file: identities,
+    test: 'an address that moves on takes nobody over',
+  },
+  {
+    name: 'an address need not be proved',
+    invariant: 7,
+    sql:
+      rewrite(withIdentity, 'if not known and proved then', 'if not known then') +
+      rewrite(withIdentity, 'when not known and proved is not true', 'when false'),
+    file: identities,
+    test: 'an address that is not proved',
+  },
+  {
+    name: 'an answer of a provider is taken twice',
+    invariant: 7,
+    sql: rewrite(withIdentity, 'if not found then\n    why :=', 'if false then\n    why :='),
+    file: identities,
+    test: 'an answer is taken once',
   },
 ]

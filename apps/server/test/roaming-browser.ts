@@ -22,7 +22,10 @@ export class RoamingBrowser {
   }
 
   /** Follows redirects until one leads to where `until` says, which is not opened, or there is none. */
-  async follow(url: string, until: (next: URL) => boolean): Promise<{ answer: Response; next?: URL }> {
+  async follow(
+    url: string,
+    until: (next: URL) => boolean,
+  ): Promise<{ answer: Response; next?: URL }> {
     let at = new URL(url)
     for (let n = 0; n < 20; n++) {
       const answer = await this.open(at)

@@ -19,8 +19,8 @@ import { securityHeaders } from './headers.ts'
 import { healthRoute } from './healthz.ts'
 import { identityRoutes } from './identity-route.ts'
 import { passwordRoute } from './password-route.ts'
-import { sessionRoutes, signInRoute } from './sign-in.ts'
 import { signInWaysRoute } from './sign-in-ways.ts'
+import { sessionRoutes, signInRoute } from './sign-in.ts'
 import { trpcServer } from './trpc-route.ts'
 
 export interface AppParts {

@@ -4,7 +4,12 @@ interface Way {
 }
 
 /** A page of the server's own, for when there is no console to show: no script, nothing fetched. */
-export const page = (title: string, text: string, command?: string, way?: Way): string => `<!doctype html>
+export const page = (
+  title: string,
+  text: string,
+  command?: string,
+  way?: Way,
+): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -3,8 +3,7 @@ import { type Mutation, rewrite } from './mutation.ts'
 const people = 'people.pg.test.ts'
 const signIn = 'sign-in.pg.test.ts'
 const identities = 'identities.pg.test.ts'
-const withIdentity =
-  'sign_in_with_identity(bytea, text, text, text, boolean, bytea, text, text)'
+const withIdentity = 'sign_in_with_identity(bytea, text, text, text, boolean, bytea, text, text)'
 const passwords = 'passwords.pg.test.ts'
 
 export const peopleMutations: readonly Mutation[] = [

@@ -14,8 +14,13 @@ export async function isLive(page: Page): Promise<void> {
   await expect(freshness(page, /^Live$/)).toBeAttached()
 }
 
-/** Opens a run from the fleet and waits for its page. */
+/** Opens a run from the fleet and waits for its page. The list is narrowed first: runs of other tests push it about. */
 export async function openRun(page: Page, text: string): Promise<void> {
+  const fleet = new URL(page.url())
+  if (fleet.pathname === '/' && !fleet.searchParams.has('q')) {
+    fleet.searchParams.set('q', text)
+    await page.goto(fleet.href)
+  }
   await row(page, text).getByRole('link').click()
   await expect(controls(page)).toBeVisible()
   await isLive(page)

@@ -51,8 +51,9 @@ test('the address that people use is needed', () => {
   expect(() => readOidc(whole, undefined)).toThrow('HOLDPOINT_PUBLIC_URL')
 })
 
+const over = (issuer: string) => readOidc({ ...whole, HOLDPOINT_OIDC_ISSUER: issuer }, here)
+
 test('a provider over http is refused, but on this machine', () => {
-  const over = (issuer: string) => readOidc({ ...whole, HOLDPOINT_OIDC_ISSUER: issuer }, here)
   expect(() => over('http://login.example.com')).toThrow('https')
   expect(() => over('login.example.com')).toThrow('https')
   expect(over('http://127.0.0.1:4000')?.issuer).toBe('http://127.0.0.1:4000')

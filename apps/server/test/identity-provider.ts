@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { afterAll } from 'vitest'
 
 export interface Account {
@@ -60,7 +60,7 @@ export async function startTestProvider(idTokenHasEmail = true): Promise<TestPro
         ],
         jwks: {
           keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' }],
-        } as never,
+        },
         cookies: { keys: ['key of the tests'] },
         claims: { email: ['email', 'email_verified'] },
         conformIdTokenClaims: !idTokenHasEmail,

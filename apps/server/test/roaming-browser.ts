@@ -11,10 +11,7 @@ export class RoamingBrowser {
     const answer = await fetch(url, { redirect: 'manual', headers: { cookie } })
     for (const set of answer.headers.getSetCookie()) {
       const [pair = ''] = set.split(';')
-      const [name = '', value = ''] = [
-        pair.slice(0, pair.indexOf('=')),
-        pair.slice(pair.indexOf('=') + 1),
-      ]
+      const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
       if (value === '' || /max-age=0/i.test(set)) jar.delete(name)
       else jar.set(name, value)
     }

@@ -75,11 +75,13 @@ test('who is refused often waits, and each refusal is in the log', async () => {
   for (let n = 0; n < 22; n++)
     outcomes.push(await outcomeOf(come({ sub: 's', mail, address: 'far' })))
   expect(outcomes).toContain('HP032')
-  const { rowCount } = await db.admin.query(
-    `select from agent_audit_log where action = 'sign_in.refused' and target_row_id = $1 and actor is null`,
+  const { rows } = await db.admin.query<{ actor: string }>(
+    `select actor from agent_audit_log where action = 'sign_in.refused' and target_row_id = $1`,
     [mail],
   )
-  expect(rowCount).toBe(outcomes.filter((outcome) => outcome === 'accepted').length)
+  expect(rows).toHaveLength(outcomes.filter((outcome) => outcome === 'accepted').length)
+  // No person is said to have done it: who it was is a claim.
+  expect(rows.every(({ actor }) => actor.startsWith('login:'))).toBe(true)
 })
 
 test('neither accounts nor answers can be read or forgotten by a server or an agent', async () => {

@@ -1201,7 +1201,8 @@ declare
 begin
   if q.expired_at is not null or q.expires_at <= clock_timestamp() then
     raise exception 'approval % expired at %: nothing was done', approval, shown_time(q.expires_at) using errcode = 'HP019',
-      hint = case when q.closed_at is null then 'Give it more time first, if it should still be decided.' end;
+      hint = case when q.closed_at is null then 'Give it more time first, if it should still be decided.'
+        else 'It is closed: the agent reads that, and may ask again.' end;
   end if;
   return q;
 end $function$;

@@ -46,6 +46,16 @@ test('not even the owner of the tables writes a yes on what has expired', async 
 })
 
 describe('one that is closed at its deadline', () => {
+  test('says to whoever answers it that it expired, and what may come next', async () => {
+    const { approval } = await overdue('reject')
+    await expire()
+    const told = operators.decideOn(db.server, approval, 'approved', { version: 2 })
+    await expect(told).rejects.toMatchObject({
+      code: 'HP019',
+      hint: 'It is closed: the agent reads that, and may ask again.',
+    })
+  })
+
   test('lets the run go on by its own edge: the agent reads that nobody decided', async () => {
     const { run, approval } = await overdue('reject')
     await expire()

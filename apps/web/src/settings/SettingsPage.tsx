@@ -60,7 +60,14 @@ export function SettingsPage() {
           ))}
         </nav>
       </div>
-      <div className="relative min-h-0 flex-1 overflow-auto">
+      <div
+        // Scrolled by keys, too, where nothing in it takes the focus.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="region"
+        aria-label="Setting"
+        className="relative min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
+      >
         {me === undefined && system.failureReason !== null ? (
           <ErrorScreen
             told={told(system.failureReason, 'read')}

@@ -65,7 +65,7 @@ export function SettingsPage() {
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         role="region"
-        aria-label="Setting"
+        aria-label="Chosen setting"
         className="relative min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
       >
         {me === undefined && system.failureReason !== null ? (

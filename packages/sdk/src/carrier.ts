@@ -1,3 +1,5 @@
+import { isFinal } from '@holdpoint/protocol'
+
 import type { Acknowledger } from './acknowledge.ts'
 import { type Claim, claimNext, type Wanted } from './claim.ts'
 import type { CallOptions } from './database.ts'
@@ -131,7 +133,7 @@ export class Carrier {
 
 function observe(session: Session, row: RunRow): void {
   session.observe(viewOf(row))
-  if (session.signal.aborted || session.epoch !== row.run_epoch) return
+  if (session.signal.aborted || session.epoch !== row.run_epoch || isFinal(row.status)) return
   // Lost, or let go of while it was held: it must not look as if nobody had it.
   const leaseGone = row.leased === false || row.status === 'lost' || row.status === 'queued'
   // What it throws has stopped the session; the agent hears it at its next call.

@@ -252,6 +252,11 @@ export class Session {
         await this.#recognise()
         return
       }
+      // Its own end, whose answer was not heard yet, is what this worker asked for: `look` throws at any other.
+      if (error instanceof RunEndedError && this.ending !== undefined) {
+        await this.look()
+        return
+      }
       if (error instanceof FencedError || error instanceof RunEndedError) this.stop(error)
       throw error
     }

@@ -123,11 +123,14 @@ test('an answer lost while a worker takes its lost run back does not make it bel
 
 test('a heartbeat that sees the end before its answer is heard does not make it a failure', async () => {
   const eager = new Worker({ url: proxy.url, leaseMs: 1000, log: () => undefined })
-  const lost = proxy.loseAnswerTo('select end_run').then(() => proxy.down())
+  const cut = Promise.withResolvers<void>()
+  const ended = proxy.loseAnswerTo('select end_run', cut.promise)
   const done = eager.supervise({ agent: 'clerk' }, (run) => run.id)
-  await lost
-  // The control connection comes back first or last, whichever it will.
-  proxy.up()
+  await ended
+  // The first may have been asked before the end; the second says that the run has no lease any more.
+  await proxy.answers('from heartbeat')
+  await proxy.answers('from heartbeat')
+  cut.resolve()
   const id = await done
   expect(await rowOf(db, id)).toMatchObject({ status: 'complete' })
   await eager.close()

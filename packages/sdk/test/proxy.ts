@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 
 // 'Z' is ReadyForQuery: the statement has been carried out and committed.
 const READY = Buffer.from([0x5a, 0, 0, 0, 5])
+const nobody = (): void => undefined
 
 /** A way to the database that can lose an answer: the statement is carried out, and nobody hears of it. */
 export class Proxy {
@@ -13,7 +14,9 @@ export class Proxy {
   readonly #sockets = new Set<Socket>()
   #refusing = false
   #words: string | undefined
-  #lost: () => void = () => undefined
+  #lost = nobody
+  #cut: Promise<unknown> = Promise.resolve()
+  #awaited: { readonly words: string; readonly answered: () => void } | undefined
 
   private constructor(target: URL, server: Server, port: number) {
     this.#target = target
@@ -47,11 +50,22 @@ export class Proxy {
     this.#refusing = false
   }
 
-  /** Lets the next statement that contains `words` through, and cuts the connection before its answer arrives. */
-  async loseAnswerTo(words: string): Promise<void> {
+  /**
+   * Lets the next statement that contains `words` through, and cuts the connection `when`, before its answer arrives.
+   * Resolves when the statement has been carried out.
+   */
+  async loseAnswerTo(words: string, when: Promise<unknown> = Promise.resolve()): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#lost = resolve
     this.#words = words
+    this.#cut = when
+    await promise
+  }
+
+  /** Resolves when the next statement that contains `words` has been answered. */
+  async answers(words: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#awaited = { words, answered: resolve }
     await promise
   }
 
@@ -68,6 +82,7 @@ export class Proxy {
     }
     const upstream = connect(Number(this.#target.port), this.#target.hostname)
     let silent = false
+    let answered = nobody
     for (const socket of [client, upstream]) {
       this.#sockets.add(socket)
       socket.on('error', () => undefined)
@@ -82,13 +97,20 @@ export class Proxy {
         this.#words = undefined
         silent = true
       }
+      if (this.#awaited !== undefined && data.includes(this.#awaited.words)) {
+        answered = this.#awaited.answered
+        this.#awaited = undefined
+      }
       upstream.write(data)
     })
     upstream.on('data', (data) => {
-      if (!silent) client.write(data)
-      else if (data.includes(READY)) {
+      const ready = data.includes(READY)
+      if (!silent) {
+        client.write(data)
+        if (ready) answered()
+      } else if (ready) {
         this.#lost()
-        client.destroy()
+        void this.#cut.then(() => client.destroy())
       }
     })
   }

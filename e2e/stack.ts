@@ -25,6 +25,8 @@ export interface StackOptions {
   /** With the sample agents. */
   readonly fleet?: boolean
   readonly environment?: string
+  /** More settings, when they depend on where the console will be. */
+  readonly settings?: (url: string) => Readonly<Record<string, string>>
 }
 
 /**
@@ -204,6 +206,7 @@ export class Stack {
       ...Object.fromEntries(inherited),
       HOLDPOINT_DATA: this.data,
       HOLDPOINT_ENVIRONMENT: this.#options.environment ?? 'e2e',
+      ...this.#options.settings?.(this.url),
     }
   }
 }

@@ -10,7 +10,7 @@ import type { AccessEnv } from './access.ts'
 import { addressOf } from './address.ts'
 import { attemptCookie } from './attempt-cookie.ts'
 import type { SessionCookie } from './cookie.ts'
-import { refusals, type Refusal } from './identity-refusals.ts'
+import { refusals, type Refusal, type Refused } from './identity-refusals.ts'
 import { page } from './page.ts'
 
 interface Parts {
@@ -54,7 +54,7 @@ export function identityRoutes(parts: Parts): Hono<AccessEnv> {
     const query = new URL(c.req.url).search
     // Not the answer to what this browser asked: nobody is asked about it.
     if (attempt === undefined || c.req.query('state') !== attempt.state)
-      return show(c, refusals.stale(provider.name))
+      return show(c, refusals.stale(about(provider)))
     try {
       await parts.database.verb('select may_try_identity($1)', [addressOf(c)])
       const identity = await provider.whoCame(new URL(backTo() + query), attempt)
@@ -66,7 +66,7 @@ export function identityRoutes(parts: Parts): Hono<AccessEnv> {
         userAgent: c.req.header('user-agent') ?? null,
         address: addressOf(c),
       })
-      if (why !== null) return show(c, refusals[why](provider.name))
+      if (why !== null) return show(c, refusals[why](about(provider, identity.email)))
       cookie.set(c, secret)
       // So that the code leaves the address bar and the history.
       return c.redirect('/', 303)
@@ -76,6 +76,12 @@ export function identityRoutes(parts: Parts): Hono<AccessEnv> {
   })
   return app
 }
+
+const about = ({ name }: IdentityProvider, email: string | null = null): Refused => ({
+  provider: name,
+  // A claim: nothing of it may turn the text around it.
+  email: email?.replaceAll(/\p{C}/gu, '').slice(0, 320) ?? null,
+})
 
 const show = (c: Context, { title, text, status }: Refusal): Response =>
   c.html(page(title, text, undefined, { href: '/', text: 'Back to sign-in' }), status)
@@ -90,10 +96,10 @@ async function refuse(
     if (error.why !== 'cancelled') log(`Signing in with ${provider.name}: ${error.message}`)
     if (error.why === 'refused')
       await database.verb('select refuse_identity(null, $1, $2)', [error.message, addressOf(c)])
-    return show(c, refusals[error.why](provider.name))
+    return show(c, refusals[error.why](about(provider)))
   }
   const known = problemFrom(error)?.body.code
-  if (known === 'TOO_MANY_TRIES') return show(c, refusals.tooMany(provider.name))
-  if (known === 'UNAVAILABLE') return show(c, refusals.noDatabase(provider.name))
+  if (known === 'TOO_MANY_TRIES') return show(c, refusals.tooMany(about(provider)))
+  if (known === 'UNAVAILABLE') return show(c, refusals.noDatabase(about(provider)))
   throw error
 }

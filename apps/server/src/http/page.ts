@@ -16,16 +16,21 @@ export const page = (
 <meta name="color-scheme" content="dark light">
 <title>${escape(title)} · Holdpoint</title>
 <style>
-  :root { color-scheme: dark light; font: 16px/1.5 system-ui, sans-serif }
-  body { margin: 0; min-height: 100vh; display: grid; place-content: center; padding: 24px;
-    background: light-dark(#fafafa, #0b0c0e); color: light-dark(#17181a, #e8e9ec) }
-  main { max-width: 52ch }
-  h1 { font-size: 20px; font-weight: 600; margin: 0 0 8px }
-  p { margin: 0 0 16px; color: light-dark(#55585e, #a1a5ad) }
-  code { display: inline-block; padding: 8px 12px; border-radius: 6px; font: 14px ui-monospace, monospace;
-    background: light-dark(#eceef1, #17191d); border: 1px solid light-dark(#d9dce1, #292c32) }
-  a { color: inherit; text-underline-offset: 3px }
+  :root { color-scheme: dark light; font: 14px/1.5 system-ui, sans-serif;
+    --line: light-dark(oklch(.905 .006 255), oklch(.278 .012 255)); --surface: light-dark(#fff, oklch(.197 .009 255)) }
+  body { margin: 0; min-height: 100dvh; display: flex; flex-direction: column;
+    background: light-dark(oklch(.985 .002 255), oklch(.168 .008 255)); color: light-dark(oklch(.25 .015 255), oklch(.925 .005 255)) }
+  header { box-sizing: border-box; height: 44px; padding: 10px 12px; font-weight: 600;
+    background: var(--surface); border-bottom: 1px solid var(--line) }
+  main { box-sizing: border-box; width: 100%; max-width: 392px; margin: auto; padding: 16px }
+  h1 { font-size: 16px; font-weight: 600; margin: 0 0 4px }
+  p { margin: 0 0 20px; color: light-dark(oklch(.485 .014 255), oklch(.7 .012 255)); overflow-wrap: anywhere }
+  code, a { box-sizing: border-box; border-radius: 6px; background: var(--surface); border: 1px solid var(--line) }
+  code { display: block; padding: 6px 10px; font: 13px/1.5 ui-monospace, monospace }
+  a { display: inline-flex; align-items: center; min-height: 44px; padding: 0 12px; color: inherit; font-weight: 500; text-decoration: none }
+  :focus-visible { outline: 2px solid light-dark(oklch(.51 .095 205), oklch(.81 .095 200)); outline-offset: 1px }
 </style>
+<header>Holdpoint</header>
 <main>
 <h1>${escape(title)}</h1>
 <p>${escape(text)}</p>

@@ -1,13 +1,14 @@
 import { useEffect, useState, type FormEvent } from 'react'
 
 import { live } from '../live/session'
-import { Button } from '../ui/Button'
+import { Button, buttonClass } from '../ui/Button'
 import { Command } from '../ui/Notice'
+import { Skeleton } from '../ui/Skeleton'
 import { providerName, signIn } from './signIn'
 import { queryClient } from './trpc'
 
 const field =
-  'bg-bg border-line h-8 w-full rounded-ctl border px-2.5 max-md:h-11 max-md:text-[16px] aria-invalid:border-bad'
+  'bg-surface border-line h-8 w-full rounded-ctl border px-2.5 max-md:h-11 max-md:text-[16px] aria-invalid:border-bad'
 
 /** Whoever is not signed in sees this at every address, and stays there once they are. */
 export function SignedOut() {
@@ -25,34 +26,16 @@ export function SignedOut() {
               in.
             </p>
           </div>
-          <ProviderButton />
-          <PasswordForm />
-          <section
-            aria-labelledby="by-link"
-            className="border-line flex flex-col gap-2 border-t pt-4"
-          >
-            <h2 id="by-link" className="font-medium">
-              By link
-            </h2>
-            <p className="text-muted">
-              Ask an administrator for one, or on the machine that runs Holdpoint:
-            </p>
-            <Command>npx holdpoint sign-in</Command>
-            <div>
-              <Button onClick={live.retry} className="max-md:h-11">
-                I have signed in
-              </Button>
-            </div>
-          </section>
+          <Ways />
         </div>
       </main>
     </div>
   )
 }
 
-/** Only where there is a provider. It leaves the console, so it is a link and no command. */
-function ProviderButton() {
-  const [provider, setProvider] = useState<string | null>(null)
+/** The ways in. They stand still once they are there: nothing moves under the pointer. */
+function Ways() {
+  const [provider, setProvider] = useState<string | null | undefined>()
   useEffect(() => {
     let gone = false
     void providerName().then((name) => !gone && setProvider(name))
@@ -60,20 +43,50 @@ function ProviderButton() {
       gone = true
     }
   }, [])
-  if (provider === null) return null
+  if (provider === undefined) return <Skeleton rows={6} label="Loading the ways to sign in" />
   return (
-    <section aria-label="By provider" className="border-line flex flex-col border-b pb-6">
-      <a
-        href="/api/sign-in/oidc"
-        className="border-line bg-surface hover:bg-bg flex min-h-8 items-center justify-center rounded-ctl border px-3 py-1 text-center font-medium wrap-anywhere max-md:min-h-11"
+    <>
+      {provider !== null && (
+        <section aria-label="By provider" className="flex flex-col">
+          {/* It leaves the console, so it is a link and no command. */}
+          <a
+            href="/api/sign-in/oidc"
+            className={`${buttonClass('strong')} h-auto min-h-8 py-1 whitespace-normal! text-center wrap-anywhere max-md:min-h-11`}
+          >
+            Sign in with {provider}
+          </a>
+        </section>
+      )}
+      <div
+        className={`flex flex-col gap-3 ${provider === null ? '' : 'border-line border-t pt-4'}`}
       >
-        Sign in with {provider}
-      </a>
-    </section>
+        {provider !== null && <h2 className="font-medium">By password</h2>}
+        <PasswordForm strong={provider === null} />
+      </div>
+      <ByLink />
+    </>
   )
 }
 
-function PasswordForm() {
+const ByLink = () => (
+  <section aria-labelledby="by-link" className="border-line flex flex-col gap-2 border-t pt-4">
+    <h2 id="by-link" className="font-medium">
+      By link
+    </h2>
+    <p className="text-muted">
+      Ask an administrator for one, or on the machine that runs Holdpoint:
+    </p>
+    <Command>npx holdpoint sign-in</Command>
+    <div>
+      <Button onClick={live.retry} className="max-md:h-11">
+        I have signed in
+      </Button>
+    </div>
+  </section>
+)
+
+/** @param strong where it is the first way in */
+function PasswordForm({ strong }: { readonly strong: boolean }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [refused, setRefused] = useState<string | null>(null)
@@ -124,7 +137,12 @@ function PasswordForm() {
           {refused}
         </p>
       )}
-      <Button look="strong" type="submit" disabled={asking} className="h-8 max-md:h-11">
+      <Button
+        look={strong ? 'strong' : 'plain'}
+        type="submit"
+        disabled={asking}
+        className="h-8 max-md:h-11"
+      >
         {asking ? 'Signing in…' : 'Sign in'}
       </Button>
     </form>

@@ -66,7 +66,7 @@ test('two of a group must agree: an administrator says so, and nobody counts twi
   await expect(first.getByRole('region', { name: 'Who decides' })).toContainText('2 of on-call')
   await answers(first).click()
   await first.goto(place)
-  await expect(first.getByText('You approved.')).toBeVisible()
+  await expect(first.getByText('You have answered it, and it waits for others')).toBeVisible()
   await expect(answers(first)).toHaveCount(0)
   await expect(second.getByRole('list', { name: 'Votes' })).toContainText(`${ana} approved`)
   await wellMade(second)
@@ -117,7 +117,7 @@ test('whoever may only look is told so, and the server refuses them all the same
   const page = await (await browser.newContext()).newPage()
   await signInAs(page, stack, eve, 'viewer')
   await page.goto(place)
-  await expect(page.getByText('You may look at this, not decide it')).toBeVisible()
+  await expect(page.getByText('You may look; to decide takes a reviewer.')).toBeVisible()
   await expect(answers(page)).toHaveCount(0)
   const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
     headers: { 'x-holdpoint': '1', origin: stack.url },

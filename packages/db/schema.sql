@@ -1109,6 +1109,12 @@ begin
 end $function$;
 grant execute on function add_operator(text,text[],text[],text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.allows(q approval_queue, answer text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select coalesce(answer = any (q.allowed), true) $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.answer_from_earlier(a actions, call jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1206,6 +1212,18 @@ begin
   end if;
   return q;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.answers_of(approval uuid, actor text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select jsonb_object_agg(answer, why_not(q, actor, answer))
+  from approval_queue q, unnest('{approve,edit,reject,further,delegate,escalate,extend}'::text[]) answer
+  where q.approval_id = approval
+$function$;
+grant execute on function answers_of(uuid,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.as_it_ran(a actions, call jsonb)
  RETURNS jsonb
@@ -1323,25 +1341,93 @@ CREATE OR REPLACE FUNCTION holdpoint.authorize_act()
  SECURITY DEFINER
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
-declare
-  needed text := scope_needed(new.action);
-  may record;
 begin
   -- What Holdpoint does by itself is named so by the functions that do it: check_actor takes no such name from a caller.
   if is_administrator() or new.actor in ('holdpoint', 'holdpoint:sign-in') then return new; end if;
-  select * into may from powers_of(new.actor);
-  if not found then
-    raise exception 'nobody named % may act here: nothing was done', new.actor using errcode = 'HP030';
-  elsif not needed = any (may.scopes) then
-    raise exception 'this needs the scope "%", which % does not have: nothing was done', needed, new.actor
-      using errcode = 'HP030';
-  elsif needed <> 'read' and may.agents is not null and new.action not like 'view.%' and not coalesce(new.agent_id = any (may.agents), false) then
-    raise exception 'this takes someone who may command %, which % may not: nothing was done',
+  case bar_to_act(new.actor, new.action, new.agent_id)
+    when 'nobody' then raise exception 'nobody named % may act here: nothing was done', new.actor using errcode = 'HP030';
+    when 'scope' then raise exception 'this needs the scope "%", which % does not have: nothing was done',
+      scope_needed(new.action), new.actor using errcode = 'HP030';
+    when 'agent' then raise exception 'this takes someone who may command %, which % may not: nothing was done',
       coalesce('agent "' || new.agent_id || '"', 'every agent'), new.actor
       using errcode = 'HP030', hint = 'Ask someone who may act on this agent.';
-  end if;
-  return new;
+    else return new;
+  end case;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.bar_to_act(actor text, act text, agent text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  needed text := scope_needed(act);
+  may record;
+begin
+  select * into may from powers_of(actor);
+  return case
+    when not found then 'nobody'
+    when not needed = any (may.scopes) then 'scope'
+    when needed <> 'read' and may.agents is not null and act not like 'view.%' and not coalesce(agent = any (may.agents), false)
+      then 'agent'
+  end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.bar_to_further(q approval_queue)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when q.kind <> 'action' or q.tool is null then 'tool'
+    -- One person cannot say for later what several must say now.
+    when needs_several(q.quorum) then 'several'
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.bar_to_hand_on(q approval_queue, giver text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when exists (select from approval_votes v where v.approval_id = q.approval_id and v.person = giver) then 'answered'
+    when not is_asked(q.quorum, giver) then 'others'
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.bar_to_vote(q approval_queue, person text, vote text, of_digest text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when q.four_eyes and is_behind(q, person) then 'behind'
+    when exists (select from approval_votes v
+      where v.approval_id = q.approval_id and v.person = bar_to_vote.person and v.digest = of_digest) then 'answered'
+    when vote = 'approve' and not is_asked(q.quorum, person) then 'others'
+    when vote = 'approve' and person like 'token:%' and needs_several(q.quorum)
+      and not jsonb_path_exists(q.quorum, '$[*].members[*] ? (@ == $person)', jsonb_build_object('person', person)) then 'machine'
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.bar_words(bar text, actor text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case bar
+    when 'nobody' then 'You may not act here any more.'
+    when 'scope' then 'You may look; to decide takes a reviewer.'
+    when 'agent' then format('You may look; you may act on %s only.', (select array_to_string(may.agents, ', ') from powers_of(actor) may))
+    when 'behind' then 'You are behind this request: someone else answers it.'
+    when 'answered' then 'You have answered it, and it waits for others: nobody counts twice.'
+    when 'others' then 'You are none of those who are asked.'
+    when 'machine' then 'Several people are asked, and this token is nobody''s.'
+    when 'tool' then 'Only a yes to a tool can stand for more.'
+    when 'several' then 'What needs several people is answered for itself alone.'
+  end
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.begin_action(run uuid, caller_epoch integer, call jsonb)
  RETURNS jsonb
@@ -1711,10 +1797,10 @@ begin
   if verdict is null or verdict not in ('approved', 'rejected') then
     raise exception 'a decision is approved or rejected, not "%": nothing was done', verdict using errcode = 'HP010';
   end if;
-  if edited is not null and (verdict <> 'approved' or q.tool is null or q.arguments is null) then
+  if edited is not null and (verdict <> 'approved' or not has_arguments(q)) then
     raise exception 'only arguments that were named can be edited, with a yes: nothing was done' using errcode = 'HP010';
   end if;
-  if not answer = any (q.allowed) then
+  if not allows(q, answer) then
     raise exception 'approval % allows %, not %: nothing was done', q.approval_id, array_to_string(q.allowed, ', '), answer
       using errcode = 'HP021';
   end if;
@@ -1777,11 +1863,10 @@ begin
     raise exception 'a rule is {scope: run | agent, condition, target, maxUses, until}; for an agent it needs all but target: nothing was done'
       using errcode = 'HP010';
   end if;
-  if verdict <> 'approved' or q.kind <> 'action' or q.tool is null then
+  if verdict <> 'approved' or bar_to_further(q) = 'tool' then
     raise exception 'only a yes to a tool can stand for more: nothing was done' using errcode = 'HP010';
   end if;
-  -- One person cannot say for later what several must say now.
-  if (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(q.quorum, '[{"count": 1}]')) g) > 1 then
+  if bar_to_further(q) = 'several' then
     raise exception 'a request that needs several people is answered for itself alone: nothing was done' using errcode = 'HP021';
   end if;
   perform check_condition(further ->> 'condition'), check_text('target', further ->> 'target', 1000);
@@ -2432,10 +2517,10 @@ begin
   if q.four_eyes and is_behind(q, taker) then
     raise exception '% is behind this request, and does not answer it: nothing was done', taker using errcode = 'HP022';
   end if;
-  if exists (select from approval_votes v where v.approval_id = approval and v.person in (giver, taker)) then
+  if bar_to_hand_on(q, giver) = 'answered' or exists (select from approval_votes v where v.approval_id = approval and v.person = taker) then
     raise exception 'one of you has answered this already: nothing was done' using errcode = 'HP022';
   end if;
-  if q.quorum is not null and not exists (select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? giver) then
+  if bar_to_hand_on(q, giver) = 'others' then
     raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
   end if;
   update approval_queue set version = version + 1, assignees = array_remove(array_remove(assignees, giver), taker) || taker,
@@ -2794,12 +2879,11 @@ begin
     if person_of(actor) = any (people) then
       raise exception '% does not ask themselves: nothing was done', person_of(actor) using errcode = 'HP021';
     end if;
-    if q.quorum is not null and not exists (select from powers_of(actor) may where 'administer' = any (may.scopes)) then
-      giver := person_of(actor);
-      if not exists (select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? giver) then
-        raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
-      end if;
+    if not may_name_others(q, actor) then
+      raise exception '% is none of those who are asked: nothing was done', person_of(actor) using errcode = 'HP021';
     end if;
+    -- They stand for the groups of whoever asks them; an administrator's word is for all.
+    if not exists (select from powers_of(actor) may where 'administer' = any (may.scopes)) then giver := person_of(actor); end if;
   end if;
   people := coalesce(people, array(select jsonb_array_elements_text(step -> 'to')));
   if cardinality(people) not between 1 and 20 or exists (select from unnest(people) p where coalesce(p, '') !~ '^\S+:\S') then
@@ -3454,22 +3538,22 @@ declare
 begin
   new.person := person_of(new.actor);
   select * into q from approval_queue where approval_id = new.approval_id;
-  if q.four_eyes and is_behind(q, new.person) then
-    raise exception '% is behind this request, and does not answer it: nothing was done', new.person using errcode = 'HP022';
-  end if;
-  if exists (select from approval_votes v where v.approval_id = new.approval_id and v.person = new.person and v.digest = new.digest) then
-    raise exception '% has answered this already: nothing was done', new.person using errcode = 'HP022';
-  end if;
-  if new.vote = 'approve' and q.quorum is not null and not exists (
-      select from jsonb_array_elements(q.quorum) g where not g ? 'members' or g -> 'members' ? new.person) then
-    raise exception '% is none of those who are asked: nothing was done', new.person using errcode = 'HP021';
-  end if;
-  if new.vote = 'approve' and new.person like 'token:%' and (select sum((g ->> 'count')::integer) from jsonb_array_elements(q.quorum) g) > 1
-      and not jsonb_path_exists(q.quorum, '$[*].members[*] ? (@ == $person)', jsonb_build_object('person', new.person)) then
-    raise exception 'several people are asked, and % is nobody''s: nothing was done', new.person using errcode = 'HP021';
-  end if;
-  return new;
+  case bar_to_vote(q, new.person, new.vote, new.digest)
+    when 'behind' then raise exception '% is behind this request, and does not answer it: nothing was done', new.person
+      using errcode = 'HP022';
+    when 'answered' then raise exception '% has answered this already: nothing was done', new.person using errcode = 'HP022';
+    when 'others' then raise exception '% is none of those who are asked: nothing was done', new.person using errcode = 'HP021';
+    when 'machine' then raise exception 'several people are asked, and % is nobody''s: nothing was done', new.person
+      using errcode = 'HP021';
+    else return new;
+  end case;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.has_arguments(q approval_queue)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select q.tool is not null and q.arguments is not null $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.has_worker(run uuid)
  RETURNS boolean
@@ -3693,6 +3777,14 @@ CREATE OR REPLACE FUNCTION holdpoint.is_administrator()
 AS $function$
   select (select rolsuper from pg_roles where rolname = session_user) or session_user = 'holdpoint_owner'
     or pg_has_role(session_user, 'holdpoint_owner', 'usage')
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_asked(quorum jsonb, person text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select quorum is null or exists (select from jsonb_array_elements(quorum) g where not g ? 'members' or g -> 'members' ? person)
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_behind(q approval_queue, person text)
@@ -4191,6 +4283,14 @@ AS $function$
 $function$;
 grant execute on function may_act_as(text) to agent_worker;
 
+CREATE OR REPLACE FUNCTION holdpoint.may_name_others(q approval_queue, actor text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select is_asked(q.quorum, person_of(actor)) or exists (select from powers_of(actor) may where 'administer' = any (may.scopes))
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.may_try_identity(address text)
  RETURNS void
  LANGUAGE plpgsql
@@ -4239,6 +4339,14 @@ begin
   end;
 end $function$;
 grant execute on function moved(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.needs_several(quorum jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(quorum, '[{"count": 1}]')) g) > 1
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.next_resume_to(r workflow_checkpoints, wanted text)
  RETURNS text
@@ -5991,6 +6099,35 @@ begin
   if pg_notification_queue_usage() < 0.5 then perform pg_notify('holdpoint_control', run::text); end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.why_not(q approval_queue, actor text, answer text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  who text := person_of(actor);
+  bar text;
+begin
+  if why_settled(q) is not null then return why_settled(q); end if;
+  select bar_to_act(actor, 'approval.answer', w.agent_id) into bar from workflow_checkpoints w where w.workflow_id = q.workflow_id;
+  if bar is not null then return bar_words(bar, actor); end if;
+  if answer = 'extend' then return null; end if;
+  if q.expired_at is not null or q.expires_at <= clock_timestamp() then
+    return 'It has expired: it needs more time before it can be answered.';
+  end if;
+  if answer = 'delegate' then return bar_words(bar_to_hand_on(q, who), actor); end if;
+  if answer = 'escalate' then
+    return case when q.escalation -> q.escalated is null and not may_name_others(q, actor) then bar_words('others', actor) end;
+  end if;
+  if answer = 'edit' and not has_arguments(q) then return 'It names no arguments to edit.'; end if;
+  if not allows(q, case answer when 'further' then 'approve' else answer end) then return 'It does not allow this answer.'; end if;
+  -- A yes to other arguments is another vote than the one that was given.
+  bar := bar_to_vote(q, who, case answer when 'reject' then 'reject' else 'approve' end,
+    case when answer <> 'edit' then coalesce(q.digest, '') end);
+  if bar is null and answer = 'further' then bar := bar_to_further(q); end if;
+  return bar_words(bar, actor);
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.why_not_answer(approval uuid, actor text, verdict text)
  RETURNS text
  LANGUAGE plpgsql
@@ -5999,24 +6136,25 @@ CREATE OR REPLACE FUNCTION holdpoint.why_not_answer(approval uuid, actor text, v
 AS $function$
 declare
   q approval_queue;
-  who text := person_of(actor);
 begin
   select * into q from approval_queue where approval_id = approval;
-  return case
-    when q.approval_id is null then 'There is no such request.'
-    when q.decision is not null then format('It was %s by %s.', q.decision, q.decided_by)
-    when q.expired_at is not null or q.expires_at <= clock_timestamp() then 'It has expired.'
-    when q.closed_at is not null then format('It closed without a decision: %s.', q.closed_why)
-    when q.kind = 'output' then 'An output is graded one by one.'
-    when not case verdict when 'rejected' then 'reject' else 'approve' end = any (q.allowed) then 'It does not allow this answer.'
-    when q.four_eyes and is_behind(q, who) then 'You are behind this request.'
-    when exists (select from approval_votes v where v.approval_id = approval and v.person = who and v.digest = coalesce(q.digest, ''))
-      then 'You have answered it already.'
-    when verdict = 'approved' and q.quorum is not null and not exists (select from jsonb_array_elements(q.quorum) g
-      where not g ? 'members' or g -> 'members' ? who) then 'You are none of those who are asked.'
-  end;
+  return coalesce(why_settled(q), case when q.kind = 'output' then 'An output is graded one by one.' end,
+    why_not(q, actor, case verdict when 'rejected' then 'reject' else 'approve' end));
 end $function$;
 grant execute on function why_not_answer(uuid,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.why_settled(q approval_queue)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when q.approval_id is null then 'There is no such request.'
+    when q.decision is not null then format('It was %s by %s.', q.decision, q.decided_by)
+    when q.closed_at is not null and q.expired_at is not null then 'It has expired, and is closed.'
+    when q.closed_at is not null then format('It closed without a decision: %s.', q.closed_why)
+  end
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.writer(agent text)
  RETURNS text

@@ -12,6 +12,12 @@ export type ApprovalKind = (typeof approvalKinds)[number]
 export const answers = ['approve', 'edit', 'reject'] as const
 export type Answer = (typeof answers)[number]
 
+/** Whatever a person can do with a request; `further` is a yes for calls to come, `extend` gives it more time. */
+export const replies = [...answers, 'further', 'delegate', 'escalate', 'extend'] as const
+export type Reply = (typeof replies)[number]
+/** Why the person who asks may not, in a sentence; null: they may. The database says so, and asks again. */
+export type Replies = Readonly<Record<Reply, string | null>>
+
 /** What becomes of a request that nobody decided in time. None of them approves. */
 export const onExpiries = ['reject', 'escalate', 'hold'] as const
 export type OnExpiry = (typeof onExpiries)[number]
@@ -61,7 +67,12 @@ export interface Grade {
 export interface DecisionPlan {
   readonly decision: Decision
   readonly will: readonly Approval[]
-  readonly wont: readonly { readonly id: ApprovalId; readonly because: string }[]
+  readonly wont: readonly {
+    readonly id: ApprovalId
+    readonly because: string
+    /** Null: there is no such request. */
+    readonly approval: Approval | null
+  }[]
 }
 
 /** What became of one request of a decision about many. */
@@ -240,4 +251,9 @@ export interface Approval {
   readonly consumedBy: ActionId | null
   readonly consumedAt: Instant | null
   readonly run: Run
+}
+
+/** A request, and what the person who looks at it may do. */
+export interface ApprovalToAnswer extends Approval {
+  readonly replies: Replies
 }

@@ -34,7 +34,9 @@ export const plan = query
       will: rows.flatMap(({ because, approval }) =>
         because === null && approval !== null ? [approval] : [],
       ),
-      wont: rows.flatMap(({ id, because }) => (because === null ? [] : [{ id, because }])),
+      wont: rows.flatMap(({ id, because, approval }) =>
+        because === null ? [] : [{ id, because, approval }],
+      ),
     }
   })
 

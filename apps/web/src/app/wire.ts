@@ -1,14 +1,13 @@
-import type { Approval, Page } from '@holdpoint/protocol'
+import type { Approval, ApprovalToAnswer, Page } from '@holdpoint/protocol'
 
 // tRPC types a field that may hold any JSON as optional. On the wire it is always there, null at least;
 // here, once, the records get their own types back.
 
 type Wire<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>
 
-type WireApproval = Wire<
-  Approval,
-  'arguments' | 'stepInput' | 'originalArguments' | 'argumentsSchema' | 'consequence'
->
+type Loose = 'arguments' | 'stepInput' | 'originalArguments' | 'argumentsSchema' | 'consequence'
+type WireApproval = Wire<Approval, Loose>
 
-export const approvalOf = (row: WireApproval): Approval => row as Approval
+export const approvalOf = (row: Wire<ApprovalToAnswer, Loose>): ApprovalToAnswer =>
+  row as ApprovalToAnswer
 export const approvalsOf = (page: Page<WireApproval>): Page<Approval> => page as Page<Approval>

@@ -1,4 +1,4 @@
-import type { Approval } from '@holdpoint/protocol'
+import type { Approval, ApprovalToAnswer } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -53,17 +53,27 @@ export function ApprovalReview({ id, listed, next, more }: ApprovalReviewProps) 
       <ErrorScreen told={failure} retry={() => void query.refetch()} />
     )
   }
-  return <Decision approval={approval} read={() => void query.refetch()} next={next} more={more} />
+  return (
+    <Decision
+      approval={approval}
+      replies={query.data?.replies ?? null}
+      read={() => void query.refetch()}
+      next={next}
+      more={more}
+    />
+  )
 }
 
 interface DecisionProps {
   readonly approval: Approval
+  /** Null until it has been read what this person may do with it. */
+  readonly replies: ApprovalToAnswer['replies'] | null
   readonly read: () => void
   readonly next: () => void
   readonly more: boolean
 }
 
-function Decision({ approval, read, next, more }: DecisionProps) {
+function Decision({ approval, replies, read, next, more }: DecisionProps) {
   const editing = useDraft(approval)
   return (
     <article aria-label="Decision" className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -71,7 +81,15 @@ function Decision({ approval, read, next, more }: DecisionProps) {
         <WhatWillRun approval={approval} editing={editing} />
         <ApprovalContext approval={approval} />
       </div>
-      <DecisionBar approval={approval} editing={editing} read={read} next={next} more={more} />
+      {replies !== null && (
+        <DecisionBar
+          approval={{ ...approval, replies }}
+          editing={editing}
+          read={read}
+          next={next}
+          more={more}
+        />
+      )}
     </article>
   )
 }

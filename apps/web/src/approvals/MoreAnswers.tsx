@@ -1,4 +1,4 @@
-import type { Approval } from '@holdpoint/protocol'
+import type { Approval, Replies } from '@holdpoint/protocol'
 import { Ellipsis } from 'lucide-react'
 import { DropdownMenu as Menu } from 'radix-ui'
 import { lazy, Suspense, useState } from 'react'
@@ -10,24 +10,30 @@ const PassOnDialog = lazy(() => import('./PassOnDialog'))
 
 interface MoreAnswersProps {
   readonly approval: Approval
+  /** Why each cannot be chosen now; null where it can. */
+  readonly may: Replies
   /** Something was answered: on to the next. */
   readonly answered: () => void
   /** The request has changed: read it again. */
   readonly read: () => void
-  /** False while something is edited: a yes for calls to come is about what was asked. */
-  readonly whole: boolean
 }
 
-type Opened = 'further' | 'delegate' | 'escalate' | null
+const entries = [
+  { opens: 'further', words: 'Approve this and calls to come…' },
+  { opens: 'delegate', words: 'Delegate to someone…' },
+  { opens: 'escalate', words: 'Escalate…' },
+] as const
+
+type Opened = (typeof entries)[number]['opens'] | null
 
 const entry =
-  'data-highlighted:bg-raised data-disabled:opacity-45 flex min-h-8 items-center rounded-ctl px-3 outline-none max-md:min-h-11'
+  'data-highlighted:bg-raised data-disabled:opacity-45 flex min-h-8 flex-col justify-center rounded-ctl px-3 py-1 outline-none max-md:min-h-11'
 
 /** What is answered less often: a yes that reaches further, and handing the question on. */
-export function MoreAnswers({ approval, answered, read, whole }: MoreAnswersProps) {
+export function MoreAnswers({ approval, may, answered, read }: MoreAnswersProps) {
   const [opened, setOpened] = useState<Opened>(null)
   const close = () => setOpened(null)
-  const named = approval.tool !== null && approval.kind === 'action'
+  if (may.further !== null && may.delegate !== null && may.escalate !== null) return null
   return (
     <>
       <Menu.Root>
@@ -41,19 +47,19 @@ export function MoreAnswers({ approval, answered, read, whole }: MoreAnswersProp
             collisionPadding={8}
             className="enter border-line bg-surface shadow-raised z-20 min-w-56 rounded-ctl border p-1"
           >
-            <Menu.Item
-              className={entry}
-              disabled={!named || !whole}
-              onSelect={() => setOpened('further')}
-            >
-              Approve this and calls to come…
-            </Menu.Item>
-            <Menu.Item className={entry} onSelect={() => setOpened('delegate')}>
-              Delegate to someone…
-            </Menu.Item>
-            <Menu.Item className={entry} onSelect={() => setOpened('escalate')}>
-              Escalate…
-            </Menu.Item>
+            {entries.map(({ opens, words }) => (
+              <Menu.Item
+                key={opens}
+                className={entry}
+                disabled={may[opens] !== null}
+                onSelect={() => setOpened(opens)}
+              >
+                {words}
+                {may[opens] !== null && (
+                  <span className="text-small block max-w-72">{may[opens]}</span>
+                )}
+              </Menu.Item>
+            ))}
           </Menu.Content>
         </Menu.Portal>
       </Menu.Root>

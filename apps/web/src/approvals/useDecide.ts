@@ -33,9 +33,4 @@ export function useDecide({ approval, editing, read, next }: DecideParts) {
   return { reason, setReason, score, setScore, decide }
 }
 
-/** Why an approval of what stands in the editor has to wait, or null. */
-export function waitsBecause({ draft, fault, checked }: Editing): string | null {
-  if (draft.kind === 'broken') return 'The edited arguments cannot be read.'
-  if (fault !== null) return 'The edited arguments break their schema.'
-  return checked ? null : 'The edited arguments are being checked.'
-}
+export type Deciding = ReturnType<typeof useDecide>

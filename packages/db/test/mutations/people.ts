@@ -25,7 +25,7 @@ export const peopleMutations: readonly Mutation[] = [
   {
     name: 'a limit to some agents does not hold',
     invariant: 7,
-    sql: rewrite('authorize_act()', 'may.agents is not null and', 'false and'),
+    sql: rewrite('bar_to_act(text, text, text)', 'may.agents is not null and', 'false and'),
     file: people,
     test: 'someone limited to some agents > commands these',
   },

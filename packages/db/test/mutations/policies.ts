@@ -5,10 +5,33 @@ const gated = 'invariant-05-gated-tools.pg.test.ts'
 const standing = 'invariant-05-standing-yes.pg.test.ts'
 const handing = 'invariant-05-handing-on.pg.test.ts'
 const useRule = 'use_rule(workflow_checkpoints, approval_policies, text, text, jsonb)'
+const vote = 'bar_to_vote(approval_queue, text, text, text)'
 const never = (signature: string, condition: string): string =>
   rewrite(signature, `if ${condition}`, `if false and ${condition}`)
 
 export const policyMutations: readonly Mutation[] = [
+  {
+    name: 'a person is told that they may answer what they may not',
+    invariant: 5,
+    sql: rewrite(
+      'why_not(approval_queue, text, text)',
+      'if bar is not null then return bar_words',
+      'if false then return bar_words',
+    ),
+    file: 'who-may-answer.pg.test.ts',
+    test: 'what a person is told that they may answer is what they may > for a tool',
+  },
+  {
+    name: 'a person is told that they may not answer what they may',
+    invariant: 5,
+    sql: rewrite(
+      'why_not(approval_queue, text, text)',
+      "if answer = 'extend' then return null; end if;",
+      '',
+    ),
+    file: 'who-may-answer.pg.test.ts',
+    test: 'what a person is told that they may answer is what they may > for one that has expired and is held',
+  },
   {
     name: 'one yes is enough for any quorum',
     invariant: 5,
@@ -26,7 +49,7 @@ export const policyMutations: readonly Mutation[] = [
   {
     name: 'who asks also answers',
     invariant: 5,
-    sql: never('guard_vote()', 'q.four_eyes and is_behind'),
+    sql: rewrite(vote, 'q.four_eyes and is_behind', 'false and is_behind'),
     file: votes,
     test: 'whoever is behind a request > does not answer it: its requester',
   },
@@ -40,7 +63,7 @@ export const policyMutations: readonly Mutation[] = [
   {
     name: 'one person votes twice',
     invariant: 5,
-    sql: `${never('guard_vote()', 'exists (select from approval_votes')}
+    sql: `${rewrite(vote, "then 'answered'", 'then null')}
       alter table approval_votes drop constraint approval_votes_pkey; drop index one_vote_per_person`,
     file: votes,
     test: 'two of on-call and one of finance > is not one person twice',
@@ -66,7 +89,7 @@ export const policyMutations: readonly Mutation[] = [
   {
     name: 'the machine counts as someone',
     invariant: 5,
-    sql: never('guard_vote()', "new.vote = 'approve' and new.person like 'token:%'"),
+    sql: rewrite(vote, "person like 'token:%'", 'false'),
     file: votes,
     test: 'whoever is behind a request > does not answer it by the machine’s token',
   },
@@ -80,7 +103,7 @@ export const policyMutations: readonly Mutation[] = [
   {
     name: 'anyone stands for any group',
     invariant: 5,
-    sql: never('guard_vote()', "new.vote = 'approve' and q.quorum is not null"),
+    sql: rewrite(vote, 'not is_asked(q.quorum, person)', 'false'),
     file: votes,
     test: 'two of on-call and one of finance > is none that is not asked',
   },
@@ -171,7 +194,7 @@ export const policyMutations: readonly Mutation[] = [
   {
     name: 'one person says for later what several must say now',
     invariant: 5,
-    sql: rewrite('check_further(approval_queue, text, jsonb)', ') g) > 1 then', ') g) > 100 then'),
+    sql: never('check_further(approval_queue, text, jsonb)', "bar_to_further(q) = 'several'"),
     file: standing,
     test: 'a yes for more than one call > is not one person',
   },

@@ -1,0 +1,95 @@
+import type { ApprovalToAnswer, Replies } from '@holdpoint/protocol'
+import { Check, X } from 'lucide-react'
+import { useRef, useState } from 'react'
+
+import { ErrorLine } from '../errors/ErrorNote'
+import { told } from '../errors/told'
+import { Button } from '../ui/Button'
+import { useHotkeys } from '../ui/useHotkeys'
+import { answerWords, rejectWords } from './answerWords'
+import { EditButton } from './EditButton'
+import { Grade } from './Grade'
+import { onlyNoWords } from './mayAnswer'
+import { MoreAnswers } from './MoreAnswers'
+import { ReasonField } from './ReasonField'
+import type { Deciding } from './useDecide'
+import type { Editing } from './useDraft'
+
+interface AnswersProps {
+  readonly approval: ApprovalToAnswer
+  readonly editing: Editing
+  readonly may: Replies
+  readonly deciding: Deciding
+  readonly read: () => void
+  readonly next: () => void
+}
+
+/** Answers, says beforehand what each answer does, and goes on to the next. */
+export function Answers({ approval, editing, may, deciding, read, next }: AnswersProps) {
+  const [rejecting, setRejecting] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const { reason, setReason, score, setScore, decide } = deciding
+  const edited = editing.draft.kind === 'edited'
+  const idle = !decide.isPending
+  const approve = idle && may.approve === null ? () => decide.mutate('approved') : undefined
+  const reject = () => {
+    if (rejecting) return decide.mutate('rejected')
+    setRejecting(true)
+    field.current?.focus()
+  }
+  const mayReject = idle && may.reject === null
+  useHotkeys({ down: { a: approve, r: mayReject ? reject : undefined } })
+  return (
+    <footer className="border-line bg-surface flex shrink-0 flex-col gap-2 border-t p-3">
+      <p role="status" className="text-small text-muted">
+        {rejecting && may.reject === null
+          ? rejectWords
+          : (whyNoYes(approval, may) ?? answerWords(approval, edited))}
+      </p>
+      {approval.kind === 'output' && <Grade score={score} give={setScore} />}
+      <div className="flex flex-wrap items-end gap-2">
+        <ReasonField
+          field={field}
+          value={reason}
+          change={setReason}
+          rejecting={rejecting}
+          giveUp={() => setRejecting(false)}
+          send={mayReject ? reject : undefined}
+        />
+        <Button
+          size="thumb"
+          look={rejecting ? 'strong' : 'plain'}
+          hotkey={rejecting ? 'Ctrl ↵' : 'R'}
+          disabled={!mayReject}
+          title={may.reject ?? undefined}
+          onClick={reject}
+        >
+          <X aria-hidden className="size-3.5" /> {rejecting ? 'Send rejection' : 'Reject'}
+        </Button>
+        <MoreAnswers approval={approval} may={may} answered={next} read={read} />
+        <EditButton editing={editing} barred={may.edit} />
+        <Button
+          size="thumb"
+          look={rejecting ? 'plain' : 'strong'}
+          hotkey="A"
+          disabled={approve === undefined}
+          title={may.approve ?? undefined}
+          onClick={approve}
+        >
+          <Check aria-hidden className="size-3.5" />{' '}
+          {decide.isPending ? 'Requested…' : edited ? 'Approve edited' : 'Approve'}
+        </Button>
+      </div>
+      {decide.error !== null && (
+        <ErrorLine told={told(decide.error, 'change')} dismiss={decide.reset} />
+      )}
+    </footer>
+  )
+}
+
+/** Why there is no yes now, and what is left to a person whose yes would not count. */
+function whyNoYes({ replies }: ApprovalToAnswer, may: Replies): string | null {
+  if (may.approve === null) return null
+  const onlyNo = replies.approve !== null && replies.edit !== null && may.reject === null
+  return onlyNo ? `${may.approve} ${onlyNoWords}` : may.approve
+}

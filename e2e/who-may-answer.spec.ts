@@ -1,0 +1,141 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from '@playwright/test'
+
+import { addPerson, ask } from './people.ts'
+import { isLive } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
+import { expect, test } from './test.ts'
+
+/** A request for a tool. @returns where it is answered */
+async function asks(stack: Stack, agent: string, by = agent): Promise<string> {
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal, current_step)
+     values ('${agent}', 'Pay the invoice of ${agent}', 'pay') returning workflow_id`,
+  )
+  const [[approval] = []] = await sql(
+    url,
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
+     values ('${run}', '${by}', '${agent}.pay', '{"eur": 900}') returning approval_id`,
+  )
+  return `${stack.url}/approvals/${approval}`
+}
+
+async function policyFor(stack: Stack, agent: string, member: string): Promise<void> {
+  const quorum = [{ name: 'finance', count: 1, members: [`operator:${member}`] }]
+  await ask(stack, 'policies.save', { spec: { name: agent, tool: `${agent}.pay`, quorum } })
+}
+
+/** A browser of someone who was added just now. */
+async function inBrowserOf(browser: Browser, link: string, place: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(link)
+  await isLive(page)
+  await page.goto(place)
+  return page
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+const openStill = async (stack: Stack, place: string) =>
+  (
+    await stack.owner.query<{ decision: string | null }>(
+      'select decision from approval_queue where approval_id = $1',
+      [place.split('/').at(-1)],
+    )
+  ).rows[0]?.decision
+
+test('someone outside the quorum is told so: no yes, no edit, no yes for calls to come; but a no', async ({
+  browser,
+  stack,
+  agent,
+}) => {
+  await policyFor(stack, agent, `fin-${agent}`)
+  const place = await asks(stack, agent)
+  const page = await inBrowserOf(
+    browser,
+    await addPerson(stack, `out-${agent}`, ['reviewer']),
+    place,
+  )
+  await expect(
+    page.getByText('You are none of those who are asked. A no from you ends it'),
+  ).toBeVisible()
+  await expect(button(page, 'Approve')).toBeDisabled()
+  await expect(button(page, 'Edit')).toBeDisabled()
+  await page.keyboard.press('e')
+  await page.keyboard.press('a')
+  await expect(page.getByRole('textbox', { name: 'Arguments, as JSON' })).toHaveCount(0)
+  await button(page, 'More answers').click()
+  for (const name of [/calls to come/, /Delegate/, /Escalate/])
+    await expect(page.getByRole('menuitem', { name })).toBeDisabled()
+  await page.keyboard.press('Escape')
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(await openStill(stack, place)).toBeNull()
+  await button(page, 'Reject').click()
+  await page.getByRole('textbox', { name: 'Reason' }).fill('the wrong account')
+  await button(page, 'Send rejection').click()
+  await expect.poll(async () => openStill(stack, place)).toBe('rejected')
+  await page.context().close()
+})
+
+test('whoever is in the quorum may answer, also after someone who is not has looked', async ({
+  browser,
+  stack,
+  agent,
+}) => {
+  await policyFor(stack, agent, `fin-${agent}`)
+  const place = await asks(stack, agent)
+  const page = await inBrowserOf(
+    browser,
+    await addPerson(stack, `fin-${agent}`, ['reviewer']),
+    place,
+  )
+  await expect(button(page, 'Edit')).toBeEnabled()
+  await button(page, 'Approve').click()
+  await expect.poll(async () => openStill(stack, place)).toBe('approved')
+  await page.context().close()
+})
+
+const barred = [
+  { who: 'who asked for it', words: 'You are behind this request', by: true },
+  { who: 'limited to other agents', words: 'you may act on others only', agents: ['others'] },
+  { who: 'whose role is too low', words: 'to decide takes a reviewer', role: 'operator' },
+] as const
+
+for (const { who, words, ...is } of barred) {
+  test(`someone ${who} is told so, has nothing to press, and no key answers`, async ({
+    browser,
+    stack,
+    agent,
+  }) => {
+    const name = `who-${agent}`
+    const link = await addPerson(
+      stack,
+      name,
+      ['role' in is ? is.role : 'reviewer'],
+      'agents' in is ? is.agents : null,
+    )
+    const place = await asks(stack, agent, 'by' in is ? `operator:${name}` : agent)
+    const page = await inBrowserOf(browser, link, place)
+    await expect(
+      page
+        .getByRole('article', { name: 'Decision' })
+        .getByRole('status')
+        .filter({ hasText: words }),
+    ).toBeVisible()
+    for (const each of ['Approve', 'Edit', 'Reject'])
+      await expect(button(page, each)).toHaveCount(0)
+    for (const key of ['a', 'e', 'r', 'a']) await page.keyboard.press(key)
+    await expect(page.getByRole('textbox')).toHaveCount(0)
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
+      headers: { 'x-holdpoint': '1', origin: stack.url },
+      data: { id: place.split('/').at(-1), version: 1, decision: 'rejected' },
+    })
+    expect(answer.status()).toBe(403)
+    expect(await openStill(stack, place)).toBeNull()
+    await page.context().close()
+  })
+}

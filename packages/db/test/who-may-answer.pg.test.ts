@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest'
+
+import * as agents from './support/agents.ts'
+import { openContract } from './support/contract.ts'
+import { fresh, person, secret } from './support/people.ts'
+import { group, savePolicy } from './support/policies.ts'
+import { one, outcomeOf } from './support/refusal.ts'
+
+// What a person is told beforehand that they may answer is what the database then does: one rule, asked twice.
+const db = await openContract()
+
+const reviewer = await person(db.server, ['reviewer'])
+const asked = await person(db.server, ['reviewer'])
+const requester = await person(db.server, ['reviewer'])
+const elsewhere = await person(db.server, ['reviewer'], ['beta'])
+const viewer = await person(db.server, ['viewer'])
+const admin = await person(db.server, ['admin'])
+const token = fresh('hand')
+await db.server.query(`select make_token($1, $2, '{read,decide}', null, null, $3)`, [
+  token,
+  secret(),
+  admin.actor,
+])
+const everyone = [
+  ...[reviewer, asked, requester, elsewhere, viewer, admin].map(({ actor }) => actor),
+  `token:${token}`,
+  'operator:nobody-of-that-name',
+]
+
+const two = group('two of us', 2, asked.name, admin.name)
+await savePolicy(db.server, { name: 'wires', tool: 'wire', quorum: [two] })
+const step = { to: [`operator:${admin.name}`], afterS: 60 }
+await savePolicy(db.server, { name: 'mails', tool: 'mail', quorum: [group('one', 1, asked.name)] })
+await savePolicy(db.server, {
+  name: 'posts',
+  tool: 'post',
+  quorum: [group('one', 1, asked.name)],
+  expiresAfterS: 3600,
+  onExpiry: 'escalate',
+  escalation: [step],
+})
+
+type Columns = Record<string, unknown>
+async function request(columns: Columns): Promise<string> {
+  const row: Columns = { workflow_id: await agents.startRun(db.alpha), requested_by: 'alpha' }
+  Object.assign(row, columns)
+  const names = Object.keys(row)
+  return one<{ id: string }>(
+    db.alpha,
+    `insert into approval_queue (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})
+     returning approval_id as id`,
+    Object.values(row),
+  ).then(({ id }) => id)
+}
+
+const call = (tool: string): Columns => ({ tool, target: 'x', arguments: '{"eur": 5}' })
+const requests: Readonly<Record<string, () => Promise<string>>> = {
+  'plain SQL': async () => request({}),
+  'a tool': async () => request(call('refund')),
+  'one that a person asked for': async () =>
+    request({ ...call('refund'), requested_by: requester.actor }),
+  'one that allows no edits': async () =>
+    request({ ...call('refund'), allowed: ['approve', 'reject'] }),
+  'one that is only refused': async () => request({ ...call('refund'), allowed: ['reject'] }),
+  'two of two': async () => request(call('wire')),
+  'two of two, with one yes': async () => {
+    const id = await request(call('wire'))
+    await db.server.query(`select decide_approval($1, $2, 'approved')`, [id, asked.actor])
+    return id
+  },
+  'one of one': async () => request(call('mail')),
+  'one of one, with a next step': async () => request(call('post')),
+  'one that has expired and is held': async () => {
+    const id = await request({ ...call('refund'), on_expiry: 'hold' })
+    await expire(id)
+    return id
+  },
+  'one that has expired and is closed': async () => {
+    const id = await request({ ...call('refund'), on_expiry: 'reject' })
+    await expire(id)
+    return id
+  },
+  'one that is decided': async () => {
+    const id = await request(call('refund'))
+    await db.server.query(`select decide_approval($1, $2, 'rejected')`, [id, admin.actor])
+    return id
+  },
+}
+
+async function expire(id: string): Promise<void> {
+  await db.owner.query(
+    `update approval_queue set expires_at = clock_timestamp() - interval '1 ms' where approval_id = $1`,
+    [id],
+  )
+  await db.server.query('select expire_approvals()')
+}
+
+/** Each answer as the server gives it, for the version that stands. */
+const acts: Readonly<Record<string, string>> = {
+  approve: `decide_approval($1, $2, 'approved')`,
+  edit: `decide_approval($1, $2, 'approved', edited => '{"eur": 4}')`,
+  reject: `decide_approval($1, $2, 'rejected')`,
+  further: `decide_approval($1, $2, 'approved', further => '{"scope": "run"}')`,
+  delegate: `delegate_approval($1, $2, 'operator:someone-else')`,
+  escalate: `escalate_approval($1, $2, case when $3 then null else array['operator:someone-else'] end)`,
+  extend: `extend_approval($1, $2, clock_timestamp() + interval '2 hours')`,
+}
+
+/** What becomes of an act; it is rolled back. */
+async function tried(id: string, actor: string, answer: string, step = false): Promise<boolean> {
+  const client = await db.server.connect()
+  const sql = `select ${acts[answer] ?? ''}`
+  const values = answer === 'escalate' ? [id, actor, step] : [id, actor]
+  try {
+    await client.query('begin')
+    return (await outcomeOf(client.query(sql, values))) === 'accepted'
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+const told = async (id: string, actor: string) =>
+  one<{ answers: Record<string, string | null> }>(
+    db.server,
+    'select answers_of($1, $2) as answers',
+    [id, actor],
+  ).then(({ answers }) => answers)
+
+describe('what a person is told that they may answer is what they may', () => {
+  for (const [name, make] of Object.entries(requests)) {
+    test(`for ${name}`, async () => {
+      const id = await make()
+      for (const actor of everyone) {
+        const answers = await told(id, actor)
+        expect(Object.keys(answers).toSorted()).toEqual(Object.keys(acts).toSorted())
+        for (const answer of Object.keys(acts)) {
+          const done =
+            (await tried(id, actor, answer)) ||
+            (answer === 'escalate' && (await tried(id, actor, answer, true)))
+          expect([actor, answer, answers[answer]]).toEqual([
+            actor,
+            answer,
+            done ? null : expect.any(String),
+          ])
+        }
+      }
+    })
+  }
+})
+
+test('what bars someone is said in words that fit them', async () => {
+  const wire = await request(call('wire'))
+  const own = await request({ ...call('refund'), requested_by: requester.actor })
+  expect(await told(wire, reviewer.actor)).toMatchObject({
+    approve: 'You are none of those who are asked.',
+    edit: 'You are none of those who are asked.',
+    further: 'You are none of those who are asked.',
+    reject: null,
+  })
+  expect((await told(own, requester.actor))['reject']).toMatch(/behind this request/)
+  expect((await told(own, elsewhere.actor))['reject']).toMatch(/you may act on beta only/)
+  expect((await told(own, viewer.actor))['reject']).toMatch(/takes a reviewer/)
+  expect((await told(wire, `token:${token}`))['approve']).toBeNull()
+})
+
+test('a dry run names those that would be refused because of whom they are about', async () => {
+  const id = await request(call('refund'))
+  const why = async (actor: string) =>
+    one<{ why: string | null }>(db.server, `select why_not_answer($1, $2, 'approved') as why`, [
+      id,
+      actor,
+    ]).then((row) => row.why)
+  expect(await why(elsewhere.actor)).toMatch(/you may act on beta only/)
+  expect(await why(viewer.actor)).toMatch(/takes a reviewer/)
+  expect(await why(reviewer.actor)).toBeNull()
+})

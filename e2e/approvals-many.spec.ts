@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 
+import { addPerson } from './people.ts'
 import { isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
@@ -85,4 +86,29 @@ test('an output is graded by a person, and its grade lands with the answer', asy
   await expect
     .poll(async () => decisionOf(stack, id))
     .toMatchObject({ decision: 'approved', grade: { score: 0.75 } })
+})
+
+test('a dry run of someone limited to other agents names what would be refused, and why', async ({
+  page,
+  stack,
+  agent,
+}) => {
+  const [url, own] = [await stack.addAgent(agent), await stack.addAgent(`own-${agent}`)]
+  await asks(url, agent, `tool, target, arguments|'${agent}.mail', 'a customer', '{}'`)
+  await asks(own, `own-${agent}`, `tool, target, arguments|'${agent}.mail', 'a friend', '{}'`)
+  await page.goto(await addPerson(stack, `rev-${agent}`, ['reviewer'], [`own-${agent}`]))
+  await isLive(page)
+  await page.goto(`${stack.url}/approvals`)
+  const list = page.getByRole('region', { name: 'Open approvals' })
+  for (const of of [agent, `own-${agent}`])
+    await list.getByRole('checkbox', { name: `Choose ${agent}.mail of ${of}` }).check()
+  await list.getByRole('button', { name: 'Approve…' }).click()
+  const dialog = page.getByRole('dialog')
+  const refused = dialog.getByRole('region', { name: 'Will not be answered' })
+  await expect(refused.getByRole('listitem')).toHaveCount(1)
+  await expect(refused).toContainText(agent)
+  await expect(refused).toContainText('a customer')
+  await expect(refused).toContainText(`you may act on own-${agent} only`)
+  await dialog.getByRole('button', { name: 'Approve these 1' }).click()
+  await expect(dialog.getByText('1 request answered.')).toBeVisible()
 })

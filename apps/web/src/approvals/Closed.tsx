@@ -16,12 +16,10 @@ export function Closed({ approval, next, more }: ClosedProps) {
   const at = approval.decidedAt ?? approval.closedAt
   return (
     <OnlyNext next={next} more={more}>
-      <p>
-        <span className="inline-block font-medium first-letter:uppercase">
-          {outcomeWords(approval)}
-        </span>
-        {at !== null && <span className="text-muted"> at {dateTime(Date.parse(at))}</span>}
-      </p>
+      <span className="inline-block font-medium first-letter:uppercase">
+        {outcomeWords(approval)}
+      </span>
+      {at !== null && <span className="text-muted"> at {dateTime(Date.parse(at))}</span>}
     </OnlyNext>
   )
 }
@@ -29,16 +27,18 @@ export function Closed({ approval, next, more }: ClosedProps) {
 interface OnlyNextProps {
   readonly next: () => void
   readonly more: boolean
+  /** What can still be pressed. */
+  readonly beside?: ReactNode
   readonly children: ReactNode
 }
 
 /** Nothing for this person to answer: why, and on to the next. */
-export const OnlyNext = ({ next, more, children }: OnlyNextProps) => (
-  <footer
-    role="status"
-    className="border-line bg-surface flex shrink-0 items-center gap-3 border-t p-3"
-  >
-    <div className="flex grow flex-wrap items-center justify-between gap-2">{children}</div>
+export const OnlyNext = ({ next, more, beside, children }: OnlyNextProps) => (
+  <footer className="border-line bg-surface flex shrink-0 flex-wrap items-center gap-2 border-t p-3">
+    <p role="status" className="min-w-60 grow">
+      {children}
+    </p>
+    {beside}
     {more && (
       <Button size="thumb" hotkey="J" onClick={next}>
         Next

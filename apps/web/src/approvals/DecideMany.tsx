@@ -1,4 +1,4 @@
-import type { Approval, Decision, DecisionResult } from '@holdpoint/protocol'
+import type { Approval, Decision, DecisionPlan, DecisionResult } from '@holdpoint/protocol'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 
@@ -45,7 +45,7 @@ export default function DecideMany({ decision, ids, close }: DecideManyProps) {
         <Frozen
           decision={decision}
           will={plan.data.will as readonly Approval[]}
-          wont={plan.data.wont}
+          wont={plan.data.wont as Refused}
           close={leave}
           decided={() => setAnswered(true)}
         />
@@ -54,10 +54,12 @@ export default function DecideMany({ decision, ids, close }: DecideManyProps) {
   )
 }
 
+type Refused = DecisionPlan['wont']
+
 interface FrozenProps {
   readonly decision: Decision
   readonly will: readonly Approval[]
-  readonly wont: readonly { readonly id: string; readonly because: string }[]
+  readonly wont: Refused
   readonly close: () => void
   readonly decided: () => void
 }
@@ -83,6 +85,7 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
         <p role="status" className="text-muted">
           {over ? outcome([...results.values()]) : 'Nothing has been decided yet.'}
         </p>
+        {!over && will.length === 0 && <p>None of these can be answered by you now.</p>}
         <ul aria-label="Will be answered">
           {will.map((approval) => (
             <Line key={approval.id} approval={approval} result={results.get(approval.id)} />
@@ -92,10 +95,10 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
           <section aria-label="Will not be answered">
             <h3 className="label font-normal">{requestsOf(wont.length)} will not be answered</h3>
             <ul>
-              {wont.map(({ id, because }) => (
-                <li key={id} className="py-0.5">
-                  <span className="font-mono text-small">{id.slice(0, 8)}</span>{' '}
-                  <span className="text-muted">{visible(because)}</span>
+              {wont.map(({ id, because, approval }) => (
+                <li key={id} className="border-line border-b py-1">
+                  <What id={id} approval={approval} />
+                  <p className="text-muted">{visible(because)}</p>
                 </li>
               ))}
             </ul>
@@ -144,6 +147,19 @@ function outcome(results: readonly DecisionResult[]): string {
     : `${requestsOf(done)} answered, ${refused} refused: what is refused stays as it was.`
 }
 
+/** Who asks for what. */
+const What = ({ id, approval }: { readonly id: string; readonly approval: Approval | null }) =>
+  approval === null ? (
+    <span className="font-mono text-small">{id.slice(0, 8)}</span>
+  ) : (
+    <span className="flex min-w-0 flex-1 basis-60 flex-wrap gap-x-3">
+      <span className="font-medium">{approval.run.agentId}</span>
+      <span className="min-w-0 font-mono text-small leading-5 wrap-anywhere">
+        {visible(`${approval.tool ?? 'asks to go on'} ${approval.target ?? ''}`.slice(0, 200))}
+      </span>
+    </span>
+  )
+
 interface LineProps {
   readonly approval: Approval
   readonly result: DecisionResult | undefined
@@ -151,10 +167,7 @@ interface LineProps {
 
 const Line = ({ approval, result }: LineProps) => (
   <li className="border-line flex flex-wrap gap-x-3 border-b py-1">
-    <span className="font-medium">{approval.run.agentId}</span>
-    <span className="min-w-0 flex-1 basis-60 font-mono text-small leading-5 wrap-anywhere">
-      {visible(`${approval.tool ?? 'asks to go on'} ${approval.target ?? ''}`.slice(0, 200))}
-    </span>
+    <What id={approval.id} approval={approval} />
     {result !== undefined && (
       <span className={result.outcome === 'done' ? 'text-muted' : 'text-bad'}>
         {result.outcome === 'refused'

@@ -29,12 +29,17 @@ export function DecisionBar({ approval, editing, read, next, more }: DecisionBar
   const none = editing.text === null ? noAnswer(approval.replies) : null
   if (none !== null) {
     return (
-      <OnlyNext next={next} more={more}>
-        <p className="text-muted">{approval.expiredAt === null ? none : may.extend}</p>
-        <div className="ml-auto flex gap-2">
-          {may.edit === null && <EditButton editing={editing} barred={null} />}
-          <MoreAnswers approval={approval} may={may} answered={next} read={read} />
-        </div>
+      <OnlyNext
+        next={next}
+        more={more}
+        beside={
+          <>
+            {may.edit === null && <EditButton editing={editing} barred={null} />}
+            <MoreAnswers approval={approval} may={may} answered={next} read={read} />
+          </>
+        }
+      >
+        <span className="text-muted">{approval.expiredAt === null ? none : may.extend}</span>
       </OnlyNext>
     )
   }

@@ -12,39 +12,59 @@ const sizes = {
 } as const
 const themes = ['dark', 'light'] as const
 
-type Shoot = (name: string) => Promise<void>
-export type Screen = (page: Page, shoot: Shoot, stack: Stack) => Promise<void>
+/** Which pictures are wanted: of names that have one of these words in them, in places such as `phone-dark`. */
+export interface Wish {
+  readonly words: readonly string[]
+  readonly places: readonly string[]
+}
+
+export interface Screen {
+  readonly name: string
+  /** Brings the page there. */
+  readonly reach: (page: Page, stack: Stack) => Promise<void>
+}
+
+type Path = string | ((stack: Stack) => Promise<string>)
+const resolved = async (path: Path, stack: Stack): Promise<string> =>
+  stack.url + (typeof path === 'string' ? path : await path(stack))
 
 /** A screen that is an address. */
-export const open =
-  (path: string | ((stack: Stack) => Promise<string>), name: string): Screen =>
-  async (page, shoot, stack) => {
-    await page.goto(stack.url + (typeof path === 'string' ? path : await path(stack)))
-    await shoot(name)
-  }
+export const open = (path: Path, name: string): Screen => ({
+  name,
+  reach: async (page, stack) => {
+    await page.goto(await resolved(path, stack))
+  },
+})
+
+/** A screen that takes some acts at an address. */
+export const after = (
+  path: Path,
+  name: string,
+  act: (page: Page, stack: Stack) => Promise<void>,
+): Screen => ({
+  name,
+  reach: async (page, stack) => {
+    await page.goto(await resolved(path, stack))
+    await settled(page)
+    await act(page, stack)
+  },
+})
 
 /** A screen that a button of an address opens. */
-export const press =
-  (path: string, button: RegExp | string, name: string): Screen =>
-  async (page, shoot, stack) => {
-    await page.goto(stack.url + path)
+export const press = (path: Path, button: RegExp | string, name: string): Screen =>
+  after(path, name, async (page) => {
     await page.getByRole('button', { name: button }).first().click({ timeout: 5000 })
-    await shoot(name)
-  }
+  })
 
 /** A screen whose questions to the server get no answer. */
-export const failing =
-  (path: string, name: string): Screen =>
-  async (page, shoot, stack) => {
+export const failing = (path: Path, name: string): Screen => ({
+  name,
+  reach: async (page, stack) => {
     await page.route('**/trpc/**', async (route) => route.abort())
-    try {
-      await page.goto(stack.url + path)
-      await page.getByRole('alert').first().waitFor({ timeout: 15_000 })
-      await shoot(name)
-    } finally {
-      await page.unroute('**/trpc/**')
-    }
-  }
+    await page.goto(await resolved(path, stack))
+    await page.getByRole('alert').first().waitFor({ timeout: 15_000 })
+  },
+})
 
 export async function runThat(stack: Stack, where: string): Promise<string> {
   const { rows } = await stack.owner.query<{ id: string }>(
@@ -54,54 +74,70 @@ export async function runThat(stack: Stack, where: string): Promise<string> {
 }
 
 /** What is shown is there: nothing says that it is loading. */
-export async function settled(page: Page): Promise<void> {
+async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('load')
   await page
     .getByRole('status', { name: /^Loading/ })
+    .first()
     .waitFor({ state: 'detached', timeout: 10_000 })
     .catch(() => undefined)
   await sleep(700)
 }
 
-/** Every screen in both themes and both sizes, each a picture in the folder of its theme and size. */
+const wants = (words: readonly string[], name: string): boolean =>
+  words.length === 0 || words.some((word) => name.includes(word))
+
+export const wanted = (list: readonly Screen[], { words }: Wish): readonly Screen[] =>
+  list.filter(({ name }) => wants(words, name))
+
+/** The screens that are wished for, in both themes and both sizes, each a picture in the folder of its place. */
 export async function shootAll(
   browser: Browser,
   stack: Stack,
   list: readonly Screen[],
+  wish: Wish,
   folder: string,
 ): Promise<void> {
+  const some = wanted(list, wish)
+  if (some.length === 0) return
   for (const colorScheme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
+      const place = `${size}-${colorScheme}`
+      if (!wants(wish.places, place)) continue
       const context = await browser.newContext({
         colorScheme,
         viewport,
         hasTouch: size === 'phone',
         reducedMotion: 'reduce',
       })
-      const place = join(folder, `${size}-${colorScheme}`)
-      mkdirSync(place, { recursive: true })
-      await shootOne(context, stack, list, place)
+      mkdirSync(join(folder, place), { recursive: true })
+      await shootPlace(context, stack, some, join(folder, place))
       await context.close()
     }
   }
 }
 
-async function shootOne(
+/** Each on a page of its own: what one has broken or covered is not in the next. */
+async function shootPlace(
   context: BrowserContext,
   stack: Stack,
   list: readonly Screen[],
   place: string,
 ): Promise<void> {
-  const page = await context.newPage()
-  await page.goto(stack.signInUrl)
-  await settled(page)
-  for (const screen of list) {
-    const shoot: Shoot = async (name) => {
-      await settled(page)
-      await page.screenshot({ path: join(place, `${name}.png`) })
+  const first = await context.newPage()
+  await first.goto(stack.signInUrl)
+  await settled(first)
+  // Tabs of one browser share their stream: one that stays would speak for those that are signed out.
+  await first.close()
+  for (const { name, reach } of list) {
+    const page = await context.newPage()
+    try {
+      await reach(page, stack)
+    } catch (error) {
+      process.stderr.write(`${place}/${name}: not reached: ${String(error).slice(0, 300)}\n`)
     }
-    await screen(page, shoot, stack).catch((error: unknown) =>
-      process.stderr.write(`${place}: ${String(error).slice(0, 300)}\n`),
-    )
+    await settled(page)
+    await page.screenshot({ path: join(place, `${name}.png`) })
+    await page.close()
   }
 }

@@ -1,0 +1,194 @@
+import { after, failing, open, press, runThat, type Screen } from './shots.ts'
+import type { Stack } from './stack.ts'
+import { Wire } from './stack/wire.ts'
+
+const iso = (ms: number): string => encodeURIComponent(new Date(ms).toISOString())
+const ago = (seconds: number): string => iso(Date.now() - seconds * 1000)
+
+const busiest = `engine = 'sdk' and status in ('running', 'paused', 'approved')`
+const searcher = `agent_id = 'shelf-searcher'`
+const run =
+  (where: string, search: () => string = () => '') =>
+  async (stack: Stack) =>
+    `/runs/${await runThat(stack, where)}${search()}`
+
+const decision = (where: string) => async (stack: Stack) => {
+  const { rows } = await stack.owner.query<{ id: string }>(
+    `select approval_id as id from approval_queue q where ${where}
+     order by q.decision is null and q.closed_at is null desc, requested_at desc limit 1`,
+  )
+  return `/approvals/${rows[0]?.id ?? ''}`
+}
+const refund = decision(`q.tool = 'payments.refund' and q.decision is null and q.closed_at is null`)
+
+const fleet: readonly Screen[] = [
+  open('/', 'fleet'),
+  open('/?state=running&sort=spend', 'fleet-filtered'),
+  open('/?q=nothing-is-called-so', 'fleet-no-match'),
+  after('/', 'fleet-selected', async (page) => page.keyboard.press('j')),
+  after('/', 'palette', async (page) => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').getByRole('combobox').fill('re')
+  }),
+  after('/', 'keys', async (page) => page.keyboard.press('?')),
+  open(async () => `/?at=${ago(60)}`, 'past-fleet'),
+  open(async () => `/?at=${ago(20)}&since=${ago(120)}`, 'past-changes'),
+  open('/?at=2020-01-01T00:00:00Z', 'past-before'),
+  open('/?at=banana', 'past-malformed'),
+  failing('/?at=2020-01-01T00:00:00Z', 'past-failed'),
+  open('/nowhere', 'not-found'),
+  {
+    name: 'disconnected',
+    reach: async (page, stack) => {
+      const wire = await Wire.to(stack.port)
+      try {
+        await page.goto(`http://127.0.0.1:${wire.port}`)
+        await page
+          .getByRole('status')
+          .filter({ hasText: /^Live$/ })
+          .waitFor({ state: 'attached' })
+        wire.down()
+        await page.getByText(/disconnected ([3-9]|\d\d)s ago/).waitFor()
+      } finally {
+        await wire.close()
+      }
+    },
+  },
+]
+
+const runs: readonly Screen[] = [
+  open(run(busiest), 'run-timeline'),
+  open(
+    run(busiest, () => '?tab=actions'),
+    'run-actions',
+  ),
+  open(
+    run('workflow_id in (select workflow_id from approval_queue)', () => '?tab=approvals'),
+    'run-approvals',
+  ),
+  open(
+    run(busiest, () => '?tab=audit'),
+    'run-audit',
+  ),
+  open(
+    run(busiest, () => '?tab=raw'),
+    'run-raw',
+  ),
+  open(
+    run(searcher, () => '?tab=drift'),
+    'run-drift',
+  ),
+  open(run(`engine = 'sql'`), 'run-plain-sql'),
+  open(run(`stop_reason = 'USER_PAUSED'`), 'run-paused'),
+  open(run(`status = 'killed'`), 'run-killed'),
+  open(run(`status = 'failed'`), 'run-failed'),
+  open(
+    run(searcher, () => `?at=${ago(20)}`),
+    'past-run',
+  ),
+  open('/runs/00000000-0000-4000-8000-000000000000', 'run-unknown'),
+]
+
+const incidents: readonly Screen[] = [
+  open('/incidents?from=-24h', 'incidents-day'),
+  open('/incidents?from=-1h', 'incidents-hour'),
+  open('/incidents?from=-5m', 'incidents-minutes'),
+  after('/incidents?from=-15m', 'incidents-second', async (page) => {
+    for (let n = 0; n < 10; n += 1) await page.keyboard.press('+')
+  }),
+  open('/incidents?from=-15m&view=table', 'incidents-table'),
+  open('/incidents?from=2020-01-01T00:00:00Z&to=2020-01-01T01:00:00Z', 'incidents-before'),
+  open('/incidents?from=-1h&agent=nobody-is-called-so', 'incidents-no-match'),
+  failing('/incidents?from=-15m', 'incidents-failed'),
+]
+
+const approvals: readonly Screen[] = [
+  open('/approvals', 'approvals'),
+  open(refund, 'approval-quorum'),
+  press(decision(`q.requested_by = 'refund-agent'`), /^Edit/, 'approval-edit'),
+  press(refund, 'More answers', 'approval-more'),
+  open(decision(`q.tool = 'payments.refund' and q.expires_at < now()`), 'approval-expired'),
+  open(decision(`q.tool is null`), 'approval-plain-sql'),
+  after('/approvals', 'approvals-many', async (page) => {
+    for (const box of (await page.getByRole('checkbox').all()).slice(1, 5)) await box.check()
+    await page.getByRole('button', { name: 'Approve…' }).first().click({ timeout: 5000 })
+  }),
+  failing('/approvals', 'approvals-failed'),
+]
+
+const agents: readonly Screen[] = [
+  open('/agents', 'agents'),
+  press('/agents', 'Isolate…', 'agents-isolate'),
+  open('/agents?view=loops', 'agents-loops'),
+  open('/agents?view=policies', 'agents-policies'),
+  press('/agents?view=policies', 'New policy', 'agents-policy-new'),
+  open('/agents?view=drift', 'agents-drift'),
+  open('/agents?view=drift&agent=shelf-searcher', 'agents-drift-policy'),
+  failing('/agents?view=policies', 'agents-policies-failed'),
+  failing('/agents?view=drift', 'agents-drift-failed'),
+  open('/audit', 'audit'),
+  failing('/audit', 'audit-failed'),
+]
+
+const settings: readonly Screen[] = [
+  open('/settings?view=account', 'settings-account'),
+  open('/settings?view=people', 'settings-people'),
+  press('/settings?view=people', 'Add a person', 'settings-person-new'),
+  open('/settings?view=tokens', 'settings-tokens'),
+  press('/settings?view=tokens', 'Make a token', 'settings-token-new'),
+  open('/settings?view=notifications', 'settings-notifications'),
+  press('/settings?view=notifications', 'Add a channel', 'settings-channel-new'),
+  open('/settings?view=health', 'settings-health'),
+  failing('/settings?view=people', 'settings-failed'),
+  {
+    name: 'signed-out',
+    reach: async (page, stack) => {
+      const cookies = await page.context().cookies()
+      await page.context().clearCookies()
+      await page.goto(stack.url)
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+      await page.context().addCookies(cookies)
+    },
+  },
+]
+
+/** Of a fleet at work, on which all was staged. */
+export const busy = [...fleet, ...runs, ...incidents, ...approvals, ...agents, ...settings]
+
+/** Of an installation that has seen nothing yet. */
+export const empty: readonly Screen[] = [
+  open('/', 'empty-fleet'),
+  open('/approvals', 'empty-approvals'),
+  open('/agents', 'empty-agents'),
+  open('/audit', 'empty-audit'),
+  open('/incidents', 'empty-incidents'),
+  open('/agents?view=policies', 'empty-policies'),
+  open('/agents?view=drift', 'empty-drift'),
+  open('/agents?view=loops', 'empty-loops'),
+  open('/settings?view=notifications', 'empty-notifications'),
+]
+
+/** Of the night of ten runs that the incident tests stage. */
+export const night: readonly Screen[] = [
+  open('/', 'night-fleet'),
+  open('/incidents?from=-5m', 'night-incidents'),
+  open('/incidents?from=-5m&view=table', 'night-table'),
+]
+
+/** Of two hundred agents with thousands of runs. */
+export const crowd: readonly Screen[] = [
+  open('/', 'crowd-fleet'),
+  open('/?state=running&sort=goal', 'crowd-fleet-running'),
+  open('/incidents?from=-15m', 'crowd-incidents'),
+  after('/incidents?from=-15m', 'crowd-incidents-lower', async (page) => {
+    for (let n = 0; n < 60; n += 1) await page.keyboard.press('ArrowDown')
+  }),
+  open('/incidents?from=-15m&view=table', 'crowd-incidents-table'),
+  open('/approvals', 'crowd-approvals'),
+  open('/agents', 'crowd-agents'),
+  open('/agents?view=drift', 'crowd-drift'),
+  open('/agents?view=loops', 'crowd-loops'),
+  open('/audit', 'crowd-audit'),
+  open(async () => `/?at=${ago(30)}`, 'crowd-past-fleet'),
+  open(async () => `/?at=${ago(1)}&since=${ago(600)}`, 'crowd-past-changes'),
+]

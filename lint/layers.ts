@@ -10,11 +10,9 @@ type Pattern = ({ regex: string } | { group: string[] }) & {
 
 export const serverNouns = [
   'runs',
-  'actions',
   'approvals',
   'policies',
   'detections',
-  'incidents',
   'agents',
   'operators',
   'views',

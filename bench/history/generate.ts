@@ -7,6 +7,7 @@ import { chance, type Plan, runOf, timeOf } from './plan.ts'
 /** Events of one transaction. */
 const batch = 20_000
 const auditEvery = 5
+const tables = ['run_events', 'workflow_checkpoints', 'run_lives', 'run_words', 'agent_audit_log']
 
 interface Batch {
   readonly events: string[]
@@ -27,7 +28,11 @@ export async function generate(adminUrl: string, plan: Plan): Promise<void> {
     await makePartitions(client, plan)
     const lives = await writeEvents(client, plan)
     await writeRuns(client, lives)
-    for (const table of ['run_events', 'workflow_checkpoints', 'run_lives', 'agent_audit_log']) {
+    // As the trigger does at each run's end, which was bypassed.
+    await client.query(
+      `insert into run_words select k.* from workflow_checkpoints w cross join lateral words_row(w) k where is_final(w.status)`,
+    )
+    for (const table of tables) {
       await client.query(`vacuum (analyze) ${table}`)
     }
     await client.query('checkpoint')
@@ -83,7 +88,8 @@ function writeEvent(
   const ms = timeOf(plan.begins, moment)
   // Each at an instant of its own, as of one clock.
   const at = `${new Date(ms).toISOString().slice(0, 23)}${String(n % 1000).padStart(3, '0')}+00:00`
-  const life = (lives[run] ??= newLife(run, plan.agents, at))
+  const old = ms < plan.begins + (plan.ends - plan.begins) / 10
+  const life = (lives[run] ??= newLife(run, plan.agents, at, old))
   const told = goOn(life, at, ms >= (plan.to[run] ?? 0), random)
   events.push(
     line([

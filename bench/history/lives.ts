@@ -47,11 +47,12 @@ export function idOf(n: number, of: number): string {
   return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(1, 4)}-${c.slice(4)}${d}`
 }
 
-export function newLife(n: number, agents: readonly string[], at: string): Life {
+export function newLife(n: number, agents: readonly string[], at: string, old: boolean): Life {
+  const seldom = n % 1000 === 7 ? ', seldom x-rayed' : ''
   return {
     id: idOf(n, 1),
     agent: agents[Math.floor(chance(n)() ** 2 * agents.length)] ?? 'agent-01',
-    goal: `${goals[n % goals.length] ?? ''} ${n}, which came in late and nobody has looked at since`,
+    goal: `${goals[n % goals.length] ?? ''} ${n}, which came in late and nobody has looked at since${seldom}${old ? ', archived' : ''}`,
     began: at,
     seq: 0,
     status: 'running',

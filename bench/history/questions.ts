@@ -1,3 +1,4 @@
+import { idOf } from './lives.ts'
 import type { Plan } from './plan.ts'
 
 /** What is asked of the server, and the plain look-up by key of the rows that it answers with. */
@@ -36,6 +37,24 @@ const list = (what: string, input: object): Question => ({
   peer: runsByKey,
   keys: ids,
 })
+
+/** Words that many runs have, that few, one or none have, and that only those of long ago have. */
+const words = ({ from }: Plan): Question[] => [
+  list('a word of many', { text: 'invoice' }),
+  list('a word of many, one agent', { text: 'invoice', agents: ['agent-39'] }),
+  list('a word of many, failed', { text: 'invoice', states: ['failed'] }),
+  list('a word of the oldest tenth', { text: 'archived' }),
+  list('a word of one in a thousand', { text: 'seldom' }),
+  list('a word of one in a thousand, failed', { text: 'seldom', states: ['failed'] }),
+  list('a word of one run', { text: String(from.length - 2) }),
+  list('two letters of many', { text: 'fi' }),
+  list('two letters of none', { text: 'zq' }),
+  list('one letter of one in a thousand', { text: 'x' }),
+  list('a word of none', { text: 'nowhere' }),
+  list('a word of none, one agent', { text: 'nowhere', agents: ['agent-39'] }),
+  list('a word of none, by creation', { text: 'nowhere', sort: 'created' }),
+  list('the beginning of an id', { text: idOf(1, 1).slice(0, 8) }),
+]
 
 const audit = (what: string, input: object): Question => ({
   what: `audit page: ${what}`,
@@ -83,7 +102,9 @@ export function questionsOf(plan: Plan): Question[] {
     list('one agent', { agents: ['agent-39'] }),
     list('a stop reason', { stopReasons: ['TOOL_FAILURE'] }),
     list('by creation', { sort: 'created' }),
-    list('words in the goal', { text: 'invoice' }),
+    list('an agent, failed', { agents: ['agent-39'], states: ['failed'] }),
+    list('two agents', { agents: ['agent-38', 'agent-39'] }),
+    ...words(plan),
     fleetAt('2,000 alive', iso(at)),
     fleetAt('10,000 alive', iso(plan.crowded)),
     {

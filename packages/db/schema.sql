@@ -877,6 +877,24 @@ grant select
 grant select
   on run_transitions to holdpoint_server;
 
+create table run_words (
+  workflow_id uuid not null,
+  span integer not null,
+  agent_id text,
+  skill text,
+  status text not null,
+  stop_reason text,
+  status_since timestamp with time zone not null,
+  created_at timestamp with time zone,
+  words text not null,
+  constraint run_words_pkey PRIMARY KEY (workflow_id)
+);
+CREATE INDEX runs_by_words ON run_words USING gin (word_keys(span, words, word_tags(agent_id, skill, status, stop_reason))) WITH (gin_pending_list_limit='256');
+CREATE INDEX words_by_span ON run_words USING btree (span);
+CREATE TRIGGER words_are_kept BEFORE DELETE OR TRUNCATE ON run_words FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+grant select
+  on run_words to holdpoint_server;
+
 create table saved_views (
   name text not null,
   search text not null,
@@ -1080,6 +1098,8 @@ CREATE TRIGGER begin_life AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXEC
 CREATE TRIGGER end_life AFTER UPDATE ON workflow_checkpoints FOR EACH ROW WHEN ((new.status = ANY (ARRAY['complete'::text, 'failed'::text, 'killed'::text])) AND (old.status <> ALL (ARRAY['complete'::text, 'failed'::text, 'killed'::text]))) EXECUTE FUNCTION end_life();
 CREATE TRIGGER guard_run_insert BEFORE INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_insert();
 CREATE TRIGGER guard_run_update BEFORE UPDATE ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_update();
+CREATE TRIGGER keep_words AFTER UPDATE ON workflow_checkpoints FOR EACH ROW WHEN ((new.status = ANY (ARRAY['complete'::text, 'failed'::text, 'killed'::text])) AND (new.status IS DISTINCT FROM old.status OR new.status_since IS DISTINCT FROM old.status_since OR new.created_at IS DISTINCT FROM old.created_at OR new.agent_id IS DISTINCT FROM old.agent_id OR new.skill IS DISTINCT FROM old.skill OR new.goal IS DISTINCT FROM old.goal OR new.current_step IS DISTINCT FROM old.current_step OR new.current_tool IS DISTINCT FROM old.current_tool OR new.tool_target IS DISTINCT FROM old.tool_target OR new.stop_reason IS DISTINCT FROM old.stop_reason OR new.stop_detail IS DISTINCT FROM old.stop_detail)) EXECUTE FUNCTION keep_words();
+CREATE TRIGGER keep_words_at_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW WHEN (new.status = ANY (ARRAY['complete'::text, 'failed'::text, 'killed'::text])) EXECUTE FUNCTION keep_words();
 CREATE TRIGGER record_run_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION record_run_insert();
 CREATE TRIGGER runs_are_kept BEFORE DELETE OR TRUNCATE ON workflow_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 grant insert (workflow_id, agent_id, current_step, step_input, paused_at, resumed_at, status, created_at, parent_id, goal, skill, skill_version, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd, limit_tokens, limit_cost_usd, limit_steps, deadline_at, loop, due_at),
@@ -3969,6 +3989,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.keep_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  insert into run_words select k.* from words_row(new) k
+    on conflict (workflow_id) do update set span = excluded.span, agent_id = excluded.agent_id, skill = excluded.skill,
+      status = excluded.status, stop_reason = excluded.stop_reason, status_since = excluded.status_since,
+      created_at = excluded.created_at, words = excluded.words;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.kill_one(r workflow_checkpoints, actor text, why text)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -5804,6 +5838,15 @@ AS $function$
   from (select array(select x from pg_snapshot_xip(whole) x where x <= upto order by x) as open) o
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.span_of(ended timestamp with time zone, created timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when created > ended then 0 else floor(extract(epoch from ended) / 2419200)::integer end
+$function$;
+grant execute on function span_of(timestamp with time zone,timestamp with time zone) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.stands_for(pattern text, tool text)
  RETURNS boolean
  LANGUAGE sql
@@ -6154,6 +6197,70 @@ AS $function$
     when q.closed_at is not null and q.expired_at is not null then 'It has expired, and is closed.'
     when q.closed_at is not null then format('It closed without a decision: %s.', q.closed_why)
   end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.word_keys(span integer, words text, tags text[])
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE COST 1000
+AS $function$
+  select coalesce(array_to_tsvector(array_agg(k.key)), '') from (
+    select word_keys.span || ':' || split_part(concat(a, b, c), ' ', 1)
+    from (select string_to_array(word_keys.words, null)) l (letters), unnest(letters, letters[2:], letters[3:]) t (a, b, c)
+    where a <> ' '
+    union all
+    select word_keys.span || '=' || tag from unnest(tags) tag where tag is not null) k (key)
+$function$;
+grant execute on function word_keys(integer,text,text[]) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.word_query(span integer, words text[], tags jsonb)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  with asked as (
+    select word_query.span || ':' || substr(word, nth, 3) as key, case when length(word) < 3 then ':*' else '' end as tail,
+      'word' as list
+    from unnest(words) word, generate_series(1, greatest(length(word) - 2, 1)) nth
+    union
+    select word_query.span || '=' || tag, '', list.nth::text
+    from jsonb_array_elements(tags) with ordinality list (any_of, nth), jsonb_array_elements_text(list.any_of) tag
+  ), quoted as (
+    select '''' || replace(replace(key, '\', '\\'), '''', '''''') || '''' || tail as key, list from asked
+  )
+  select string_agg(part, ' & ')::tsquery from (
+    select key from quoted where list = 'word'
+    union all
+    select '(' || string_agg(key, ' | ') || ')' from quoted where list <> 'word' group by list) p (part)
+$function$;
+grant execute on function word_query(integer,text[],jsonb) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.word_tags(agent_id text, skill text, status text, stop_reason text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array['agent=' || agent_id, 'skill=' || skill, 'status=' || status, 'reason=' || stop_reason]
+$function$;
+grant execute on function word_tags(text,text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.words_of(r workflow_checkpoints)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select lower(concat_ws(' ', r.agent_id, r.skill, left(r.goal, 300), r.current_step, r.current_tool,
+    r.tool_target, r.stop_detail))
+$function$;
+grant execute on function words_of(workflow_checkpoints) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.words_row(r workflow_checkpoints)
+ RETURNS run_words
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select row(r.workflow_id, span_of(r.status_since, r.created_at), r.agent_id, r.skill, r.status, r.stop_reason,
+    r.status_since, r.created_at, words_of(r))::run_words
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.writer(agent text)

@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, run_words, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
 SELECT api_tokens (name scopes agents made_by made_at expires_at last_used_at revoked_at revoked_by)
 SELECT operator_passwords (operator set_at)
 SELECT operator_sessions (session_id operator method user_agent address began_at last_seen_at expires_at ended_at ended_by)
@@ -44,6 +44,7 @@ end_session(integer,text,text) fresh_events(timestamptz,timestamptz) hold_agent_
 kill_run(uuid,text,text,integer)
 lock_agent_login(text,text,text) make_event_partitions(integer) pause_run(uuid,text,text)
 raise_limits(uuid,text,jsonb,text) record_fleet_sample() release_agent(text,text,text) remove_view(text,text) resume_run(uuid,text,text) retire_loop(text,text,text,text) run_state(workflow_checkpoints)
+span_of(timestamptz,timestamptz) word_keys(integer,text,text[]) word_query(integer,text[],jsonb) word_tags(text,text,text,text) words_of(workflow_checkpoints)
 save_view(text,text,text) settle_action(uuid,text,boolean,text,jsonb) sweep_lost_runs(integer)
 tend_loop(text,text,timestamptz,timestamptz,timestamptz,timestamptz[],text)
 find_drift_work(text,integer) record_drift(uuid,jsonb) show_drift(integer) judge_detection(uuid,text,boolean,text)

@@ -30,7 +30,11 @@ export const filterOptions: readonly Option[] = [
   { name: 'agent', value: 'NAMES', text: 'only runs of these agents' },
   { name: 'skill', value: 'SKILL', text: 'only runs of this skill' },
   { name: 'stopped-by', value: 'REASONS', text: 'only runs with these stop reasons' },
-  { name: 'text', value: 'TEXT', text: 'only runs with this in their goal, step, agent or skill' },
+  {
+    name: 'text',
+    value: 'TEXT',
+    text: 'only runs with all these words in goal, step, agent or skill',
+  },
 ]
 
 export const filterNote = 'Several values are separated by commas: --state paused,lost'

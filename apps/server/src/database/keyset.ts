@@ -3,7 +3,7 @@ import type { Page } from '@holdpoint/protocol'
 import { problem } from './problem.ts'
 
 /** A page's end as an opaque word: the sort values of its last row, as the database wrote them. */
-const encodeCursor = (values: readonly string[]): string =>
+export const encodeCursor = (values: readonly string[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url')
 
 /** @throws Problem BAD_REQUEST */

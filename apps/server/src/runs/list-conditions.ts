@@ -30,31 +30,48 @@ const conditionOf = {
   killed: `w.status = 'killed'`,
 } as const satisfies Record<RunState, string>
 
-const statusOf = (state: RunState): string =>
+export const statusOf = (state: RunState): string =>
   state === 'needs_approval' ? 'paused' : state === 'waiting' ? 'running' : state
 
-const several = (values: readonly string[] | undefined): string[] | undefined => {
+const any = (values: readonly string[] | undefined): string[] | undefined => {
   const all = [...new Set(values)]
-  return all.length > 1 ? all : undefined
+  return all.length > 0 ? all : undefined
 }
 
-const of = (column: string, values: readonly string[] | undefined) => values && { column, values }
+const several = (values: readonly string[] | undefined): string[] | undefined => {
+  const all = any(values)
+  return all !== undefined && all.length > 1 ? all : undefined
+}
+
+const of = (column: Apart['column'], values: readonly string[] | undefined): Apart | undefined =>
+  values && { column, values }
+
+/** A column whose values are read one by one. */
+export interface Apart {
+  readonly column: 'agent_id' | 'stop_reason' | 'skill' | 'status'
+  readonly values: readonly string[]
+}
 
 /**
  * The filter whose values are read one by one, each newest first by its own index, and then put together: one index has
  * no order across several values.
  */
-export function oneByOne({
-  agents,
-  states,
-  stopReasons,
-}: RunFilter): { readonly column: string; readonly values: readonly string[] } | undefined {
-  return (
-    of('agent_id', several(agents)) ??
-    of('stop_reason', several(stopReasons)) ??
-    of('status', several(states?.map(statusOf)))
-  )
-}
+export const oneByOne = ({ agents, states, stopReasons }: RunFilter): Apart | undefined =>
+  of('agent_id', several(agents)) ??
+  of('stop_reason', several(stopReasons)) ??
+  of('status', several(states?.map(statusOf)))
+
+/** The filter that an index has in the order of the list, even for a single value: what is read first is of it alone. */
+export const byIndex = (
+  { agents, skill, states, stopReasons }: RunFilter,
+  order: 'status_since' | 'created_at',
+): Apart | undefined =>
+  of('agent_id', any(agents)) ??
+  (order === 'created_at'
+    ? undefined
+    : (of('stop_reason', any(stopReasons)) ??
+      of('skill', skill === undefined ? undefined : [skill]) ??
+      of('status', any(states?.map(statusOf)))))
 
 /** All of the filter, as conditions on `w`. */
 export function conditions(filter: RunFilter, given: Given): string[] {

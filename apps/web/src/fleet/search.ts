@@ -1,7 +1,9 @@
 import {
+  hasWords,
   isStopReason,
   runState,
   runStates,
+  wordsOf,
   type Run,
   type RunState,
   type StopReason,
@@ -108,11 +110,6 @@ export const isFiltered = (search: FleetSearch): boolean =>
   search.reason !== undefined ||
   search.q !== undefined
 
-const text = (run: Run): string =>
-  [run.id, run.agentId, run.skill, run.goal, run.step, run.tool, run.toolTarget, run.stopDetail]
-    .join(' ')
-    .toLowerCase()
-
 /** May this run be shown under that filter? `refund-*` matches by its beginning. */
 export function matches(run: Run, search: FleetSearch): boolean {
   if (search.state !== undefined && !search.state.includes(runState(run))) return false
@@ -123,12 +120,7 @@ export function matches(run: Run, search: FleetSearch): boolean {
     (run.stopReason === null || !search.reason.includes(run.stopReason))
   )
     return false
-  if (search.q === undefined) return true
-  const hay = text(run)
-  return search.q
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => hay.includes(word))
+  return search.q === undefined || hasWords(run, wordsOf(search.q))
 }
 
 const agentMatches = (agent: string, wanted: string): boolean =>

@@ -9,6 +9,7 @@ import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
 import { tellingMutations } from './telling.ts'
+import { wordMutations } from './words.ts'
 
 /** Each takes out one enforcement; a test must then fail, or that test proves nothing. */
 export const mutations: readonly Mutation[] = [
@@ -22,4 +23,5 @@ export const mutations: readonly Mutation[] = [
   ...driftMutations,
   ...tellingMutations,
   ...peopleMutations,
+  ...wordMutations,
 ]

@@ -47,14 +47,15 @@ export const runsSql =
       from ${each(part.apart, runs, given)} w ${inOrder}`
   }
 
-/** Where a part ends that is looked through so far; no row: sooner. */
+/**
+ * Where a part ends of which so many are looked through, of each value that is read for itself; no row: it has fewer.
+ * What one of them leaves out is left out of all.
+ */
 export const endSql =
   (part: Part, most: number) =>
   (given: Given): string => {
-    // Of several values each is looked through equally far, and what one of them leaves out is left out of all.
-    const share = Math.ceil(most / (part.apart?.values.length ?? 1))
     const last = `select w.${part.column}, w.workflow_id from workflow_checkpoints w
-      ${allOf(within(part, given))} ${order(part.column)} offset ${given(share - 1)} limit 1`
+      ${allOf(within(part, given))} ${order(part.column)} offset ${given(most - 1)} limit 1`
     return `select ${place(part.column)} from ${each(part.apart, last, given)} w ${order(part.column)} limit 1`
   }
 

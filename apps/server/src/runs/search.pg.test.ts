@@ -15,7 +15,7 @@ import { decodeCursor } from '../database/keyset.ts'
 import type { Wanted } from './search-ended.ts'
 import { search } from './search.ts'
 
-const { db, operator } = await askServer()
+const { db, operator, startRun } = await askServer()
 
 const database = openDatabase(db.serverUrl, () => undefined)
 // Closed before the database is dropped.
@@ -168,6 +168,21 @@ test('what the index has of ended runs is all that is needed to find them', asyn
   const found = await all('invoice', states, { first: 1, atWork: 1 })
   expect(found.length).toBeGreaterThan(100)
   expect(found).toEqual(await all('invoice', states, { first: 10_000, atWork: 1 }))
+})
+
+test('a run is found by its words from its start on, and once it has ended', async () => {
+  const id = await startRun({ agent_id: 'billing', goal: 'Quittung drucken' })
+  const looked = { first: 1, atWork: 1000 }
+  // One that is newer is all that is looked through first.
+  await startRun()
+  expect(await all('quittung', {}, looked)).toEqual([id])
+  await db.trial.query(
+    `update workflow_checkpoints set status = 'complete' where workflow_id = $1`,
+    [id],
+  )
+  await startRun()
+  expect(await all('quittung', {}, looked)).toEqual([id])
+  expect(await all('quittung', { filter: { states: ['failed'] } }, looked)).toEqual([])
 })
 
 test('a page may end before it is full, and the next one goes on from there', async () => {

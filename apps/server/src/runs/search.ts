@@ -26,7 +26,7 @@ import { endedWithWords, newestFirst, type Wanted } from './search-ended.ts'
 
 /**
  * Runs of the filter that are looked through before an index is asked, since what many of them have is found among the
- * first; and runs at work that are looked through for one page.
+ * first; and runs at work, of each status, that are looked through for one page.
  */
 const usual = { first: 1_000, atWork: 10_000 }
 
@@ -44,7 +44,10 @@ export async function search(
     (await client.query(sql, [...params])).rows as Row[]
   const { filter, column, limit } = wanted
   const first: Part = { column, apart: byIndex(filter, column), after: wanted.after }
-  const [end] = await ask<Found>(read, endSql(first, looked.first))
+  const [end] = await ask<Found>(
+    read,
+    endSql(first, Math.ceil(looked.first / (first.apart?.values.length ?? 1))),
+  )
   const newest: Part = { ...first, downTo: end?.key ?? null }
   const found = await ask<Found>(read, runsSql(newest, fits(wanted), limit + 1))
   if (found.length > limit || end === undefined) return pageOf(found, limit)

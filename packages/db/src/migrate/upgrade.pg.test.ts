@@ -80,6 +80,22 @@ test('votes from before people had tokens are kept', async () => {
   )
 })
 
+test('the words of runs that ended before they were kept are there to be found', async () => {
+  const adminUrl = await cluster().database()
+  await migrate({ adminUrl, migrationsDir: await upTo(46) })
+  await query(adminUrl, FLEET)
+  await migrate({ adminUrl })
+  expect(
+    await query(adminUrl, `select workflow_id, words, status from holdpoint.run_words`),
+  ).toEqual([
+    {
+      workflow_id: '10000000-0000-4000-8000-000000000003',
+      words: 'clerk ended',
+      status: 'complete',
+    },
+  ])
+})
+
 test('a text that took the place of another is the same migration, and no other text is', async () => {
   const adminUrl = await cluster().database()
   const old = 'create table first (n int);'

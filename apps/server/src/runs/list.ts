@@ -38,7 +38,7 @@ export const list = query.input(input).query(async ({ ctx, input }): Promise<Pag
   const after = input.cursor ? decodeCursor(input.cursor) : null
   if (words.length > 0) {
     const wanted = { filter: input, words, column, after, limit: input.limit }
-    return ctx.database.instant(async (client) => search(client, wanted))
+    return search(ctx.database.read, wanted)
   }
   const part: Part = { column, apart: oneByOne(input), after }
   const sql = runsSql(part, (given) => conditions(input, given), input.limit + 1)

@@ -103,7 +103,7 @@ async function all(
   let after: Wanted['after'] = null
   do {
     const wanted: Wanted = { filter, words: wordsOf(text), column, after, limit }
-    const page: Page<Run> = await database.instant(async (client) => search(client, wanted, looked))
+    const page: Page<Run> = await search(database.read, wanted, looked)
     expect(page.rows.length).toBeLessThanOrEqual(limit)
     ids.push(...page.rows.map(({ id }) => id))
     after = page.nextCursor === null ? null : decodeCursor(page.nextCursor)
@@ -193,9 +193,7 @@ test('a page may end before it is full, and the next one goes on from there', as
     after: null,
     limit: 5,
   } as const
-  const page = await database.instant(async (client) =>
-    search(client, wanted, { first: 1, atWork: 5 }),
-  )
+  const page = await search(database.read, wanted, { first: 1, atWork: 5 })
   expect(page.rows).toEqual([])
   expect(page.nextCursor).not.toBeNull()
 })

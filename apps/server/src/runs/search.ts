@@ -6,7 +6,6 @@ import {
   type Run,
   type RunState,
 } from '@holdpoint/protocol'
-import type { ClientBase } from 'pg'
 
 import { encodeCursor, pageOf } from '../database/keyset.ts'
 import { byIndex, conditions, type Given, type RunFilter, statusOf } from './list-conditions.ts'
@@ -33,15 +32,15 @@ const usual = { first: 1_000, atWork: 10_000 }
 /**
  * A page of the runs that have these words. Its cost follows from what it finds and from how many are at work, never
  * from how many there have been: the newest of the filter are looked through, then those at work, and the rest, which
- * has ended, is found by an index.
+ * has ended, is found by an index. Each question is of a later instant than the one before: where a part ends is asked
+ * before what is in it, and runs at work before those that have ended, so that no place is passed over. What comes to
+ * the top meanwhile is there when the list is read again, as between two pages.
  */
 export async function search(
-  client: ClientBase,
+  read: Read,
   wanted: Wanted,
   looked: typeof usual = usual,
 ): Promise<Page<Run>> {
-  const read: Read = async <Row>(sql: string, params: readonly unknown[]) =>
-    (await client.query(sql, [...params])).rows as Row[]
   const { filter, column, limit } = wanted
   const first: Part = { column, apart: byIndex(filter, column), after: wanted.after }
   const [end] = await ask<Found>(

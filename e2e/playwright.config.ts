@@ -24,7 +24,8 @@ export default defineConfig({
     launchOptions,
     // Charts animate into screenshots otherwise.
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    // Pictures of every moment cost a tenth of the time; what the page held is kept, and a picture of the end.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
     screenshot: 'only-on-failure',
     video: 'off',
   },

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { isLive } from './screens.ts'
+import { isLive, pressAnswer } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
@@ -60,7 +60,7 @@ test('arguments are edited, checked against their schema, and approved as they t
   await page.goto(`${stack.url}/approvals/${approval}`)
   await isLive(page)
   await expect(page.getByText(/What it changes: 1 row\b/)).toBeVisible()
-  await page.keyboard.press('e')
+  await pressAnswer(page, 'e')
   await expect(editor(page)).toBeFocused()
   await expect(page.getByText('Nothing is changed yet.')).toBeVisible()
 

@@ -52,7 +52,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
         [`/runs/${run}?tab=raw`, 'Run as the stream has it'],
         ['/approvals', agent],
         ['/agents', agent],
-        ['/audit', 'update letters'],
+        [`/audit?agent=${agent}`, 'update letters'],
         ['/?q=nothing-is-called-so', 'No run matches this filter'],
         ['/nowhere', 'There is nothing at this address'],
       ] as const

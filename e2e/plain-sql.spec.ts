@@ -3,6 +3,7 @@ import {
   headState,
   hold,
   openRun,
+  pressAnswer,
   review,
   row,
   showsWholeHistory,
@@ -140,7 +141,7 @@ test('it pauses for approval, a person approves by key, and it learns that by SQ
   const decision = page.getByRole('article', { name: 'Decision' })
   await expect(decision).toContainText('Let this run go on?')
   await expect(decision).toContainText('plain SQL')
-  await page.keyboard.press('a')
+  await pressAnswer(page, 'a')
 
   await expect
     .poll(async () => sql(url, answer(run)))
@@ -165,7 +166,7 @@ test('a rejection is told by SQL, and the agent goes on without the refused part
   const list = page.getByRole('region', { name: 'Open approvals' })
   await list.getByRole('link').filter({ hasText: agent }).click()
   await expect(page.getByRole('article', { name: 'Decision' })).toContainText(agent)
-  await page.keyboard.press('r')
+  await pressAnswer(page, 'r')
   await expect(page.getByRole('textbox', { name: 'Reason' })).toBeFocused()
   await page.keyboard.type('not on a Friday')
   await page.keyboard.press('Control+Enter')

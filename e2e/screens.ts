@@ -42,6 +42,13 @@ export async function review(page: Page, agent: string): Promise<void> {
   await link.click()
 }
 
+/** A key answers only once it has been read what this person may answer. */
+export async function pressAnswer(page: Page, key: 'a' | 'e' | 'r'): Promise<void> {
+  const decision = page.getByRole('article', { name: 'Decision' })
+  await expect(decision.getByRole('button', { name: /^Reject/ })).toBeVisible()
+  await page.keyboard.press(key)
+}
+
 /** What is typed before it stands would go to the page. */
 export async function openPalette(page: Page): Promise<void> {
   await isLive(page)

@@ -1,6 +1,15 @@
 import type { Page } from '@playwright/test'
 
-import { controls, headState, hold, openRun, review, showsWholeHistory, travel } from './screens.ts'
+import {
+  controls,
+  headState,
+  hold,
+  openRun,
+  pressAnswer,
+  review,
+  showsWholeHistory,
+  travel,
+} from './screens.ts'
 import type { Stack } from './stack.ts'
 import type { Program } from './stack/program.ts'
 import { expect, signIn, test } from './test.ts'
@@ -166,7 +175,7 @@ test('an approval shows the exact arguments, is given by key, and only then the 
   await expect(decision).toContainText('The parcel arrived broken.')
   expect(agent.out).not.toContain('paid')
 
-  await page.keyboard.press('a')
+  await pressAnswer(page, 'a')
   await says(agent, /"decision":"approved"[^]*paid[^]*complete/)
   const { rows } = await stack.owner.query(
     `select decision, decided_by, a.state, q.digest = a.digest as bound from approval_queue q
@@ -188,7 +197,7 @@ test('a rejection carries its reason to the agent, and the action never runs', a
   await signIn(page, stack)
   await review(page, name)
   await expect(page.getByRole('article', { name: 'Decision' })).toContainText(/eur:\s*9999/)
-  await page.keyboard.press('r')
+  await pressAnswer(page, 'r')
   const reason = page.getByRole('textbox', { name: 'Reason' })
   await expect(reason).toBeFocused()
   await reason.fill('Ten times the price: ask again with the right sum.')

@@ -6240,7 +6240,7 @@ CREATE OR REPLACE FUNCTION holdpoint.word_tags(agent_id text, skill text, status
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select array['agent=' || agent_id, 'skill=' || skill, 'status=' || status, 'reason=' || stop_reason]
+  select array['agent=' || left(agent_id, 200), 'skill=' || left(skill, 200), 'status=' || status, 'reason=' || stop_reason]
 $function$;
 grant execute on function word_tags(text,text,text,text) to holdpoint_server;
 
@@ -6249,8 +6249,8 @@ CREATE OR REPLACE FUNCTION holdpoint.words_of(r workflow_checkpoints)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  select lower(concat_ws(' ', r.agent_id, r.skill, left(r.goal, 300), r.current_step, r.current_tool,
-    r.tool_target, r.stop_detail))
+  select lower(concat_ws(' ', left(r.agent_id, 200), left(r.skill, 200), left(r.goal, 300), left(r.current_step, 500),
+    left(r.current_tool, 200), left(r.tool_target, 1000), left(r.stop_detail, 4000)))
 $function$;
 grant execute on function words_of(workflow_checkpoints) to holdpoint_server;
 

@@ -1,12 +1,17 @@
+-- Takes the place of 246bdbf67ed2ea7fd24110b7489b0247448014e575f9f74f317ace0788af8068
+-- which lost words of rows that were here before Holdpoint and hold longer texts than may be written, and did the same
+-- where none do.
+
 -- The words of runs that have ended, so that a search costs what it finds and not what the history holds. A run that has
 -- ended changes no more: its words are written once, in the transaction of its end, and its start and steps pay nothing.
 -- Runs that have not ended are few, and are looked through as they are.
 
--- What a search looks in, as run_state shows it: lower case, and no word reaches over the blank between two parts.
+-- What a search looks in, as run_state shows it: lower case, and no word reaches over the blank between two parts. Rows
+-- that were here before Holdpoint may be of any length, an index not: of each part there is as much as may be written.
 create function words_of(r workflow_checkpoints) returns text
 language sql stable parallel safe as $$
-  select lower(concat_ws(' ', r.agent_id, r.skill, left(r.goal, 300), r.current_step, r.current_tool,
-    r.tool_target, r.stop_detail))
+  select lower(concat_ws(' ', left(r.agent_id, 200), left(r.skill, 200), left(r.goal, 300), left(r.current_step, 500),
+    left(r.current_tool, 200), left(r.tool_target, 1000), left(r.stop_detail, 4000)))
 $$;
 
 create table run_words (
@@ -32,7 +37,7 @@ $$;
 -- What a search narrows by beside words; a key of its own each.
 create function word_tags(agent_id text, skill text, status text, stop_reason text) returns text[]
 language sql immutable parallel safe as $$
-  select array['agent=' || agent_id, 'skill=' || skill, 'status=' || status, 'reason=' || stop_reason]
+  select array['agent=' || left(agent_id, 200), 'skill=' || left(skill, 200), 'status=' || status, 'reason=' || stop_reason]
 $$;
 
 -- The keys of one run in the index: each three letters that follow on within a word (fewer at its end, so that a word of

@@ -78,6 +78,24 @@ describe('adopting the tables of a team', () => {
     )
   })
 
+  test('finds the words of texts that are longer than may be written', async () => {
+    await query(
+      superUrl,
+      `insert into workflow_checkpoints (workflow_id, agent_id, current_step, status)
+       select gen_random_uuid(), repeat('ab', 1100), string_agg(md5(n::text) || chr(20000 + n % 30000), ''), 'complete'
+       from generate_series(1, 60000) n`,
+    )
+    await migrate({ adminUrl: superUrl, schema: 'public', adopt: true })
+    expect(
+      await query(
+        superUrl,
+        `select word_keys(span, words, word_tags(agent_id, skill, status, stop_reason))
+           @@ word_query(span, array[substr(words, 210, 50)], '[["status=complete"]]') as found
+         from run_words where words like 'abab%'`,
+      ),
+    ).toEqual([{ found: true }])
+  })
+
   test('works for the owner of the tables, without a superuser', async () => {
     await query(superUrl, `revoke holdpoint_owner from team_${made}`).catch(() => undefined)
     for (const role of [

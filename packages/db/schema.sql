@@ -30,7 +30,16 @@ create view counted_events as
         CASE
             WHEN e.seq = l.ended_seq THEN l.status
             ELSE NULL::text
-        END AS ended_as
+        END AS ended_as,
+    e.state ->> 'stopReason'::text AS reason,
+        CASE
+            WHEN e.kind = ANY (ARRAY['approval.requested'::text, 'approval.decided'::text]) THEN (e.detail ->> 'approvalId'::text)::uuid
+            ELSE NULL::uuid
+        END AS approval_id,
+        CASE
+            WHEN e.seq = l.ended_seq THEN e.state -> 'spend'::text
+            ELSE NULL::jsonb
+        END AS spend
    FROM run_events e
      LEFT JOIN run_lives l USING (workflow_id);
 
@@ -428,7 +437,11 @@ create table end_counts (
   hour timestamp with time zone not null,
   status text not null,
   runs integer not null,
-  constraint end_counts_pkey PRIMARY KEY (status, hour)
+  agent integer not null,
+  tokens_in bigint default 0 not null,
+  tokens_out bigint default 0 not null,
+  cost_usd numeric default 0 not null,
+  constraint end_counts_pkey PRIMARY KEY (agent, status, hour)
 );
 grant select
   on end_counts to holdpoint_server;
@@ -451,10 +464,16 @@ create table event_marks (
   agent integer not null,
   kind text not null,
   stops boolean not null,
-  late boolean not null
+  late boolean not null,
+  reason text,
+  approval_id uuid
 );
+CREATE INDEX asked_by_request ON event_marks USING btree (approval_id, workflow_id) WHERE approval_id IS NOT NULL;
+CREATE INDEX asked_by_time ON event_marks USING btree (at, approval_id, workflow_id) WHERE approval_id IS NOT NULL;
 CREATE INDEX marks_by_agent ON event_marks USING btree (agent, at);
 CREATE INDEX marks_by_time ON event_marks USING btree (at);
+CREATE INDEX stops_by_time ON event_marks USING btree (at, reason) WHERE stops;
+CREATE INDEX troubles_by_time ON event_marks USING btree (at) WHERE stops AND reason IS DISTINCT FROM 'AWAITING_APPROVAL'::text;
 grant select
   on event_marks to holdpoint_server;
 
@@ -2411,13 +2430,19 @@ begin
       group by 1, 2, 3
       on conflict (grain, agent, minute) do update set events = c.events + excluded.events, stops = c.stops + excluded.stops
   ), ends as (
-    insert into end_counts as c (hour, status, runs)
-      select date_bin('1 hour', n.ended_at, timestamptz 'epoch'), n.ended_as, count(*) from named n
-      where n.ended_as is not null group by 1, 2
-      on conflict (status, hour) do update set runs = c.runs + excluded.runs
+    insert into end_counts as c (agent, hour, status, runs, tokens_in, tokens_out, cost_usd)
+      select g.agent, date_bin('1 hour', n.ended_at, timestamptz 'epoch'), n.ended_as, count(*),
+        coalesce(sum((n.spend ->> 'tokensIn')::numeric), 0), coalesce(sum((n.spend ->> 'tokensOut')::numeric), 0),
+        coalesce(sum((n.spend ->> 'costUsd')::numeric), 0)
+      from named n cross join lateral (select 0 union select n.agent) g(agent)
+      where n.ended_as is not null group by 1, 2, 3
+      on conflict (agent, status, hour) do update set runs = c.runs + excluded.runs,
+        tokens_in = c.tokens_in + excluded.tokens_in, tokens_out = c.tokens_out + excluded.tokens_out,
+        cost_usd = c.cost_usd + excluded.cost_usd
   ), marks as (
-    insert into event_marks (at, workflow_id, seq, agent, kind, stops, late)
-      select n.at, n.workflow_id, n.seq, n.agent, n.kind, n.stops, n.late from named n
+    insert into event_marks (at, workflow_id, seq, agent, kind, stops, late, reason, approval_id)
+      select n.at, n.workflow_id, n.seq, n.agent, n.kind, n.stops, n.late, case when n.stops then n.reason end, n.approval_id
+      from named n
       where n.stops or n.by_person or n.late or n.marked_kind
   ), moved as (
     update history_position set snapshot = new
@@ -3125,7 +3150,7 @@ end $function$;
 grant execute on function forget_old_notifications(integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.fresh_events(since timestamp with time zone, until timestamp with time zone)
- RETURNS TABLE(workflow_id uuid, seq bigint, at timestamp with time zone, agent_id text, kind text, stops boolean, late boolean, marked boolean, ended_at timestamp with time zone, ended_as text)
+ RETURNS TABLE(workflow_id uuid, seq bigint, at timestamp with time zone, agent_id text, kind text, stops boolean, late boolean, marked boolean, ended_at timestamp with time zone, ended_as text, reason text, approval_id uuid, spend jsonb)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 100
  SET search_path TO 'holdpoint', 'pg_temp'
@@ -3141,7 +3166,7 @@ begin
   return query
     with counted as materialized (select snapshot from history_position)
     select f.workflow_id, f.seq, f.at, f.agent_id, f.kind, f.stops, f.late,
-      f.stops or f.by_person or f.late or f.marked_kind, f.ended_at, f.ended_as
+      f.stops or f.by_person or f.late or f.marked_kind, f.ended_at, f.ended_as, f.reason, f.approval_id, f.spend
     from (
       (select c.* from counted_events c
         where c.xid >= (select pg_snapshot_xmax(snapshot) from counted) order by c.xid offset 0)

@@ -16,10 +16,10 @@ export interface FleetSample {
 /** The window cut in so many equal parts, to see when runs stopped. */
 export const stopParts = 24
 
-/** Runs that stopped for one reason and still are; `over`: how many in each part of the window, oldest first. */
+/** How often runs stopped for one reason; `over`: in each part of the window, oldest first. */
 export interface StoppedFor {
   readonly reason: StopReason
-  readonly runs: number
+  readonly stops: number
   readonly over: readonly number[]
 }
 
@@ -27,6 +27,6 @@ export interface StoppedFor {
 export interface FleetHistory {
   readonly everyMs: number
   readonly samples: readonly FleetSample[]
-  /** Runs that stopped in the window, by reason, most first. */
+  /** Why runs stopped in the window, whatever became of them since; most first. */
   readonly stopReasons: readonly StoppedFor[]
 }

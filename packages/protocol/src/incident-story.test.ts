@@ -45,6 +45,7 @@ const summary: IncidentSummary = {
       detail: 'wrong customer',
     },
   ],
+  stopReasons: [],
   ended: { complete: 0, failed: 0, killed: 1 },
   operatorActions: [
     {

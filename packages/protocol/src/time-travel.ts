@@ -201,19 +201,25 @@ export interface IncidentSummary {
   readonly to: Instant
   readonly agents: readonly string[] | null
   readonly events: number
+  /** The newest; those that only asked for approval are the first to be left out. */
   readonly stopped: readonly IncidentStop[]
+  /** How often runs stopped for what, of the whole window, most first. */
+  readonly stopReasons: readonly {
+    readonly reason: StopReason | null
+    readonly stops: number
+  }[]
   readonly ended: Readonly<Record<FinalStatus, number>>
   readonly operatorActions: readonly IncidentOperatorAction[]
   readonly approvals: readonly IncidentApproval[]
   readonly busiest: readonly IncidentAgent[]
   /** By the runs of the window, within it. */
   readonly spend: Spend
-  /** How many entries each list leaves out; all 0: this is everything. */
+  /** How many entries each list leaves out, the oldest; all 0: this is everything. */
   readonly leftOut: {
     readonly stopped: number
     readonly operatorActions: number
     readonly approvals: number
-    /** Runs whose spend was not counted. */
+    /** Runs that were too many to be compared: `spend` is not exact then. */
     readonly spend: number
   }
   /** The same as Markdown; what agents and people wrote is escaped. */

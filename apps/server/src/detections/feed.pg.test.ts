@@ -76,6 +76,22 @@ test('what a score stands on are events of the run, with what was asked and answ
   })
 })
 
+test('scores as of an instant are those up to it, however far the run went since', async () => {
+  const run = await startWorking(db.trial, agent)
+  await repeat(db.trial, run, 2)
+  const { rows } = await db.server.query<{ at: string }>(
+    `select to_json(clock_timestamp()) #>> '{}' as at`,
+  )
+  const at = rows[0]?.at ?? ''
+  await follow(db.server)
+  const then = await operator.detections.recent({ ids: [run] })
+  await repeat(db.trial, run, 3)
+  await follow(db.server)
+  expect(await operator.detections.recent({ ids: [run], at })).toEqual(then)
+  expect((await operator.detections.recent({ ids: [run] }))[run]).toHaveLength(5)
+  expect(await operator.detections.recent({ ids: [run], at: '2020-01-01T00:00:00Z' })).toEqual({})
+})
+
 test('a loop is held once where the policy asks for it, and goes on when a person says it was wrong', async () => {
   await policyOf(db.server, agent, loops)
   const run = await startWorking(db.trial, agent)

@@ -21,16 +21,22 @@ export const points = query
 /** Scores that a row of the fleet draws. */
 const drawn = 24
 
-/** The last scores of the runs that a table shows, oldest first; runs without any are left out. */
+/** The last scores, up to an instant, of the runs that a table shows, oldest first; runs without any are left out. */
 export const recent = query
-  .input(z.object({ ids: z.array(id<RunId>()).min(1).max(200) }))
+  .input(
+    z.object({
+      ids: z.array(id<RunId>()).min(1).max(200),
+      at: z.iso.datetime({ offset: true }).optional(),
+    }),
+  )
   .query(async ({ ctx, input }): Promise<Readonly<Record<string, readonly number[]>>> => {
     const rows = await ctx.database.read<{ id: string; scores: number[] }>(
       `select r.id, p.scores from unnest($1::uuid[]) r(id), lateral (
          select array_agg(s.score::float8 order by s.seq) as scores from (
-           select seq, score from drift_points where workflow_id = r.id order by seq desc limit ${drawn}) s) p
+           select seq, score from drift_points
+           where workflow_id = r.id and ($2::timestamptz is null or at <= $2) order by seq desc limit ${drawn}) s) p
        where p.scores is not null`,
-      [input.ids],
+      [input.ids, input.at ?? null],
     )
     return Object.fromEntries(rows.map(({ id: run, scores }) => [run, scores]))
   })

@@ -62,25 +62,42 @@ test('a sample says how many runs were in each state a person is shown', async (
   expect(samples).toMatchObject([{ counts: { running: 1, waiting: 1 } }])
 })
 
-test('why runs stopped is counted within the window, most first', async () => {
-  for (const stop of [1, 2, 3]) {
-    const run = await startRun()
-    await (stop === 3 ? operator.runs.pause({ id: run }) : operator.runs.kill({ id: run }))
-  }
+/** Three kills, one of them two hours ago, and so many pauses. */
+const expectStops = async (pauses: number): Promise<void> => {
+  expect((await history('1h')).stopReasons).toMatchObject(
+    [
+      { reason: 'USER_KILLED', stops: 2 },
+      { reason: 'USER_PAUSED', stops: pauses },
+    ].toSorted((a, b) => b.stops - a.stops || a.reason.localeCompare(b.reason)),
+  )
+  const killed = (await history('24h')).stopReasons.find(({ reason }) => reason === 'USER_KILLED')
+  expect(killed).toMatchObject({ stops: 3 })
+  // The one of two hours ago stands two parts before the newest, in which the others are.
+  expect(killed?.over.slice(-3).reduce((sum, stops) => sum + stops, 0)).toBe(3)
+  expect(killed?.over.at(-1)).toBe(2)
+}
+
+test('why runs stopped is counted by when they did, whatever became of them since', async () => {
+  const runs = [await startRun(), await startRun(), await startRun()] as const
+  for (const id of runs.slice(0, 2)) await operator.runs.kill({ id })
+  await operator.runs.pause({ id: runs[2] })
   const old = await startRun()
   await operator.runs.kill({ id: old })
   await db.pool(db.superUrl).query(
     `begin; set local session_replication_role = replica;
-     update workflow_checkpoints set status_since = clock_timestamp() - interval '2 hours' where workflow_id = '${old}';
+     update run_events set at = at - interval '2 hours' where workflow_id = '${old}';
      commit`,
   )
-  expect((await history('1h')).stopReasons).toMatchObject([
-    { reason: 'USER_KILLED', runs: 2 },
-    { reason: 'USER_PAUSED', runs: 1 },
-  ])
-  const [killed] = (await history('24h')).stopReasons
-  expect(killed).toMatchObject({ reason: 'USER_KILLED', runs: 3 })
-  // The one of two hours ago stands two parts before the newest, in which the others are.
-  expect(killed?.over.slice(-3).reduce((sum, runs) => sum + runs, 0)).toBe(3)
-  expect(killed?.over.at(-1)).toBe(2)
+  await expectStops(1)
+  await db.server.query('select count_history()')
+  await expectStops(1)
+  // It goes on, stops again and goes on: none of it is forgotten, counted or not.
+  for (const _ of [1, 2]) {
+    await operator.runs.resume({ id: runs[2] })
+    await operator.runs.pause({ id: runs[2] })
+  }
+  await operator.runs.resume({ id: runs[2] })
+  await expectStops(3)
+  await db.server.query('select count_history()')
+  await expectStops(3)
 })

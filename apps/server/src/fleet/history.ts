@@ -6,7 +6,6 @@ import {
   type StoppedFor,
   stopParts,
   type StopReason,
-  stopReasons,
 } from '@holdpoint/protocol'
 import { z } from 'zod'
 
@@ -46,28 +45,31 @@ const samples = `
     from fleet_samples f where f.at >= s.begins and f.at < s.ends) o
   order by s.begins`
 
-// Each reason by itself, so that the index alone answers: it begins with the reason. It reads no further back than
-// the window: now() is one instant for it, clock_timestamp() would be asked again for each row.
-// $1 ms of the window, $3 parts of it.
+// By when they happened, from the marks of what is counted and what is not yet, so that a run counts for each time that
+// it stopped, whatever became of it since. now() is one instant for it; clock_timestamp() would be asked again for each row.
+// $1 ms of the window, $2 parts of it.
+const since = `(now() - $1::bigint * interval '1 millisecond')`
+const partOf = (at: string): string =>
+  `least($2::integer - 1, floor(extract(epoch from ${at} - ${since}) * 1000 * $2::integer / $1::bigint)::integer)`
 const stops = `
-  select r.reason, n.runs, n.over from unnest($2::text[]) r(reason), lateral (
-    select sum(p.runs)::float8 as runs, jsonb_object_agg(p.part, p.runs) as over from (
-      select least($3::integer - 1, floor(extract(epoch from status_since - (now() - $1::bigint * interval '1 millisecond'))
-        * 1000 * $3::integer / $1::bigint)::integer) as part, count(*) as runs
-      from workflow_checkpoints
-      where stop_reason = r.reason and status_since >= now() - $1::bigint * interval '1 millisecond'
-      group by 1) p) n
-  where n.runs > 0 order by n.runs desc, r.reason`
+  select reason, sum(n)::float8 as stops, jsonb_object_agg(part, n) as over from (
+    select reason, part, sum(n) as n from (
+      select m.reason, ${partOf('m.at')} as part, count(*) as n from event_marks m
+      where m.stops and m.at >= ${since} group by 1, 2
+      union all
+      select f.reason, ${partOf('f.at')}, 1 from fresh_events(${since}, 'infinity') f where f.stops) told
+    where reason is not null group by 1, 2) parts
+  group by reason order by stops desc, reason`
 
 interface Stops {
   readonly reason: StopReason
-  readonly runs: number
+  readonly stops: number
   readonly over: Readonly<Record<string, number>>
 }
 
-const inParts = ({ reason, runs, over }: Stops): StoppedFor => ({
+const inParts = ({ reason, stops: all, over }: Stops): StoppedFor => ({
   reason,
-  runs,
+  stops: all,
   over: Array.from({ length: stopParts }, (_, part) => over[part] ?? 0),
 })
 
@@ -78,7 +80,7 @@ export const history = query
     const { everyMs, points } = stretches[input.window]
     const [sampled, stopped] = await Promise.all([
       ctx.database.read<{ sample: FleetSample }>(samples, [everyMs, points]),
-      ctx.database.read<Stops>(stops, [everyMs * points, stopReasons, stopParts]),
+      ctx.database.read<Stops>(stops, [everyMs * points, stopParts]),
     ])
     return {
       everyMs,

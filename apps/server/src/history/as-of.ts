@@ -5,9 +5,9 @@
  * span of their life, those that have not by its beginning.
  */
 export const aliveAt = (at: string): string => `(
-  select workflow_id, began_at from run_lives where ended_at is null and began_at <= ${at}
+  select workflow_id, began_at, agent_id from run_lives where ended_at is null and began_at <= ${at}
   union all
-  select workflow_id, began_at from run_lives
+  select workflow_id, began_at, agent_id from run_lives
   where ended_at is not null and tstzrange(began_at, ended_at) @> ${at})`
 
 /**
@@ -21,6 +21,12 @@ export const lastEventAt = (run: string, at: string): string => `(
   where (e.workflow_id, e.seq) >= (${run}.workflow_id, 1) and (e.workflow_id, e.seq) <= (${run}.workflow_id, ${2 ** 62})
     and e.at <= ${at} and e.at >= ${run}.began_at - interval '1 day'
   order by e.workflow_id desc, e.seq desc limit 1)`
+
+/** The event that ended a run, of a life that has one. */
+export const endingOf = (run: string): string => `(
+  select e.state from run_events e
+  where e.workflow_id = ${run}.workflow_id and e.seq = ${run}.ended_seq
+    and e.at <= ${run}.ended_at and e.at >= ${run}.began_at - interval '1 day')`
 
 /** Events of a run that are looked through for what it asked; while it waits it can write little but audit rows. */
 const mostAsked = 5_000

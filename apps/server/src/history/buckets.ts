@@ -40,7 +40,7 @@ export function bucketsOf(from: string, to: string, most: number, leastMs = 1): 
 }
 
 /** In ms, rounded up: what is cut off below a millisecond belongs to the window, too. */
-const endOf = (to: string): number => Date.parse(to) + (/\.\d{3}\d*[1-9]/.test(to) ? 1 : 0)
+export const endOf = (to: string): number => Date.parse(to) + (/\.\d{3}\d*[1-9]/.test(to) ? 1 : 0)
 
 /** Grains in which events are counted ahead, in minutes: the coarsest of which buckets are made. */
 export const grainOf = ({ everyMs }: Buckets): number =>

@@ -34,7 +34,7 @@ const fleet = `
   union all
   -- By whole hours, then one by one; those that have ended and are not counted yet on top.
   select 'count', 0, status, null, sum(n)::integer from (
-    select status, runs as n from end_counts where hour < ${hour}
+    select status, runs as n from end_counts where agent = 0 and hour < ${hour}
     union all
     select status, 1 from run_lives where ended_at >= ${hour} and ended_at <= ${at}
     union all

@@ -26,7 +26,7 @@ const to = past('$2')
  * Marks within `$1` and `$2` of the agents `$3`, or of all where that is null: what is kept of those that are counted,
  * and those that are not yet.
  */
-export const marksWithin = `(
+const marksWithin = `(
   select m.workflow_id, m.seq, m.at, a.agent_id, m.kind, m.stops, m.late
   from event_marks m left join history_agents a using (agent)
   where m.at > ${from} and m.at <= ${to}

@@ -5,9 +5,20 @@ import { api } from '../app/trpc'
 import { usePastInstant } from '../live/useMoment'
 import { Sparks } from './sparks'
 
-const sparks = new Sparks(async (ids) => api.detections.recent.query({ ids: [...ids] }))
+const present = new Sparks(async (ids) => api.detections.recent.query({ ids: [...ids] }))
 
-const none: readonly number[] = []
+let past: { readonly at: string; readonly sparks: Sparks } | undefined
+
+/** The scores of now, or those up to the instant that is looked at; of instants the last one is kept. */
+function sparksOf(at: string | null): Sparks {
+  if (at === null) return present
+  if (past?.at !== at) {
+    const read = async (ids: readonly string[]) =>
+      api.detections.recent.query({ ids: [...ids], at })
+    past = { at, sparks: new Sparks(read) }
+  }
+  return past.sparks
+}
 
 const width = 44
 const height = 14
@@ -26,16 +37,12 @@ function pathOf(scores: readonly number[]): string {
 /** From here on the number is not grey any more: half of all that can be held against a run. */
 const notable = 0.5
 
-/** The last scores of a run and the number that stands now. */
+/** The last scores of a run and the number that stands, now or at the instant that is looked at. */
 export function DriftCell({ run }: { readonly run: Run }) {
   const { id, seq, drift } = run
-  const then = usePastInstant()
-  const latest = useSyncExternalStore(sparks.subscribe, () => sparks.scores(id))
-  useEffect(() => {
-    if (then === null) sparks.want(id, seq)
-  }, [then, id, seq])
-  // Those are the last of now; of then the history has the score alone.
-  const scores = then === null ? latest : none
+  const sparks = sparksOf(usePastInstant())
+  const scores = useSyncExternalStore(sparks.subscribe, () => sparks.scores(id))
+  useEffect(() => sparks.want(id, seq), [sparks, id, seq])
   if (drift === null && scores.length === 0) return <span className="text-muted">–</span>
   const now = drift ?? 0
   return (

@@ -21,10 +21,10 @@ function whenWords(over: readonly number[], from: number, to: number): string {
   return `most around ${instant(at)}`
 }
 
-/** Why runs stopped, most first, and when; each bar is the link to the table filtered by it. */
+/** How often runs stopped for what, and when; each bar is the link to the runs that still stand for it. */
 export function StopReasonBars({ stopReasons, from, to }: StopReasonBarsProps) {
-  const longest = Math.max(1, ...stopReasons.map(({ runs }) => runs))
-  const rest = stopReasons.slice(most).reduce((sum, { runs }) => sum + runs, 0)
+  const longest = Math.max(1, ...stopReasons.map(({ stops }) => stops))
+  const rest = stopReasons.slice(most).reduce((sum, { stops }) => sum + stops, 0)
   return (
     <section aria-label="Stop reasons" className="min-w-0">
       <h3 className="label pb-1 font-normal">Why runs stopped</h3>
@@ -32,7 +32,7 @@ export function StopReasonBars({ stopReasons, from, to }: StopReasonBarsProps) {
         <p className="text-muted">No run has stopped in this time.</p>
       ) : (
         <ol>
-          {stopReasons.slice(0, most).map(({ reason, runs, over }) => (
+          {stopReasons.slice(0, most).map(({ reason, stops, over }) => (
             <li key={reason}>
               <Link
                 to="/"
@@ -44,12 +44,12 @@ export function StopReasonBars({ stopReasons, from, to }: StopReasonBarsProps) {
                 <span aria-hidden className="block h-2">
                   <span
                     className="bg-muted rounded-mark block h-full min-w-0.5 opacity-60"
-                    style={{ width: `${(runs / longest) * 100}%` }}
+                    style={{ width: `${(stops / longest) * 100}%` }}
                   />
                 </span>
                 <Sparkline values={over} size="w-20" />
                 <span className="sr-only">{whenWords(over, from, to)}</span>
-                <span className="text-right">{runs.toLocaleString('en')}</span>
+                <span className="text-right">{stops.toLocaleString('en')}</span>
               </Link>
             </li>
           ))}

@@ -1,81 +1,94 @@
-import { aliveAt, lastEventAt } from '../as-of.ts'
-import { marksWithin } from '../marks.ts'
 import { past, wireTime } from '../moment.ts'
 
-// Each is asked with the same parameters: $1 from, $2 to, $3 agents or null, $4 how many rows at most. What a list leaves
-// out is counted: `all` is the same in each row.
+// Each is asked with the same parameters: $1 from, $2 to, $3 agents or null, $4 how many rows at most. A list that is cut
+// has the newest; what it leaves out is counted: `all` is the same in each row.
 
 const from = past('$1')
 const to = past('$2')
 
 export const clock = `select ${wireTime(from)} as from, ${wireTime(to)} as to`
 
+/** Of what is counted and what is not yet: marks and events of the window, of the agents asked for. */
+const ofMarks = `m.at > ${from} and m.at <= ${to}
+  and ($3::text[] is null or m.agent = any (array(select a.agent from history_agents a where a.agent_id = any ($3))))`
+const fresh = `fresh_events(${from}, ${to} + interval '1 microsecond') f`
+const ofFresh = `f.at > ${from} and ($3::text[] is null or f.agent_id = any ($3))`
+
+const newestStops = (reason: string): string => `
+    (select m.workflow_id, m.seq, m.at, m.reason from event_marks m
+     where m.stops and ${reason} and ${ofMarks} order by m.at desc limit $4)`
+
+/** A run that paused in order to ask is told by what it asks: where not all have room, the others come first. */
 export const stopped = `
+  with listed as (
+    select * from (
+      ${newestStops(`m.reason is distinct from 'AWAITING_APPROVAL'`)}
+      union all ${newestStops(`m.reason = 'AWAITING_APPROVAL'`)}
+      union all
+      select f.workflow_id, f.seq, f.at, f.reason from ${fresh} where f.stops and ${ofFresh}) m
+    order by m.reason is not distinct from 'AWAITING_APPROVAL', m.at desc, m.workflow_id, m.seq limit $4
+  )
   select jsonb_build_object('run', jsonb_build_object('id', e.workflow_id, 'agentId', e.state -> 'agentId',
       'goal', e.state -> 'goal', 'step', e.state -> 'step', 'status', e.state -> 'status'),
     'at', e.at, 'seq', e.seq, 'by', e.actor, 'reason', e.state -> 'stopReason',
-    'detail', coalesce(e.state ->> 'stopDetail', e.detail ->> 'why', e.detail ->> 'error')) as row, m.all_of_them::float8 as all
-  from (
-    select workflow_id, seq, at, count(*) over () as all_of_them from ${marksWithin} m
-    where m.stops order by at, workflow_id, seq limit $4) m
-  join run_events e using (workflow_id, seq, at)
+    'detail', coalesce(e.state ->> 'stopDetail', e.detail ->> 'why', e.detail ->> 'error')) as row
+  from listed m join run_events e using (workflow_id, seq, at)
   order by e.at, e.workflow_id, e.seq`
 
-export const ended = `
-  select l.status, count(*)::float8 as n from run_lives l
-  where l.ended_at > ${from} and l.ended_at <= ${to} and ($3::text[] is null or l.agent_id = any ($3)) and $4::integer is not null
-  group by l.status`
+/** For what runs stopped, and how often. */
+export const stopReasons = `
+  select reason, sum(n)::float8 as stops from (
+    select m.reason, count(*) as n from event_marks m where m.stops and ${ofMarks} group by m.reason
+    union all
+    select f.reason, 1 from ${fresh} where f.stops and ${ofFresh}) r
+  where $4::integer is not null
+  group by reason order by stops desc, reason`
 
 export const operatorActions = `
+  with those as not materialized (
+    select * from agent_audit_log l
+    where l.actor not like 'agent:%' and l.seen_at > ${from} and l.seen_at <= ${to}
+      and ($3::text[] is null or l.agent_id = any ($3))
+  ), listed as (
+    select * from those order by seen_at desc, log_id desc limit $4
+  )
   select jsonb_build_object('at', l.seen_at, 'actor', l.actor, 'action', l.action, 'runId', l.workflow_id,
     'agentId', l.agent_id, 'target', concat_ws(' ', l.target_table, l.target_row_id),
-    'why', left(l.data_after ->> 'why', 2000)) as row, (count(*) over ())::float8 as all
-  from agent_audit_log l
-  where l.actor not like 'agent:%' and l.seen_at > ${from} and l.seen_at <= ${to}
-    and ($3::text[] is null or l.agent_id = any ($3))
-  order by l.seen_at, l.log_id limit $4`
+    'why', left(l.data_after ->> 'why', 2000)) as row, (select count(*) from those)::float8 as all
+  from listed l order by l.seen_at, l.log_id`
 
-/** One that was asked for before the window and decided in it has its request, too. */
+/**
+ * Requests that were made or answered in the window; one that was made before it has its request, too. Two events tell
+ * of a request, so twice as many of them hold the newest requests.
+ */
 export const approvals = `
-  with touched as (
-    select e.workflow_id, e.detail ->> 'approvalId' as id, min(m.at) as first
-    from ${marksWithin} m join run_events e using (workflow_id, seq, at)
-    where m.kind in ('approval.requested', 'approval.decided')
-    group by 1, 2
-  ), shown as (
-    select *, count(*) over () as all_of_them from touched order by first, id limit $4
+  with fresh_marks as materialized (
+    select f.workflow_id, f.seq, f.at, f.agent_id, f.approval_id
+    from fresh_events('-infinity', ${to} + interval '1 microsecond') f where f.approval_id is not null
+  ), marked as not materialized (
+    select m.at, m.approval_id, m.workflow_id from event_marks m where m.approval_id is not null and ${ofMarks}
+    union all
+    select f.at, f.approval_id, f.workflow_id from fresh_marks f where ${ofFresh}
+  ), listed as materialized (
+    select approval_id, workflow_id, max(at) as last
+    from (select * from marked order by at desc limit 2 * $4::integer) m
+    group by approval_id, workflow_id order by last desc, approval_id limit $4
   ), told as (
-    select t.id, t.workflow_id, t.all_of_them,
+    select t.approval_id as id, t.workflow_id,
       min(e.at) filter (where e.kind = 'approval.requested') as requested_at,
       min(e.detail ->> 'tool') as tool, min(e.detail ->> 'target') as target,
       min(e.at) filter (where e.kind = 'approval.decided') as decided_at,
       min(e.detail ->> 'decision') as decision, min(e.detail ->> 'why') as why,
       min(e.actor) filter (where e.kind = 'approval.decided') as by, min(e.state ->> 'agentId') as agent_id
-    from shown t join run_events e on e.workflow_id = t.workflow_id and e.detail ->> 'approvalId' = t.id
-      and e.kind in ('approval.requested', 'approval.decided') and e.at <= ${to}
-    group by t.id, t.workflow_id, t.all_of_them
+    from listed t cross join lateral (
+      select m.seq, m.at from event_marks m
+      where m.approval_id = t.approval_id and m.workflow_id = t.workflow_id and m.at <= ${to}
+      union all
+      select f.seq, f.at from fresh_marks f where f.approval_id = t.approval_id and f.workflow_id = t.workflow_id) m
+    join run_events e on e.workflow_id = t.workflow_id and e.seq = m.seq and e.at = m.at
+    group by t.approval_id, t.workflow_id
   )
   select jsonb_build_object('approvalId', id, 'runId', workflow_id, 'agentId', agent_id, 'tool', tool, 'target', target,
     'requestedAt', requested_at, 'decidedAt', decided_at, 'decision', decision, 'by', by, 'why', why) as row,
-    all_of_them::float8 as all
+    (select count(*) from (select from marked group by approval_id, workflow_id) m)::float8 as all
   from told order by coalesce(requested_at, decided_at), id`
-
-/** Spend of a run only grows: what it was at the end, less what it was at the beginning. Of `$4` runs at most. */
-export const spend = `
-  with lived as (
-    select workflow_id, began_at, count(*) over () as all_of_them from (
-      select l.workflow_id, l.began_at, l.agent_id from run_lives l where l.ended_at > ${from} and l.ended_at <= ${to}
-      union all
-      select l.workflow_id, l.began_at, l.agent_id from ${aliveAt(to)} a join run_lives l using (workflow_id)) l
-    where $3::text[] is null or l.agent_id = any ($3)
-    limit $4
-  )
-  select ${['tokensIn', 'tokensOut', 'costUsd']
-    .map(
-      (part) => `
-    coalesce(sum((b.state -> 'spend' ->> '${part}')::numeric - coalesce((a.state -> 'spend' ->> '${part}')::numeric, 0)), 0)::float8
-      as "${part}",`,
-    )
-    .join('')}
-    coalesce(max(l.all_of_them) - count(*), 0)::float8 as "leftOut"
-  from lived l cross join lateral ${lastEventAt('l', to)} b left join lateral ${lastEventAt('l', from)} a on true`

@@ -1,29 +1,22 @@
-import {
-  type AgentId,
-  type FinalStatus,
-  finalStatuses,
-  type IncidentApproval,
-  type IncidentOperatorAction,
-  type IncidentStop,
-  type IncidentSummary,
-  type Spend,
+import type {
+  AgentId,
+  IncidentApproval,
+  IncidentOperatorAction,
+  IncidentStop,
+  IncidentSummary,
 } from '@holdpoint/protocol'
 
 import type { Database } from '../../database/database.ts'
 import { must } from '../../database/must.ts'
-import { laneCounts } from '../timeline/counts.ts'
+import { windowCounts } from './counted.ts'
+import { windowEnds } from './ends.ts'
 import * as queries from './queries.ts'
-
-export interface Window {
-  readonly from: string
-  readonly to: string
-  readonly agents: readonly string[] | null
-}
+import type { Window } from './window.ts'
 
 /** How much of each list is read. */
 export interface Bounds {
   readonly rows: number
-  /** Runs whose spend is compared. */
+  /** Runs whose spend is compared, at the beginning and at the end of the window. */
   readonly runs: number
 }
 
@@ -31,49 +24,46 @@ export type Facts = Omit<IncidentSummary, 'text'>
 
 const mostBusy = 10
 
-/** What happened in a window. */
+/** What happened in a window, however long it is: counts of all of it, and the newest of each list. */
 export async function readSummary(
   database: Database,
-  { from, to, agents }: Window,
+  window: Window,
   most: Bounds,
 ): Promise<Facts> {
-  const ask = async <Row>(sql: string, limit = most.rows): Promise<Row[]> =>
-    database.read<Row>(sql, [from, to, agents, limit])
-  const [clock, stopped, ended, operatorActions, approvals, spent, { lanes }] = await Promise.all([
-    database.read<{ from: string; to: string }>(queries.clock, [from, to]),
-    ask<Listed<IncidentStop>>(queries.stopped),
-    ask<{ status: FinalStatus; n: number }>(queries.ended),
-    ask<Listed<IncidentOperatorAction>>(queries.operatorActions),
-    ask<Listed<IncidentApproval>>(queries.approvals),
-    ask<Spend & { leftOut: number }>(queries.spend, most.runs),
-    laneCounts(database, { from, to, most: 2 }, agents),
-  ])
-  const { leftOut: spendOf, ...spend } = must(spent[0], 'the spend')
-  const ends = new Map(ended.map(({ status, n }) => [status, n]))
+  const { from, to, agents } = window
+  const ask = async <Row>(sql: string): Promise<Row[]> =>
+    database.read<Row>(sql, [from, to, agents, most.rows])
+  const [clock, stopped, stopReasons, operatorActions, approvals, ends, counts] = await Promise.all(
+    [
+      database.read<{ from: string; to: string }>(queries.clock, [from, to]),
+      ask<{ row: IncidentStop }>(queries.stopped),
+      ask<IncidentSummary['stopReasons'][number]>(queries.stopReasons),
+      ask<Listed<IncidentOperatorAction>>(queries.operatorActions),
+      ask<Listed<IncidentApproval>>(queries.approvals),
+      windowEnds(database, window, most.runs),
+      windowCounts(database, window),
+    ],
+  )
+  const stops = stopReasons.reduce((sum, { stops: n }) => sum + n, 0)
   return {
     ...must(clock[0], 'the clock'),
     agents,
-    events: lanes.reduce((sum, { allEvents }) => sum + allEvents, 0),
+    events: counts.events,
     stopped: stopped.map(({ row }) => row),
-    ended: Object.fromEntries(
-      finalStatuses.map((status) => [status, ends.get(status) ?? 0]),
-    ) as Facts['ended'],
+    stopReasons,
+    ended: ends.ended,
     operatorActions: operatorActions.map(({ row }) => row),
     approvals: approvals.map(({ row }) => row),
-    busiest: lanes
-      .toSorted((a, b) => b.allEvents - a.allEvents)
+    busiest: counts.agents
       .slice(0, mostBusy)
-      .map(({ agentId, allEvents, allStops }) => ({
-        agentId: agentId as AgentId,
-        events: allEvents,
-        stops: allStops,
-      })),
-    spend,
+      .map(({ agentId, ...counted }) => ({ agentId: agentId as AgentId, ...counted })),
+    spend: ends.spend,
     leftOut: {
-      stopped: leftOut(stopped),
+      // Between the two looks one more may have stopped.
+      stopped: Math.max(0, stops - stopped.length),
       operatorActions: leftOut(operatorActions),
       approvals: leftOut(approvals),
-      spend: spendOf,
+      spend: ends.leftOut,
     },
   }
 }

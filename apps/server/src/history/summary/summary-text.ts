@@ -81,10 +81,18 @@ const busiest = ({ busiest: agents }: Facts): string[] =>
     0,
   )
 
-function overview({ events, ended, spend, leftOut }: Facts): string {
+const stopsOf = (reasons: Facts['stopReasons']): string =>
+  reasons.length === 0
+    ? 'none'
+    : reasons
+        .map(({ reason, stops }) => `${stops} ${reason === null ? 'without a reason' : reason}`)
+        .join(', ')
+
+function overview({ events, ended, stopReasons, spend, leftOut }: Facts): string {
   const ends = finalStatuses.map((status) => `${ended[status]} ${status}`).join(', ')
-  const runs = leftOut.spend === 0 ? '' : ` (${leftOut.spend} runs are not counted)`
-  return `${events} events. Runs ended: ${ends}. Spent: ${spend.tokensIn} tokens in, ${spend.tokensOut} out, ${spend.costUsd.toFixed(2)} USD${runs}.`
+  const runs =
+    leftOut.spend === 0 ? '' : ` (not exact: ${leftOut.spend} runs more than can be compared)`
+  return `${events} events. Runs ended: ${ends}. Stops: ${stopsOf(stopReasons)}. Spent: ${spend.tokensIn} tokens in, ${spend.tokensOut} out, ${spend.costUsd.toFixed(2)} USD${runs}.`
 }
 
 function part(
@@ -97,7 +105,7 @@ function part(
     `## ${title}`,
     '',
     ...(rows.length === 0 ? ['None.'] : table(head, rows)),
-    ...(leftOut === 0 ? [] : ['', `**${leftOut} more are left out here.**`]),
+    ...(leftOut === 0 ? [] : ['', `**${leftOut} more are left out here: the newest are listed.**`]),
     '',
   ]
 }

@@ -4,7 +4,7 @@ import { past } from '../moment.ts'
 import type { LaneCounts } from './counts.ts'
 
 const agentsAlive = `
-  select distinct l.agent_id as "agentId" from ${aliveAt(past('$1'))} a join run_lives l using (workflow_id)
+  select distinct l.agent_id as "agentId" from ${aliveAt(past('$1'))} l
   where l.agent_id is not null and ($2::text[] is null or l.agent_id = any ($2)) order by 1`
 
 /**

@@ -41,7 +41,7 @@ const runs = `
     where l.ended_at > ${from} and l.ended_at <= ${to} and l.agent_id = any ($3::text[])
     union all
     select l.workflow_id, l.agent_id, l.began_at, null, ${shown('e.state')}
-    from ${aliveAt(to)} a join run_lives l using (workflow_id) cross join lateral ${lastEventAt('l', to)} e
+    from ${aliveAt(to)} l cross join lateral ${lastEventAt('l', to)} e
     where l.agent_id = any ($3::text[])
   ), ranked as (
     select *, row_number() over (partition by agent_id order by shown in ${calm},

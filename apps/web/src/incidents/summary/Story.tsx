@@ -31,8 +31,9 @@ export function Story({ chapters, leftOut }: StoryProps) {
       )}
       {left > 0 && (
         <p className="label px-3 py-2">
-          {left.toLocaleString('en')} more are not listed here. The export has them; a shorter
-          window lists them.
+          {left.toLocaleString('en')} more are not listed here: of stops, requests and what people
+          did, the newest are, and of stops first those that were no request. The export lists more;
+          a shorter window lists all of its own.
         </p>
       )}
     </>

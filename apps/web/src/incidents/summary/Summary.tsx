@@ -74,31 +74,39 @@ export function Summary({ window: { span, live }, agents, searchKey }: SummaryPr
   )
 }
 
-const runsWord = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'run' : 'runs'}`
+const counted = (n: number, what: string): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? what : `${what}s`}`
+
+/** Of a list that is cut it is not known how many runs they are, only how often one stopped. */
+function stopsWords({ stopped, stopReasons, approvals, leftOut }: IncidentSummary): string {
+  const runs = stopped.filter((stop) => !onlyAsked(stop, approvals)).map(({ run }) => run.id)
+  if (leftOut.stopped > 0) {
+    const stops = stopReasons.reduce((sum, { stops: n }) => sum + n, 0)
+    return `Runs stopped ${stops.toLocaleString('en')} times; the newest ${stopped.length} are listed.`
+  }
+  return runs.length === 0 ? 'No run stopped.' : `${counted(new Set(runs).size, 'run')} stopped.`
+}
 
 function Figures({ summary }: { readonly summary: IncidentSummary }) {
-  const { events, ended, spend, stopped, approvals } = summary
+  const { events, ended, spend, leftOut } = summary
   const reasons = reasonsOf(summary)
-  const runs = new Set(
-    stopped.filter((stop) => !onlyAsked(stop, approvals)).map(({ run }) => run.id),
-  ).size
-  // The list is cut: there were more, and how many runs they are is not known.
-  const more = summary.leftOut.stopped > 0 ? 'More than ' : ''
   return (
     <div className="border-line flex flex-col gap-1 border-b px-3 py-2">
       <p>
-        <span className="font-medium">
-          {runs === 0 ? 'No run stopped.' : `${more}${runsWord(runs)} stopped.`}
-        </span>{' '}
+        <span className="font-medium">{stopsWords(summary)}</span>{' '}
         <span className="text-muted">
           Ended: {ended.complete.toLocaleString('en')} complete, {ended.failed.toLocaleString('en')}{' '}
           failed, {ended.killed.toLocaleString('en')} killed. {compact(events)} events,{' '}
-          {compact(spend.tokensIn + spend.tokensOut)} tokens, {usd(spend.costUsd)}.
+          {compact(spend.tokensIn + spend.tokensOut)} tokens, {usd(spend.costUsd)}
+          {leftOut.spend > 0 && ' (not exact: too many runs to compare them all)'}.
         </span>
       </p>
       {reasons.length > 0 && (
-        <ul aria-label="Why runs stopped" className="flex flex-wrap gap-x-4">
-          {reasons.map(({ reason, runs: n }) => (
+        <ul
+          aria-label={leftOut.stopped > 0 ? 'How often runs stopped for what' : 'Why runs stopped'}
+          className="flex flex-wrap gap-x-4"
+        >
+          {reasons.map(({ reason, n }) => (
             <li key={reason ?? 'none'}>
               {reason === null ? 'No reason given' : stopReasonFacts[reason].label}{' '}
               <span className="text-muted">{n.toLocaleString('en')}</span>

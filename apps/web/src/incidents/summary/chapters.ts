@@ -95,17 +95,19 @@ const actTold = ({
   said: written(why, runId === null && agentId === null ? target : null),
 })
 
-/** Why runs stopped, most first; those that only asked are not counted. */
-export function reasonsOf({ stopped, approvals }: IncidentSummary): readonly {
+/**
+ * Why runs stopped, most first: how many runs, without those that only asked. Where not every stop is listed, how many
+ * stops.
+ */
+export function reasonsOf({ stopped, stopReasons, approvals, leftOut }: IncidentSummary): readonly {
   readonly reason: StopReason | null
-  readonly runs: number
+  readonly n: number
 }[] {
+  if (leftOut.stopped > 0) return stopReasons.map(({ reason, stops }) => ({ reason, n: stops }))
   const runs = new Map<StopReason | null, Set<string>>()
   for (const stop of stopped) {
     if (onlyAsked(stop, approvals)) continue
     runs.set(stop.reason, (runs.get(stop.reason) ?? new Set()).add(stop.run.id))
   }
-  return [...runs]
-    .map(([reason, ids]) => ({ reason, runs: ids.size }))
-    .toSorted((a, b) => b.runs - a.runs)
+  return [...runs].map(([reason, ids]) => ({ reason, n: ids.size })).toSorted((a, b) => b.n - a.n)
 }

@@ -1,0 +1,5 @@
+export interface Window {
+  readonly from: string
+  readonly to: string
+  readonly agents: readonly string[] | null
+}

@@ -37,7 +37,27 @@ test.describe('the history', () => {
         await expect(table).toContainText('No samples: ')
         await expect(table.getByRole('columnheader', { name: 'Lost' })).toBeAttached()
         await expect(table.getByRole('row').filter({ hasText: 'no sample' }).first()).toBeAttached()
-        await expect(history.locator('svg.recharts-surface').first()).toBeVisible()
+        const drawn = history.locator('svg.recharts-surface')
+        await expect(drawn.first()).toBeVisible()
+        // The same in words: a column for each area, the numbers of a sample, and what ended, as the line above says.
+        const columns = await table.getByRole('columnheader').count()
+        await expect(history.locator('.recharts-area-area')).not.toHaveCount(0)
+        expect(await history.locator('.recharts-area').count()).toBe(columns - 1)
+        await expect(table.getByRole('row', { name: /7/ }).first()).toContainText('2')
+        const ended = /1 h · (.* killed)/.exec((await history.textContent()) ?? '')?.[1] ?? '?'
+        await expect(table.locator('caption')).toContainText(`Ended: ${ended}`)
+        // It wears the theme of the page.
+        const ink = await history
+          .locator('.recharts-cartesian-axis-tick-value')
+          .first()
+          .evaluate((tick) => [getComputedStyle(tick).fill, tick.getAttribute('fill')])
+        expect(ink[1]).toBe('var(--color-muted)')
+        expect(ink[0]).toBe(
+          await history
+            .locator('.label')
+            .first()
+            .evaluate((word) => getComputedStyle(word).color),
+        )
         const { violations } = await new AxeBuilder({ page }).analyze()
         expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
 

@@ -70,7 +70,11 @@ export function Shell() {
         <div
           className={`flex min-h-0 flex-1 flex-col md:flex-row ${old ? 'stale' : ''} ${place === null ? '' : 'stands-still'}`}
         >
-          <nav aria-label="States" className="shrink-0 md:hidden">
+          <nav
+            aria-label="States"
+            // On a phone a run of then has the screen to itself.
+            className={`shrink-0 md:hidden ${place === null || place.runId === null ? '' : 'hidden'}`}
+          >
             <StateCounts layout="strip" />
           </nav>
           <NavRail />

@@ -50,7 +50,7 @@ export default function HistoryCharts({ shaped, window, look, choose }: HistoryC
   return (
     <div
       aria-hidden
-      className="min-w-0 cursor-crosshair select-none"
+      className="min-w-0 cursor-crosshair touch-pan-y select-none"
       title="Press to see the fleet as it was, drag to look closer"
     >
       <ResponsiveContainer width="100%" height={124}>

@@ -25,6 +25,7 @@ export function AgentMenu({ search, known, set }: AgentMenuProps) {
       <Popover.Root>
         <Popover.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
           <Bot aria-hidden className="size-3.5" /> {chosen === undefined ? 'All agents' : 'Agents'}
+          {chosen !== undefined && <span className="md:hidden">{chosen.length}</span>}
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content
@@ -47,7 +48,7 @@ export function AgentMenu({ search, known, set }: AgentMenuProps) {
           key={agent}
           type="button"
           onClick={() => choose(toggled(chosen, agent))}
-          className="bg-raised hover:text-text flex h-6 max-w-48 items-center gap-1 rounded-ctl px-2 text-small max-md:h-9"
+          className="bg-raised hover:text-text flex h-6 max-w-48 items-center gap-1 rounded-ctl px-2 text-small max-md:hidden"
         >
           <span className="truncate">{visible(agent)}</span>
           <X aria-hidden className="text-muted size-3 shrink-0" />
@@ -55,7 +56,11 @@ export function AgentMenu({ search, known, set }: AgentMenuProps) {
         </button>
       ))}
       {chosen !== undefined && chosen.length > 4 && (
-        <button type="button" className="label underline" onClick={() => choose(undefined)}>
+        <button
+          type="button"
+          className="label underline max-md:hidden"
+          onClick={() => choose(undefined)}
+        >
           and {chosen.length - 4} more; all agents again
         </button>
       )}

@@ -1,6 +1,6 @@
 import { Download } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { ExportFailed, save } from '../app/files'
 import { Button, buttonClass } from '../ui/Button'
@@ -10,6 +10,8 @@ import type { Span } from './timeline/span'
 interface ExportMenuProps {
   readonly window: Span
   readonly agents: readonly string[] | null
+  /** Another way to take it along. */
+  readonly children: ReactNode
 }
 
 type Progress =
@@ -23,7 +25,7 @@ const formats = [
 ] as const satisfies readonly (readonly [ExportFormat, string])[]
 
 /** What happened in the window as a file, also what is not listed here. */
-export function ExportMenu({ window, agents }: ExportMenuProps) {
+export function ExportMenu({ window, agents, children }: ExportMenuProps) {
   const [progress, setProgress] = useState<Progress>({ state: 'idle' })
   const take = async (format: ExportFormat) => {
     setProgress({ state: 'running' })
@@ -39,7 +41,7 @@ export function ExportMenu({ window, agents }: ExportMenuProps) {
   return (
     <Popover.Root>
       <Popover.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
-        <Download aria-hidden className="size-3.5" /> Export
+        <Download aria-hidden className="size-3.5" /> <span className="max-md:sr-only">Export</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
@@ -65,6 +67,7 @@ export function ExportMenu({ window, agents }: ExportMenuProps) {
             ))}
           </div>
           <Said progress={progress} />
+          {children}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

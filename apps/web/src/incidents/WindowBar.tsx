@@ -35,9 +35,12 @@ export function WindowBar({ search, window, agents, set }: WindowBarProps) {
     const to = span.to + half
     set({ ...rest, from: iso(span.from - half), ...(!live && to < now && { to: iso(to) }) })
   }
-  return (
-    <div className="border-line flex min-h-10 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5">
-      <h1 className="text-title mr-2 font-semibold">Incidents</h1>
+  const link = (
+    <CopyLink path="/incidents" search={{ ...search, from: iso(span.from), to: iso(span.to) }} />
+  )
+  // On a phone they stand in the menu of the window: what happened is wanted first.
+  const presets = (
+    <>
       <div role="group" aria-label="Window" className="flex items-center gap-0.5">
         {lasts.map(([from, word]) => (
           <button
@@ -51,11 +54,6 @@ export function WindowBar({ search, window, agents, set }: WindowBarProps) {
           </button>
         ))}
       </div>
-      <WindowMenu
-        key={`${search.from} ${search.to}`}
-        window={window}
-        set={(next) => set({ ...rest, ...next })}
-      />
       <button
         type="button"
         title="Twice as long a window, half of it on either side"
@@ -64,13 +62,25 @@ export function WindowBar({ search, window, agents, set }: WindowBarProps) {
       >
         <ChevronsLeftRight aria-hidden className="size-3.5" /> Widen
       </button>
+    </>
+  )
+  return (
+    <div className="border-line flex min-h-10 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1.5 max-md:flex-nowrap">
+      <h1 className="text-title mr-2 font-semibold max-md:sr-only">Incidents</h1>
+      <div className="flex items-center gap-2 max-md:hidden">{presets}</div>
+      <WindowMenu
+        key={`${search.from} ${search.to}`}
+        window={window}
+        set={(next) => set({ ...rest, ...next })}
+      >
+        <div className="flex flex-wrap items-center gap-1 md:hidden">{presets}</div>
+      </WindowMenu>
       <AgentMenu search={search} known={agents} set={set} />
-      <div className="ml-auto flex items-center gap-1">
-        <CopyLink
-          path="/incidents"
-          search={{ ...search, from: iso(span.from), to: iso(span.to) }}
-        />
-        <ExportMenu window={span} agents={search.agent ?? null} />
+      <div className="ml-auto flex shrink-0 items-center gap-1">
+        <span className="max-md:hidden">{link}</span>
+        <ExportMenu window={span} agents={search.agent ?? null}>
+          <div className="flex md:hidden">{link}</div>
+        </ExportMenu>
       </div>
     </div>
   )

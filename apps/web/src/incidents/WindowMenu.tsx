@@ -1,6 +1,6 @@
 import { Clock } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useId, useState } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 
 import { dateTime } from '../time/format'
 import { momentMs, typedMoment, type TimeWindow } from '../time/moment'
@@ -10,18 +10,20 @@ import type { IncidentWindow } from './window'
 interface WindowMenuProps {
   readonly window: IncidentWindow
   readonly set: (window: TimeWindow) => void
+  /** Other ways to choose one, above the form. */
+  readonly children: ReactNode
 }
 
 /** The window as it is, and a form in which another one is typed. */
-export function WindowMenu({ window, set }: WindowMenuProps) {
+export function WindowMenu({ window, set, children }: WindowMenuProps) {
   const [open, setOpen] = useState(false)
   const { span, live } = window
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className={`${buttonClass('plain')} max-md:h-10`}>
-        <Clock aria-hidden className="text-muted size-3.5" />
+      <Popover.Trigger className={`${buttonClass('plain')} min-w-0 max-md:h-10`}>
+        <Clock aria-hidden className="text-muted size-3.5 shrink-0" />
         <span className="sr-only">Window: </span>
-        <span className="font-mono text-small font-normal">
+        <span className="truncate font-mono text-small font-normal">
           {dateTime(span.from)} – {live ? 'now' : dateTime(span.to)}
         </span>
       </Popover.Trigger>
@@ -31,8 +33,9 @@ export function WindowMenu({ window, set }: WindowMenuProps) {
           sideOffset={4}
           collisionPadding={8}
           aria-label="Window"
-          className="enter border-line bg-surface shadow-raised z-20 w-80 max-w-[94vw] rounded-ctl border p-3 outline-none"
+          className="enter border-line bg-surface shadow-raised z-20 flex w-80 max-w-[94vw] flex-col gap-2 rounded-ctl border p-3 outline-none"
         >
+          {children}
           <WindowForm
             window={window}
             set={(next) => {
@@ -56,7 +59,7 @@ function typedForm(ms: number): string {
 
 const isNow = (text: string): boolean => text.trim() === '' || text.trim().toLowerCase() === 'now'
 
-function WindowForm({ window, set }: WindowMenuProps) {
+function WindowForm({ window, set }: Omit<WindowMenuProps, 'children'>) {
   const { span, live, now } = window
   const [from, setFrom] = useState(() => typedForm(span.from))
   const [to, setTo] = useState(() => (live ? 'now' : typedForm(span.to)))

@@ -9,8 +9,11 @@ export function PastSentence() {
   if (at === null) return null
   return (
     <p className="text-muted text-small" data-testid="past-sentence">
-      Looking at {thenWords(Date.parse(at))}: nothing can be commanded from here.{' '}
-      <button type="button" className="text-accent underline" onClick={travel.live}>
+      <span className="max-md:sr-only">Looking at {thenWords(Date.parse(at))}: </span>
+      <span className="max-md:first-letter:uppercase">
+        nothing can be commanded from here.
+      </span>{' '}
+      <button type="button" className="text-accent underline max-md:hidden" onClick={travel.live}>
         Go live
       </button>
     </p>

@@ -1,8 +1,8 @@
-import { ArrowLeftRight, ChevronLeft, ChevronRight, X } from 'lucide-react'
+import { ArrowLeftRight, ChevronLeft, ChevronRight, SlidersHorizontal, X } from 'lucide-react'
 import { useState } from 'react'
 
 import { instantOfMs, readInstant } from '../time/instant'
-import { Button } from '../ui/Button'
+import { Button, buttonClass } from '../ui/Button'
 import { Strip } from './Strip'
 import { TimeField } from './TimeField'
 import { useDensity } from './useDensity'
@@ -33,6 +33,8 @@ export function Scrubber({ place, wanted, begins, now }: ScrubberProps) {
   const travel = useTravel()
   const since = place.since === null ? null : msOf(place.since)
   const width = window.to - window.from
+  // On a phone the page below is wanted first.
+  const [more, setMore] = useState(false)
   return (
     <section
       aria-label="Look back"
@@ -53,13 +55,26 @@ export function Scrubber({ place, wanted, begins, now }: ScrubberProps) {
             <ChevronRight aria-hidden className="size-3.5" />
           </Button>
         </div>
-        <Widths width={width} choose={(ms) => setWindow(windowAbout(at, ms, { now, begins }))} />
-        <SinceButton
-          on={place.since !== null}
-          show={() => travel.to(wanted, instantOfMs(Math.max(window.from, at - width / 4)))}
-          close={() => travel.to(wanted, null)}
-        />
-        <p className="label ml-auto max-md:hidden" role="status">
+        <button
+          type="button"
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+          className={`${buttonClass('quiet')} ml-auto h-9 md:hidden`}
+        >
+          <SlidersHorizontal aria-hidden className="size-3.5" />
+          <span className="sr-only">How much is shown, and what changed</span>
+        </button>
+        <div
+          className={`flex flex-wrap items-center gap-x-3 ${more || place.since !== null ? '' : 'max-md:hidden'}`}
+        >
+          <Widths width={width} choose={(ms) => setWindow(windowAbout(at, ms, { now, begins }))} />
+          <SinceButton
+            on={place.since !== null}
+            show={() => travel.to(wanted, instantOfMs(Math.max(window.from, at - width / 4)))}
+            close={() => travel.to(wanted, null)}
+          />
+        </div>
+        <p className="label ml-auto max-md:sr-only" role="status">
           {steps.said ?? density.words}
         </p>
       </div>

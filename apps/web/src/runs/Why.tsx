@@ -1,4 +1,4 @@
-import { stopReasonFacts, type Run, type StopReason } from '@holdpoint/protocol'
+import { stopReasonFacts, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
@@ -7,29 +7,10 @@ import { usePastInstant } from '../live/useMoment'
 import { Elapsed } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
+import { isClaim } from './claims'
 import { inFlight, inFlightWords } from './inFlight'
 import { RaiseButton } from './RaiseButton'
 import { waitsFor } from './waitsFor'
-
-/** Here the detail was written by a person or by Holdpoint, not by the agent. */
-const notClaims = new Set<StopReason>([
-  'USER_PAUSED',
-  'USER_KILLED',
-  'ISOLATED',
-  'WORKER_LOST',
-  'APPROVAL_REJECTED',
-])
-/** So here, as long as the run is held: one that ends may give such a reason in its own words. */
-const notClaimsWhileHeld = new Set<StopReason>([
-  'UNKNOWN_OUTCOME',
-  'BUDGET_EXCEEDED',
-  'LOOP_DETECTED',
-  'DRIFT_DETECTED',
-  'AWAITING_APPROVAL',
-])
-
-const isClaim = (reason: StopReason, run: Run): boolean =>
-  !notClaims.has(reason) && !(notClaimsWhileHeld.has(reason) && run.status === 'paused')
 
 /** Why it stands, and now the recommended next move; of one that goes on, what it does. */
 export function Why({ run }: { readonly run: Run }) {
@@ -47,7 +28,7 @@ export function Why({ run }: { readonly run: Run }) {
         {run.stopDetail !== null && (
           <>
             {' · '}
-            <Words text={run.stopDetail} limit={240} claim={isClaim(run.stopReason, run)} />
+            <Words text={run.stopDetail} limit={240} claim={isClaim(run.stopReason, run.status)} />
           </>
         )}
         <Tool run={run} />

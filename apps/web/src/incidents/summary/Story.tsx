@@ -1,11 +1,8 @@
 import type { Chapter, IncidentSummary } from '@holdpoint/protocol'
 
-import { dateTime } from '../../time/format'
-import { visible } from '../../ui/visible'
-import { Words } from '../../ui/Words'
-import { MomentLink } from '../MomentLink'
-import { told } from './chapters'
-import { Glyph } from './Glyph'
+import { AsideLine } from './AsideLine'
+import { ChapterLine } from './ChapterLine'
+import { paragraphs, told } from './chapters'
 
 interface StoryProps {
   readonly chapters: readonly Chapter[]
@@ -23,9 +20,11 @@ export function Story({ chapters, leftOut }: StoryProps) {
         </p>
       ) : (
         <ol aria-label="In order">
-          {chapters.map((chapter) => {
-            const { key, ...line } = told(chapter)
-            return <ChapterLine key={key} at={chapter.at} {...line} />
+          {paragraphs(chapters).map((paragraph) => {
+            if (paragraph.kind === 'aside')
+              return <AsideLine key={`aside ${paragraph.key}`} chapters={paragraph.chapters} />
+            const { key, ...line } = told(paragraph.chapter)
+            return <ChapterLine key={key} at={paragraph.chapter.at} {...line} />
           })}
         </ol>
       )}
@@ -37,41 +36,5 @@ export function Story({ chapters, leftOut }: StoryProps) {
         </p>
       )}
     </>
-  )
-}
-
-type ChapterLineProps = Omit<ReturnType<typeof told>, 'key'> & Pick<Chapter, 'at'>
-
-function ChapterLine(props: ChapterLineProps) {
-  const { at, shape, tone, agentId, runId, seq, what, said } = props
-  const [first, ...others] = said
-  return (
-    <li className="border-line flex gap-2 border-b px-3 py-1.5">
-      <Glyph shape={shape} tone={tone} />
-      <div className="min-w-0 grow">
-        <p className="flex items-baseline gap-x-2">
-          <span className="min-w-0 grow font-medium wrap-anywhere">{what}</span>
-          <time dateTime={at} className="text-muted shrink-0 font-mono text-small">
-            {dateTime(Date.parse(at))}
-          </time>
-        </p>
-        <p className="text-muted">
-          {agentId !== null && <span className="text-text">{visible(agentId)}</span>}
-          {agentId !== null && runId !== null && ' · '}
-          {runId !== null && (
-            <MomentLink runId={runId} at={at} seq={seq} className="hover:text-text underline">
-              <span className="sr-only">Run </span>
-              <span className="font-mono text-small">{runId.slice(0, 8)}</span>
-            </MomentLink>
-          )}
-        </p>
-        {first !== undefined && <Words text={first} limit={140} />}
-        {others.map((words) => (
-          <p key={words} className="text-muted">
-            <Words text={words} limit={140} />
-          </p>
-        ))}
-      </div>
-    </li>
   )
 }

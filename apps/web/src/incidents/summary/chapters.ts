@@ -10,10 +10,17 @@ import {
   type StopReason,
 } from '@holdpoint/protocol'
 
+import { isClaim } from '../../runs/claims.ts'
 import { stateLook, type Tone } from '../../runs/stateLook.ts'
 import type { GlyphShape } from '../timeline/markLook.ts'
 import { who } from '../timeline/words.ts'
 import { actWords } from './actWords.ts'
+
+/** Words, and whose they are: null: Holdpoint recorded them. */
+export interface Said {
+  readonly words: string
+  readonly whose: 'agent' | 'person' | null
+}
 
 /** How a chapter is told on the page. */
 export interface Told {
@@ -25,12 +32,22 @@ export interface Told {
   readonly seq?: number
   /** Holdpoint's own words. */
   readonly what: string
-  /** What agents and people wrote. */
-  readonly said: readonly string[]
+  /** The request that it is about. */
+  readonly approvalId?: string
+  /** What it was about, and what was written with it. */
+  readonly said: readonly Said[]
 }
 
-const written = (...words: readonly (string | null)[]): readonly string[] =>
-  words.filter((word): word is string => word !== null && word !== '')
+const said = (words: string | null, whose: Said['whose']): readonly Said[] =>
+  words === null || words === '' ? [] : [{ words, whose }]
+
+/** Whose words a stop was given: a person's, the agent's, or what Holdpoint found. */
+const whose = ({ by, reason, run }: IncidentStop): Said['whose'] =>
+  isPerson(by)
+    ? 'person'
+    : (reason === null ? by.startsWith('agent:') : isClaim(reason, run.status))
+      ? 'agent'
+      : null
 
 export function told(chapter: Chapter): Told {
   switch (chapter.kind) {
@@ -47,7 +64,8 @@ export function told(chapter: Chapter): Told {
 
 const stateOf = { paused: 'paused', lost: 'lost', failed: 'failed', killed: 'killed' } as const
 
-function stopTold({ run, seq, by, reason, detail }: IncidentStop): Told {
+function stopTold(stop: IncidentStop): Told {
+  const { run, seq, by, reason, detail } = stop
   const { shape, tone, word } = stateLook[stateOf[run.status as keyof typeof stateOf] ?? 'paused']
   const why = reason === null ? null : stopReasonFacts[reason].label
   return {
@@ -58,7 +76,7 @@ function stopTold({ run, seq, by, reason, detail }: IncidentStop): Told {
     agentId: run.agentId,
     runId: run.id,
     what: isPerson(by) ? `${word} by ${who(by)}` : why === null ? word : `${word}: ${why}`,
-    said: written(detail, run.goal),
+    said: [...said(detail, whose(stop)), ...said(run.goal, 'agent')],
   }
 }
 
@@ -73,7 +91,8 @@ function approvalTold(approval: IncidentApproval, step: 'asked' | 'decided'): To
     agentId,
     runId,
     what: step === 'asked' ? 'Asked for approval' : answer,
-    said: written(on, step === 'asked' ? null : why),
+    approvalId,
+    said: [...said(on, null), ...said(step === 'asked' ? null : why, 'person')],
   }
 }
 
@@ -92,7 +111,7 @@ const actTold = ({
   agentId,
   runId,
   what: `${actWords[action] ?? action} by ${who(actor)}`,
-  said: written(why, runId === null && agentId === null ? target : null),
+  said: [...said(why, 'person'), ...said(runId === null && agentId === null ? target : null, null)],
 })
 
 /**
@@ -110,4 +129,24 @@ export function reasonsOf({ stopped, stopReasons, approvals, leftOut }: Incident
     runs.set(stop.reason, (runs.get(stop.reason) ?? new Set()).add(stop.run.id))
   }
   return [...runs].map(([reason, ids]) => ({ reason, n: ids.size })).toSorted((a, b) => b.n - a.n)
+}
+
+type Paragraph =
+  | { readonly kind: 'chapter'; readonly chapter: Chapter }
+  | { readonly kind: 'aside'; readonly key: string; readonly chapters: readonly Chapter[] }
+
+const isAside = (chapter: Chapter): boolean =>
+  chapter.kind === 'act' && chapter.act.runId === null && chapter.act.agentId === null
+
+/** What follows on itself and concerns no agent is one paragraph. */
+export function paragraphs(chapters: readonly Chapter[]): readonly Paragraph[] {
+  const all: Paragraph[] = []
+  for (const chapter of chapters) {
+    const last = all.at(-1)
+    if (!isAside(chapter)) all.push({ kind: 'chapter', chapter })
+    else if (last?.kind === 'aside')
+      all.splice(-1, 1, { ...last, chapters: [...last.chapters, chapter] })
+    else all.push({ kind: 'aside', key: told(chapter).key, chapters: [chapter] })
+  }
+  return all
 }

@@ -51,7 +51,7 @@ export function LaneField({ scene, press, pickAgent }: LaneFieldProps) {
     <div
       ref={scroller}
       data-scroller
-      className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto [overflow-anchor:none] [scrollbar-gutter:stable]"
+      className="relative min-h-0 flex-1 max-md:flex-auto overflow-x-hidden overflow-y-auto [overflow-anchor:none] [scrollbar-gutter:stable]"
     >
       <div className="relative flex min-h-full" style={{ height: scene.lanes.height }}>
         <LaneNames scene={scene} pick={pickAgent} />

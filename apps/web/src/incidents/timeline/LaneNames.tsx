@@ -60,8 +60,10 @@ const LaneName = memo(function LaneName(lane: LaneNameProps) {
         onClick={() => pick(agentId)}
         className="hover:bg-raised flex size-full flex-col items-start justify-start px-3 pt-1 text-left max-md:px-2"
       >
-        <span className="max-w-full truncate">{visible(agentId)}</span>
-        <span className="label max-w-full truncate">
+        <span className="max-w-full truncate max-md:line-clamp-2 max-md:text-[11px] max-md:leading-[13px] max-md:break-all max-md:whitespace-normal">
+          {visible(agentId)}
+        </span>
+        <span className="label max-md:text-[11px] max-md:leading-[13px] max-w-full truncate">
           {runs.toLocaleString('en')} {runs === 1 ? 'run' : 'runs'}
           {stops > 0 && (
             <span className="text-text">

@@ -27,7 +27,7 @@ export function MomentTable({ scene }: { readonly scene: Scene }) {
       aria-label="Lanes as a table"
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-auto -outline-offset-2"
+      className="min-h-0 flex-1 overflow-auto -outline-offset-2 max-md:flex-auto"
     >
       <table className="w-full text-left">
         <caption className="sr-only">

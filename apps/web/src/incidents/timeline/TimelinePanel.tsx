@@ -54,7 +54,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
   return (
     <section
       aria-label="Timeline"
-      className="flex min-h-0 min-w-0 flex-1 flex-col max-md:min-h-[70dvh]"
+      className="flex min-h-0 min-w-0 flex-1 flex-col max-md:max-h-[56dvh] max-md:flex-none"
     >
       <ZoomBar scene={scene} table={table} showTable={showTable} adopt={adopt} />
       <Strip

@@ -1,6 +1,7 @@
 import type { RunState } from '@holdpoint/protocol'
 
 import { visible } from '../../ui/visible.ts'
+import { clearOf, markPlaces, type Stretch } from './clear.ts'
 import { barHeight, rowHeight, type LaneBox } from './lanes.ts'
 import { stateInk, type Palette } from './palette.ts'
 import type { PictureLane, PlacedHold, PlacedTool } from './picture.ts'
@@ -18,11 +19,6 @@ export interface Field {
   readonly box: LaneBox
   /** Where what goes on is drawn to (ms). */
   readonly until: number
-}
-
-interface Stretch {
-  readonly left: number
-  readonly right: number
 }
 
 /** Nothing is so short that it cannot be seen. */
@@ -68,8 +64,11 @@ export function drawBars(field: Field, lane: PictureLane): void {
   // Where tools say what a run does, they say it; elsewhere its goal does.
   const worded = new Set<string>()
   for (const tool of lane.tools ?? []) if (drawTool(field, tool)) worded.add(tool.tool.runId)
-  for (const each of lane.runs)
-    if (!worded.has(each.run.id)) drawWords(field, each, each.run.id, each.run.goal)
+  const marks = markPlaces(lane.marks, field.view, field.width)
+  for (const each of lane.runs) {
+    const { id, goal } = each.run
+    if (!worded.has(id)) drawWords(field, each, id, goal, marks.get(id))
+  }
 }
 
 function drawRun(
@@ -155,14 +154,22 @@ function drawTool(field: Field, placed: PlacedTool): boolean {
 }
 
 /** @returns false: there is no room for any */
-function drawWords(field: Field, item: Span, runId: string, words: string | null): boolean {
+function drawWords(
+  field: Field,
+  item: Span,
+  runId: string,
+  words: string | null,
+  marks: readonly number[] = [],
+): boolean {
   if (words === null) return false
   const stretch = stretchOf(field, item)
   const { ink, palette, top, box } = field
   const { y, height } = barOf(box, runId)
   if (stretch === null || height < barHeight) return false
-  const left = Math.max(0, stretch.left) + 5
-  const room = Math.floor((Math.min(field.width, stretch.right) - left - 3) / characterPx)
+  const seen = { left: Math.max(0, stretch.left), right: Math.min(field.width, stretch.right) }
+  const clear = clearOf(seen, marks)
+  const left = clear.left + (clear.left === seen.left ? 5 : 2)
+  const room = Math.floor((clear.right - left - 3) / characterPx)
   if (room < 5) return false
   const text = visible(words).replaceAll(/\s+/g, ' ')
   ink.globalAlpha = 1

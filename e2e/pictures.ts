@@ -40,6 +40,7 @@ try {
     { name: 'fleet', path: '/', viewport: desk },
     { name: 'run', path: `/runs/${paused}`, viewport: desk },
     { name: 'approvals', path: `/approvals/${refund}`, viewport: desk },
+    { name: 'incidents', path: '/incidents?from=-5m', viewport: desk },
     { name: 'phone-fleet', path: '/', viewport: phone },
   ]
   const session = await browser.newContext()

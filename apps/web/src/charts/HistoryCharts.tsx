@@ -15,6 +15,7 @@ import { ChartTip } from './ChartTip'
 import { layerLook } from './layers'
 import type { Shaped } from './shape'
 import { useBrush } from './useBrush'
+import { useFinger } from './useFinger'
 import { tick, ticks } from './when'
 
 interface HistoryChartsProps {
@@ -40,7 +41,9 @@ const endings = ['complete', 'killed', 'failed'] as const satisfies readonly Fin
 /** Runs by state over time, and under it what ended; drawn only, the words stand beside it. */
 export default function HistoryCharts({ shaped, window, look, choose }: HistoryChartsProps) {
   const { from, to } = shaped
-  const { brush, handlers } = useBrush({ look, choose })
+  const { brush, handlers, setEnds } = useBrush({ look, choose })
+  const { width: left } = counts
+  const finger = useFinger({ from, to, left, right: margin.right, over: setEnds, choose })
   const time = {
     dataKey: 'at',
     type: 'number',
@@ -51,6 +54,7 @@ export default function HistoryCharts({ shaped, window, look, choose }: HistoryC
     <div
       aria-hidden
       className="min-w-0 cursor-crosshair touch-pan-y select-none"
+      {...finger}
       title="Press to see the fleet as it was, drag to look closer"
     >
       <ResponsiveContainer width="100%" height={124}>

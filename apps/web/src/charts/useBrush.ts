@@ -28,12 +28,6 @@ export function useBrush({ look, choose }: Brushed) {
     ends === null || Math.abs(ends.now - ends.start) < leastMs
       ? null
       : { from: Math.min(ends.start, ends.now), to: Math.max(ends.start, ends.now) }
-  const end = () => {
-    setEnds(null)
-    if (brush === null) return
-    dragged.current = true
-    choose(brush.from, brush.to)
-  }
   const handlers = {
     onMouseDown: (pointed: Pointed) => {
       const at = timeOf(pointed)
@@ -44,19 +38,17 @@ export function useBrush({ look, choose }: Brushed) {
       const at = timeOf(pointed)
       if (at !== null && ends !== null) setEnds({ ...ends, now: at })
     },
-    onMouseUp: end,
-    // A finger that is put down is nowhere yet for a chart: it is where it first moves.
-    onTouchStart: () => setEnds(null),
-    onTouchMove: (pointed: Pointed) => {
-      const at = timeOf(pointed)
-      if (at !== null) setEnds({ start: ends?.start ?? at, now: at })
+    onMouseUp: () => {
+      setEnds(null)
+      if (brush === null) return
+      dragged.current = true
+      choose(brush.from, brush.to)
     },
-    onTouchEnd: end,
     onMouseLeave: () => setEnds(null),
     onClick: (pointed: Pointed) => {
       const at = timeOf(pointed)
       if (!dragged.current && at !== null) look(at)
     },
   }
-  return { brush, handlers }
+  return { brush, handlers, setEnds }
 }

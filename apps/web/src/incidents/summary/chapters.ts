@@ -41,9 +41,12 @@ export interface Told {
 const said = (words: string | null, whose: Said['whose']): readonly Said[] =>
   words === null || words === '' ? [] : [{ words, whose }]
 
+/** A person, or a token that acts for one. */
+const commanded = (by: string): boolean => isPerson(by) || by.startsWith('token:')
+
 /** Whose words a stop was given: a person's, the agent's, or what Holdpoint found. */
 const whose = ({ by, reason, run }: IncidentStop): Said['whose'] =>
-  isPerson(by)
+  commanded(by)
     ? 'person'
     : (reason === null ? by.startsWith('agent:') : isClaim(reason, run.status))
       ? 'agent'
@@ -75,7 +78,7 @@ function stopTold(stop: IncidentStop): Told {
     tone,
     agentId: run.agentId,
     runId: run.id,
-    what: isPerson(by) ? `${word} by ${who(by)}` : why === null ? word : `${word}: ${why}`,
+    what: commanded(by) ? `${word} by ${who(by)}` : why === null ? word : `${word}: ${why}`,
     said: [...said(detail, whose(stop)), ...said(run.goal, 'agent')],
   }
 }

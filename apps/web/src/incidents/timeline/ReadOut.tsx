@@ -18,7 +18,9 @@ export function ReadOut({ scene }: { readonly scene: Scene }) {
   const item = cursor?.item ?? null
   const lane = cursor === null ? undefined : whole?.lanes.get(cursor.agentId)
   return (
-    <div className="border-line flex min-h-9 shrink-0 items-center gap-x-4 border-t px-3 py-1 max-md:flex-wrap">
+    <div
+      className={`border-line flex min-h-9 shrink-0 items-center gap-x-4 border-t px-3 py-1 max-md:flex-wrap ${cursor === null ? 'max-md:min-h-0 max-md:py-0' : ''}`}
+    >
       <p aria-live="polite" className="sr-only">
         {cursor === null
           ? ''

@@ -82,6 +82,12 @@ test('each state that a person is shown finds exactly the runs that are shown so
 
 test('filters by agent, stop reason and words, where % is a character', async () => {
   expect((await all({ agents: ['odd'] })).every(({ agentId }) => agentId === 'odd')).toBe(true)
+  const named = async (...agents: string[]) =>
+    (await all({ agents })).map(({ id }) => id).toSorted()
+  expect(await named('ev*')).toEqual(await named('even'))
+  expect(await named('ev*', 'od*')).toEqual(await named('even', 'odd'))
+  expect(await named('%*')).toEqual([])
+  expect(await all({ agents: ['od*'], text: 'goal 100% 3' })).toMatchObject([{ id: ids[3] }])
   expect(await all({ stopReasons: ['USER_PAUSED'] })).toMatchObject([{ id: ids[0] }])
   expect(await all({ text: 'GOAL 100% 3' })).toMatchObject([{ id: ids[3] }])
   expect(await all({ text: '100%3' })).toEqual([])

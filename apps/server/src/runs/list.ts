@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import { decodeCursor, pageOf } from '../database/keyset.ts'
 import { cursor, limit, query } from '../trpc/procedure.ts'
+import { agentsNamed } from './agents-named.ts'
 import { conditions, oneByOne } from './list-conditions.ts'
 import { ask, type Found, type Part, runsSql } from './list-part.ts'
 import { search } from './search.ts'
@@ -11,6 +12,7 @@ import { search } from './search.ts'
 const input = z
   .object({
     states: z.array(z.enum(runStates)).max(runStates.length).optional(),
+    /** Names; `refund-*` stands for all that begin so. */
     agents: z.array(z.string().max(200)).max(100).optional(),
     skill: z.string().max(200).optional(),
     stopReasons: z.array(z.enum(stopReasons)).max(stopReasons.length).optional(),
@@ -34,14 +36,15 @@ const columns = { recent: 'status_since', created: 'created_at' } as const
  */
 export const list = query.input(input).query(async ({ ctx, input }): Promise<Page<Run>> => {
   const words = wordsOf(input.text ?? '')
+  const filter = { ...input, agents: await agentsNamed(ctx.database.read, input.agents) }
   const column = columns[input.sort]
   const after = input.cursor ? decodeCursor(input.cursor) : null
   if (words.length > 0) {
-    const wanted = { filter: input, words, column, after, limit: input.limit }
+    const wanted = { filter, words, column, after, limit: input.limit }
     return search(ctx.database.read, wanted)
   }
-  const part: Part = { column, apart: oneByOne(input), after }
-  const sql = runsSql(part, (given) => conditions(input, given), input.limit + 1)
+  const part: Part = { column, apart: oneByOne(filter), after }
+  const sql = runsSql(part, (given) => conditions(filter, given), input.limit + 1)
   const rows = await ask<Found>(ctx.database.read, sql)
   return pageOf(rows, input.limit)
 })

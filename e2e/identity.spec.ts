@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { addPerson, ask } from './people.ts'
+import { addPerson, ask, signInAs } from './people.ts'
 import { isLive } from './screens.ts'
 import { Stack } from './stack.ts'
 import { client, IdentityProvider } from './stack/identity-provider.ts'
@@ -151,4 +151,83 @@ test('a provider that is away is a page that says so, and a link signs in all th
   } finally {
     place.provider.away = false
   }
+})
+
+const setting = (page: Page, title: string) =>
+  page.getByRole('list', { name: 'Ways in' }).getByRole('listitem').filter({ hasText: title })
+
+test('an administrator sees how people come in, and unbinds an account @phone', async ({
+  browser,
+  page,
+  place,
+  agent,
+  provokes,
+}) => {
+  provokes.push(refusedAnswers)
+  await known(place, `bound-${agent}`, 'viewer')
+  const theirs = await (await browser.newContext()).newPage()
+  await toProvider(theirs, place)
+  await nameThere(theirs, `account-of-bound-${agent}`)
+  await isLive(theirs)
+
+  await signInAs(page, place.console, `boss-${agent}`, 'admin')
+  await page.goto(`${place.console.url}/settings?view=sign-in`)
+  const provider = setting(page, 'OpenID Connect')
+  await expect(provider).toContainText(place.provider.issuer)
+  await expect(provider).toContainText(client.id)
+  await expect(page.getByRole('main')).not.toContainText(client.secret)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  const row = page
+    .getByRole('row')
+    .filter({ hasText: `bound-${agent}` })
+    .first()
+  await expect(row).toContainText(`account-of-bound-${agent}`)
+  await page.getByRole('button', { name: `Unbind bound-${agent}` }).click()
+  await expect(page.getByRole('button', { name: `Unbind bound-${agent}` })).toHaveCount(0)
+  await expect(theirs.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
+  await theirs.context().close()
+})
+
+test('where an administrator turns passwords off, the sign-in page has no form for them', async ({
+  browser,
+  page,
+  place,
+  agent,
+  provokes,
+}) => {
+  provokes.push(refusedAnswers)
+  await signInAs(page, place.console, `chief-${agent}`, 'admin')
+  await page.goto(`${place.console.url}/settings?view=sign-in`)
+  await page.getByRole('button', { name: 'Turn passwords off' }).click()
+  await expect(setting(page, 'Password').first()).toContainText('Off')
+  const stranger = await (await browser.newContext()).newPage()
+  await stranger.goto(place.console.url)
+  await expect(button(stranger)).toBeVisible()
+  await expect(stranger.getByLabel('Password')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Turn passwords on' }).click()
+  await expect(setting(page, 'Password').first()).toContainText('On')
+  await stranger.reload()
+  await expect(stranger.getByLabel('Password')).toBeVisible()
+  await stranger.context().close()
+})
+
+test('the ways in are for administrators, and what could not be read is said', async ({
+  page,
+  place,
+  agent,
+  provokes,
+}) => {
+  provokes.push(refusedAnswers, /Failed to load resource: net::ERR_FAILED/)
+  await signInAs(page, place.console, `op-${agent}`, 'operator', 'reviewer')
+  await page.goto(`${place.console.url}/settings?view=sign-in`)
+  await expect(page.getByRole('heading', { name: 'Sign-in: for administrators' })).toBeVisible()
+  await signInAs(page, place.console, `adm-${agent}`, 'admin')
+  await page.route('**/trpc/operators.waysIn*', async (route) => route.abort())
+  await page.goto(`${place.console.url}/settings?view=sign-in`)
+  await expect(page.getByRole('alert')).toBeVisible()
+  await page.unroute('**/trpc/operators.waysIn*')
+  await page.getByRole('button', { name: /Try again/ }).click()
+  await expect(
+    page.getByText('Nobody has come by a provider yet.').or(page.getByRole('table')),
+  ).toBeVisible()
 })

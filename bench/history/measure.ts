@@ -61,6 +61,7 @@ async function ask(
     database,
     // Only commands ask for these.
     outbound: { seal: new Seal('key of the benchmark'), hasMailServer: false },
+    waysIn: () => ({ provider: null, trustedProxies: [] }),
     live: () => ({
       vitals: { database: 'up', asOf: null, lagMs: 0, clockSkewMs: 0 },
       viewers: 0,

@@ -683,6 +683,8 @@ create table operator_identities (
   constraint operator_identities_issuer_check CHECK (length(issuer) >= 1 AND length(issuer) <= 500),
   constraint operator_identities_subject_check CHECK (length(subject) >= 1 AND length(subject) <= 255)
 );
+grant select
+  on operator_identities to holdpoint_server;
 
 create table operator_passwords (
   operator text not null,
@@ -695,6 +697,7 @@ create table operator_passwords (
   constraint operator_passwords_key_hash_check CHECK (length(key_hash) = 32),
   constraint operator_passwords_salt_check CHECK (length(salt) = 16)
 );
+CREATE TRIGGER guard_sign_in_way BEFORE INSERT OR UPDATE ON operator_passwords FOR EACH ROW EXECUTE FUNCTION guard_sign_in_way();
 grant select (operator, set_at)
   on operator_passwords to holdpoint_server;
 
@@ -717,6 +720,7 @@ create table operator_sessions (
   constraint operator_sessions_token_hash_check CHECK (length(token_hash) = 32)
 );
 CREATE INDEX sessions_by_operator ON operator_sessions USING btree (operator) WHERE ended_at IS NULL;
+CREATE TRIGGER guard_sign_in_way BEFORE INSERT ON operator_sessions FOR EACH ROW WHEN (new.method = 'password'::text) EXECUTE FUNCTION guard_sign_in_way();
 grant select (session_id, operator, method, user_agent, address, began_at, last_seen_at, expires_at, ended_at, ended_by)
   on operator_sessions to holdpoint_server;
 
@@ -971,6 +975,15 @@ create table sign_in_pepper (
   pepper bytea not null
 );
 
+create table sign_in_ways (
+  passwords boolean default true not null,
+  one boolean default true not null,
+  constraint sign_in_ways_pkey PRIMARY KEY (one),
+  constraint sign_in_ways_one_check CHECK (one)
+);
+grant select
+  on sign_in_ways to holdpoint_server;
+
 create table step_attempts (
   workflow_id uuid not null,
   name text not null,
@@ -1148,6 +1161,24 @@ begin
 end $function$;
 grant execute on function add_operator(text,text[],text[],text,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.allow_passwords(allowed boolean, actor text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform check_actor(actor, null);
+  update sign_in_ways set passwords = allowed where passwords <> allowed;
+  if not found then
+    raise exception 'passwords are turned % already: nothing was done', case when allowed then 'on' else 'off' end using errcode = 'HP015';
+  end if;
+  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values ('sign_in.ways', 'sign_in_ways', 'passwords', jsonb_build_object('passwords', not allowed),
+      jsonb_build_object('passwords', allowed), clock_timestamp(), actor);
+end $function$;
+grant execute on function allow_passwords(boolean,text) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.allows(q approval_queue, answer text)
  RETURNS boolean
  LANGUAGE sql
@@ -1308,6 +1339,18 @@ begin
   if not is_operator() then
     raise exception 'login "%" is not an operator: nothing was done', session_user
       using errcode = 'HP012', hint = 'Controls are for people. Ask in the console.';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.assert_passwords()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if not (select passwords from sign_in_ways) then
+    raise exception 'nobody signs in with a password here: nothing was done' using errcode = 'HP030',
+      hint = 'Sign in with the provider, or ask an administrator for a link.';
   end if;
 end $function$;
 
@@ -3528,6 +3571,17 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.guard_sign_in_way()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  perform assert_passwords();
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.guard_task(run uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -4650,7 +4704,8 @@ CREATE OR REPLACE FUNCTION holdpoint.password_salt(person text, address text)
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 begin
-  perform assert_operator(), refuse_too_many_tries(array['account:' || left(person, 100), 'address:' || left(address, 100)]);
+  perform assert_operator(), assert_passwords(),
+    refuse_too_many_tries(array['account:' || left(person, 100), 'address:' || left(address, 100)]);
   return query
     select coalesce(p.salt, substr(sha256(k.pepper || convert_to(person, 'UTF8')), 1, 16)),
       coalesce(p.cost, '{"N": 32768, "r": 8, "p": 3}')
@@ -5778,6 +5833,17 @@ CREATE OR REPLACE FUNCTION holdpoint.shown_time(at timestamp with time zone)
  STABLE
 AS $function$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.sign_in_waits()
+ RETURNS TABLE(key text, failures integer, until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select f.key, f.failures, f.blocked_until from sign_in_failures f where f.blocked_until > clock_timestamp()
+    order by f.blocked_until desc limit 100
+$function$;
+grant execute on function sign_in_waits() to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.sign_in_with_identity(state_hash bytea, iss text, sub text, mail text, proved boolean, session_hash bytea, agent text, address text)
  RETURNS text
  LANGUAGE plpgsql
@@ -6083,6 +6149,29 @@ AS $function$
   select * from run_holds h where h.workflow_id = run and h.cleared_at is null
     order by hold_rank(h.kind), h.opened_at limit 1
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.unbind_identity(person text, iss text, actor text, but uuid DEFAULT NULL::uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  i operator_identities;
+  ended integer;
+begin
+  perform check_actor(actor, null);
+  delete from operator_identities where operator = person and issuer = iss returning * into i;
+  if not found then
+    raise exception '% has no account at %: nothing was done', person, left(iss, 200) using errcode = 'HP015';
+  end if;
+  update operator_sessions set ended_at = clock_timestamp(), ended_by = actor
+    where operator = person and method = 'oidc' and ended_at is null and session_id is distinct from but;
+  get diagnostics ended = row_count;
+  perform audit_person(person, 'operator.unbind_identity', actor,
+    jsonb_build_object('issuer', i.issuer, 'subject', i.subject, 'boundAt', i.bound_at), jsonb_build_object('sessions', ended));
+end $function$;
+grant execute on function unbind_identity(text,text,text,uuid) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.use_rule(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb)
  RETURNS text

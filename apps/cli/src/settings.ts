@@ -6,6 +6,7 @@ import { defaultDataDir } from '@holdpoint/db/embedded'
 import type { Option } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { type OidcSettings, readOidc } from './oidc-settings.ts'
+import { readTrustedProxies } from './proxy-settings.ts'
 
 const DEFAULT_PORT = 4653
 const DEFAULT_PG_PORT = 4654
@@ -25,6 +26,8 @@ export interface Settings {
   readonly publicUrl: string | undefined
   /** The provider that people sign in with, besides links and passwords. */
   readonly oidc: OidcSettings | undefined
+  /** Whose word on where a request came from is taken. */
+  readonly trustedProxies: readonly string[]
   /** Sends mail for channels that name no server of their own. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
 }
@@ -50,6 +53,7 @@ export function readSettings(values: Values, env: Values): Settings {
     databaseUrl,
     publicUrl: readPublicUrl(env),
     oidc: readOidc(env, filled(env['HOLDPOINT_PUBLIC_URL'])),
+    trustedProxies: readTrustedProxies(env),
     mail: readMail(env),
     environment:
       filled(env['HOLDPOINT_ENVIRONMENT']) ?? (databaseUrl === undefined ? 'local' : 'production'),

@@ -22,6 +22,8 @@ export interface ServerConfig {
   readonly publicUrl?: string
   /** An OpenID provider at which people may sign in, too. */
   readonly oidc?: ProviderSettings
+  /** Proxies whose word on where a request came from is taken: addresses, or networks like 10.0.0.0/8. None by default. */
+  readonly trustedProxies?: readonly string[]
   /** Sends mail for channels that name no server of their own. */
   readonly mail?: { readonly smtpUrl: string; readonly from: string }
 }

@@ -8,15 +8,17 @@ import packageFacts from '../package.json' with { type: 'json' }
 import type { ServerConfig } from './config.ts'
 import { openDatabase } from './database/database.ts'
 import { Seal } from './database/seal.ts'
+import { addressOf } from './http/address.ts'
 import { createApp } from './http/app.ts'
 import { Callers } from './http/callers.ts'
 import { FirstLink } from './http/first-link.ts'
+import { identityPath } from './http/identity-route.ts'
 import { Live } from './live/frames.ts'
 import { Sender } from './notifications/sending/sender.ts'
 import { IdentityProvider } from './operators/identity-provider.ts'
 import { driftDuties, duties } from './supervisor/duties.ts'
 import { Supervisor } from './supervisor/leader.ts'
-import type { SystemFacts } from './trpc/procedure.ts'
+import type { SystemFacts, WaysIn } from './trpc/procedure.ts'
 
 export type { ServerConfig } from './config.ts'
 
@@ -68,6 +70,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     url: () => url,
     publicHost: publicUrl?.host,
     provider: config.oidc === undefined ? undefined : new IdentityProvider(config.oidc),
+    waysIn: () => waysIn(config, url),
+    addressOf: addressOf(config.trustedProxies ?? []),
     outbound: { seal, hasMailServer: config.mail !== undefined },
     hostNames: [bracketed(config.host), ...(publicUrl === undefined ? [] : [publicUrl.hostname])],
     system: systemFacts(config),
@@ -104,6 +108,20 @@ const systemFacts = ({ environment, embedded }: ServerConfig): SystemFacts => ({
   version: packageFacts.version,
   embedded,
   startedAt: new Date().toISOString(),
+})
+
+/** What administrators may know of it; the client's secret is not among that. */
+const waysIn = ({ oidc, trustedProxies = [] }: ServerConfig, url: string): WaysIn => ({
+  provider:
+    oidc === undefined
+      ? null
+      : {
+          name: oidc.name,
+          issuer: oidc.issuer,
+          clientId: oidc.clientId,
+          callback: `${url}${identityPath}/callback`,
+        },
+  trustedProxies,
 })
 
 async function listen(

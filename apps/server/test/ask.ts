@@ -30,6 +30,7 @@ export async function askServer(): Promise<Asked> {
       caller,
       database,
       outbound: { seal: new Seal('key of the tests'), hasMailServer: false },
+      waysIn: () => ({ provider: null, trustedProxies: [] }),
       live: () => ({
         vitals: { database: 'up', asOf: null, lagMs: 0, clockSkewMs: 0 },
         viewers: 0,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { openContract } from './support/contract.ts'
-import { ADA, callers, fresh, secret } from './support/people.ts'
+import { ADA, callers, fresh, person as someone, secret, signIn } from './support/people.ts'
 import { one, outcomeOf } from './support/refusal.ts'
 
 // Accounts at a provider: the server says what the provider said, the database says who that is here.
@@ -84,10 +84,50 @@ test('who is refused often waits, and each refusal is in the log', async () => {
   expect(rows.every(({ actor }) => actor.startsWith('login:'))).toBe(true)
 })
 
-test('neither accounts nor answers can be read or forgotten by a server or an agent', async () => {
+test('an agent reaches no account, and a server none but by unbinding it', async () => {
+  expect(await outcomeOf(db.alpha.query('select from operator_identities'))).toBe('42501')
+  expect(await outcomeOf(db.alpha.query(`select unbind_identity('a', 'b', $1)`, [ADA]))).toBe(
+    '42501',
+  )
   for (const pool of [db.server, db.alpha]) {
-    expect(await outcomeOf(pool.query('select from operator_identities'))).toBe('42501')
+    const bind = `insert into operator_identities values ('i', 's', 'ada')`
+    expect(await outcomeOf(pool.query(bind))).toBe('42501')
+    expect(await outcomeOf(pool.query(`delete from operator_identities`))).toBe('42501')
     expect(await outcomeOf(pool.query('select from used_identity_answers'))).toBe('42501')
     expect(await outcomeOf(pool.query(`select forget_identity('ada', $1)`, [ADA]))).toBe('42501')
   }
+})
+
+const unbind = async (name: string, actor = ADA) =>
+  outcomeOf(db.server.query('select unbind_identity($1, $2, $3)', [name, issuer, actor]))
+
+test('an administrator unbinds an account: what began there ends, and the next proved address is bound', async () => {
+  const { name, sub, mail } = await person()
+  const [there, byLink] = [secret(), await signIn(db.server, name)]
+  await come({ sub, mail, session: there })
+  expect(await unbind(name)).toBe('accepted')
+  expect(await callers(db.server, there)).toEqual([])
+  expect(await callers(db.server, byLink)).toHaveLength(1)
+  const { rows } = await db.admin.query<{ actor: string; subject: string }>(
+    `select actor, data_before ->> 'subject' as subject from agent_audit_log
+     where action = 'operator.unbind_identity' and target_row_id = $1`,
+    [name],
+  )
+  expect(rows).toEqual([{ actor: ADA, subject: sub }])
+  const other = fresh('sub')
+  expect(await come({ sub: other, mail })).toBeNull()
+  expect(await come({ sub, mail })).toBe('another account')
+})
+
+test('nobody below an administrator unbinds, not even themselves', async () => {
+  const { name, sub, mail } = await person()
+  await come({ sub, mail })
+  const { actor } = await someone(db.server, ['operator', 'reviewer'])
+  expect(await unbind(name, actor)).toBe('HP030')
+  expect(await unbind(name, `operator:${name}`)).toBe('HP030')
+  expect(await come({ sub, mail: null, proved: false })).toBeNull()
+})
+
+test('who has no account is not unbound', async () => {
+  expect(await unbind((await person()).name)).toBe('HP015')
 })

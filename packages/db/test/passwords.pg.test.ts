@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { openContract } from './support/contract.ts'
 import { ADA, callers, person, secret, signIn } from './support/people.ts'
@@ -130,4 +130,44 @@ test('who is disabled, and whose password was taken away, does not come in with 
   const second = await withPassword()
   await db.server.query('select remove_password($1, $2)', [second.name, ADA])
   expect(await attempt(second.name, second.right, 'd')).toBe(false)
+})
+
+const allow = async (allowed: boolean, actor = ADA) =>
+  outcomeOf(db.server.query('select allow_passwords($1, $2)', [allowed, actor]))
+
+describe('turned off', () => {
+  beforeAll(async () => void (await allow(false)))
+  afterAll(async () => void (await allow(true)))
+
+  test('a right password begins no session, and none is set', async () => {
+    await allow(true)
+    const { name, right } = await withPassword()
+    await allow(false)
+    const session = secret()
+    expect(await outcomeOf(attempt(name, right, 'e', session))).toBe('HP030')
+    expect(await callers(db.server, session)).toEqual([])
+    expect(await outcomeOf(set(name, key(), right))).toBe('HP030')
+    const { name: other } = await person(db.server, ['viewer'])
+    expect(await outcomeOf(set(other, key()))).toBe('HP030')
+  })
+
+  test('it is said before a name or a key is looked at', async () => {
+    expect(await outcomeOf(salt('never-heard-of'))).toBe('HP030')
+  })
+
+  test('links go on working', async () => {
+    const { name } = await person(db.server, ['viewer'])
+    expect(await callers(db.server, await signIn(db.server, name))).toHaveLength(1)
+  })
+})
+
+test('only an administrator says whether passwords sign anybody in, and it is in the log', async () => {
+  const { actor } = await person(db.server, ['operator', 'reviewer'])
+  expect(await allow(false, actor)).toBe('HP030')
+  expect(await allow(true)).toBe('HP015')
+  const { rows } = await db.admin.query(
+    `select from agent_audit_log where action = 'sign_in.ways' and actor <> $1`,
+    [ADA],
+  )
+  expect(rows).toEqual([])
 })

@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, run_words, saved_views, schema_migration_lease, schema_migrations, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operator_identities, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, run_words, saved_views, schema_migration_lease, schema_migrations, sign_in_ways, step_attempts, task_results, tasks, workflow_checkpoints
 SELECT api_tokens (name scopes agents made_by made_at expires_at last_used_at revoked_at revoked_by)
 SELECT operator_passwords (operator set_at)
 SELECT operator_sessions (session_id operator method user_agent address began_at last_seen_at expires_at ended_at ended_by)
@@ -38,6 +38,7 @@ disable_operator(text,text,text) enable_operator(text,text) end_sign_in(uuid,tex
 make_sign_in_link(bytea,text,integer,text) make_token(text,bytea,text[],text[],timestamptz,text) note_seen(bytea[])
 password_salt(text,text) sign_in_with_password(text,bytea,bytea,text,text)
 set_password(text,bytea,bytea,jsonb,bytea,uuid,text) remove_password(text,text)
+allow_passwords(boolean,text) unbind_identity(text,text,text,uuid) sign_in_waits()
 may_try_identity(text) refuse_identity(text,text,text) sign_in_with_identity(bytea,text,text,text,boolean,bytea,text,text)
 revoke_token(text,text) use_sign_in_link(bytea,bytea,text,text)
 end_session(integer,text,text) fresh_events(timestamptz,timestamptz) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()

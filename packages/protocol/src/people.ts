@@ -42,11 +42,6 @@ export interface PersonRow {
   readonly sessions: number
 }
 
-/** What somebody who is not signed in may know: the name of the provider that they can sign in with, or null. */
-export interface SignInWays {
-  readonly provider: string | null
-}
-
 export interface SignInRow {
   readonly id: string
   readonly name: string

@@ -30,6 +30,7 @@ export async function startConsole(
   let link = ''
   let listener: ((url: string) => void) | undefined
   const { host, port, dataDir, environment, databaseUrl, publicUrl, mail, oidc } = settings
+  const { trustedProxies } = settings
   try {
     const server = await startServer({
       port,
@@ -39,6 +40,7 @@ export async function startConsole(
       embedded: databaseUrl === undefined,
       webRoot: WEB_ROOT,
       sealKey: secrets.sealKey,
+      trustedProxies,
       ...(publicUrl !== undefined && { publicUrl }),
       ...(mail !== undefined && { mail }),
       ...(oidc !== undefined && { oidc }),

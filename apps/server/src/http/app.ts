@@ -8,8 +8,9 @@ import { historyExportRoute } from '../history/summary/export.ts'
 import type { Live } from '../live/frames.ts'
 import { streamRoutes } from '../live/stream.ts'
 import type { IdentityProvider } from '../operators/identity-provider.ts'
-import type { Outbound, SystemFacts } from '../trpc/procedure.ts'
+import type { Outbound, SystemFacts, WaysIn } from '../trpc/procedure.ts'
 import { type AccessEnv, refuseOtherSites, requireCaller, requireOwnHost } from './access.ts'
+import type { AddressOf } from './address.ts'
 import { answer, answerError } from './answer-error.ts'
 import type { Callers } from './callers.ts'
 import { consoleRoutes } from './console.ts'
@@ -33,6 +34,8 @@ export interface AppParts {
   readonly url: () => string
   /** Where people may sign in, too. */
   readonly provider: IdentityProvider | undefined
+  readonly waysIn: () => WaysIn
+  readonly addressOf: AddressOf
   readonly system: SystemFacts
   readonly outbound: Outbound
   readonly webRoot: string
@@ -65,8 +68,8 @@ export function createApp(parts: AppParts): App {
   }
   // Whoever is not signed in yet may try to, from our own pages.
   app.use('/api/sign-in', refuseOtherSites(parts.publicHost), limited)
-  app.route('/api', passwordRoute(parts.database, cookie))
-  app.route('/api', signInWaysRoute(parts.provider))
+  app.route('/api', passwordRoute(signIn))
+  app.route('/api', signInWaysRoute(parts))
   for (const path of ['/api/*', '/trpc/*'] as const) {
     app.use(path, requireCaller(parts.callers, cookie), refuseOtherSites(parts.publicHost))
     app.use(path, limited)

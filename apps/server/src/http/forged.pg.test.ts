@@ -49,6 +49,7 @@ test('a form of another site reaches a bare mutation, and does not reach it here
       database,
       system: { environment: 'test', version: '0', embedded: true, startedAt: 'now' },
       outbound: { seal: new Seal('key of the tests'), hasMailServer: false },
+      waysIn: () => ({ provider: null, trustedProxies: [] }),
       live: () => ({
         vitals: { database: 'up' as const, asOf: null, lagMs: 0, clockSkewMs: 0 },
         viewers: 0,

@@ -45,7 +45,10 @@ test('without a provider there is no such way', async () => {
   const plain = await serve(server.db)
   try {
     expect((await fetch(`${plain.url}/api/sign-in/oidc`, { redirect: 'manual' })).status).toBe(401)
-    expect(await (await fetch(`${plain.url}/api/sign-in`)).json()).toEqual({ provider: null })
+    expect(await (await fetch(`${plain.url}/api/sign-in`)).json()).toEqual({
+      provider: null,
+      passwords: true,
+    })
   } finally {
     await plain.close()
   }

@@ -7,7 +7,7 @@ import { newSecret } from '../database/secrets.ts'
 import { type IdentityProvider, NoIdentityError } from '../operators/identity-provider.ts'
 import { signInWithIdentity } from '../operators/sign-in-with-identity.ts'
 import type { AccessEnv } from './access.ts'
-import { addressOf } from './address.ts'
+import type { AddressOf } from './address.ts'
 import { attemptCookie } from './attempt-cookie.ts'
 import type { SessionCookie } from './cookie.ts'
 import { refusals, type Refusal, type Refused } from './identity-refusals.ts'
@@ -16,30 +16,31 @@ import { page } from './page.ts'
 interface Parts {
   readonly database: Database
   readonly cookie: SessionCookie
+  readonly addressOf: AddressOf
   readonly url: () => string
   readonly seal: Seal
   readonly provider: IdentityProvider
   readonly log: (line: string) => void
 }
 
-const path = '/api/sign-in/oidc'
+export const identityPath = '/api/sign-in/oidc'
 
 /**
  * `GET /api/sign-in/oidc` sends the browser to the provider, which sends it back to `…/callback`. From there it goes to
  * the console, and nowhere else: no part of a request says where to.
  */
 export function identityRoutes(parts: Parts): Hono<AccessEnv> {
-  const { cookie, provider, url } = parts
+  const { addressOf, cookie, provider, url } = parts
   const app = new Hono<AccessEnv>()
   const attempts = attemptCookie(url, parts.seal)
-  const backTo = (): string => `${url()}${path}/callback`
-  app.use(`${path}/*`, async (c, next) => {
+  const backTo = (): string => `${url()}${identityPath}/callback`
+  app.use(`${identityPath}/*`, async (c, next) => {
     c.header('cache-control', 'no-store')
     // Whoever only looks where an address leads has not opened it.
     if (c.req.raw.method === 'HEAD') return c.body(null)
     return next()
   })
-  app.get(path, async (c) => {
+  app.get(identityPath, async (c) => {
     const attempt = { state: newSecret(), nonce: newSecret(), verifier: newSecret() }
     try {
       const there = await provider.addressFor(attempt, backTo())
@@ -49,7 +50,7 @@ export function identityRoutes(parts: Parts): Hono<AccessEnv> {
       return refuse(c, parts, error)
     }
   })
-  app.get(`${path}/callback`, async (c) => {
+  app.get(`${identityPath}/callback`, async (c) => {
     const attempt = attempts.take(c)
     const query = new URL(c.req.url).search
     // Not the answer to what this browser asked: nobody is asked about it.
@@ -89,7 +90,7 @@ const show = (c: Context, { title, text, status }: Refusal): Response =>
 /** What was thrown on the way, as a page: this is a browser's navigation. */
 async function refuse(
   c: Context<AccessEnv>,
-  { database, provider, log }: Parts,
+  { addressOf, database, provider, log }: Parts,
   error: unknown,
 ): Promise<Response> {
   if (error instanceof NoIdentityError) {

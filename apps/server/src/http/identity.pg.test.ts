@@ -48,6 +48,15 @@ async function signIn(account: Account, browser = new RoamingBrowser()) {
   return { browser, ...(await browser.follow(start, isHome)) }
 }
 
+async function asAdmin(path: string, input: unknown) {
+  const answer = await server.ask(`/trpc/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-holdpoint': '1' },
+    body: JSON.stringify(input),
+  })
+  expect(answer.status).toBe(200)
+}
+
 const who = async (browser: RoamingBrowser) => {
   const answer = await browser.open(`${server.url}/trpc/system.info`)
   const told = (await answer.json()) as { result?: { data: { user: { actor: string } } } }
@@ -136,10 +145,10 @@ test('a person is bound to an account: an address that moves on takes nobody ove
   expect(await who((await signIn(tom.account)).browser)).toBe(`operator:${tom.name}`)
 })
 
-test('an account that was made anew is bound again once the owner forgot the old one', async () => {
+test('an account that was made anew is bound again once an administrator parted the old one', async () => {
   const { name, account } = await person()
   await signIn(account)
-  await server.db.owner.query(`select forget_identity($1, 'login:owner')`, [name])
+  await asAdmin('operators.unbindIdentity', { name, issuer: provider.issuer })
   const { browser } = await signIn({ ...account, sub: 'made-anew' })
   expect(await who(browser)).toBe(`operator:${name}`)
 })
@@ -249,5 +258,27 @@ test('no part of a request says where to go afterwards', async () => {
 
 test('whoever is not signed in may know that there is a provider, and its name', async () => {
   const answer = await fetch(`${server.url}/api/sign-in`)
-  expect(await answer.json()).toEqual({ provider: 'Acme' })
+  expect(await answer.json()).toEqual({ provider: 'Acme', passwords: true })
+})
+
+test('administrators are told of the provider and of who is bound, and not its secret', async () => {
+  const { name, account } = await person()
+  await signIn(account)
+  const told = await (await server.ask('/trpc/operators.waysIn')).text()
+  expect(told).not.toContain(client.secret)
+  expect(JSON.parse(told)).toMatchObject({
+    result: {
+      data: {
+        provider: {
+          name: 'Acme',
+          issuer: provider.issuer,
+          clientId: client.id,
+          callback: `${start}/callback`,
+        },
+        identities: expect.arrayContaining([
+          expect.objectContaining({ name, issuer: provider.issuer, subject: account.sub }),
+        ]),
+      },
+    },
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { startTestServer } from '../../test/test-server.ts'
+import { serve, startTestServer } from '../../test/test-server.ts'
 
 const server = await startTestServer()
 const origin = server.url
@@ -91,4 +91,38 @@ test('a token has no password', async () => {
     body: JSON.stringify({ current: null, password }),
   })
   expect(answer.status).toBe(403)
+})
+
+test('behind a proxy that is named, those who sit elsewhere do not wait for each other', async () => {
+  await setPassword('olga')
+  const behind = await serve(server.db, { trustedProxies: ['127.0.0.1'] })
+  const from = async (address: string, name: string, typed: string) =>
+    (
+      await fetch(`${behind.url}/api/sign-in`, {
+        method: 'POST',
+        headers: { ...ours, origin: behind.url, 'x-forwarded-for': address },
+        body: JSON.stringify({ name, password: typed }),
+      })
+    ).status
+  try {
+    for (let n = 0; n < 20; n++) await from('203.0.113.66', `guess-${n}`, 'x')
+    expect(await from('203.0.113.66', 'olga', password)).toBe(429)
+    expect(await from('203.0.113.67', 'olga', password)).toBe(200)
+  } finally {
+    await behind.close()
+  }
+})
+
+test('where passwords are turned off, the page is told so, and so is whoever tries', async () => {
+  await setPassword('zed')
+  await server.db.owner.query(`select allow_passwords(false, 'login:owner')`)
+  try {
+    const ways = await fetch(`${server.url}/api/sign-in`)
+    expect(await ways.json()).toMatchObject({ passwords: false })
+    const answer = await post('/api/sign-in', { name: 'zed', password })
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).toContain('ask an administrator for a link')
+  } finally {
+    await server.db.owner.query(`select allow_passwords(true, 'login:owner')`)
+  }
 })

@@ -7,7 +7,7 @@ import { problem } from '../database/problem.ts'
 import { newSecret } from '../database/secrets.ts'
 import { signInWithPassword } from '../operators/sign-in-with-password.ts'
 import type { AccessEnv } from './access.ts'
-import { addressOf } from './address.ts'
+import type { AddressOf } from './address.ts'
 import type { SessionCookie } from './cookie.ts'
 
 const body = z.object({
@@ -15,8 +15,14 @@ const body = z.object({
   password: z.string().min(1).max(longestPassword),
 })
 
+interface Parts {
+  readonly database: Database
+  readonly cookie: SessionCookie
+  readonly addressOf: AddressOf
+}
+
 /** `POST /api/sign-in` with `{name, password}`: for whoever is not signed in yet. */
-export function passwordRoute(database: Database, cookie: SessionCookie): Hono<AccessEnv> {
+export function passwordRoute({ database, cookie, addressOf }: Parts): Hono<AccessEnv> {
   const app = new Hono<AccessEnv>()
   app.post('/sign-in', async (c) => {
     c.header('cache-control', 'no-store')

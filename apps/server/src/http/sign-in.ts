@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
 import { hashOf, newSecret } from '../database/secrets.ts'
 import type { AccessEnv } from './access.ts'
-import { addressOf } from './address.ts'
+import type { AddressOf } from './address.ts'
 import type { Callers } from './callers.ts'
 import type { SessionCookie } from './cookie.ts'
 import type { FirstLink } from './first-link.ts'
@@ -15,11 +15,13 @@ interface SignIn {
   readonly database: Database
   readonly callers: Callers
   readonly cookie: SessionCookie
+  readonly addressOf: AddressOf
   readonly firstLink: FirstLink
 }
 
 /** `GET /sign-in?token=…`: a link that the terminal or an administrator gave. */
-export function signInRoute({ database, callers, cookie, firstLink }: SignIn): Hono<AccessEnv> {
+export function signInRoute(parts: SignIn): Hono<AccessEnv> {
+  const { database, callers, cookie, firstLink, addressOf } = parts
   const app = new Hono<AccessEnv>()
   app.get('/sign-in', async (c, next) => {
     const token = c.req.query('token')

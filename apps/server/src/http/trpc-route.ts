@@ -21,6 +21,7 @@ export const trpcServer =
         database: parts.database,
         system: parts.system,
         outbound: parts.outbound,
+        waysIn: parts.waysIn,
         live: () => parts.live.facts,
         signInUrl: parts.signInUrl,
         log: parts.log,

@@ -8,6 +8,7 @@ import { list } from './list.ts'
 import { endOthers, endOwn, endSession, endSessions, ownSessions, sessions } from './sessions.ts'
 import { removePassword, setPassword } from './set-password.ts'
 import { listTokens, makeToken, revokeToken } from './tokens.ts'
+import { allowPasswords, unbindIdentity, waysIn } from './ways-in.ts'
 
 export const operatorsRouter = router({
   list,
@@ -25,5 +26,8 @@ export const operatorsRouter = router({
   account,
   setPassword,
   removePassword,
+  waysIn,
+  allowPasswords,
+  unbindIdentity,
 })
 export const tokensRouter = router({ list: listTokens, make: makeToken, revoke: revokeToken })

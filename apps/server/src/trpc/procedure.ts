@@ -3,6 +3,7 @@ import {
   errorCodes,
   type Health,
   isUuid,
+  type ProviderFacts,
   type Role,
   type Scope,
   shortActor,
@@ -30,6 +31,8 @@ export interface Context {
   readonly database: Database
   readonly system: SystemFacts
   readonly outbound: Outbound
+  /** How this server lets people in. */
+  readonly waysIn: () => WaysIn
   /** How well this server sees what happens. */
   readonly live: () => LiveFacts
   /** Where a sign-in link with this secret leads to. */
@@ -41,6 +44,11 @@ export interface LiveFacts {
   readonly vitals: Health
   /** Streams that are open at this server. */
   readonly viewers: number
+}
+
+export interface WaysIn {
+  readonly provider: ProviderFacts | null
+  readonly trustedProxies: readonly string[]
 }
 
 /** What verbs know of how people are told outside the console. */

@@ -1,10 +1,11 @@
+import type { SignInWays } from '@holdpoint/protocol'
 import { useEffect, useState, type FormEvent } from 'react'
 
 import { live } from '../live/session'
 import { Button, buttonClass } from '../ui/Button'
 import { Command } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
-import { providerName, signIn } from './signIn'
+import { signIn, waysIn } from './signIn'
 import { queryClient } from './trpc'
 
 const field =
@@ -35,15 +36,16 @@ export function SignedOut() {
 
 /** The ways in. They stand still once they are there: nothing moves under the pointer. */
 function Ways() {
-  const [provider, setProvider] = useState<string | null | undefined>()
+  const [ways, setWays] = useState<SignInWays>()
   useEffect(() => {
     let gone = false
-    void providerName().then((name) => !gone && setProvider(name))
+    void waysIn().then((told) => !gone && setWays(told))
     return () => {
       gone = true
     }
   }, [])
-  if (provider === undefined) return <Skeleton rows={6} label="Loading the ways to sign in" />
+  if (ways === undefined) return <Skeleton rows={6} label="Loading the ways to sign in" />
+  const { provider, passwords } = ways
   return (
     <>
       {provider !== null && (
@@ -57,12 +59,14 @@ function Ways() {
           </a>
         </section>
       )}
-      <div
-        className={`flex flex-col gap-3 ${provider === null ? '' : 'border-line border-t pt-4'}`}
-      >
-        {provider !== null && <h2 className="font-medium">By password</h2>}
-        <PasswordForm strong={provider === null} />
-      </div>
+      {passwords && (
+        <div
+          className={`flex flex-col gap-3 ${provider === null ? '' : 'border-line border-t pt-4'}`}
+        >
+          {provider !== null && <h2 className="font-medium">By password</h2>}
+          <PasswordForm strong={provider === null} />
+        </div>
+      )}
       <ByLink />
     </>
   )

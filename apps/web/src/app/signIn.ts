@@ -17,10 +17,11 @@ export async function signIn(name: string, password: string): Promise<string | n
   return `${message} ${hint}`.trim()
 }
 
-/** The provider that people can sign in with, or null: also while the server cannot say. */
-export async function providerName(): Promise<string | null> {
+const unsaid: SignInWays = { provider: null, passwords: true }
+
+/** The ways to sign in besides links; while the server cannot say, what every place has from the start. */
+export async function waysIn(): Promise<SignInWays> {
   const answer = await fetch('/api/sign-in').catch(() => null)
-  if (answer?.ok !== true) return null
-  const ways = (await answer.json().catch(() => null)) as SignInWays | null
-  return ways?.provider ?? null
+  if (answer?.ok !== true) return unsaid
+  return ((await answer.json().catch(() => null)) as SignInWays | null) ?? unsaid
 }

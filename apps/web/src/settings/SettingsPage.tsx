@@ -13,12 +13,14 @@ import { People } from './People'
 import { settingsViews, type SettingsView } from './search'
 import { SignIns } from './SignIns'
 import { Tokens } from './Tokens'
+import { WaysIn } from './WaysIn'
 
 const route = getRouteApi('/settings')
 
 const words: Record<SettingsView, string> = {
   account: 'Account',
   people: 'People',
+  'sign-in': 'Sign-in',
   sessions: 'Sessions',
   tokens: 'Tokens',
   notifications: 'Notifications',
@@ -27,6 +29,7 @@ const words: Record<SettingsView, string> = {
 const screens: Record<SettingsView, () => ReactNode> = {
   account: Account,
   people: People,
+  'sign-in': WaysIn,
   sessions: SignIns,
   tokens: Tokens,
   notifications: Notifications,

@@ -1,6 +1,7 @@
 export const settingsViews = [
   'account',
   'people',
+  'sign-in',
   'sessions',
   'tokens',
   'notifications',

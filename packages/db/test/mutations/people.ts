@@ -98,4 +98,25 @@ export const peopleMutations: readonly Mutation[] = [
     file: identities,
     test: 'an answer is taken once',
   },
+  {
+    name: 'passwords that are turned off sign in',
+    invariant: 7,
+    sql: 'drop trigger guard_sign_in_way on operator_sessions',
+    file: passwords,
+    test: 'turned off > a right password',
+  },
+  {
+    name: 'passwords that are turned off are set',
+    invariant: 7,
+    sql: 'drop trigger guard_sign_in_way on operator_passwords',
+    file: passwords,
+    test: 'turned off > a right password',
+  },
+  {
+    name: 'an account that was unbound stays signed in',
+    invariant: 7,
+    sql: rewrite('unbind_identity(text, text, text, uuid)', "and method = 'oidc'", 'and false'),
+    file: identities,
+    test: 'an administrator unbinds',
+  },
 ]

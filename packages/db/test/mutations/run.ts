@@ -1,5 +1,5 @@
 // Takes each enforcement out of a fresh database and runs the tests that should mind.
-//   node packages/db/test/mutations/run.ts [part of a name]
+//   node packages/db/test/mutations/run.ts [part of a name, or of its tests' file]
 // Exits 1 when a mutation survives: then its test proves nothing.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -70,7 +70,7 @@ async function work(queue: Mutation[], survivors: string[]): Promise<void> {
 }
 
 const wanted = process.argv[2] ?? ''
-const queue = mutations.filter(({ name }) => name.includes(wanted))
+const queue = mutations.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))
 const count = queue.length
 const survivors: string[] = []
 try {

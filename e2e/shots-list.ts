@@ -134,6 +134,7 @@ const settings: readonly Screen[] = [
   open('/settings?view=account', 'settings-account'),
   open('/settings?view=people', 'settings-people'),
   press('/settings?view=people', 'Add a person', 'settings-person-new'),
+  open('/settings?view=sign-in', 'settings-sign-in'),
   open('/settings?view=tokens', 'settings-tokens'),
   press('/settings?view=tokens', 'Make a token', 'settings-token-new'),
   open('/settings?view=notifications', 'settings-notifications'),

@@ -138,3 +138,38 @@ for (const { who, words, ...is } of barred) {
     await page.context().close()
   })
 }
+
+const votesOn = async (stack: Stack, place: string) =>
+  (
+    await stack.owner.query('select from approval_votes where approval_id = $1', [
+      place.split('/').at(-1),
+    ])
+  ).rowCount
+
+test('a yes of someone who was disabled is shown to count no more, and does not fill the quorum', async ({
+  browser,
+  stack,
+  agent,
+}) => {
+  const [first, second, third] = [`gone-${agent}`, `two-${agent}`, `three-${agent}`]
+  const members = [first, second, third].map((name) => `operator:${name}`)
+  const quorum = [{ name: 'on-call', count: 2, members }]
+  await ask(stack, 'policies.save', { spec: { name: agent, tool: `${agent}.pay`, quorum } })
+  const place = await asks(stack, agent)
+  const gone = await inBrowserOf(browser, await addPerson(stack, first, ['reviewer']), place)
+  await button(gone, 'Approve').click()
+  await expect.poll(async () => votesOn(stack, place)).toBe(1)
+  await gone.context().close()
+  await ask(stack, 'operators.disable', { name: first, reason: 'left' })
+
+  const page = await inBrowserOf(browser, await addPerson(stack, second, ['reviewer']), place)
+  const votes = page.getByRole('list', { name: 'Votes' })
+  await expect(votes).toContainText(new RegExp(`${first}’s yes no longer counts: disabled \\d`))
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await button(page, 'Approve').click()
+  await expect.poll(async () => votesOn(stack, place)).toBe(2)
+  await page.goto(place)
+  await expect(votes).toContainText(`${second} approved`)
+  expect(await openStill(stack, place)).toBeNull()
+  await page.context().close()
+})

@@ -161,6 +161,7 @@ create table agent_logins (
   constraint agent_logins_agent_id_key UNIQUE (agent_id),
   constraint agent_logins_owner_check CHECK (char_length(owner) <= 200)
 );
+CREATE TRIGGER guard_owner BEFORE INSERT OR UPDATE OF owner ON agent_logins FOR EACH ROW WHEN (new.owner IS NOT NULL) EXECUTE FUNCTION guard_owner();
 CREATE TRIGGER tell_of_isolation AFTER UPDATE OF isolated_at ON agent_logins FOR EACH ROW WHEN (new.isolated_at IS NOT NULL AND new.isolated_at IS DISTINCT FROM old.isolated_at) EXECUTE FUNCTION tell_of_isolation();
 grant select
   on agent_logins to holdpoint_server;
@@ -733,6 +734,7 @@ create table operators (
   disabled_by text,
   added_by text not null,
   added_at timestamp with time zone default clock_timestamp() not null,
+  disabled_last_at timestamp with time zone,
   constraint operators_pkey PRIMARY KEY (name),
   constraint operators_email_key UNIQUE (email),
   constraint operators_agents_check CHECK (cardinality(agents) >= 1 AND cardinality(agents) <= 500),
@@ -741,6 +743,7 @@ create table operators (
   constraint operators_name_check CHECK (name ~ '^[a-z0-9][a-z0-9._@+-]{0,99}$'::text),
   constraint operators_roles_check CHECK (cardinality(roles) >= 1 AND cardinality(roles) <= 4 AND roles <@ '{viewer,operator,reviewer,admin}'::text[])
 );
+CREATE TRIGGER note_disabling BEFORE UPDATE ON operators FOR EACH ROW WHEN (new.disabled_at IS NOT NULL AND old.disabled_at IS NULL) EXECUTE FUNCTION note_disabling();
 grant select
   on operators to holdpoint_server;
 
@@ -3419,6 +3422,23 @@ begin
   return r;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.guard_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  named text := lower(btrim(new.owner));
+begin
+  new.owner := person_of(case when named like '%:%' then named else 'operator:' || named end);
+  if not exists (select from operators o where new.owner = 'operator:' || o.name) then
+    raise exception 'there is nobody named "%": nothing was done', left(named, 200) using errcode = 'HP031',
+      hint = 'The owner of a login is a person, as in operator:ana. Add them first.';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.guard_plain_change(old workflow_checkpoints, new workflow_checkpoints)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -4477,6 +4497,15 @@ AS $function$
   end
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.note_disabling()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.disabled_last_at := new.disabled_at;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.note_gate_told(r workflow_checkpoints, caller_epoch integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -4633,13 +4662,15 @@ CREATE OR REPLACE FUNCTION holdpoint.own_agent_login(agent text, owner_name text
  SECURITY DEFINER
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
+declare
+  l agent_logins;
 begin
-  perform check_actor(actor, null);
-  update agent_logins set owner = owner_name where agent_id = agent;
+  perform check_actor(actor, null), check_text('the owner', owner_name, 200);
+  update agent_logins set owner = owner_name where agent_id = agent returning * into l;
   if not found then
     raise exception 'no agent "%" with a login: nothing was done', agent using errcode = 'HP011';
   end if;
-  perform audit_of(agent, actor, 'agent.own', 'agent_logins', agent, null, jsonb_build_object('owner', owner_name));
+  perform audit_of(agent, actor, 'agent.own', 'agent_logins', agent, null, jsonb_build_object('owner', l.owner));
 end $function$;
 grant execute on function own_agent_login(text,text,text) to holdpoint_server;
 
@@ -4845,6 +4876,7 @@ AS $function$
     from approval_queue where approval_id = approval
   ), voters as (
     select v.person from approval_votes v, q where v.approval_id = approval and v.vote = 'approve' and v.digest = q.digest
+      and vote_void_since(v.person, v.voted_at) is null
   )
   select coalesce(bool_and(
       (select count(*) from voters where exists (select from jsonb_array_elements(q.groups) with ordinality g(it, n)
@@ -6247,6 +6279,15 @@ AS $function$
         generate_series(1, 2) half
       where half = 1 or code >= 65536) units
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.vote_void_since(voter text, given timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select o.disabled_last_at from operators o where voter = 'operator:' || o.name and o.disabled_last_at >= given
+$function$;
+grant execute on function vote_void_since(text,timestamp with time zone) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.wake_workers(run uuid)
  RETURNS void

@@ -53,6 +53,8 @@ export interface Vote {
   readonly at: Instant
   /** False: it was about arguments that have been edited since. */
   readonly counts: boolean
+  /** Its person was disabled before there was a decision: from then on it counts no more. */
+  readonly voidSince: Instant | null
 }
 
 /** A person's grade of an output; it lands in the same row. */

@@ -18,7 +18,9 @@ export const approvalJson = `jsonb_build_object(
     where p.policy_id = q.policy_id and p.version = q.policy_version),
   'grade', (select g.grade from grades g where g.approval_id = q.approval_id), 'quorum', q.quorum, 'fourEyes', q.four_eyes, 'nextAsked', q.escalation -> q.escalated -> 'to',
   'votes', (select coalesce(jsonb_agg(jsonb_build_object('actor', v.actor, 'vote', v.vote, 'reason', v.reason, 'at', v.voted_at,
-    'counts', v.digest = coalesce(q.digest, '')) order by v.voted_at), '[]') from approval_votes v where v.approval_id = q.approval_id),
+    'counts', v.digest = coalesce(q.digest, ''),
+    'voidSince', (select since from vote_void_since(v.person, v.voted_at) since where q.decided_at is null or since < q.decided_at))
+    order by v.voted_at), '[]') from approval_votes v where v.approval_id = q.approval_id),
   'stepInput', case when q.tool is null and q.decision is null and q.closed_at is null then w.step_input end, 'agentReason', q.agent_reason,
   'reversible', q.reversible, 'risk', q.risk, 'digest', q.digest, 'requestedLogin', q.requested_login,
   'expiresAt', q.expires_at, 'decision', q.decision, 'decidedBy', q.decided_by, 'decidedAt', q.decided_at,

@@ -1,6 +1,7 @@
 import { type Approval, type QuorumGroup, shortActor } from '@holdpoint/protocol'
 import { Check, X } from 'lucide-react'
 
+import { clockTime, dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
@@ -32,7 +33,10 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
       {votes.length > 0 && (
         <ol aria-label="Votes" className="mt-1 flex flex-col gap-1">
           {votes.map((vote) => (
-            <li key={`${vote.actor} ${vote.at}`} className={vote.counts ? '' : 'text-muted'}>
+            <li
+              key={`${vote.actor} ${vote.at}`}
+              className={vote.counts && vote.voidSince === null ? '' : 'text-muted'}
+            >
               <span className="inline-flex items-center gap-1.5">
                 {vote.vote === 'approve' ? (
                   <Check aria-hidden className="size-3.5" />
@@ -44,6 +48,15 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
                 <Ago at={vote.at} suffix=" ago" />
                 {!vote.counts && ', before the edit: it counts no more'}
               </span>
+              {vote.voidSince !== null && (
+                <p className="text-holding pl-5">
+                  {visible(shortActor(vote.actor))}’s {vote.vote === 'approve' ? 'yes' : 'no'} no
+                  longer counts: disabled{' '}
+                  <time dateTime={vote.voidSince} title={dateTime(Date.parse(vote.voidSince))}>
+                    {clockTime(Date.parse(vote.voidSince))}
+                  </time>
+                </p>
+              )}
               {vote.reason !== null && (
                 <p className="text-muted pl-5">
                   <Words text={vote.reason} limit={160} />

@@ -104,7 +104,13 @@ function PersonLine({ person, change, showLink }: PersonLineProps) {
           )}
         </td>
         <td className={`${cell} ${deskOnly} max-w-60 truncate`} title={agents?.join(', ')}>
-          {agents === null ? <span className="text-muted">every agent</span> : agents.join(', ')}
+          {roles.every((role) => role === 'viewer') ? (
+            <span className="text-muted">none: looks only</span>
+          ) : agents === null ? (
+            <span className="text-muted">every agent</span>
+          ) : (
+            agents.join(', ')
+          )}
         </td>
         <td className={`${cell} ${deskOnly} text-right`}>{sessions}</td>
         <td className={`${cell} ${deskOnly} text-muted whitespace-nowrap`}>

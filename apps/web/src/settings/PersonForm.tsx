@@ -29,11 +29,14 @@ export function PersonForm({ person, close, showLink }: PersonFormProps) {
   const [email, setEmail] = useState(person?.email ?? '')
   const [chosen, setChosen] = useState<readonly Role[]>(person?.roles ?? ['viewer'])
   const [limit, setLimit] = useState(person?.agents?.join(', ') ?? '')
+  const admin = chosen.includes('admin')
+  // A viewer acts on nothing, so there is nothing to limit.
+  const acts = chosen.some((role) => role !== 'viewer')
   const save = useCommand(async (isNew: boolean) => {
     const asked = {
       name,
       roles: [...chosen],
-      agents: agentsOf(limit),
+      agents: acts ? agentsOf(limit) : null,
       email: email.trim() === '' ? null : email.trim(),
     }
     if (!isNew) {
@@ -43,7 +46,6 @@ export function PersonForm({ person, close, showLink }: PersonFormProps) {
     await api.operators.add.mutate(asked)
     return (await api.operators.link.mutate({ name })).url
   })
-  const admin = chosen.includes('admin')
   const missing = !personName.test(name)
     ? 'A name is made of a-z 0-9 . _ @ + - and begins with a letter or digit.'
     : chosen.length === 0
@@ -95,7 +97,7 @@ export function PersonForm({ person, close, showLink }: PersonFormProps) {
               </label>
             ))}
           </fieldset>
-          <AgentLimit value={limit} change={setLimit} />
+          {acts && <AgentLimit value={limit} change={setLimit} />}
           <TextField label="E-mail (optional)" type="email" value={email} change={setEmail} />
         </div>
         <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">

@@ -9,6 +9,7 @@ import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
 import { tellingMutations } from './telling.ts'
+import { whoseYesMutations } from './whose-yes.ts'
 import { wordMutations } from './words.ts'
 
 /** Each takes out one enforcement; a test must then fail, or that test proves nothing. */
@@ -20,6 +21,7 @@ export const mutations: readonly Mutation[] = [
   ...outcomeMutations,
   ...approvalMutations,
   ...policyMutations,
+  ...whoseYesMutations,
   ...driftMutations,
   ...tellingMutations,
   ...peopleMutations,

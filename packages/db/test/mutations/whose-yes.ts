@@ -1,0 +1,31 @@
+import { type Mutation, rewrite } from './mutation.ts'
+
+const whoseYes = 'invariant-05-whose-yes.pg.test.ts'
+
+export const whoseYesMutations: readonly Mutation[] = [
+  {
+    name: 'a yes outlives its person',
+    invariant: 5,
+    sql: rewrite('quorum_met(uuid)', 'and vote_void_since(v.person, v.voted_at) is null', ''),
+    file: whoseYes,
+    test: 'a yes of one of several > does not count once',
+  },
+  {
+    name: 'who comes back brings their yes back',
+    invariant: 5,
+    sql: rewrite(
+      'vote_void_since(text, timestamptz)',
+      'o.disabled_last_at >= given',
+      'o.disabled_at >= given',
+    ),
+    file: whoseYes,
+    test: 'a yes of one of several > does not count once',
+  },
+  {
+    name: 'the owner of a login is any text',
+    invariant: 5,
+    sql: 'drop trigger guard_owner on agent_logins',
+    file: whoseYes,
+    test: 'the owner of a login > does not answer',
+  },
+]

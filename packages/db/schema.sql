@@ -526,6 +526,7 @@ grant select
 create table history_position (
   one boolean default true not null,
   snapshot pg_snapshot not null,
+  cluster text not null,
   constraint history_position_pkey PRIMARY KEY (one),
   constraint history_position_one_check CHECK (one)
 );
@@ -1163,6 +1164,32 @@ begin
   perform audit_person(person, 'operator.add', actor, null, person_state(o));
 end $function$;
 grant execute on function add_operator(text,text[],text[],text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.adopt_restored_history()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+declare
+  here text := cluster_identity();
+  -- Numbers below what any cluster has given out when it is new.
+  oldest constant integer := 3;
+  parts constant integer := 500;
+begin
+  perform from history_position where cluster <> here for update;
+  if not found then return false; end if;
+  if pg_snapshot_xmin(pg_current_snapshot()) < (oldest + parts)::text::xid8 then
+    raise exception 'this cluster is too new: % transactions must have ended', oldest + parts;
+  end if;
+  alter table run_events disable trigger events_are_kept;
+  update run_events set xid = (oldest + abs(hashtext(workflow_id::text) % parts))::text::xid8;
+  alter table run_events enable trigger events_are_kept;
+  delete from event_counts;
+  delete from end_counts;
+  delete from event_marks;
+  update history_position set cluster = here, snapshot = '1:1:';
+  return true;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.allow_passwords(allowed boolean, actor text)
  RETURNS void
@@ -2276,6 +2303,12 @@ begin
   delete from run_leases where workflow_id = run;
   return settle_actions_in_flight(run);
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.cluster_identity()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$ select system_identifier::text from pg_control_system() $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.collect_notifications(rules jsonb)
  RETURNS boolean

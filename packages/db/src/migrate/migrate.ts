@@ -12,6 +12,7 @@ import { type Lease, leaseHolder, migrationLease } from './lease.ts'
 import { type MigrationFile, MIGRATIONS_DIR, readMigrations } from './migration-files.ts'
 import { asOwner, openSchema } from './open-schema.ts'
 import { checkPrivileges } from './privileges.ts'
+import { adoptRestored } from './restored.ts'
 import { supportedMajor } from './server-version.ts'
 
 export const DEFAULT_SCHEMA = 'holdpoint'
@@ -68,6 +69,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     const holder = `${hostname()} process ${process.pid} ${randomUUID()}`
     const lease = migrationLease(holder, options.leaseSeconds ?? LEASE_SECONDS)
     const applied = await applyAll(admin, schema, files, lease)
+    await adoptRestored(admin, schema)
     const formerOwners = [...new Set(found.map((table) => table.owner))]
     return { schema, applied, formerOwners, canSignalBackends }
   } finally {

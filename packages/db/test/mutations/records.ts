@@ -9,6 +9,17 @@ const fenced = 'invariant-10-one-worker.pg.test.ts'
 
 export const recordMutations: readonly Mutation[] = [
   {
+    name: 'restored events keep the numbers of another cluster',
+    invariant: 3,
+    sql: rewrite(
+      'adopt_restored_history()',
+      'update run_events set xid = (oldest + abs(hashtext(workflow_id::text) % parts))::text::xid8;',
+      '',
+    ),
+    file: 'restored-elsewhere.pg.test.ts',
+    test: 'restored from a cluster that was 1000000000 numbers ahead',
+  },
+  {
     name: 'the second decision wins',
     invariant: 5,
     sql:

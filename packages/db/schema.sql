@@ -286,6 +286,18 @@ create table approval_queue (
 CREATE INDEX approvals_by_expiry ON approval_queue USING btree (expires_at) WHERE decision IS NULL AND closed_at IS NULL AND expired_at IS NULL;
 CREATE INDEX approvals_by_run ON approval_queue USING btree (workflow_id);
 CREATE INDEX approvals_by_time ON approval_queue USING btree (requested_at DESC, approval_id);
+CREATE INDEX approvals_by_urgency ON approval_queue USING btree ((
+CASE
+    WHEN expired_at IS NOT NULL THEN 1
+    WHEN expires_at IS NULL THEN 2
+    ELSE 0
+END), expires_at, (
+CASE risk
+    WHEN 'high'::text THEN 0
+    WHEN 'medium'::text THEN 1
+    WHEN 'low'::text THEN 2
+    ELSE 3
+END), requested_at, approval_id) WHERE decision IS NULL AND closed_at IS NULL;
 CREATE INDEX approvals_open ON approval_queue USING btree (requested_at) WHERE decision IS NULL AND closed_at IS NULL;
 alter table approval_queue enable row level security;
 create policy own_agent on approval_queue for all to agent_worker

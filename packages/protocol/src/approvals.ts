@@ -259,3 +259,29 @@ export interface Approval {
 export interface ApprovalToAnswer extends Approval {
   readonly replies: Replies
 }
+
+/** An open request as a list shows it. */
+export interface OpenRequest {
+  readonly id: ApprovalId
+  readonly runId: RunId
+  readonly agentId: string
+  readonly kind: ApprovalKind
+  readonly tool: string | null
+  readonly target: string | null
+  readonly risk: Approval['risk']
+  readonly reversible: boolean | null
+  readonly goal: string | null
+  /** Where its run stands. */
+  readonly step: string | null
+  readonly requestedAt: Instant
+  readonly expiresAt: Instant | null
+  readonly expiredAt: Instant | null
+}
+
+/** What waits for an answer: the most urgent first, as many as were asked for. */
+export interface Inbox {
+  readonly rows: readonly OpenRequest[]
+  /** How many wait in all, and how many of these nobody answered in time. */
+  readonly open: number
+  readonly expired: number
+}

@@ -1,89 +1,77 @@
-import type { Approval } from '@holdpoint/protocol'
-import { Link } from '@tanstack/react-router'
-
-import { Elapsed, TimeLeft } from '../time/Ticking'
-import { visible } from '../ui/visible'
-import { askedStep } from './asking'
+import type { usePointerOver } from '../ui/usePointerOver'
+import { ApprovalRow } from './ApprovalRow'
+import type { InPlace } from './inPlace'
 import { ManyBar } from './ManyBar'
-import { Risk } from './Risk'
 
 interface ApprovalListProps {
-  readonly open: readonly Approval[]
+  readonly list: InPlace
+  /** How many wait in all, and how many of these expired. */
+  readonly open: number
+  readonly expired: number
   readonly chosen: string | null
   readonly hiddenOnPhone: boolean
   /** Chosen to be answered together. */
   readonly many: ReadonlySet<string>
   readonly pick: (id: string) => void
   readonly clear: () => void
+  /** Reads further down; undefined where there is no more, or no more is shown at once. */
+  readonly further: (() => void) | undefined
+  readonly pointer: ReturnType<typeof usePointerOver>['handlers']
 }
 
+/** So near to its end (px) a list is read on. */
+const nearPx = 900
+
 export function ApprovalList(props: ApprovalListProps) {
-  const { open, chosen, hiddenOnPhone, many, pick, clear } = props
-  const together = open.filter(({ id }) => many.has(id)).map(({ id }) => id as string)
+  const { list, open, expired, chosen, hiddenOnPhone, many, pick, clear, further, pointer } = props
+  const standing = list.placed.filter(({ gone }) => !gone)
+  const together = standing.flatMap(({ request: { id } }) => (many.has(id) ? [id as string] : []))
+  const rest = open - standing.length - list.pending
   return (
     <section
       aria-label="Open approvals"
       className={`border-line flex w-full shrink-0 flex-col overflow-y-auto md:w-76 md:border-r ${hiddenOnPhone ? 'max-md:hidden' : ''}`}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        if (scrollTop + clientHeight > scrollHeight - nearPx) further?.()
+      }}
+      {...pointer}
     >
       <h1 className="text-title border-line bg-bg sticky top-0 z-10 flex h-10 shrink-0 items-center gap-2 border-b px-3 font-semibold">
-        Approvals <span className="text-muted font-normal">{open.length}</span>
+        Approvals <span className="text-muted font-normal">{open.toLocaleString('en')}</span>
+        {expired > 0 && (
+          <span className="text-muted text-small font-normal">
+            {expired.toLocaleString('en')} expired
+          </span>
+        )}
+        {list.pending > 0 && (
+          <span role="status" className="text-asking ml-auto text-small font-normal">
+            {list.pending} new
+          </span>
+        )}
       </h1>
-      {open.length === 0 && (
+      {open === 0 && (
         <p className="text-muted px-3 py-3 md:hidden">Nothing waits for a decision.</p>
       )}
       <ul>
-        {open.map((approval) => (
-          <li key={approval.id} className="border-line group relative border-b">
-            <input
-              type="checkbox"
-              aria-label={`Choose ${approval.tool ?? 'the request'} of ${approval.run.agentId}`}
-              checked={many.has(approval.id)}
-              onChange={() => pick(approval.id)}
-              className={`accent-accent absolute right-3 bottom-2.5 z-10 size-3.5 max-md:size-5 ${together.length > 0 ? '' : 'md:opacity-0 md:group-hover:opacity-100 md:focus-visible:opacity-100'}`}
-            />
-            <Link
-              to="/approvals/$approvalId"
-              params={{ approvalId: approval.id }}
-              replace
-              aria-current={approval.id === chosen ? 'true' : undefined}
-              className={`flex flex-col px-3 py-2 focus-visible:-outline-offset-2 ${approval.id === chosen ? 'bg-selected' : 'hover:bg-raised'}`}
-            >
-              <span className="flex items-baseline gap-2">
-                <span className="truncate font-medium">{approval.run.agentId}</span>
-                <span className="text-muted ml-auto text-small whitespace-nowrap">
-                  <When approval={approval} />
-                </span>
-              </span>
-              <span className="truncate font-mono text-small">
-                {approval.tool === null ? (
-                  <span className="text-muted font-sans">{asks(approval)}</span>
-                ) : (
-                  visible(`${approval.tool} ${approval.target ?? ''}`)
-                )}
-              </span>
-              <span className="text-muted flex gap-2 text-small">
-                <Risk approval={approval} />
-                <span className="truncate pr-6">{visible(approval.run.goal ?? '')}</span>
-              </span>
-            </Link>
-          </li>
+        {list.placed.map((placed) => (
+          <ApprovalRow
+            key={placed.request.id}
+            placed={placed}
+            current={placed.request.id === chosen}
+            picked={many.has(placed.request.id)}
+            choosing={together.length > 0}
+            pick={pick}
+          />
         ))}
       </ul>
+      {rest > 0 && (
+        <p className="label px-3 py-2">
+          {further === undefined
+            ? `${rest.toLocaleString('en')} more, less urgent: they come up as these are answered.`
+            : 'Loading more…'}
+        </p>
+      )}
       <ManyBar chosen={together} clear={clear} />
     </section>
   )
 }
-
-const asks = ({ run }: Approval) => {
-  const step = askedStep(run)
-  return step === null ? 'asks to go on' : visible(`asks to go on past ${step}`)
-}
-
-const When = ({ approval }: { readonly approval: Approval }) =>
-  approval.expiresAt === null ? (
-    <>
-      waits <Elapsed since={approval.requestedAt} />
-    </>
-  ) : (
-    <TimeLeft until={approval.expiresAt} />
-  )

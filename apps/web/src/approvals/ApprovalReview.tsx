@@ -1,79 +1,78 @@
-import type { Approval, ApprovalToAnswer } from '@holdpoint/protocol'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { type ApprovalToAnswer, isUuid, type OpenRequest } from '@holdpoint/protocol'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 
-import { api } from '../app/trpc'
-import { untilRead } from '../app/untilRead'
-import { approvalOf } from '../app/wire'
 import { ErrorScreen } from '../errors/ErrorNote'
 import { isGone, told } from '../errors/told'
 import { useFleet } from '../live/useLive'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { ApprovalContext } from './ApprovalContext'
+import { approvalQuery } from './approvalQuery'
 import { DecisionBar } from './DecisionBar'
 import { useDraft } from './useDraft'
 import { WhatWillRun } from './WhatWillRun'
 
 interface ApprovalReviewProps {
   readonly id: string
-  /** As the list has it: shown while the approval itself is read. */
-  readonly listed: Approval | undefined
+  /** As the list has it. */
+  readonly listed: OpenRequest | undefined
+  /** What comes after it: read beforehand, so that it is there with the key that asks for it. */
+  readonly following: OpenRequest | undefined
   readonly next: () => void
   readonly more: boolean
 }
 
 /** One decision: what exactly will run, in which context, and what each answer does. */
-export function ApprovalReview({ id, listed, next, more }: ApprovalReviewProps) {
+export function ApprovalReview({ id, listed, following, next, more }: ApprovalReviewProps) {
   const { runs } = useFleet()
+  const seqOf = (run: string | undefined): number => runs.get(run ?? '')?.seq ?? 0
   // Kept when it leaves the list: someone else may just have decided.
   const [runId, setRunId] = useState<string | undefined>(listed?.runId)
-  const seq = runs.get(runId ?? '')?.seq ?? 0
-  const query = useQuery({
-    ...untilRead,
-    queryKey: ['approvals', 'one', id, seq],
-    queryFn: async () => approvalOf(await api.approvals.get.query({ id })),
-    placeholderData: keepPreviousData,
-    gcTime: 30_000,
+  const query = useQuery({ ...approvalQuery(id, seqOf(runId)), enabled: isUuid(id) })
+  useQuery({
+    ...approvalQuery(following?.id ?? '', seqOf(following?.runId)),
+    enabled: following !== undefined,
+    notifyOnChangeProps: [],
   })
-  const approval = query.data ?? listed
+  const approval = query.data
   if (approval !== undefined && approval.runId !== runId) setRunId(approval.runId)
+  if (!isUuid(id)) return <NoSuchRequest />
   if (approval === undefined) {
     if (query.failureReason === null) return <Skeleton rows={10} label="Loading the approval" />
     const failure = told(query.failureReason, 'read')
     return isGone(failure.code) ? (
-      <Notice title="No such approval">
-        <p>The link may be cut off, or it belongs to another environment.</p>
-        <Link to="/approvals" className="text-accent underline">
-          Open approvals
-        </Link>
-      </Notice>
+      <NoSuchRequest />
     ) : (
       <ErrorScreen told={failure} retry={() => void query.refetch()} />
     )
   }
-  return (
-    <Decision
-      approval={approval}
-      replies={query.data?.replies ?? null}
-      read={() => void query.refetch()}
-      next={next}
-      more={more}
-    />
-  )
+  return <Decision approval={approval} read={() => void query.refetch()} next={next} more={more} />
 }
 
+const NoSuchRequest = () => (
+  <div className="grow">
+    <Notice title="There is no such request">
+      <p>
+        The link may have been cut off, or it belongs to another environment. What was asked for
+        once stays, also after it was answered.
+      </p>
+      <Link to="/approvals" className="text-accent underline">
+        What waits for a decision
+      </Link>
+    </Notice>
+  </div>
+)
+
 interface DecisionProps {
-  readonly approval: Approval
-  /** Null until it has been read what this person may do with it. */
-  readonly replies: ApprovalToAnswer['replies'] | null
+  readonly approval: ApprovalToAnswer
   readonly read: () => void
   readonly next: () => void
   readonly more: boolean
 }
 
-function Decision({ approval, replies, read, next, more }: DecisionProps) {
+function Decision({ approval, read, next, more }: DecisionProps) {
   const editing = useDraft(approval)
   return (
     <article aria-label="Decision" className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -81,15 +80,7 @@ function Decision({ approval, replies, read, next, more }: DecisionProps) {
         <WhatWillRun approval={approval} editing={editing} />
         <ApprovalContext approval={approval} />
       </div>
-      {replies !== null && (
-        <DecisionBar
-          approval={{ ...approval, replies }}
-          editing={editing}
-          read={read}
-          next={next}
-          more={more}
-        />
-      )}
+      <DecisionBar approval={approval} editing={editing} read={read} next={next} more={more} />
     </article>
   )
 }

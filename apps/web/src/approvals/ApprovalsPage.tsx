@@ -1,4 +1,4 @@
-import type { Approval } from '@holdpoint/protocol'
+import type { OpenRequest } from '@holdpoint/protocol'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 
@@ -8,10 +8,11 @@ import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { useHotkeys } from '../ui/useHotkeys'
 import { usePhone } from '../ui/useMediaQuery'
+import { usePointerOver } from '../ui/usePointerOver'
 import { ApprovalList } from './ApprovalList'
-import { byUrgency } from './approvalOrder'
 import { ApprovalReview } from './ApprovalReview'
-import { useOpenApprovals } from './useOpenApprovals'
+import { inboxMost, inboxWindow, useOpenApprovals } from './useOpenApprovals'
+import { useSteadyInbox } from './useSteadyInbox'
 
 /** The list may still name them for a moment. */
 const answeredHere = new Set<string>()
@@ -20,7 +21,7 @@ const answeredHere = new Set<string>()
  * Without an id the most urgent is open, and stays open: when someone else answers it, or a more urgent one
  * comes in, nothing may take its place under the eyes and the key of who is about to answer.
  */
-function useMostUrgent(open: readonly Approval[]): string | null {
+function useMostUrgent(open: readonly OpenRequest[]): string | null {
   const [kept, keep] = useState<string | null>(null)
   const first = open.find(({ id }) => !answeredHere.has(id))?.id ?? null
   const answered = kept !== null && answeredHere.has(kept)
@@ -33,10 +34,14 @@ function useMostUrgent(open: readonly Approval[]): string | null {
 
 /** The list beside one decision; on a phone it is list or decision. */
 export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
-  const query = useOpenApprovals()
+  const [limit, setLimit] = useState(inboxWindow)
+  const query = useOpenApprovals(limit)
   const navigate = useNavigate()
   const phone = usePhone()
-  const open = byUrgency(query.data?.rows ?? [])
+  const pointer = usePointerOver()
+  const list = useSteadyInbox(query.data?.rows, pointer.over)
+  const open = list.placed.flatMap(({ request, gone }) => (gone ? [] : [request]))
+  const waiting = query.data?.open ?? 0
   const mostUrgent = useMostUrgent(open)
   const id = chosen ?? (phone ? null : mostUrgent)
   const [many, setMany] = useState<ReadonlySet<string>>(new Set())
@@ -48,7 +53,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
     )
   const index = open.findIndex((approval) => approval.id === id)
 
-  const show = (approval: Approval | undefined) => {
+  const show = (approval: OpenRequest | undefined) => {
     if (approval !== undefined)
       void navigate({
         to: '/approvals/$approvalId',
@@ -56,9 +61,9 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
         replace: true,
       })
   }
+  const following = open[index + 1] ?? open.find((approval) => approval.id !== id)
   const next = () => {
     if (id !== null) answeredHere.add(id)
-    const following = open[index + 1] ?? open.find((approval) => approval.id !== id)
     if (following === undefined) void navigate({ to: '/approvals' })
     else show(following)
   }
@@ -84,14 +89,22 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   }
   return (
     <div className="flex min-h-0 flex-1">
-      <title>{`${open.length === 0 ? '' : `(${open.length}) `}Approvals · Holdpoint`}</title>
+      <title>{`${waiting === 0 ? '' : `(${waiting}) `}Approvals · Holdpoint`}</title>
       <ApprovalList
-        open={open}
+        list={list}
+        open={waiting}
+        expired={query.data?.expired ?? 0}
         chosen={id}
         hiddenOnPhone={chosen !== null}
         many={many}
         pick={pick}
         clear={() => setMany(new Set())}
+        further={
+          limit < inboxMost && open.length < waiting
+            ? () => setLimit(Math.min(inboxMost, open.length + inboxWindow))
+            : undefined
+        }
+        pointer={pointer.handlers}
       />
       {id === null ? (
         <div className="max-md:hidden grow">
@@ -104,8 +117,9 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
           key={id}
           id={id}
           listed={open[index]}
+          following={following}
           next={next}
-          more={open.some((approval) => approval.id !== id)}
+          more={following !== undefined}
         />
       )}
     </div>

@@ -5,7 +5,7 @@ import { ClaimMark } from '../ui/Words'
 const weight = { high: 'text-text font-medium', medium: 'text-text', low: '' } as const
 
 interface RiskProps {
-  readonly approval: Approval
+  readonly approval: Pick<Approval, 'risk' | 'reversible'>
   /** Says whose words these are, where that is not plain from the place. */
   readonly marked?: boolean
 }

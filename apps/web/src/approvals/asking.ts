@@ -4,4 +4,5 @@ import type { Run } from '@holdpoint/protocol'
 const waitingStep = 'awaiting_approval'
 
 /** The step that a run without a named tool asks to go past, or null when it does not say. */
-export const askedStep = (run: Run): string | null => (run.step === waitingStep ? null : run.step)
+export const askedStep = ({ step }: Pick<Run, 'step'>): string | null =>
+  step === waitingStep ? null : step

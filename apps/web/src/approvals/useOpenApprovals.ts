@@ -2,7 +2,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { api } from '../app/trpc'
 import { untilRead } from '../app/untilRead'
-import { approvalsOf } from '../app/wire'
 import { useFleet } from '../live/useLive'
 
 /** What changes when an approval opens or closes: the fleet stream says so, and the list is read again. */
@@ -15,14 +14,17 @@ function useApprovalsMark(): string {
   return `${known}.${approvalsWaiting}.${mark}`
 }
 
-/** Open approvals with what each asks for, read anew whenever the stream says that something changed. */
-export function useOpenApprovals() {
+/** How much of the list is read at first, and with each step further down; and at most. */
+export const inboxWindow = 200
+export const inboxMost = 1000
+
+/** What waits for an answer, the most urgent first, read anew whenever the stream says that something changed. */
+export function useOpenApprovals(limit: number = inboxWindow) {
   const mark = useApprovalsMark()
   return useQuery({
     ...untilRead,
-    queryKey: ['approvals', 'open', mark],
-    queryFn: async () =>
-      approvalsOf(await api.approvals.list.query({ status: 'open', limit: 100 })),
+    queryKey: ['approvals', 'open', mark, limit],
+    queryFn: () => api.approvals.inbox.query({ limit }),
     placeholderData: keepPreviousData,
     // The same mark can come again with other requests behind it: none before the first, and none after the last.
     staleTime: 0,

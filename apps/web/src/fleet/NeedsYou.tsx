@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 
 import { usePastInstant } from '../live/useMoment'
 import { usePhone } from '../ui/useMediaQuery'
+import { usePointerOver } from '../ui/usePointerOver'
 import { breakdown } from './breakdown'
 import { laneOf, linesOf } from './lane'
 import { NeedsYouGroup } from './NeedsYouGroup'
@@ -10,7 +11,6 @@ import { NeedsYouRow } from './NeedsYouRow'
 import type { FleetSearch } from './search'
 import { useSteadyLines } from './steadyLines'
 import { useAttention } from './useAttention'
-import { usePointerOver } from './usePointerOver'
 
 /** Lines before a person asks for all of them. */
 const few = { desk: 6, phone: 4 } as const

@@ -1,4 +1,4 @@
-import type { AgentId, Approval, Loop, Run, RunId } from '@holdpoint/protocol'
+import type { AgentId, Loop, OpenRequest, Run, RunId } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
 import { aRun } from '../live/testing.ts'
@@ -26,7 +26,7 @@ const failedAt = (id: string, minute: string) =>
 
 const asking = (id: string): Run => held(id, 'approval', 'AWAITING_APPROVAL')
 const approvalOf = (run: Run, expiresAt: string | null) =>
-  ({ runId: run.id, requestedAt: run.statusSince, expiresAt, tool: 'mail.send' }) as Approval
+  ({ runId: run.id, requestedAt: run.statusSince, expiresAt, tool: 'mail.send' }) as OpenRequest
 
 const aLoop = (name: string, overdueSince: string | null): Loop => ({
   agentId: 'triage' as AgentId,

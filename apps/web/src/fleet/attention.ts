@@ -4,9 +4,9 @@ import {
   stopReasonFacts,
   holdLabels,
   runState,
-  type Approval,
   type Detection,
   type Loop,
+  type OpenRequest,
   type Run,
   type StopReason,
 } from '@holdpoint/protocol'
@@ -40,7 +40,7 @@ export type Attention = Told &
         readonly kind: 'approval'
         readonly trouble: 'approval'
         readonly run: Run
-        readonly approval: Approval | null
+        readonly approval: OpenRequest | null
       }
     | {
         readonly kind: 'run'
@@ -213,7 +213,7 @@ function isolations(runs: Iterable<Run>): readonly Attention[] {
 /** The fleet as it is read for what needs a person; `now` in ms. */
 export interface Watched {
   readonly runs: ReadonlyMap<string, Run>
-  readonly approvals: readonly Approval[]
+  readonly approvals: readonly OpenRequest[]
   readonly loops: readonly Loop[]
   /** What rules found in runs that go on. */
   readonly noted?: readonly Detection[]
@@ -227,8 +227,9 @@ const isNews = (run: Run, { now, seen }: Watched): boolean =>
 
 function ofRuns(fleet: Watched): readonly Attention[] {
   const living = childrenOf(fleet.runs.values())
+  // Of several that one run waits for, the most urgent: it stands first.
   const approvalOf = new Map(
-    fleet.approvals.map((approval) => [approval.runId as string, approval]),
+    fleet.approvals.toReversed().map((approval) => [approval.runId as string, approval]),
   )
   const notedIn = new Map((fleet.noted ?? []).map((each) => [each.runId as string, each]))
   const items: Attention[] = []

@@ -1,8 +1,9 @@
 import { stopReasonFacts, type Run } from '@holdpoint/protocol'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-import { useOpenApprovals } from '../approvals/useOpenApprovals'
+import { api } from '../app/trpc'
 import { usePastInstant } from '../live/useMoment'
 import { Elapsed } from '../time/Ticking'
 import { visible } from '../ui/visible'
@@ -81,9 +82,15 @@ const OwnWords = ({ detail }: { readonly detail: string }) => (
   </Reasons>
 )
 
-/** Where the decision is made; nothing while the list of open approvals is not read yet. */
+/** Where the decision is made; nothing while it is not read yet. */
 function ReviewLink({ run }: { readonly run: Run }) {
-  const approval = useOpenApprovals().data?.rows.find(({ runId }) => runId === run.id)
+  const query = useQuery({
+    queryKey: ['runs', run.id, 'open-approval', run.seq],
+    queryFn: () => api.approvals.list.query({ runId: run.id, status: 'open', limit: 1 }),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  })
+  const approval = query.data?.rows[0]
   if (approval === undefined) return null
   return (
     <Link

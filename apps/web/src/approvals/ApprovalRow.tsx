@@ -1,0 +1,91 @@
+import type { OpenRequest } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
+
+import { Elapsed, TimeLeft } from '../time/Ticking'
+import { visible } from '../ui/visible'
+import { askedStep } from './asking'
+import type { Placed } from './inPlace'
+import { Risk } from './Risk'
+
+interface ApprovalRowProps {
+  readonly placed: Placed
+  readonly current: boolean
+  readonly picked: boolean
+  /** Some are chosen: every row shows its box. */
+  readonly choosing: boolean
+  readonly pick: (id: string) => void
+}
+
+/** A key may choose what is out of sight. */
+const reveal = (row: HTMLLIElement | null): void => row?.scrollIntoView({ block: 'nearest' })
+
+/** Who asks for what, by when, what for, and at what risk. */
+export function ApprovalRow({ placed, current, picked, choosing, pick }: ApprovalRowProps) {
+  const { request, gone } = placed
+  const { id, tool, target, agentId, goal } = request
+  return (
+    <li
+      ref={current ? reveal : undefined}
+      className="border-line group relative scroll-mt-10 scroll-mb-12 border-b [contain-intrinsic-size:auto_75px] [content-visibility:auto]"
+    >
+      {!gone && (
+        <input
+          type="checkbox"
+          aria-label={`Choose ${tool ?? 'the request'} of ${agentId}`}
+          checked={picked}
+          onChange={() => pick(id)}
+          className={`accent-accent absolute right-3 bottom-2.5 z-10 size-3.5 max-md:size-5 ${choosing ? '' : 'md:opacity-0 md:group-hover:opacity-100 md:focus-visible:opacity-100'}`}
+        />
+      )}
+      <Link
+        to="/approvals/$approvalId"
+        params={{ approvalId: id }}
+        replace
+        aria-current={current ? 'true' : undefined}
+        className={`flex flex-col px-3 py-2 focus-visible:-outline-offset-2 ${current ? 'bg-selected' : 'hover:bg-raised'}`}
+      >
+        <span className="flex items-baseline gap-2">
+          <span className={`truncate font-medium ${gone ? 'text-muted' : ''}`}>{agentId}</span>
+          <span className="text-muted ml-auto text-small whitespace-nowrap">
+            {gone ? 'open no more' : <When request={request} />}
+          </span>
+        </span>
+        <span className={`truncate font-mono text-small ${gone ? 'text-muted' : ''}`}>
+          {tool === null ? (
+            <span className="text-muted font-sans">{asks(request)}</span>
+          ) : (
+            visible(`${tool} ${target ?? ''}`)
+          )}
+        </span>
+        {goal !== null && (
+          <span className="text-muted truncate pr-6 text-small">{visible(goal)}</span>
+        )}
+        <span className="text-muted truncate pr-6 text-small empty:hidden">
+          <Risk approval={request} />
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+function asks(request: OpenRequest): string {
+  if (request.kind === 'output') return 'asks to return an output'
+  const step = askedStep(request)
+  return step === null ? 'asks to go on' : visible(`asks to go on past ${step}`)
+}
+
+function When({ request: { expiredAt, expiresAt, requestedAt } }: { request: OpenRequest }) {
+  if (expiredAt !== null) {
+    return (
+      <span className="text-bad">
+        expired <Elapsed since={expiredAt} /> ago
+      </span>
+    )
+  }
+  if (expiresAt !== null) return <TimeLeft until={expiresAt} />
+  return (
+    <>
+      waits <Elapsed since={requestedAt} />
+    </>
+  )
+}

@@ -10,9 +10,10 @@ async function manyAsk(stack: Stack, goals: readonly string[], minutes: number |
   await stack.owner.query(
     `with runs as (insert into workflow_checkpoints (agent_id, current_step, goal)
          select 'clerk', 'send', goal from unnest($1::text[]) goal returning workflow_id, goal)
-     insert into approval_queue (workflow_id, requested_by, tool, target, arguments, risk, expires_at)
-       select workflow_id, 'clerk', 'mail.send', goal, '{}', 'low', clock_timestamp() + make_interval(mins => $2)
-       from runs order by goal`,
+     insert into approval_queue (workflow_id, requested_by, requested_at, tool, target, arguments, risk, expires_at)
+       select workflow_id, 'clerk', clock_timestamp() + make_interval(secs => 0.001 * row_number() over (order by goal)),
+         'mail.send', goal, '{}', 'low', clock_timestamp() + make_interval(mins => $2)
+       from runs`,
     [goals, minutes],
   )
 }

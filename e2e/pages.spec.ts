@@ -139,7 +139,7 @@ test('a run or an approval that does not exist is told apart from one that could
   await page.goto(`${stack.url}/runs/${crypto.randomUUID()}`)
   await expect(page.getByRole('main').getByRole('heading')).toContainText(/no run|No such run/i)
   await page.goto(`${stack.url}/approvals/${crypto.randomUUID()}`)
-  await expect(page.getByRole('heading', { name: 'No such approval' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'There is no such request' })).toBeVisible()
   await page.goto(`${stack.url}/nowhere`)
   await expect(
     page.getByRole('heading', { name: 'There is nothing at this address' }),

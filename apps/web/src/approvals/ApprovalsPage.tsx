@@ -21,9 +21,13 @@ const answeredHere = new Set<string>()
  * Without an id the most urgent is open, and stays open: when someone else answers it, or a more urgent one
  * comes in, nothing may take its place under the eyes and the key of who is about to answer.
  */
-function useMostUrgent(open: readonly OpenRequest[]): string | null {
+function useMostUrgent(open: readonly OpenRequest[], chosen: string | null): string | null {
   const [kept, keep] = useState<string | null>(null)
   const first = open.find(({ id }) => !answeredHere.has(id))?.id ?? null
+  if (chosen !== null) {
+    if (kept !== null) keep(null)
+    return null
+  }
   const answered = kept !== null && answeredHere.has(kept)
   if (kept === null || answered) {
     if (kept !== first) keep(first)
@@ -42,7 +46,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
   const list = useSteadyInbox(query.data?.rows, pointer.over)
   const open = list.placed.flatMap(({ request, gone }) => (gone ? [] : [request]))
   const waiting = query.data?.open ?? 0
-  const mostUrgent = useMostUrgent(open)
+  const mostUrgent = useMostUrgent(open, chosen)
   const id = chosen ?? (phone ? null : mostUrgent)
   const [many, setMany] = useState<ReadonlySet<string>>(new Set())
   const pick = (wanted: string) =>

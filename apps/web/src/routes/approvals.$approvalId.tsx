@@ -1,10 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router'
 
-import { ApprovalsPage } from '../approvals/ApprovalsPage'
-
-function Chosen() {
-  const { approvalId } = Route.useParams()
-  return <ApprovalsPage chosen={approvalId} />
-}
-
-export const Route = createFileRoute('/approvals/$approvalId')({ component: Chosen })
+// The page is the one of `/approvals`, which reads the id.
+export const Route = createFileRoute('/approvals/$approvalId')({ component: () => null })

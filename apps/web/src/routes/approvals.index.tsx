@@ -1,7 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router'
 
-import { ApprovalsPage } from '../approvals/ApprovalsPage'
-
-export const Route = createFileRoute('/approvals/')({
-  component: () => <ApprovalsPage chosen={null} />,
-})
+// The page is the one of `/approvals`.
+export const Route = createFileRoute('/approvals/')({ component: () => null })

@@ -1,3 +1,11 @@
-import { Outlet, createFileRoute } from '@tanstack/react-router'
+import { createFileRoute, useParams } from '@tanstack/react-router'
 
-export const Route = createFileRoute('/approvals')({ component: Outlet })
+import { ApprovalsPage } from '../approvals/ApprovalsPage'
+
+/** One page for the list and for each request: going from one to the other keeps the list as it stands. */
+function Approvals() {
+  const { approvalId } = useParams({ strict: false })
+  return <ApprovalsPage chosen={approvalId ?? null} />
+}
+
+export const Route = createFileRoute('/approvals')({ component: Approvals })

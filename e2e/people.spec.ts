@@ -120,7 +120,10 @@ test('an administrator adds a person, who comes in by link and sets a password',
   await page.getByRole('button', { name: 'Add a person' }).click()
   const form = page.getByRole('dialog', { name: 'Add a person' })
   await form.getByLabel(/^Name/).fill(name)
+  // A viewer acts on nothing: there is nothing to limit.
+  await expect(form.getByLabel(/^Acts on these agents only/)).toHaveCount(0)
   await form.getByLabel(/^reviewer/).check()
+  await expect(form.getByLabel(/^Acts on these agents only/)).toBeVisible()
   await form.getByRole('button', { name: 'Add, and make a link' }).click()
   const shown = page.getByRole('dialog', { name: `Link for ${name}` })
   const link = await shown.getByLabel(`Link for ${name}`).textContent()

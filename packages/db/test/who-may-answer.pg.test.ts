@@ -21,14 +21,22 @@ await db.server.query(`select make_token($1, $2, '{read,decide}', null, null, $3
   secret(),
   admin.actor,
 ])
+// What the machine carries: nobody's hand.
+const machine = fresh('machine')
+await db.admin.query(
+  `insert into api_tokens (name, token_hash, scopes) values ($1, $2, '{read,decide}')`,
+  [machine, secret()],
+)
 const everyone = [
   ...[reviewer, asked, requester, elsewhere, viewer, admin].map(({ actor }) => actor),
   `token:${token}`,
+  `token:${machine}`,
   'operator:nobody-of-that-name',
 ]
 
 const two = group('two of us', 2, asked.name, admin.name)
 await savePolicy(db.server, { name: 'wires', tool: 'wire', quorum: [two] })
+await savePolicy(db.server, { name: 'pairs', tool: 'pair', quorum: [group('any', 2)] })
 const step = { to: [`operator:${admin.name}`], afterS: 60 }
 await savePolicy(db.server, { name: 'mails', tool: 'mail', quorum: [group('one', 1, asked.name)] })
 await savePolicy(db.server, {
@@ -66,6 +74,14 @@ const requests: Readonly<Record<string, () => Promise<string>>> = {
   'two of two, with one yes': async () => {
     const id = await request(call('wire'))
     await db.server.query(`select decide_approval($1, $2, 'approved')`, [id, asked.actor])
+    return id
+  },
+  'any two': async () => request(call('pair')),
+  'any two, with a yes of someone who was disabled since': async () => {
+    const id = await request(call('pair'))
+    const gone = await person(db.server, ['reviewer'])
+    await db.server.query(`select decide_approval($1, $2, 'approved')`, [id, gone.actor])
+    await db.server.query('select disable_operator($1, $2)', [gone.name, admin.actor])
     return id
   },
   'one of one': async () => request(call('mail')),
@@ -127,6 +143,14 @@ const told = async (id: string, actor: string) =>
     [id, actor],
   ).then(({ answers }) => answers)
 
+/** What many that are answered together would meet, by the same words. */
+const dryRun = async (id: string, actor: string) =>
+  one<{ approved: string | null; rejected: string | null }>(
+    db.server,
+    `select why_not_answer($1, $2, 'approved') as approved, why_not_answer($1, $2, 'rejected') as rejected`,
+    [id, actor],
+  )
+
 describe('what a person is told that they may answer is what they may', () => {
   for (const [name, make] of Object.entries(requests)) {
     test(`for ${name}`, async () => {
@@ -144,6 +168,10 @@ describe('what a person is told that they may answer is what they may', () => {
             done ? null : expect.any(String),
           ])
         }
+        expect([actor, await dryRun(id, actor)]).toEqual([
+          actor,
+          { approved: answers['approve'], rejected: answers['reject'] },
+        ])
       }
     })
   }

@@ -14,7 +14,7 @@ export interface Marked {
   /** The run had ended before. */
   readonly late: boolean
   readonly detail: EventDetail | null
-  readonly state: Run
+  readonly state: Pick<Run, 'stopReason' | 'stopDetail'>
   /** Of the marks of the same agent in the window. */
   readonly allOfThem: number
 }
@@ -44,7 +44,8 @@ const marked = `
     from ${marksWithin} m
   )
   select r.agent_id as "agentId", r.workflow_id as "runId", r.seq::float8 as seq, ${wireTime('r.at')} as at, r.kind, e.actor,
-    r.late, e.detail, e.state, r.all_of_them::float8 as "allOfThem"
+    r.late, e.detail, jsonb_build_object('stopReason', e.state -> 'stopReason', 'stopDetail', e.state -> 'stopDetail') as state,
+    r.all_of_them::float8 as "allOfThem"
   from ranked r join run_events e using (workflow_id, seq, at)
   where r.place <= $4 order by r.at, r.workflow_id, r.seq`
 

@@ -10,7 +10,7 @@ export function PastSentence() {
   return (
     <p className="text-muted text-small" data-testid="past-sentence">
       <span className="max-md:sr-only">Looking at {thenWords(Date.parse(at))}: </span>
-      <span className="max-md:first-letter:uppercase">
+      <span className="max-md:inline-block max-md:first-letter:uppercase">
         nothing can be commanded from here.
       </span>{' '}
       <button type="button" className="text-accent underline max-md:hidden" onClick={travel.live}>

@@ -144,3 +144,32 @@ test('what nobody answered in time can be given more time, and then be answered'
   await page.getByRole('button', { name: 'Approve' }).click()
   await expect.poll(async () => rowOf(stack, approval)).toMatchObject({ decision: 'approved' })
 })
+
+test('what was typed and not sent is there again after a reload, and goes when the request changes', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const { approval } = await asksToRefund(stack, agent)
+  await page.goto(`${stack.url}/approvals/${approval}`)
+  await isLive(page)
+  await page.keyboard.press('e')
+  await expect(editor(page)).toBeFocused()
+  await replaceAll(page, '{"order": 991, "amount": 7}')
+  await page.getByRole('textbox', { name: 'Reason' }).fill('half of it')
+  await page.reload()
+  await expect(editor(page)).toContainText('"amount": 7')
+  await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveValue('half of it')
+  expect(page.url()).toBe(`${stack.url}/approvals/${approval}`)
+
+  const more = await page.request.post(`${stack.url}/trpc/approvals.extend`, {
+    headers: { 'x-holdpoint': '1', origin: stack.url },
+    data: { id: approval, version: 1, until: new Date(Date.now() + 7_200_000).toISOString() },
+  })
+  expect(more.ok()).toBe(true)
+  await expect(page.getByText('your edits were dropped')).toBeVisible()
+  await expect(editor(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Approve', exact: true }).click()
+  await expect.poll(async () => rowOf(stack, approval)).toMatchObject({ decision: 'approved' })
+  expect(await page.evaluate(() => Object.keys(sessionStorage).join())).not.toContain(approval)
+})

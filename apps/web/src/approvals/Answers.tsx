@@ -20,12 +20,15 @@ interface AnswersProps {
   readonly editing: Editing
   readonly may: Replies
   readonly deciding: Deciding
+  /** Edits of an earlier version of the request were dropped. */
+  readonly outdated: boolean
   readonly read: () => void
   readonly next: () => void
 }
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
-export function Answers({ approval, editing, may, deciding, read, next }: AnswersProps) {
+export function Answers(props: AnswersProps) {
+  const { approval, editing, may, deciding, outdated, read, next } = props
   const [rejecting, setRejecting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const { reason, setReason, score, setScore, decide } = deciding
@@ -46,6 +49,11 @@ export function Answers({ approval, editing, may, deciding, read, next }: Answer
           ? rejectWords
           : (whyNoYes(approval, may) ?? answerWords(approval, edited))}
       </p>
+      {outdated && (
+        <p role="status" className="text-small font-medium">
+          The request has changed since you edited it: your edits were dropped. Look at it again.
+        </p>
+      )}
       {approval.kind === 'output' && <Grade score={score} give={setScore} />}
       <div className="flex flex-wrap items-end gap-2">
         <ReasonField

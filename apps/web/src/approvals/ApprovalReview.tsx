@@ -12,6 +12,7 @@ import { ApprovalContext } from './ApprovalContext'
 import { approvalQuery } from './approvalQuery'
 import { DecisionBar } from './DecisionBar'
 import { useDraft } from './useDraft'
+import { useKept } from './useKept'
 import { WhatWillRun } from './WhatWillRun'
 
 interface ApprovalReviewProps {
@@ -73,14 +74,22 @@ interface DecisionProps {
 }
 
 function Decision({ approval, read, next, more }: DecisionProps) {
-  const editing = useDraft(approval)
+  const typed = useKept(approval)
+  const editing = useDraft(approval, typed)
   return (
     <article aria-label="Decision" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_24rem]">
         <WhatWillRun approval={approval} editing={editing} />
         <ApprovalContext approval={approval} />
       </div>
-      <DecisionBar approval={approval} editing={editing} read={read} next={next} more={more} />
+      <DecisionBar
+        approval={approval}
+        editing={editing}
+        typed={typed}
+        read={read}
+        next={next}
+        more={more}
+      />
     </article>
   )
 }

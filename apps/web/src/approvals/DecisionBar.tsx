@@ -9,18 +9,20 @@ import { MoreTime } from './MoreTime'
 import { isOpen } from './outcome'
 import { useDecide } from './useDecide'
 import type { Editing } from './useDraft'
+import type { Typed } from './useKept'
 
 interface DecisionBarProps {
   readonly approval: ApprovalToAnswer
   readonly editing: Editing
+  readonly typed: Typed
   readonly read: () => void
   readonly next: () => void
   readonly more: boolean
 }
 
 /** What can be pressed now: an answer, more time for what has expired, or only on to the next. */
-export function DecisionBar({ approval, editing, read, next, more }: DecisionBarProps) {
-  const deciding = useDecide({ approval, editing, read, next })
+export function DecisionBar({ approval, editing, typed, read, next, more }: DecisionBarProps) {
+  const deciding = useDecide({ approval, editing, typed, read, next })
   const ungraded = approval.kind === 'output' && deciding.score === null
   if (!isOpen(approval)) return <Closed approval={approval} next={next} more={more} />
   if (approval.expiredAt !== null && approval.replies.extend === null)
@@ -43,5 +45,5 @@ export function DecisionBar({ approval, editing, read, next, more }: DecisionBar
       </OnlyNext>
     )
   }
-  return <Answers {...{ approval, editing, read, next, may, deciding }} />
+  return <Answers {...{ approval, editing, read, next, may, deciding }} outdated={typed.outdated} />
 }

@@ -4,17 +4,19 @@ import { useState } from 'react'
 
 import { api } from '../app/trpc'
 import type { Editing } from './useDraft'
+import type { Typed } from './useKept'
 
 interface DecideParts {
   readonly approval: Approval
   readonly editing: Editing
+  readonly typed: Typed
   readonly read: () => void
   readonly next: () => void
 }
 
 /** One answer to one request, as it was looked at. */
-export function useDecide({ approval, editing, read, next }: DecideParts) {
-  const [reason, setReason] = useState('')
+export function useDecide({ approval, editing, typed, read, next }: DecideParts) {
+  const { reason } = typed
   const [score, setScore] = useState<number | null>(null)
   const { draft } = editing
   const decide = useMutation({
@@ -27,10 +29,19 @@ export function useDecide({ approval, editing, read, next }: DecideParts) {
         ...(decision === 'approved' && draft.kind === 'edited' && { arguments: draft.value }),
         ...(approval.kind === 'output' && score !== null && { grade: { score } }),
       }),
-    onSuccess: next,
+    onSuccess: () => {
+      typed.done()
+      next()
+    },
     onError: read,
   })
-  return { reason, setReason, score, setScore, decide }
+  return {
+    reason,
+    setReason: (to: string) => typed.change({ reason: to }),
+    score,
+    setScore,
+    decide,
+  }
 }
 
 export type Deciding = ReturnType<typeof useDecide>

@@ -1,9 +1,10 @@
 import type { Approval } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 
 import { api } from '../app/trpc'
 import { type Draft, draftText, type Json, longNumbers, readDraft } from './draft'
+import type { Typed } from './useKept'
 
 export interface Editing {
   /** Null: nobody edits. */
@@ -30,8 +31,8 @@ function barredBecause(approval: Approval): string | null {
 }
 
 /** What a reviewer makes of the arguments; the server says whether it keeps to their schema. */
-export function useDraft(approval: Approval): Editing {
-  const [text, setText] = useState<string | null>(null)
+export function useDraft(approval: Approval, typed: Typed): Editing {
+  const { text } = typed
   const draft: Draft = text === null ? { kind: 'same' } : readDraft(text, approval.arguments)
   const wanted = draft.kind === 'edited' ? JSON.stringify(draft.value) : null
   const settled = useDeferredValue(wanted)
@@ -55,8 +56,8 @@ export function useDraft(approval: Approval): Editing {
     checked: !needed || (settled === wanted && check.isSuccess && !check.isPlaceholderData),
     failed: needed ? check.error : null,
     barred: barredBecause(approval),
-    begin: () => setText((now) => now ?? draftText(approval.arguments)),
-    change: setText,
-    drop: () => setText(null),
+    begin: () => typed.change({ text: text ?? draftText(approval.arguments) }),
+    change: (changed) => typed.change({ text: changed }),
+    drop: () => typed.change({ text: null }),
   }
 }

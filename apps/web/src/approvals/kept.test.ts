@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+
+import { dropKept, readKept, writeKept } from './kept'
+
+function memory() {
+  const values = new Map<string, string>()
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  }
+}
+const shut = {
+  getItem: () => {
+    throw new Error('shut')
+  },
+  setItem: () => {
+    throw new Error('full')
+  },
+  removeItem: () => {
+    throw new Error('shut')
+  },
+}
+const kept = { version: 2, text: '{"eur": 4', reason: 'too much' }
+
+test('what was typed about a request is there again, of that request alone', () => {
+  const store = memory()
+  writeKept(store, 'a', kept)
+  expect(readKept(store, 'a')).toEqual(kept)
+  expect(readKept(store, 'b')).toBeNull()
+})
+
+test('what was sent, or taken back, is kept no more', () => {
+  const store = memory()
+  writeKept(store, 'a', kept)
+  dropKept(store, 'a')
+  writeKept(store, 'b', kept)
+  writeKept(store, 'b', { version: 2, text: null, reason: '' })
+  expect(store.values.size).toBe(0)
+})
+
+test('a store that is shut, full or written by something else keeps nothing, and breaks nothing', () => {
+  expect(readKept(shut, 'a')).toBeNull()
+  expect(() => {
+    writeKept(shut, 'a', kept)
+    dropKept(shut, 'a')
+  }).not.toThrow()
+  const store = memory()
+  store.setItem('holdpoint.answer.a', '{"version": "2"}')
+  store.setItem('holdpoint.answer.b', '{')
+  expect([readKept(store, 'a'), readKept(store, 'b')]).toEqual([null, null])
+})

@@ -27,6 +27,8 @@ interface PolicyDialogProps {
 export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps) {
   const [form, setForm] = useState<PolicyForm>(policy === null ? newPolicy : formOf(policy))
   const [reason, setReason] = useState('')
+  // Before anything was typed nothing is wrong yet.
+  const [touched, touch] = useState(policy !== null)
   const read = specOf(form)
   const why = reason.trim() === '' ? null : reason.trim()
   const done = () => {
@@ -68,8 +70,11 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
         <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-4 pb-3">
           <PolicyFields
             form={form}
-            faults={'faults' in read ? read.faults : {}}
-            set={(part) => setForm({ ...form, ...part })}
+            faults={touched && 'faults' in read ? read.faults : {}}
+            set={(part) => {
+              touch(true)
+              setForm({ ...form, ...part })
+            }}
           />
           <Field name="Reason for this change (kept in the audit log)">
             <input

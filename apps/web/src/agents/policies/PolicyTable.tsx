@@ -104,10 +104,10 @@ function PolicyLine({ policy, edit }: PolicyLineProps) {
       </p>
       {edit !== undefined && (
         <Button
-          size="thumb"
+          look="quiet"
           aria-label={`Edit ${policy.name}`}
           onClick={edit}
-          className="max-md:basis-full"
+          className="max-md:h-11"
         >
           Edit
         </Button>

@@ -451,8 +451,8 @@ create table end_counts (
   status text not null,
   runs integer not null,
   agent integer not null,
-  tokens_in bigint default 0 not null,
-  tokens_out bigint default 0 not null,
+  tokens_in numeric default 0 not null,
+  tokens_out numeric default 0 not null,
   cost_usd numeric default 0 not null,
   constraint end_counts_pkey PRIMARY KEY (agent, status, hour)
 );

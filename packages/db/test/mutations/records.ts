@@ -9,6 +9,13 @@ const fenced = 'invariant-10-one-worker.pg.test.ts'
 
 export const recordMutations: readonly Mutation[] = [
   {
+    name: 'what agents say they spent need not fit into a sum',
+    invariant: 12,
+    sql: 'alter table end_counts alter column tokens_in type bigint, alter column tokens_out type bigint',
+    file: 'counting.pg.test.ts',
+    test: 'runs that say they spent all there can be',
+  },
+  {
     name: 'restored events keep the numbers of another cluster',
     invariant: 3,
     sql: rewrite(

@@ -3701,6 +3701,8 @@ declare
   q approval_queue;
 begin
   new.person := person_of(new.actor);
+  perform from operators o where new.person = 'operator:' || o.name for share;
+  new.voted_at := clock_timestamp();
   select * into q from approval_queue where approval_id = new.approval_id;
   case bar_to_vote(q, new.person, new.vote, new.digest)
     when 'behind' then raise exception '% is behind this request, and does not answer it: nothing was done', new.person

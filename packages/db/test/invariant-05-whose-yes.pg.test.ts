@@ -7,6 +7,7 @@ import * as operators from './support/operators.ts'
 import { ADA, person } from './support/people.ts'
 import { group, retirePolicy, savePolicy } from './support/policies.ts'
 import { one, outcomeOf } from './support/refusal.ts'
+import { behind } from './support/waiting.ts'
 
 // Invariant 5: whose yes a yes is, also when its person was disabled, or owns the login that asks.
 const db = await openContract()
@@ -59,6 +60,26 @@ describe('a yes of one of several', () => {
     expect((await operators.runOf(db.admin, run)).heldBy).toEqual(['approval'])
     expect(await vote(approval, 'cy')).toBe('accepted')
     expect(await decisionOf(approval)).toBe('approved')
+  })
+
+  test('that is given while they are being disabled waits for that, and is none', async () => {
+    const { name, actor } = await person(db.server, ['reviewer'])
+    const { approval } = await needing(group('on-call', 2, name, 'bo'))
+    const late = await behind(
+      db.admin,
+      {
+        pool: db.server,
+        work: async (client) => client.query('select disable_operator($1, $2)', [name, ADA]),
+      },
+      {
+        pool: db.server,
+        work: async (client) =>
+          outcomeOf(operators.decideOn(client, approval, 'approved', { actor })),
+      },
+    )
+    expect(late).toBe('HP030')
+    expect(await vote(approval, 'bo')).toBe('accepted')
+    expect(await decisionOf(approval)).toBeNull()
   })
 
   test('has decided what was decided before they were disabled', async () => {

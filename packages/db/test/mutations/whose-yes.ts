@@ -22,6 +22,13 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'a yes of one of several > does not count once',
   },
   {
+    name: 'a yes does not wait for its person to be disabled',
+    invariant: 5,
+    sql: rewrite('guard_vote()', 'for share', ''),
+    file: whoseYes,
+    test: 'a yes of one of several > that is given while',
+  },
+  {
     name: 'the owner of a login is any text',
     invariant: 5,
     sql: 'drop trigger guard_owner on agent_logins',

@@ -168,11 +168,13 @@ export const hasWeb = () => existsSync(join(root, 'apps/web/index.html'))
 
 /** @returns {Promise<number>} exit code; 0 without work when nothing changed */
 export async function buildWeb() {
-  const inputs = () =>
-    hashOf([
-      ...filesBelow(['apps/web', 'packages/protocol/src'].map((name) => join(root, name))),
-      join(root, 'pnpm-lock.yaml'),
-    ])
+  // The build writes it.
+  const routeTree = join(root, 'apps/web/src/routeTree.gen.ts')
+  const files = filesBelow(['apps/web', 'packages/protocol/src'].map((name) => join(root, name)))
+  const own = files.filter((file) => file !== routeTree)
+  // Before the build: a file that is edited meanwhile is not in it.
+  const before = hashOf([...own, join(root, 'pnpm-lock.yaml')])
+  const inputs = () => `${before} ${existsSync(routeTree) ? hashOf([routeTree]) : ''}`
   const built = existsSync(join(root, 'apps/web/dist/index.html'))
   if (built && isStamped('web', inputs())) return 0
   const cwd = join(root, 'apps/web')
@@ -180,7 +182,6 @@ export async function buildWeb() {
   const vite = toolScript('vite', 'apps/web')
   // Its list of files says nothing to whoever only wants to start.
   const code = await runNode([vite, 'build', '--logLevel', 'warn'], { cwd })
-  // Hashed again: the build writes the route tree.
   if (code === 0) stamp('web', inputs())
   return code
 }

@@ -53,3 +53,8 @@ export interface SignInSettings {
   /** Whose word on where a request came from is taken. */
   readonly trustedProxies: readonly string[]
 }
+
+/** The session of the browser that asks. */
+export interface OwnSession {
+  readonly session: string
+}

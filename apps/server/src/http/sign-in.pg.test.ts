@@ -94,6 +94,24 @@ test('signing out ends the session, not only the cookie', async () => {
   expect(await look(cookie)).toBe(401)
 })
 
+test('a browser is told which session is its own, and nothing once that is over', async () => {
+  const own = async (cookie: string) => {
+    const answer = await fetch(`${server.url}/api/session`, { headers: { cookie } })
+    return [answer.status, ((await answer.json()) as { session?: string }).session] as const
+  }
+  const [first, second] = [await server.signIn(), await server.signIn()]
+  const [[status, session], [, other]] = [await own(first), await own(second)]
+  expect(status).toBe(200)
+  expect(session).not.toBe(other)
+  expect(await own(first)).toEqual([200, session])
+  await server.db.owner.query(
+    'update operator_sessions set ended_at = clock_timestamp() where session_id = $1',
+    [session],
+  )
+  expect(await own(first)).toEqual([401, undefined])
+  expect((await own('')).at(0)).toBe(401)
+})
+
 test('a session outlives a restart of the server, and holds at every server of the database', async () => {
   const first = await serve(server.db)
   const cookie = await first.signIn()

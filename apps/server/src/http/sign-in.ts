@@ -1,4 +1,4 @@
-import { firstPerson } from '@holdpoint/protocol'
+import { firstPerson, type OwnSession } from '@holdpoint/protocol'
 import { Hono } from 'hono'
 
 import type { Database } from '../database/database.ts'
@@ -56,9 +56,15 @@ export function signInRoute(parts: SignIn): Hono<AccessEnv> {
   return app
 }
 
-/** `POST /api/sign-out`, for whoever is signed in. */
+/** For whoever is signed in: `GET /api/session` says in which session, `POST /api/sign-out` ends it. */
 export function sessionRoutes({ database, callers, cookie }: SignIn): Hono<AccessEnv> {
   const app = new Hono<AccessEnv>()
+  app.get('/session', (c) => {
+    const { session } = c.get('caller')
+    if (session === undefined) throw problem('FORBIDDEN', 'A token has no session.')
+    c.header('cache-control', 'no-store')
+    return c.json({ session } satisfies OwnSession)
+  })
   app.post('/sign-out', async (c) => {
     const { session, actor } = c.get('caller')
     const secret = cookie.get(c)

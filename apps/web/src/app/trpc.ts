@@ -3,8 +3,16 @@ import { QueryClient } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink, splitLink, type TRPCClient } from '@trpc/client'
 
 import { isGone, told } from '../errors/told'
+import { live } from '../live/session'
 
-const server = { url: '/trpc', headers: { 'x-holdpoint': '1' } }
+/** A refusal may be the first that is heard of the session's end. */
+const ask = async (to: string | URL | Request, options?: object): Promise<Response> => {
+  const answer = await fetch(to, options)
+  if (answer.status === 401) live.check()
+  return answer
+}
+
+const server = { url: '/trpc', headers: { 'x-holdpoint': '1' }, fetch: ask }
 
 export const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
   links: [

@@ -45,17 +45,35 @@ export class Feed {
 
   stop(): void {
     clearInterval(this.#watch)
-    clearTimeout(this.#retry)
-    this.#source?.close()
-    this.#source = null
+    this.#drop()
   }
 
   /** Tries at once: a person pressed "try now", or the machine came back online. */
   retryNow(): void {
     if (this.#source?.readyState === EventSource.OPEN) return
+    this.#drop()
+    this.#open()
+  }
+
+  /** The session is over: nothing more is heard under it. */
+  end(): void {
+    if (this.connection.phase === 'signed-out') return
+    this.#drop()
+    this.#signal({ type: 'unauthenticated' })
+  }
+
+  /** As if nothing had been heard yet. */
+  startAnew(): void {
+    this.#drop()
+    this.#position = null
+    this.connection = initialConnection
+    this.#open()
+  }
+
+  #drop(): void {
     clearTimeout(this.#retry)
     this.#source?.close()
-    this.#open()
+    this.#source = null
   }
 
   #open(): void {

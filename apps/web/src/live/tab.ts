@@ -1,17 +1,22 @@
-import type { FromHub, HubPort, ToHub, Topic } from './topic.ts'
+import type { FromHub, HubPort, OnTopic, ToHub, Topic } from './topic.ts'
 
-type Listener = (message: FromHub) => void
+type Listener = (message: OnTopic) => void
+type Hear = HubPort['post']
 type Send = (message: ToHub) => void
 
 /** This tab's line to the hub: a SharedWorker where there is one, else a hub of its own. */
 export interface Tab {
   watch: (topic: Topic, listener: Listener) => () => void
   retry: () => void
+  /** Asks whether this browser is still signed in, and as the same. */
+  check: () => void
 }
 
-export function openTab(): Tab {
+/** @param another someone else is signed in in this browser now */
+export function openTab(another: () => void): Tab {
   const listeners = new Map<Topic, Set<Listener>>()
-  const hear: Listener = (message) => {
+  const hear = (message: FromHub) => {
+    if (message.kind === 'another') return another()
     for (const listener of listeners.get(message.topic) ?? []) listener(message)
   }
   const send = canShare() ? shareWorker(hear) : ownHub(hear)
@@ -28,12 +33,13 @@ export function openTab(): Tab {
       }
     },
     retry: () => send({ kind: 'retry' }),
+    check: () => send({ kind: 'check' }),
   }
 }
 
 const canShare = () => 'SharedWorker' in globalThis && 'locks' in navigator
 
-function shareWorker(hear: Listener): Send {
+function shareWorker(hear: Hear): Send {
   const worker = new SharedWorker(new URL('hub.worker.ts', import.meta.url), {
     type: 'module',
     name: 'holdpoint live',
@@ -50,8 +56,13 @@ function shareWorker(hear: Listener): Send {
 }
 
 /** Fetched only by browsers that cannot share; what is sent meanwhile waits for it. */
-function ownHub(hear: Listener): Send {
+function ownHub(hear: Hear): Send {
   const port: HubPort = { post: hear }
   const opening = import('./hub.ts').then(({ Hub }) => new Hub())
-  return (message) => void opening.then((hub) => hub.receive(port, message))
+  const send: Send = (message) => void opening.then((hub) => hub.receive(port, message))
+  // A page that is opened may be the first of another session, of which the hubs of the other tabs know nothing.
+  const pages = new BroadcastChannel('holdpoint pages')
+  pages.addEventListener('message', () => send({ kind: 'check' }))
+  pages.postMessage('opened')
+  return send
 }

@@ -21,10 +21,16 @@ export type StreamMessage =
   | { readonly kind: 'frame'; readonly data: FleetFrame | RunFrame }
   | { readonly kind: 'health'; readonly data: Health }
 
-/** What a tab hears from the hub. */
-export type FromHub =
+/** What a tab hears of something that it watches. */
+export type OnTopic =
   | (StreamMessage & { readonly topic: Topic })
   | { readonly kind: 'connection'; readonly topic: Topic; readonly connection: Connection }
+
+/** What a tab hears from the hub. */
+export type FromHub =
+  | OnTopic
+  /** Someone else is signed in here now: what this tab holds was shown to another. */
+  | { readonly kind: 'another' }
 
 /** What a tab tells the hub. `hello` names a Web Lock that the tab holds for as long as it lives. */
 export type ToHub =
@@ -32,6 +38,8 @@ export type ToHub =
   | { readonly kind: 'watch'; readonly topic: Topic }
   | { readonly kind: 'unwatch'; readonly topic: Topic }
   | { readonly kind: 'retry' }
+  /** Is this browser still signed in, and as the same? */
+  | { readonly kind: 'check' }
   | { readonly kind: 'bye' }
 
 export interface HubPort {

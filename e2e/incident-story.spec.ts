@@ -39,7 +39,7 @@ test('what was done to people and settings is one line, which opens', async ({
   await page.goto(`${stack.url}/incidents?from=-15m`)
   const aside = story(page)
     .getByRole('listitem')
-    .filter({ hasText: /acts on people, sign-ins and settings/ })
+    .filter({ hasText: /acts on people, policies and settings/ })
     .filter({ hasText: `${agent}-ben` })
   const one = aside.getByText(`operators ${agent}-ben`).first()
   await expect(aside).toBeVisible()

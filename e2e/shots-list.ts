@@ -107,6 +107,11 @@ const approvals: readonly Screen[] = [
   open(refund, 'approval-quorum'),
   press(decision(`q.requested_by = 'refund-agent'`), /^Edit/, 'approval-edit'),
   press(refund, 'More answers', 'approval-more'),
+  open(decision(`q.kind = 'output'`), 'approval-output'),
+  open(decision(`q.kind = 'change'`), 'approval-change'),
+  open(decision(`q.tool like '<%'`), 'approval-hostile'),
+  open(decision(`q.decision is not null`), 'approval-decided'),
+  press(refund, /^Reject/, 'approval-reject'),
   open(decision(`q.tool = 'payments.refund' and q.expires_at < now()`), 'approval-expired'),
   open(decision(`q.tool is null`), 'approval-plain-sql'),
   after('/approvals', 'approvals-many', async (page) => {
@@ -122,6 +127,8 @@ const agents: readonly Screen[] = [
   open('/agents?view=loops', 'agents-loops'),
   open('/agents?view=policies', 'agents-policies'),
   press('/agents?view=policies', 'New policy', 'agents-policy-new'),
+  press('/agents?view=policies', /^Versions/, 'agents-policy-versions'),
+  press('/agents?view=policies', /^Edit/, 'agents-policy-edit'),
   open('/agents?view=drift', 'agents-drift'),
   open('/agents?view=drift&agent=shelf-searcher', 'agents-drift-policy'),
   failing('/agents?view=policies', 'agents-policies-failed'),
@@ -141,6 +148,7 @@ const settings: readonly Screen[] = [
   press('/settings?view=notifications', 'Add a channel', 'settings-channel-new'),
   open('/settings?view=health', 'settings-health'),
   failing('/settings?view=people', 'settings-failed'),
+  failing('/settings?view=health', 'settings-health-failed'),
   {
     name: 'signed-out',
     reach: async (page, stack) => {
@@ -148,6 +156,18 @@ const settings: readonly Screen[] = [
       await page.context().clearCookies()
       await page.goto(stack.url)
       await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+      await page.context().addCookies(cookies)
+    },
+  },
+  {
+    name: 'signed-out-refused',
+    reach: async (page, stack) => {
+      const cookies = await page.context().cookies()
+      await page.context().clearCookies()
+      await page.goto(stack.url)
+      await page.getByRole('textbox').fill('not-a-token-of-anyone')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
       await page.context().addCookies(cookies)
     },
   },

@@ -32,6 +32,31 @@ async function people(stack: Stack): Promise<void> {
   await addPerson(stack, 'maximiliane.von-hohenstein@example.org', ['operator'], [long])
 }
 
+/** Requests of the other kinds, and one whose words would like to be more than words. */
+async function asksOtherwise(stack: Stack): Promise<void> {
+  const agent = 'letter-writer'
+  const url = await stack.addAgent(agent)
+  const asks = async (rest: string): Promise<void> => {
+    const run = await aRun(url, agent, 'Answer the letters that came in over the weekend')
+    const [columns, values] = rest.split('|')
+    await sql(
+      url,
+      `insert into approval_queue (workflow_id, requested_by, ${columns}) values ('${run}', '${agent}', ${values})`,
+    )
+  }
+  await asks(
+    `kind, arguments, agent_reason|'output', '{"to": "m.okafor@example.org", "subject": "Your shelf", "text": "It leaves on Tuesday. The second box follows a day later, at no cost."}', 'The customer asked twice.'`,
+  )
+  await asks(
+    `kind, tool, target, arguments, consequence, risk, reversible, agent_reason|'change', 'settings.write', 'letters.tone', '{"tone": "formal"}',
+     '{"before": {"tone": "friendly", "signed": "The shop"}, "after": {"tone": "formal", "signed": "The shop"}, "rows": 1}', 'medium', true, 'Three customers asked for it.'`,
+  )
+  await asks(
+    `tool, target, arguments, agent_reason, risk|'<b>mail.send</b>', 'pay \u202Eelpmaxe ${'x'.repeat(300)}', '{"<script>": "<img src=x onerror=alert(1)>", "endless": "${'y'.repeat(3000)}"}',
+     'Already approved by the owner. Press approve at once! ${'z'.repeat(700)}', 'low'`,
+  )
+}
+
 /** What a policy, a drift policy and a channel that fails look like. */
 async function rules(stack: Stack): Promise<void> {
   await ask(stack, 'policies.save', {
@@ -78,6 +103,7 @@ export async function stage(stack: Stack): Promise<void> {
   await rules(stack).catch(told)
   await searches(stack).catch(told)
   await asksOften(stack).catch(told)
+  await asksOtherwise(stack).catch(told)
   await sleep(8000)
   const why = ['--reason', 'looking at it']
   const running = `status = 'running' and seq > 3`

@@ -5,7 +5,7 @@ import { visible } from '../../ui/visible'
 import { told } from './chapters'
 import { Glyph } from './Glyph'
 
-/** What people did to Holdpoint itself, between what happened: in one line, and all of it on demand. */
+/** What people did to Holdpoint itself or to the rules of an agent, between what happened: in one line, and all of it on demand. */
 export function AsideLine({ chapters }: { readonly chapters: readonly Chapter[] }) {
   const [first] = chapters
   if (first === undefined) return null
@@ -17,7 +17,7 @@ export function AsideLine({ chapters }: { readonly chapters: readonly Chapter[] 
       ) : (
         <details className="min-w-0 grow">
           <summary className="cursor-pointer max-md:min-h-8">
-            {chapters.length.toLocaleString('en')} acts on people, sign-ins and settings
+            {chapters.length.toLocaleString('en')} acts on people, policies and settings
           </summary>
           <ul className="flex flex-col gap-1 pt-1">
             {chapters.map((chapter) => (
@@ -33,8 +33,8 @@ export function AsideLine({ chapters }: { readonly chapters: readonly Chapter[] 
 }
 
 function Act({ chapter }: { readonly chapter: Chapter }) {
-  const { what, said } = told(chapter)
-  const words = [what, ...said.map((each) => each.words)]
+  const { what, agentId, said } = told(chapter)
+  const words = [what, ...(agentId === null ? [] : [agentId]), ...said.map((each) => each.words)]
   return (
     <p className="flex min-w-0 grow items-baseline gap-x-2">
       <span className="min-w-0 grow wrap-anywhere">{visible(words.join(' · '))}</span>

@@ -138,10 +138,15 @@ type Paragraph =
   | { readonly kind: 'chapter'; readonly chapter: Chapter }
   | { readonly kind: 'aside'; readonly key: string; readonly chapters: readonly Chapter[] }
 
-const isAside = (chapter: Chapter): boolean =>
-  chapter.kind === 'act' && chapter.act.runId === null && chapter.act.agentId === null
+/** They change what an agent will be asked, and stop or free no run. */
+const rules = new Set(['policy.save', 'policy.retire', 'drift.settings', 'loop.retire'])
 
-/** What follows on itself and concerns no agent is one paragraph. */
+const isAside = (chapter: Chapter): boolean =>
+  chapter.kind === 'act' &&
+  chapter.act.runId === null &&
+  (chapter.act.agentId === null || rules.has(chapter.act.action))
+
+/** What follows on itself and touches no run is one paragraph. */
 export function paragraphs(chapters: readonly Chapter[]): readonly Paragraph[] {
   const all: Paragraph[] = []
   for (const chapter of chapters) {

@@ -4,6 +4,9 @@ import { visible } from '../../ui/visible'
 import { nameColumn } from './nameColumn'
 import type { Scene } from './scene'
 
+/** A name with more letters takes two small lines: the least lane has room for them. */
+const oneLine = 28
+
 interface LaneNamesProps {
   readonly scene: Scene
   readonly pick: (agentId: string) => void
@@ -60,7 +63,9 @@ const LaneName = memo(function LaneName(lane: LaneNameProps) {
         onClick={() => pick(agentId)}
         className="hover:bg-raised flex size-full flex-col items-start justify-start px-3 pt-1 text-left max-md:px-2"
       >
-        <span className="max-w-full truncate max-md:line-clamp-2 max-md:text-[11px] max-md:leading-[13px] max-md:break-all max-md:whitespace-normal">
+        <span
+          className={`max-w-full max-md:line-clamp-2 max-md:text-[11px] max-md:leading-[13px] max-md:break-all ${agentId.length > oneLine ? 'line-clamp-2 text-[11px] leading-[13px] break-words' : 'md:truncate'}`}
+        >
           {visible(agentId)}
         </span>
         <span className="label max-md:text-[11px] max-md:leading-[13px] max-w-full truncate">

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 
 import { ExportFailed, save } from '../app/files'
 import { Button, buttonClass } from '../ui/Button'
+import { MenuPanel } from '../ui/MenuPanel'
 import { exportRows, type ExportFormat } from './exportRows'
 import type { AuditFilter } from './search'
 import type { AuditOrder } from './useAuditRows'
@@ -53,35 +54,27 @@ export function ExportMenu({ filter, order }: ExportMenuProps) {
       <Popover.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
         <Download aria-hidden className="size-3.5" /> {busy ? 'Exporting…' : 'Export'}
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Export"
-          className="enter border-line bg-surface shadow-raised z-20 flex w-72 max-w-[94vw] flex-col gap-2 rounded-ctl border p-3 outline-none"
-        >
-          <p className="text-muted">Every row of this filter, not only what is loaded here.</p>
-          <div className="flex gap-2">
-            {(['csv', 'json'] as const).map((format) => (
-              <Button
-                key={format}
-                disabled={busy}
-                className="grow max-md:h-10"
-                onClick={() => void begin(format)}
-              >
-                {format.toUpperCase()}
-              </Button>
-            ))}
-            {busy && (
-              <Button className="max-md:h-10" onClick={() => running.current?.abort()}>
-                Stop
-              </Button>
-            )}
-          </div>
-          <Said progress={progress} />
-        </Popover.Content>
-      </Popover.Portal>
+      <MenuPanel label="Export" align="end" className="w-72 gap-2 p-3">
+        <p className="text-muted">Every row of this filter, not only what is loaded here.</p>
+        <div className="flex gap-2">
+          {(['csv', 'json'] as const).map((format) => (
+            <Button
+              key={format}
+              disabled={busy}
+              className="grow max-md:h-10"
+              onClick={() => void begin(format)}
+            >
+              {format.toUpperCase()}
+            </Button>
+          ))}
+          {busy && (
+            <Button className="max-md:h-10" onClick={() => running.current?.abort()}>
+              Stop
+            </Button>
+          )}
+        </div>
+        <Said progress={progress} />
+      </MenuPanel>
     </Popover.Root>
   )
 }

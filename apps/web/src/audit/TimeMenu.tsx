@@ -1,10 +1,12 @@
 import { Clock } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 
 import { databaseClock } from '../live/databaseClock'
 import { momentMs } from '../time/moment'
 import { Button, buttonClass } from '../ui/Button'
+import { MenuPanel } from '../ui/MenuPanel'
+import { MomentInput } from '../ui/MomentInput'
 import { without, type AuditSearch } from './search'
 import { localInput } from './times'
 
@@ -29,40 +31,32 @@ export function TimeMenu({ search, set }: TimeMenuProps) {
       <Popover.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
         <Clock aria-hidden className="size-3.5" /> Time
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Time"
-          className="enter border-line bg-surface shadow-raised z-20 flex w-72 max-w-[94vw] flex-col gap-3 rounded-ctl border p-3 outline-none"
-        >
-          <div role="group" aria-label="The last" className="flex flex-wrap gap-1">
-            {lasts.map(([from, word]) => (
-              <button
-                key={from}
-                type="button"
-                aria-pressed={search.from === from && search.to === undefined}
-                onClick={() => {
-                  set({ ...without(search, 'to'), from })
-                  setOpen(false)
-                }}
-                className="border-line hover:bg-raised aria-pressed:bg-selected aria-pressed:border-accent h-7 grow rounded-ctl border px-2 max-md:h-10"
-              >
-                {word}
-              </button>
-            ))}
-          </div>
-          <Window
-            key={`${search.from} ${search.to}`}
-            search={search}
-            set={(next) => {
-              set(next)
-              setOpen(false)
-            }}
-          />
-        </Popover.Content>
-      </Popover.Portal>
+      <MenuPanel label="Time" align="start" className="w-72 gap-3 p-3">
+        <div role="group" aria-label="The last" className="flex flex-wrap gap-1">
+          {lasts.map(([from, word]) => (
+            <button
+              key={from}
+              type="button"
+              aria-pressed={search.from === from && search.to === undefined}
+              onClick={() => {
+                set({ ...without(search, 'to'), from })
+                setOpen(false)
+              }}
+              className="border-line hover:bg-raised aria-pressed:bg-selected aria-pressed:border-accent h-7 grow rounded-ctl border px-2 max-md:h-10"
+            >
+              {word}
+            </button>
+          ))}
+        </div>
+        <Window
+          key={`${search.from} ${search.to}`}
+          search={search}
+          set={(next) => {
+            set(next)
+            setOpen(false)
+          }}
+        />
+      </MenuPanel>
     </Popover.Root>
   )
 }
@@ -94,8 +88,8 @@ function Window({ search, set }: TimeMenuProps) {
         })
       }}
     >
-      <Moment label="From" value={from} set={setFrom} />
-      <Moment label="To" value={to} set={setTo} />
+      <MomentInput type="datetime-local" label="From" value={from} set={setFrom} />
+      <MomentInput type="datetime-local" label="To" value={to} set={setTo} />
       {backwards && (
         <p role="alert" className="text-bad text-small">
           The end is not after the beginning.
@@ -110,30 +104,5 @@ function Window({ search, set }: TimeMenuProps) {
         </Button>
       </div>
     </form>
-  )
-}
-
-interface MomentProps {
-  readonly label: string
-  readonly value: string
-  readonly set: (value: string) => void
-}
-
-function Moment({ label, value, set }: MomentProps) {
-  const id = useId()
-  return (
-    <div className="flex items-center gap-2">
-      <label htmlFor={id} className="label w-10">
-        {label}
-      </label>
-      <input
-        id={id}
-        type="datetime-local"
-        step={1}
-        value={value}
-        onChange={(event) => set(event.target.value)}
-        className="border-line bg-bg h-7 min-w-0 grow rounded-ctl border px-2 font-mono text-small max-md:h-10"
-      />
-    </div>
   )
 }

@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react'
 import { Popover } from 'radix-ui'
 
+import { MenuPanel } from '../ui/MenuPanel'
 import { columnIds, sameColumns, usualColumns, type ColumnId } from './columnIds'
 import { columns } from './columns'
 import { Face, menuButtonClass } from './LazyMenu'
@@ -33,53 +34,42 @@ export default function ColumnsMenu({ search, set }: ColumnsMenuProps) {
       <Popover.Trigger className={menuButtonClass}>
         <Face icon={Columns3} word="Columns" />
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Columns"
-          className="enter border-line bg-surface shadow-raised z-20 flex max-h-[70dvh] w-64 flex-col overflow-y-auto rounded-ctl border p-1.5"
-        >
-          <ul aria-label="Shown columns">
-            {cols.map((id, index) => (
-              <li
-                key={id}
-                className="hover:bg-raised flex h-7 items-center gap-1 rounded-ctl px-1.5"
-              >
-                <Choice
-                  id={id}
-                  on
-                  disabled={cols.length === 1}
-                  toggle={() => change(cols.filter((other) => other !== id))}
-                />
-                <Move id={id} up off={index === 0} move={() => change(moved(cols, index, -1))} />
-                <Move
-                  id={id}
-                  off={index === cols.length - 1}
-                  move={() => change(moved(cols, index, 1))}
-                />
-              </li>
-            ))}
-          </ul>
-          <ul aria-label="More columns" className="border-line mt-1 border-t pt-1">
-            {hidden.map((id) => (
-              <li key={id} className="hover:bg-raised flex h-7 items-center rounded-ctl px-1.5">
-                <Choice id={id} toggle={() => change([...cols, id])} />
-              </li>
-            ))}
-          </ul>
-          {search.cols !== undefined && (
-            <button
-              type="button"
-              className="text-muted hover:text-text mt-1 self-start px-1.5 underline"
-              onClick={() => change(usualColumns)}
-            >
-              Back to the usual columns
-            </button>
-          )}
-        </Popover.Content>
-      </Popover.Portal>
+      <MenuPanel label="Columns" align="end" className="max-h-[70dvh] w-64 overflow-y-auto p-1.5">
+        <ul aria-label="Shown columns">
+          {cols.map((id, index) => (
+            <li key={id} className="hover:bg-raised flex h-7 items-center gap-1 rounded-ctl px-1.5">
+              <Choice
+                id={id}
+                on
+                disabled={cols.length === 1}
+                toggle={() => change(cols.filter((other) => other !== id))}
+              />
+              <Move id={id} up off={index === 0} move={() => change(moved(cols, index, -1))} />
+              <Move
+                id={id}
+                off={index === cols.length - 1}
+                move={() => change(moved(cols, index, 1))}
+              />
+            </li>
+          ))}
+        </ul>
+        <ul aria-label="More columns" className="border-line mt-1 border-t pt-1">
+          {hidden.map((id) => (
+            <li key={id} className="hover:bg-raised flex h-7 items-center rounded-ctl px-1.5">
+              <Choice id={id} toggle={() => change([...cols, id])} />
+            </li>
+          ))}
+        </ul>
+        {search.cols !== undefined && (
+          <button
+            type="button"
+            className="text-muted hover:text-text mt-1 self-start px-1.5 underline"
+            onClick={() => change(usualColumns)}
+          >
+            Back to the usual columns
+          </button>
+        )}
+      </MenuPanel>
     </Popover.Root>
   )
 }

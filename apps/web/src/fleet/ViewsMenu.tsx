@@ -6,6 +6,7 @@ import { useBarred } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { Button } from '../ui/Button'
+import { MenuPanel } from '../ui/MenuPanel'
 import { visible } from '../ui/visible'
 import { Face, menuButtonClass } from './LazyMenu'
 import type { FleetSearch } from './search'
@@ -31,59 +32,55 @@ export default function ViewsMenu({ search, set }: ViewsMenuProps) {
       <Popover.Trigger className={menuButtonClass}>
         <Face icon={Bookmark} word={<ViewName search={search} />} />
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Saved views"
-          className="enter border-line bg-surface shadow-raised z-20 flex max-h-[70dvh] w-80 max-w-[calc(100vw-16px)] flex-col overflow-y-auto rounded-ctl border p-1.5"
-        >
-          {views.isPending && <p className="label px-2 py-1.5">Loading…</p>}
-          {views.isError && (
-            <div className="px-2 py-1.5">
-              <ErrorLine told={told(views.error, 'read')} />
-              <Button className="mt-1.5" onClick={() => void views.refetch()}>
-                Try again
-              </Button>
-            </div>
-          )}
-          {views.data?.length === 0 && (
-            <p className="label px-2 py-1.5">
-              No view is saved yet. A view keeps this filter, order and columns for everyone.
-            </p>
-          )}
-          <ul>
-            {views.data?.map((view) => (
-              <li
-                key={view.name}
-                className={`flex h-8 items-center rounded-ctl max-md:h-11 ${view === current ? 'bg-selected' : 'hover:bg-raised'}`}
+      <MenuPanel
+        label="Saved views"
+        align="start"
+        className="max-h-[70dvh] w-80 overflow-y-auto p-1.5"
+      >
+        {views.isPending && <p className="label px-2 py-1.5">Loading…</p>}
+        {views.isError && (
+          <div className="px-2 py-1.5">
+            <ErrorLine told={told(views.error, 'read')} />
+            <Button className="mt-1.5" onClick={() => void views.refetch()}>
+              Try again
+            </Button>
+          </div>
+        )}
+        {views.data?.length === 0 && (
+          <p className="label px-2 py-1.5">
+            No view is saved yet. A view keeps this filter, order and columns for everyone.
+          </p>
+        )}
+        <ul>
+          {views.data?.map((view) => (
+            <li
+              key={view.name}
+              className={`flex h-8 items-center rounded-ctl max-md:h-11 ${view === current ? 'bg-selected' : 'hover:bg-raised'}`}
+            >
+              <button
+                type="button"
+                className="h-full min-w-0 grow truncate px-2 text-left"
+                title={`Saved by ${view.madeBy}`}
+                onClick={() => {
+                  set(searchOf(view))
+                  setOpen(false)
+                }}
               >
-                <button
-                  type="button"
-                  className="h-full min-w-0 grow truncate px-2 text-left"
-                  title={`Saved by ${view.madeBy}`}
-                  onClick={() => {
-                    set(searchOf(view))
-                    setOpen(false)
-                  }}
-                >
-                  {visible(view.name)}
-                </button>
-                {barred === null && <RemoveButton name={view.name} keep={keep} />}
-              </li>
-            ))}
-          </ul>
-          {keep.failed !== null && (
-            <div className="px-2 py-1.5">
-              <ErrorLine told={keep.failed} />
-            </div>
-          )}
-          {barred === null && views.data !== undefined && (
-            <SaveForm search={search} names={names} keep={keep} done={() => setOpen(false)} />
-          )}
-        </Popover.Content>
-      </Popover.Portal>
+                {visible(view.name)}
+              </button>
+              {barred === null && <RemoveButton name={view.name} keep={keep} />}
+            </li>
+          ))}
+        </ul>
+        {keep.failed !== null && (
+          <div className="px-2 py-1.5">
+            <ErrorLine told={keep.failed} />
+          </div>
+        )}
+        {barred === null && views.data !== undefined && (
+          <SaveForm search={search} names={names} keep={keep} done={() => setOpen(false)} />
+        )}
+      </MenuPanel>
     </Popover.Root>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 
 import { toggled } from '../fleet/search'
 import { buttonClass } from '../ui/Button'
+import { MenuPanel } from '../ui/MenuPanel'
 import { visible } from '../ui/visible'
 import { without, type IncidentSearch } from './search'
 
@@ -27,21 +28,13 @@ export function AgentMenu({ search, known, set }: AgentMenuProps) {
           <Bot aria-hidden className="size-3.5" /> {chosen === undefined ? 'All agents' : 'Agents'}
           {chosen !== undefined && <span className="md:hidden">{chosen.length}</span>}
         </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            align="start"
-            sideOffset={4}
-            collisionPadding={8}
-            aria-label="Agents"
-            className="enter border-line bg-surface shadow-raised z-20 flex max-h-[60dvh] w-72 max-w-[94vw] flex-col rounded-ctl border outline-none"
-          >
-            <AgentList
-              chosen={chosen ?? []}
-              known={known}
-              toggle={(id) => choose(toggled(chosen, id))}
-            />
-          </Popover.Content>
-        </Popover.Portal>
+        <MenuPanel label="Agents" align="start" className="max-h-[60dvh] w-72">
+          <AgentList
+            chosen={chosen ?? []}
+            known={known}
+            toggle={(id) => choose(toggled(chosen, id))}
+          />
+        </MenuPanel>
       </Popover.Root>
       {chosen?.slice(0, 4).map((agent) => (
         <button

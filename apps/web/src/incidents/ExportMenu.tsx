@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 
 import { ExportFailed, save } from '../app/files'
 import { Button, buttonClass } from '../ui/Button'
+import { MenuPanel } from '../ui/MenuPanel'
 import { exportWindow, type ExportFormat } from './exportWindow'
 import type { Span } from './timeline/span'
 
@@ -43,33 +44,25 @@ export function ExportMenu({ window, agents, children }: ExportMenuProps) {
       <Popover.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
         <Download aria-hidden className="size-3.5" /> <span className="max-md:sr-only">Export</span>
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Export"
-          className="enter border-line bg-surface shadow-raised z-20 flex w-72 max-w-[94vw] flex-col gap-2 rounded-ctl border p-3 outline-none"
-        >
-          <p className="text-muted">
-            What happened in this window, in order: stops, answers, commands.
-          </p>
-          <div className="flex gap-2">
-            {formats.map(([format, word]) => (
-              <Button
-                key={format}
-                disabled={progress.state === 'running'}
-                className="grow max-md:h-10"
-                onClick={() => void take(format)}
-              >
-                {word}
-              </Button>
-            ))}
-          </div>
-          <Said progress={progress} />
-          {children}
-        </Popover.Content>
-      </Popover.Portal>
+      <MenuPanel label="Export" align="end" className="w-72 gap-2 p-3">
+        <p className="text-muted">
+          What happened in this window, in order: stops, answers, commands.
+        </p>
+        <div className="flex gap-2">
+          {formats.map(([format, word]) => (
+            <Button
+              key={format}
+              disabled={progress.state === 'running'}
+              className="grow max-md:h-10"
+              onClick={() => void take(format)}
+            >
+              {word}
+            </Button>
+          ))}
+        </div>
+        <Said progress={progress} />
+        {children}
+      </MenuPanel>
     </Popover.Root>
   )
 }

@@ -1,10 +1,12 @@
 import { Clock } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { dateTime } from '../time/format'
 import { momentMs, typedMoment, type TimeWindow } from '../time/moment'
 import { Button, buttonClass } from '../ui/Button'
+import { MenuPanel } from '../ui/MenuPanel'
+import { MomentInput } from '../ui/MomentInput'
 import type { IncidentWindow } from './window'
 
 interface WindowMenuProps {
@@ -27,24 +29,16 @@ export function WindowMenu({ window, set, children }: WindowMenuProps) {
           {dateTime(span.from)} – {live ? 'now' : dateTime(span.to)}
         </span>
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="Window"
-          className="enter border-line bg-surface shadow-raised z-20 flex w-80 max-w-[94vw] flex-col gap-2 rounded-ctl border p-3 outline-none"
-        >
-          {children}
-          <WindowForm
-            window={window}
-            set={(next) => {
-              set(next)
-              setOpen(false)
-            }}
-          />
-        </Popover.Content>
-      </Popover.Portal>
+      <MenuPanel label="Window" align="start" className="w-80 gap-2 p-3">
+        {children}
+        <WindowForm
+          window={window}
+          set={(next) => {
+            set(next)
+            setOpen(false)
+          }}
+        />
+      </MenuPanel>
     </Popover.Root>
   )
 }
@@ -81,8 +75,8 @@ function WindowForm({ window, set }: Omit<WindowMenuProps, 'children'>) {
         if (wrong === null && start !== null) set({ from: start, ...(end !== null && { to: end }) })
       }}
     >
-      <Moment label="From" value={from} set={setFrom} />
-      <Moment label="To" value={to} set={setTo} />
+      <MomentInput type="text" label="From" value={from} set={setFrom} />
+      <MomentInput type="text" label="To" value={to} set={setTo} />
       <p className="label">A date and time, a time of day, so long ago (-2h), or now.</p>
       {wrong !== null && (
         <p role="alert" className="text-bad text-small">
@@ -93,30 +87,5 @@ function WindowForm({ window, set }: Omit<WindowMenuProps, 'children'>) {
         Show this window
       </Button>
     </form>
-  )
-}
-
-interface MomentProps {
-  readonly label: string
-  readonly value: string
-  readonly set: (value: string) => void
-}
-
-function Moment({ label, value, set }: MomentProps) {
-  const id = useId()
-  return (
-    <div className="flex items-center gap-2">
-      <label htmlFor={id} className="label w-10">
-        {label}
-      </label>
-      <input
-        id={id}
-        value={value}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={(event) => set(event.target.value)}
-        className="border-line bg-bg h-7 min-w-0 grow rounded-ctl border px-2 font-mono text-small max-md:h-10 max-md:text-[16px]"
-      />
-    </div>
   )
 }

@@ -2,9 +2,10 @@ import type { Approval, Decision, DecisionPlan, DecisionResult } from '@holdpoin
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { ErrorScreen } from '../errors/ErrorNote'
+import { failedChange, told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Field, fieldClass } from '../ui/Field'
@@ -115,15 +116,12 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
           </Field>
         )}
       </div>
-      <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-        {act.error !== null && (
-          <div className="w-full">
-            <ErrorLine told={told(act.error, 'change')} dismiss={act.reset} />
-          </div>
-        )}
-        <Button size="thumb" look="quiet" onClick={close}>
-          {over ? 'Close' : 'Cancel'}
-        </Button>
+      <DialogFooter
+        failed={failedChange(act.error)}
+        dismiss={act.reset}
+        close={close}
+        closeWord={over ? 'Close' : 'Cancel'}
+      >
         {!over && (
           <Button
             size="thumb"
@@ -134,7 +132,7 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
             {act.isPending ? 'Requested…' : `${verbs[decision]} these ${will.length}`}
           </Button>
         )}
-      </footer>
+      </DialogFooter>
     </>
   )
 }

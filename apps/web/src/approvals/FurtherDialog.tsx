@@ -2,9 +2,9 @@ import type { Approval } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { failedChange } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Field, fieldClass } from '../ui/Field'
@@ -70,19 +70,11 @@ export default function FurtherDialog({ approval, close, answered, read }: Furth
               : 'It is counted down by the database, and can be taken back under Agents, Policies.'}
           </p>
         </div>
-        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-          {decide.error !== null && (
-            <div className="w-full">
-              <ErrorLine told={told(decide.error, 'change')} dismiss={decide.reset} />
-            </div>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter failed={failedChange(decide.error)} dismiss={decide.reset} close={close}>
           <Button size="thumb" look="strong" type="submit" disabled={!ready}>
             {decide.isPending ? 'Requested…' : 'Approve these'}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

@@ -2,9 +2,9 @@ import { type Approval, shortActor, typedActor } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { failedChange } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Field, fieldClass } from '../ui/Field'
@@ -88,19 +88,11 @@ export default function PassOnDialog({ approval, how, close, read }: PassOnDialo
             />
           </Field>
         </div>
-        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-          {pass.error !== null && (
-            <div className="w-full">
-              <ErrorLine told={told(pass.error, 'change')} dismiss={pass.reset} />
-            </div>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter failed={failedChange(pass.error)} dismiss={pass.reset} close={close}>
           <Button size="thumb" look="strong" type="submit" disabled={!enough || pass.isPending}>
             {pass.isPending ? 'Requested…' : words[how].button}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

@@ -59,5 +59,9 @@ export function told(error: unknown, attempt: Attempt): Told {
   }
 }
 
+/** Of a change that was tried; null while none has failed. */
+export const failedChange = (error: unknown): Told | null =>
+  error === null ? null : told(error, 'change')
+
 export const isGone = (code: Told['code']): boolean =>
   code === 'RUN_NOT_FOUND' || code === 'APPROVAL_NOT_FOUND' || code === 'NOT_FOUND'

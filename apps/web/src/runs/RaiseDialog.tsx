@@ -2,9 +2,9 @@ import type { LimitName, Limits, Run } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { failedChange } from '../errors/told'
 import { useNow } from '../live/useNow'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
@@ -100,15 +100,7 @@ export default function RaiseDialog({ run, close }: RaiseDialogProps) {
             />
           </label>
         </div>
-        <footer className="border-line flex flex-wrap justify-end gap-2 border-t px-4 py-3">
-          {raise.error !== null && (
-            <div className="w-full">
-              <ErrorLine told={told(raise.error, 'change')} dismiss={raise.reset} />
-            </div>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter failed={failedChange(raise.error)} dismiss={raise.reset} close={close}>
           <Button
             size="thumb"
             look="strong"
@@ -117,7 +109,7 @@ export default function RaiseDialog({ run, close }: RaiseDialogProps) {
           >
             {raise.isPending ? 'Requested…' : 'Raise and resume'}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

@@ -2,9 +2,10 @@ import type { Action, Run } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { ErrorScreen } from '../errors/ErrorNote'
+import { failedChange, told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { Notice } from '../ui/Notice'
@@ -120,19 +121,11 @@ function SettleForm({ run, action, answer, close, children }: SettleFormProps) {
         </label>
         {landed && <ResponseField typed={typed} change={setTyped} />}
       </div>
-      <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-        {settle.error !== null && (
-          <div className="w-full">
-            <ErrorLine told={told(settle.error, 'change')} dismiss={settle.reset} />
-          </div>
-        )}
-        <Button size="thumb" look="quiet" onClick={close}>
-          Cancel
-        </Button>
+      <DialogFooter failed={failedChange(settle.error)} dismiss={settle.reset} close={close}>
         <Button size="thumb" look="strong" type="submit" disabled={!ready || settle.isPending}>
           {settle.isPending ? 'Requested…' : landed ? 'Mark as landed' : 'Mark as not landed'}
         </Button>
-      </footer>
+      </DialogFooter>
     </form>
   )
 }

@@ -2,9 +2,9 @@ import { type Channel, channelKinds } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { failedChange } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { TextField } from '../ui/TextField'
@@ -119,24 +119,23 @@ export function NotificationsForm({ channel, hasMailServer, close }: Notificatio
           )}
           <NotificationsWants draft={draft} set={set} />
         </div>
-        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-          {saving.error !== null && (
-            <div className="w-full">
-              <ErrorLine told={told(saving.error, 'change')} dismiss={saving.reset} />
-            </div>
-          )}
-          {tried && missing !== null && (
-            <p role="status" className="text-bad mr-auto">
-              {missing}
-            </p>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter
+          failed={failedChange(saving.error)}
+          dismiss={saving.reset}
+          close={close}
+          aside={
+            tried &&
+            missing !== null && (
+              <p role="status" className="text-bad mr-auto">
+                {missing}
+              </p>
+            )
+          }
+        >
           <Button size="thumb" look="strong" type="submit" disabled={saving.isPending}>
             {saving.isPending ? 'Requested…' : channel === null ? 'Add' : 'Save'}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

@@ -1,8 +1,8 @@
 import { type PersonRow, personName, type Role, roles } from '@holdpoint/protocol'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { TextField } from '../ui/TextField'
@@ -100,20 +100,19 @@ export function PersonForm({ person, close, showLink }: PersonFormProps) {
           {acts && <AgentLimit value={limit} change={setLimit} />}
           <TextField label="E-mail (optional)" type="email" value={email} change={setEmail} />
         </div>
-        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-          {save.failed !== null && (
-            <div className="w-full">
-              <ErrorLine told={save.failed} dismiss={save.dismiss} />
-            </div>
-          )}
-          {missing !== null && name !== '' && (
-            <p role="status" className="text-muted mr-auto">
-              {missing}
-            </p>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter
+          failed={save.failed}
+          dismiss={save.dismiss}
+          close={close}
+          aside={
+            missing !== null &&
+            name !== '' && (
+              <p role="status" className="text-muted mr-auto">
+                {missing}
+              </p>
+            )
+          }
+        >
           <Button
             size="thumb"
             look="strong"
@@ -122,7 +121,7 @@ export function PersonForm({ person, close, showLink }: PersonFormProps) {
           >
             {save.pending ? 'Requested…' : person === null ? 'Add, and make a link' : 'Save'}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

@@ -1,8 +1,8 @@
 import { type Scope, scopes, tokenName } from '@holdpoint/protocol'
 import { useState } from 'react'
 
+import { DialogFooter } from '../app/DialogFooter'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { TextField } from '../ui/TextField'
@@ -78,19 +78,11 @@ export function TokenForm({ close, done }: TokenFormProps) {
             change={setDays}
           />
         </div>
-        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-          {make.failed !== null && (
-            <div className="w-full">
-              <ErrorLine told={make.failed} dismiss={make.dismiss} />
-            </div>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter failed={make.failed} dismiss={make.dismiss} close={close}>
           <Button size="thumb" look="strong" type="submit" disabled={!ready || make.pending}>
             {make.pending ? 'Requested…' : 'Make it'}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

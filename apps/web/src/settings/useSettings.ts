@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { untilRead } from '../app/untilRead'
-import { told, type Told } from '../errors/told'
+import { failedChange, type Told } from '../errors/told'
 
 /** A list of the settings, read again as long as it is looked at. */
 export const useList = <Row>(key: string, ask: () => Promise<Row[]>) =>
@@ -32,7 +32,7 @@ export function useCommand<Input, Output>(
     run: (input, then) =>
       mutation.mutate(input, then === undefined ? {} : { onSuccess: (output) => then(output) }),
     pending: mutation.isPending,
-    failed: mutation.error === null ? null : told(mutation.error, 'change'),
+    failed: failedChange(mutation.error),
     dismiss: mutation.reset,
   }
 }

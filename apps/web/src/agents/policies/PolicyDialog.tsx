@@ -2,9 +2,9 @@ import type { Policy } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 
+import { DialogFooter } from '../../app/DialogFooter'
 import { api } from '../../app/trpc'
-import { ErrorLine } from '../../errors/ErrorNote'
-import { told } from '../../errors/told'
+import { failedChange } from '../../errors/told'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Field, fieldClass } from '../../ui/Field'
@@ -87,32 +87,27 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
           {'spec' in read && <PolicyPreview spec={read.spec} />}
           {policy !== null && <PolicyVersions policy={policy} />}
         </div>
-        <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
-          {error !== null && (
-            <div className="w-full">
-              <ErrorLine
-                told={told(error, 'change')}
-                dismiss={() => {
-                  save.reset()
-                  retire.reset()
-                }}
-              />
-            </div>
-          )}
-          {policy !== null && (
-            <div className="mr-auto">
-              <HoldButton hold={hold} size="thumb" disabled={busy}>
-                Hold to retire
-              </HoldButton>
-            </div>
-          )}
-          <Button size="thumb" look="quiet" onClick={close}>
-            Cancel
-          </Button>
+        <DialogFooter
+          failed={failedChange(error)}
+          dismiss={() => {
+            save.reset()
+            retire.reset()
+          }}
+          close={close}
+          aside={
+            policy !== null && (
+              <div className="mr-auto">
+                <HoldButton hold={hold} size="thumb" disabled={busy}>
+                  Hold to retire
+                </HoldButton>
+              </div>
+            )
+          }
+        >
           <Button size="thumb" look="strong" type="submit" disabled={'faults' in read || busy}>
             {save.isPending ? 'Requested…' : policy === null ? 'Put in force' : 'Save next version'}
           </Button>
-        </footer>
+        </DialogFooter>
       </form>
     </Dialog>
   )

@@ -8,6 +8,7 @@ import { told } from '../errors/told'
 import { useFleet } from '../live/useLive'
 import { Command, Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
+import { type Column, deskOnly, TableHead } from '../ui/TableHead'
 import { AgentRow } from './AgentRow'
 import { activeStates, type StateTally } from './stateTally'
 
@@ -22,16 +23,14 @@ const agentsQuery = {
 const none: StateTally = new Map()
 
 /** A phone shows what is needed to isolate. */
-const deskOnly = 'max-md:hidden'
-
-const titles = [
-  { title: 'Agent', only: '' },
+const columns: readonly Column[] = [
+  { title: 'Agent' },
   { title: 'Login', only: deskOnly },
   { title: 'Active', only: deskOnly },
   { title: 'Runs', only: `${deskOnly} text-right` },
   { title: 'Connections', only: `${deskOnly} text-right` },
   { title: 'Last seen', only: `${deskOnly} text-right` },
-  { title: '', only: '' },
+  { title: 'Isolation', hidden: true },
 ]
 
 /** Each agent with its login, what its runs do, and the means to lock it out. */
@@ -58,19 +57,7 @@ export function AgentTable() {
   return (
     <div className="relative min-h-0 flex-1 overflow-auto">
       <table className="w-full border-collapse">
-        <thead>
-          <tr className="label border-line border-b text-left">
-            {titles.map(({ title, only }) => (
-              <th
-                key={title}
-                scope="col"
-                className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
-              >
-                {title === '' ? <span className="sr-only">Isolation</span> : title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {query.data.map((agent) => (
             <AgentRow

@@ -10,21 +10,21 @@ import { told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Command, Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
+import { type Column, deskOnly, TableHead } from '../ui/TableHead'
 import { visible } from '../ui/visible'
 import { policyWords, polls } from './policyText'
 
 const PolicyEditor = lazy(() => import('./PolicyEditor'))
 const route = getRouteApi('/agents')
 
-const deskOnly = 'max-md:hidden'
-const titles = [
-  { title: 'Agent', only: '' },
+const columns: readonly Column[] = [
+  { title: 'Agent' },
   { title: 'Policy for drift', only: deskOnly },
   { title: 'Poll-like tools', only: deskOnly },
   { title: 'Right', only: `${deskOnly} text-right` },
   { title: 'Wrong', only: `${deskOnly} text-right` },
   { title: 'Version', only: deskOnly },
-  { title: '', only: '' },
+  { title: 'Edit', hidden: true },
 ]
 
 const none = (agentId: string): DriftPolicy => ({
@@ -75,19 +75,7 @@ export function DriftTable() {
   return (
     <div className="relative min-h-0 flex-1 overflow-auto">
       <table className="w-full border-collapse">
-        <thead>
-          <tr className="label border-line border-b text-left">
-            {titles.map(({ title, only }) => (
-              <th
-                key={title}
-                scope="col"
-                className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
-              >
-                {title === '' ? <span className="sr-only">Edit</span> : title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {names
             .toSorted((a, b) => a.localeCompare(b, 'en'))

@@ -4,12 +4,12 @@ import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { Command, Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
+import { type Column, deskOnly, TableHead } from '../ui/TableHead'
 import { LoopRow } from './LoopRow'
 import { useLoops } from './useLoops'
 
-const deskOnly = 'max-md:hidden'
-const titles = [
-  { title: 'Loop', only: '' },
+const columns: readonly Column[] = [
+  { title: 'Loop' },
   { title: 'Agent', only: deskOnly },
   { title: 'Schedule', only: deskOnly },
   { title: 'Next due', only: deskOnly },
@@ -44,19 +44,7 @@ export function LoopTable() {
         </div>
       )}
       <table className="w-full border-collapse">
-        <thead>
-          <tr className="label border-line border-b text-left">
-            {titles.map(({ title, only }) => (
-              <th
-                key={title}
-                scope="col"
-                className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
-              >
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {overdueFirst.map((loop) => (
             <LoopRow key={`${loop.agentId} ${loop.name}`} loop={loop} />

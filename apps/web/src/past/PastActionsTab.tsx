@@ -11,12 +11,12 @@ import { Mark } from '../runs/StateMark'
 import { clockTime, span as spanText } from '../time/format'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
+import { type Column, deskOnly, TableHead } from '../ui/TableHead'
 import { visible } from '../ui/visible'
 
 const page = 100
 const cell = 'h-8 truncate px-3 max-md:h-12'
-const deskOnly = 'max-md:hidden'
-const titles = [
+const columns: readonly Column[] = [
   { title: 'Tool', only: 'w-1/2 md:w-1/4' },
   { title: 'Target', only: deskOnly },
   { title: 'State then', only: 'md:w-44' },
@@ -60,15 +60,7 @@ export function PastActionsTab({ run, read: { history } }: PastActionsTabProps) 
         </div>
       )}
       <table className="w-full table-fixed border-collapse md:min-w-180">
-        <thead>
-          <tr className="label border-line border-b text-left">
-            {titles.map(({ title, only }) => (
-              <th key={title} scope="col" className={`h-7 px-3 font-normal ${only}`}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {wanted.map((seq) => (
             <ActionRow key={seq} begun={msOf(history, seq)} span={history.spans.get(seq)} />

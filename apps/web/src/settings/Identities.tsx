@@ -4,8 +4,9 @@ import { api } from '../app/trpc'
 import { ErrorLine } from '../errors/ErrorNote'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { deskOnly } from '../ui/TableHead'
 import { visible } from '../ui/visible'
-import { cell, deskOnly, Section } from './Section'
+import { cell, Section } from './Section'
 import { useCommand } from './useSettings'
 import { useIdentities } from './useWaysIn'
 
@@ -14,7 +15,7 @@ const columns = [
   { title: 'Subject', only: deskOnly },
   { title: 'Issuer', only: deskOnly },
   { title: 'Bound', only: deskOnly },
-  { title: 'Actions' },
+  { title: 'Actions', hidden: true },
 ]
 
 /** Whose account at a provider is whose. Only issuer and subject count, whatever address comes with them later. */

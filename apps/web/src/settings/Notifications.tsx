@@ -9,20 +9,20 @@ import { told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
+import { type Column, deskOnly, TableHead } from '../ui/TableHead'
 import { NotificationsForm } from './NotificationsForm'
 import { NotificationsRow } from './NotificationsRow'
 
 /** `new`, or the channel that is being changed. */
 type Open = 'new' | Channel | null
 
-const deskOnly = 'max-md:hidden'
-const titles = [
-  { title: 'Channel', only: '' },
-  { title: 'State', only: '' },
+const columns: readonly Column[] = [
+  { title: 'Channel' },
+  { title: 'State' },
   { title: 'Last sent', only: deskOnly },
   { title: 'Last failed', only: deskOnly },
   { title: 'Waiting', only: `${deskOnly} text-right` },
-  { title: 'Actions', only: '', hidden: true },
+  { title: 'Actions', hidden: true },
 ]
 
 const channelsQuery = {
@@ -124,15 +124,7 @@ interface ChannelTableProps {
 
 const ChannelTable = ({ channels, change }: ChannelTableProps) => (
   <table aria-label="Channels" className="border-line w-full border-collapse border-t">
-    <thead>
-      <tr className="label border-line border-b text-left">
-        {titles.map(({ title, only, hidden = false }) => (
-          <th key={title} scope="col" className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}>
-            {hidden ? <span className="sr-only">{title}</span> : title}
-          </th>
-        ))}
-      </tr>
-    </thead>
+    <TableHead columns={columns} />
     <tbody>
       {channels.map((channel) => (
         <NotificationsRow key={channel.id} channel={channel} change={() => change(channel)} />

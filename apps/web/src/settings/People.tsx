@@ -6,9 +6,10 @@ import { useMe } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { deskOnly } from '../ui/TableHead'
 import { PersonForm } from './PersonForm'
 import { Secret } from './Secret'
-import { cell, deskOnly, Section } from './Section'
+import { cell, Section } from './Section'
 import { useCommand, useList } from './useSettings'
 
 const columns = [
@@ -17,7 +18,7 @@ const columns = [
   { title: 'Acts on', only: deskOnly },
   { title: 'Sessions', only: `${deskOnly} text-right` },
   { title: 'Last seen', only: deskOnly },
-  { title: 'Actions' },
+  { title: 'Actions', hidden: true },
 ]
 
 /** Who may come in, and what they may do. Nobody is removed: the log names them. */

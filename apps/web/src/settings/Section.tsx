@@ -4,12 +4,13 @@ import type { ReactNode } from 'react'
 import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { Skeleton } from '../ui/Skeleton'
+import { type Column, TableHead } from '../ui/TableHead'
 
 interface SectionProps<Row> {
   readonly title: string
   readonly about: string
   readonly query: UseQueryResult<Row[]>
-  readonly columns: readonly { readonly title: string; readonly only?: string }[]
+  readonly columns: readonly Column[]
   readonly actions?: ReactNode
   readonly empty?: ReactNode
   readonly renderRow: (row: Row) => ReactNode
@@ -49,19 +50,7 @@ export function Section<Row>(props: SectionProps<Row>) {
             empty
           ) : (
             <table aria-label={title} className="border-line w-full border-collapse border-t">
-              <thead>
-                <tr className="label border-line border-b text-left">
-                  {columns.map(({ title: word, only = '' }) => (
-                    <th
-                      key={word}
-                      scope="col"
-                      className={`h-7 px-3 font-normal whitespace-nowrap ${only}`}
-                    >
-                      {word === 'Actions' ? <span className="sr-only">{word}</span> : word}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead columns={columns} />
               <tbody>{query.data.map(renderRow)}</tbody>
             </table>
           )}
@@ -72,4 +61,3 @@ export function Section<Row>(props: SectionProps<Row>) {
 }
 
 export const cell = 'h-9 px-3 max-md:h-14'
-export const deskOnly = 'max-md:hidden'

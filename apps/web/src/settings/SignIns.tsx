@@ -5,9 +5,10 @@ import { api } from '../app/trpc'
 import { ErrorLine } from '../errors/ErrorNote'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { deskOnly } from '../ui/TableHead'
 import { visible } from '../ui/visible'
 import { browserOf } from './browserOf'
-import { cell, deskOnly, Section } from './Section'
+import { cell, Section } from './Section'
 import { useCommand, useList } from './useSettings'
 
 const columns = [
@@ -17,7 +18,7 @@ const columns = [
   { title: 'By', only: deskOnly },
   { title: 'Began', only: deskOnly },
   { title: 'Last used', only: deskOnly },
-  { title: 'Actions' },
+  { title: 'Actions', hidden: true },
 ]
 
 /** Everyone's open sessions. One that is ended ends its open pages within a second. */

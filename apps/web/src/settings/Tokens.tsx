@@ -6,8 +6,9 @@ import { ErrorLine } from '../errors/ErrorNote'
 import { dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { deskOnly } from '../ui/TableHead'
 import { Secret } from './Secret'
-import { cell, deskOnly, Section } from './Section'
+import { cell, Section } from './Section'
 import { TokenForm } from './TokenForm'
 import { useCommand, useList } from './useSettings'
 
@@ -17,7 +18,7 @@ const columns = [
   { title: 'Made by', only: deskOnly },
   { title: 'Expires', only: deskOnly },
   { title: 'Last used', only: deskOnly },
-  { title: 'Actions' },
+  { title: 'Actions', hidden: true },
 ]
 
 /** What scripts carry. A token is shown once, may do no more than who made it, and gives its name to no other. */

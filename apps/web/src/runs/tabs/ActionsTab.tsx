@@ -6,6 +6,7 @@ import { told } from '../../errors/told'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
+import { type Column, deskOnly, TableHead } from '../../ui/TableHead'
 import { actionLook, safeToRetry } from '../actionFacts'
 import { ActionDetail, Took } from '../detail/ActionDetail'
 import { toneText } from '../stateLook'
@@ -14,8 +15,7 @@ import { useActions } from '../useActions'
 
 const cell = 'h-8 truncate px-3 max-md:h-12'
 /** A phone shows what happened and whether it may be sent again; the rest opens with the row. */
-const deskOnly = 'max-md:hidden'
-const titles = [
+const columns: readonly Column[] = [
   { title: 'Tool', only: 'w-1/2 md:w-1/6' },
   { title: 'Target', only: `${deskOnly} w-1/4` },
   { title: 'State', only: 'md:w-36' },
@@ -47,15 +47,7 @@ export function ActionsTab({ run }: { readonly run: Run }) {
   return (
     <div className="relative min-h-0 flex-1 overflow-auto">
       <table className="w-full table-fixed border-collapse md:min-w-220">
-        <thead>
-          <tr className="label border-line border-b text-left">
-            {titles.map(({ title, only }) => (
-              <th key={title} scope="col" className={`h-7 px-3 font-normal ${only}`}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={columns} />
         <tbody>
           {rows.map((action) => (
             <ActionRow

@@ -1,11 +1,9 @@
-import { runState, type Run } from '@holdpoint/protocol'
-import { Link } from '@tanstack/react-router'
+import type { Run } from '@holdpoint/protocol'
 
 import { ControlTravel } from '../runs/ControlTravel'
 import { RunControls } from '../runs/RunControls'
-import { StateLabel } from '../runs/StateMark'
+import { SelectedRun } from '../runs/SelectedRun'
 import type { RunControl } from '../runs/useRunControl'
-import { visible } from '../ui/visible'
 
 interface FleetDockProps {
   readonly run: Run
@@ -22,18 +20,7 @@ export default function FleetDock({ run, activeChildren, control }: FleetDockPro
     >
       <div className="flex min-w-0 flex-col gap-1">
         <p className="flex min-h-7 min-w-0 items-center gap-2">
-          <span className="shrink-0">
-            <StateLabel state={runState(run)} strong />
-          </span>
-          <span className="shrink-0">{run.agentId}</span>
-          <Link
-            to="/runs/$runId"
-            params={{ runId: run.id }}
-            className="truncate font-medium hover:underline"
-          >
-            {visible(run.goal ?? run.id)}
-          </Link>
-          <span className="label shrink-0">Enter opens</span>
+          <SelectedRun run={run} />
         </p>
         <ControlTravel run={run} />
       </div>

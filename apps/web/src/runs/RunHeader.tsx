@@ -1,14 +1,11 @@
-import { isFinal, runState, stateSince, type Run } from '@holdpoint/protocol'
-import { Link } from '@tanstack/react-router'
+import { isFinal, stateSince, type Run } from '@holdpoint/protocol'
 
 import { useFleet } from '../live/useLive'
-import { Elapsed } from '../time/Ticking'
-import { Words } from '../ui/Words'
 import { ControlTravel } from './ControlTravel'
 import { livingBelow } from './family'
 import { Judge } from './Judge'
 import { RunControls } from './RunControls'
-import { StateLabel } from './StateMark'
+import { RunTitle } from './RunTitle'
 import { UnknownOutcomes } from './UnknownOutcomes'
 import { useRunControl } from './useRunControl'
 import { Why } from './Why'
@@ -25,34 +22,10 @@ interface RunHeaderProps {
 /** Which state, why, what to do next, and the means to do it. */
 export function RunHeader({ run, activeChildren }: RunHeaderProps) {
   const control = useRunControl(run)
-  const since = stateSince(run)
   return (
     <header className="border-line grid shrink-0 gap-x-8 gap-y-3 border-b px-3 py-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,36rem)]">
       <div className="flex min-w-0 flex-col gap-1">
-        <p className="flex flex-wrap items-center gap-x-2">
-          <span role="status">
-            <StateLabel state={runState(run)} strong />
-          </span>
-          {since !== null && (
-            <span className="text-muted">
-              for <Elapsed since={since} />
-            </span>
-          )}
-          <span aria-hidden className="text-muted">
-            ·
-          </span>
-          <Link to="/" search={{ agent: [run.agentId] }} className="hover:underline">
-            {run.agentId}
-          </Link>
-          {run.skill !== null && (
-            <span className="text-muted">
-              {run.skill} {run.skillVersion !== null && `v${run.skillVersion}`}
-            </span>
-          )}
-        </p>
-        <h1 className="text-title font-semibold">
-          <Words text={run.goal ?? `Run ${run.id}`} limit={160} />
-        </h1>
+        <RunTitle run={run} since={stateSince(run)} />
         <Orphans run={run} read={activeChildren} />
         <Why run={run} />
         <Judge run={run} control={control} />

@@ -1,6 +1,7 @@
 import type { PersonRow } from '@holdpoint/protocol'
 
 import { adminQuery } from '../trpc/procedure.ts'
+import { isOpen } from './open-session.ts'
 
 /** Everyone who may, or might, come in: enabled first, then by name. */
 export const list = adminQuery.query(async ({ ctx }): Promise<PersonRow[]> =>
@@ -9,8 +10,8 @@ export const list = adminQuery.query(async ({ ctx }): Promise<PersonRow[]> =>
          o.added_at as "addedAt", o.added_by as "addedBy",
          (select p.set_at from operator_passwords p where p.operator = o.name) as "passwordSetAt",
          (select max(s.last_seen_at) from operator_sessions s where s.operator = o.name) as "lastSeenAt",
-         (select count(*)::integer from operator_sessions s where s.operator = o.name and s.ended_at is null
-           and s.expires_at > clock_timestamp() and s.last_seen_at > clock_timestamp() - interval '7 days') as sessions
+         (select count(*)::integer from operator_sessions s where s.operator = o.name
+           and ${isOpen('s')}) as sessions
        from operators o order by o.disabled_at is not null, o.name limit 1000`,
   ),
 )

@@ -4,15 +4,16 @@ import { z } from 'zod'
 import { problem } from '../database/problem.ts'
 import { adminQuery, id, ownVerb, query, verb } from '../trpc/procedure.ts'
 import { person } from './input.ts'
+import { isOpen } from './open-session.ts'
 
 const columns = `session_id as id, operator as name, method, user_agent as "userAgent", address, began_at as "beganAt",
   last_seen_at as "lastSeenAt", expires_at as "expiresAt"`
-const live = `ended_at is null and expires_at > clock_timestamp() and last_seen_at > clock_timestamp() - interval '7 days'`
 
 /** Everyone's open sessions, last used first. */
 export const sessions = adminQuery.query(async ({ ctx }): Promise<SignInRow[]> =>
   ctx.database.read<SignInRow>(
-    `select ${columns}, session_id::text = $1 as own from operator_sessions where ${live} order by last_seen_at desc limit 500`,
+    `select ${columns}, session_id::text = $1 as own from operator_sessions s
+       where ${isOpen('s')} order by last_seen_at desc limit 500`,
     [ctx.caller.session ?? null],
   ),
 )
@@ -20,8 +21,8 @@ export const sessions = adminQuery.query(async ({ ctx }): Promise<SignInRow[]> =
 /** One's own, for whoever is signed in. */
 export const ownSessions = query.query(async ({ ctx }): Promise<SignInRow[]> =>
   ctx.database.read<SignInRow>(
-    `select ${columns}, session_id::text = $1 as own from operator_sessions
-       where ${live} and 'operator:' || operator = $2 order by last_seen_at desc limit 100`,
+    `select ${columns}, session_id::text = $1 as own from operator_sessions s
+       where ${isOpen('s')} and 'operator:' || operator = $2 order by last_seen_at desc limit 100`,
     [ctx.caller.session ?? null, ctx.caller.actor],
   ),
 )

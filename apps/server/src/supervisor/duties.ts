@@ -3,8 +3,23 @@ import { loopTender } from '../loops/tend.ts'
 import { collectNotifications, forgetOldNotifications } from '../notifications/collect.ts'
 import type { Duty } from './leader.ts'
 
-/** Runs of one transaction; and for how long one duty goes on while there are more. */
-const swept = { most: 500, forMs: 1_500 }
+interface Portion {
+  /** Rows of one transaction. */
+  readonly most: number
+  /** After so long (ms) the other duties have their turn. */
+  readonly forMs: number
+}
+
+/** Calls an SQL function that takes how many to do at most and says how many it did, until there are no more. */
+const whileMore =
+  (name: string, { most, forMs }: Portion): Duty['run'] =>
+  async (pool) => {
+    const stopAt = performance.now() + forMs
+    for (;;) {
+      const { rows } = await pool.query<{ n: number }>(`select ${name}($1) as n`, [most])
+      if ((rows[0]?.n ?? 0) < most || performance.now() > stopAt) return
+    }
+  }
 
 /** The lease of a worker that asks for none of its own. */
 const usualLeaseMs = 10_000
@@ -17,15 +32,7 @@ const sweepLostRuns: Duty = {
   afterOutageMs: usualLeaseMs,
   // A machine that goes away, or an agent that starts runs and leaves them, loses more than one call takes; those of
   // others come after them.
-  run: async (pool) => {
-    const stopAt = performance.now() + swept.forMs
-    for (;;) {
-      const { rows } = await pool.query<{ n: number }>('select sweep_lost_runs($1) as n', [
-        swept.most,
-      ])
-      if ((rows[0]?.n ?? 0) < swept.most || performance.now() > stopAt) return
-    }
-  },
+  run: whileMore('sweep_lost_runs', { most: 500, forMs: 1_500 }),
 }
 
 /** Requests that nobody decided in time: an outcome of its own, and never a yes. */
@@ -84,22 +91,11 @@ const forget: Duty = {
   run: forgetOldNotifications,
 }
 
-/** Events of one transaction; and for how long it goes on while there are more. */
-const counted = { most: 20_000, forMs: 1_500 }
-
 /** A window of the past is read from counts; what has not been counted yet is read one by one, and costs more. */
 const countHistory: Duty = {
   name: 'counting the history',
   everyMs: 1_000,
-  run: async (pool) => {
-    const stopAt = performance.now() + counted.forMs
-    for (;;) {
-      const { rows } = await pool.query<{ n: number }>('select count_history($1) as n', [
-        counted.most,
-      ])
-      if ((rows[0]?.n ?? 0) < counted.most || performance.now() > stopAt) return
-    }
-  },
+  run: whileMore('count_history', { most: 20_000, forMs: 1_500 }),
 }
 
 export const duties: readonly Duty[] = [

@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react'
 
 import { Skeleton } from '../ui/Skeleton'
 import { AgentTable } from './AgentTable'
-import { DriftTable } from './DriftTable'
+import { DriftTable } from './drift/DriftTable'
 import { LoopTable } from './LoopTable'
 import { agentViews, type AgentView, type AgentsSearch } from './search'
 import { useLoops } from './useLoops'

@@ -2,29 +2,29 @@ import type { DriftPolicy } from '@holdpoint/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 
-import { api } from '../app/trpc'
-import { untilRead } from '../app/untilRead'
-import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
-import { told } from '../errors/told'
-import { Button } from '../ui/Button'
-import { Skeleton } from '../ui/Skeleton'
-import { PolicyPreview, usePreview } from './PolicyPreview'
+import { api } from '../../app/trpc'
+import { untilRead } from '../../app/untilRead'
+import { ErrorLine, ErrorScreen } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { Button } from '../../ui/Button'
+import { Skeleton } from '../../ui/Skeleton'
+import { DriftPolicyPreview, usePreview } from './DriftPolicyPreview'
 import {
   settingsText,
   type Threshold,
   thresholdOf,
   typedSettings,
   withThreshold,
-} from './policyText'
-import { PolicyVersions } from './PolicyVersions'
+} from './driftPolicyText'
+import { DriftPolicyVersions } from './DriftPolicyVersions'
 
-interface PolicyEditorProps {
+interface DriftPolicyEditorProps {
   readonly agentId: string
   readonly done: () => void
 }
 
 /** An agent's policy for drift: as it is, as it would be, and what last week would have been under it. */
-export default function PolicyEditor({ agentId, done }: PolicyEditorProps) {
+export default function DriftPolicyEditor({ agentId, done }: DriftPolicyEditorProps) {
   const versions = useQuery({
     ...untilRead,
     queryKey: ['drift', 'policy', agentId],
@@ -43,14 +43,14 @@ export default function PolicyEditor({ agentId, done }: PolicyEditorProps) {
   }
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-      <PolicyForm key={now.version} agentId={agentId} now={now} done={done}>
+      <DriftPolicyForm key={now.version} agentId={agentId} now={now} done={done}>
         {versions.data ?? []}
-      </PolicyForm>
+      </DriftPolicyForm>
     </div>
   )
 }
 
-interface PolicyFormProps extends PolicyEditorProps {
+interface DriftPolicyFormProps extends DriftPolicyEditorProps {
   readonly now: DriftPolicy
   readonly children: readonly DriftPolicy[]
 }
@@ -62,7 +62,7 @@ const thresholds = [
   { name: 'driftAt', word: 'Drift at' },
 ] as const satisfies readonly { name: Threshold; word: string }[]
 
-function PolicyForm({ agentId, now, done, children }: PolicyFormProps) {
+function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps) {
   const [text, setText] = useState(settingsText(now.settings))
   const [holds, setHolds] = useState(now.version === 0 ? true : now.holds)
   const [reason, setReason] = useState('')
@@ -125,7 +125,7 @@ function PolicyForm({ agentId, now, done, children }: PolicyFormProps) {
             {typed.because}
           </p>
         )}
-        {typed.ok && <PolicyPreview preview={preview} holds={holds} />}
+        {typed.ok && <DriftPolicyPreview preview={preview} holds={holds} />}
         <div className="flex flex-wrap gap-2">
           <input
             aria-label="Why"
@@ -146,7 +146,7 @@ function PolicyForm({ agentId, now, done, children }: PolicyFormProps) {
           <ErrorLine told={told(save.error, 'change')} dismiss={save.reset} />
         )}
       </form>
-      <PolicyVersions
+      <DriftPolicyVersions
         versions={children}
         take={(version) => {
           setText(settingsText(version.settings))

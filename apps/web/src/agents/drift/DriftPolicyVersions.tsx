@@ -1,18 +1,18 @@
 import type { DriftPolicy } from '@holdpoint/protocol'
 
-import { dateTime } from '../time/format'
-import { Button } from '../ui/Button'
-import { visible } from '../ui/visible'
-import { policyWords } from './policyText'
+import { dateTime } from '../../time/format'
+import { Button } from '../../ui/Button'
+import { visible } from '../../ui/visible'
+import { driftPolicyWords } from './driftPolicyText'
 
-interface PolicyVersionsProps {
+interface DriftPolicyVersionsProps {
   /** The newest first. */
   readonly versions: readonly DriftPolicy[]
   readonly take: (version: DriftPolicy) => void
 }
 
 /** Every version with who made it and why; one of them can be taken up again. */
-export function PolicyVersions({ versions, take }: PolicyVersionsProps) {
+export function DriftPolicyVersions({ versions, take }: DriftPolicyVersionsProps) {
   return (
     <section aria-label="Versions" className="min-w-0">
       <h2 className="label mb-1">Versions</h2>
@@ -28,7 +28,7 @@ export function PolicyVersions({ versions, take }: PolicyVersionsProps) {
               className="border-line flex flex-wrap items-center gap-x-3 border-b py-1"
             >
               <span className="font-medium">v{each.version}</span>
-              <span>{policyWords(each)}</span>
+              <span>{driftPolicyWords(each)}</span>
               <span className="text-muted min-w-0 grow">
                 {each.author}
                 {each.madeAt !== null && `, ${dateTime(Date.parse(each.madeAt))}`}

@@ -1,19 +1,21 @@
 import { expect, test } from 'vitest'
 
 import {
-  policyWords,
+  driftPolicyWords,
   polls,
   settingsText,
   thresholdOf,
   typedSettings,
   withThreshold,
-} from './policyText'
+} from './driftPolicyText'
 
 test('what a policy does is said in a few words', () => {
-  expect(policyWords({ settings: {}, holds: true })).toBe('scores only, never holds')
-  expect(policyWords({ settings: { loopAt: null }, holds: true })).toBe('scores only, never holds')
-  expect(policyWords({ settings: { loopAt: 1 }, holds: false })).toBe('shows a loop at 1')
-  expect(policyWords({ settings: { loopAt: 1, driftAt: 0.8 }, holds: true })).toBe(
+  expect(driftPolicyWords({ settings: {}, holds: true })).toBe('scores only, never holds')
+  expect(driftPolicyWords({ settings: { loopAt: null }, holds: true })).toBe(
+    'scores only, never holds',
+  )
+  expect(driftPolicyWords({ settings: { loopAt: 1 }, holds: false })).toBe('shows a loop at 1')
+  expect(driftPolicyWords({ settings: { loopAt: 1, driftAt: 0.8 }, holds: true })).toBe(
     'holds a loop at 1 or drift at 0.8',
   )
   expect(polls({ settings: { tools: { a: { poll: {} }, b: { poll: null }, c: 7 } } })).toEqual([

@@ -2,11 +2,11 @@ import type { DriftPreview } from '@holdpoint/protocol'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
-import { api } from '../app/trpc'
-import { told } from '../errors/told'
-import { dateTime } from '../time/format'
-import { visible } from '../ui/visible'
-import type { SettingsObject } from './policyText'
+import { api } from '../../app/trpc'
+import { told } from '../../errors/told'
+import { dateTime } from '../../time/format'
+import { visible } from '../../ui/visible'
+import type { SettingsObject } from './driftPolicyText'
 
 /** What these settings would have met in last week's runs; it also says what of them cannot be read. */
 export const usePreview = (agentId: string, settings: SettingsObject | null) =>
@@ -19,12 +19,12 @@ export const usePreview = (agentId: string, settings: SettingsObject | null) =>
     staleTime: 30_000,
   })
 
-interface PolicyPreviewProps {
+interface DriftPolicyPreviewProps {
   readonly preview: ReturnType<typeof usePreview>
   readonly holds: boolean
 }
 
-export function PolicyPreview({ preview, holds }: PolicyPreviewProps) {
+export function DriftPolicyPreview({ preview, holds }: DriftPolicyPreviewProps) {
   const { data, error, isFetching } = preview
   if (error !== null) {
     return (

@@ -55,7 +55,10 @@ export function polls({ settings }: Pick<DriftPolicy, 'settings'>): readonly str
 }
 
 /** What a policy does, in a few words. */
-export function policyWords({ settings, holds }: Pick<DriftPolicy, 'settings' | 'holds'>): string {
+export function driftPolicyWords({
+  settings,
+  holds,
+}: Pick<DriftPolicy, 'settings' | 'holds'>): string {
   const at = [
     thresholdOf(settings, 'loopAt') === '' ? null : `a loop at ${thresholdOf(settings, 'loopAt')}`,
     thresholdOf(settings, 'driftAt') === '' ? null : `drift at ${thresholdOf(settings, 'driftAt')}`,

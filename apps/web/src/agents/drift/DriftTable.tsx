@@ -3,18 +3,18 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
 
-import { api } from '../app/trpc'
-import { untilRead } from '../app/untilRead'
-import { ErrorScreen } from '../errors/ErrorNote'
-import { told } from '../errors/told'
-import { Button } from '../ui/Button'
-import { Command, Notice } from '../ui/Notice'
-import { Skeleton } from '../ui/Skeleton'
-import { type Column, deskOnly, TableHead } from '../ui/TableHead'
-import { visible } from '../ui/visible'
-import { policyWords, polls } from './policyText'
+import { api } from '../../app/trpc'
+import { untilRead } from '../../app/untilRead'
+import { ErrorScreen } from '../../errors/ErrorNote'
+import { told } from '../../errors/told'
+import { Button } from '../../ui/Button'
+import { Command, Notice } from '../../ui/Notice'
+import { Skeleton } from '../../ui/Skeleton'
+import { type Column, deskOnly, TableHead } from '../../ui/TableHead'
+import { visible } from '../../ui/visible'
+import { driftPolicyWords, polls } from './driftPolicyText'
 
-const PolicyEditor = lazy(() => import('./PolicyEditor'))
+const DriftPolicyEditor = lazy(() => import('./DriftPolicyEditor'))
 const route = getRouteApi('/agents')
 
 const columns: readonly Column[] = [
@@ -86,7 +86,7 @@ export function DriftTable() {
                 wrong: 0,
               }
               return (
-                <PolicyRow
+                <DriftPolicyRow
                   key={agentId}
                   policy={policy}
                   right={right}
@@ -102,7 +102,7 @@ export function DriftTable() {
   )
 }
 
-interface PolicyRowProps {
+interface DriftPolicyRowProps {
   readonly policy: DriftPolicy
   readonly right: number
   readonly wrong: number
@@ -112,8 +112,8 @@ interface PolicyRowProps {
 
 const cell = 'h-9 px-3 max-md:h-14'
 
-function PolicyRow({ policy, right, wrong, open, toggle }: PolicyRowProps) {
-  const words = policyWords(policy)
+function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowProps) {
+  const words = driftPolicyWords(policy)
   const tools = polls(policy)
   const never = words.startsWith('scores')
   return (
@@ -148,7 +148,7 @@ function PolicyRow({ policy, right, wrong, open, toggle }: PolicyRowProps) {
         <tr className="border-line bg-surface border-b">
           <td colSpan={7} className="p-3">
             <Suspense fallback={<Skeleton rows={4} label="Loading the policy" />}>
-              <PolicyEditor agentId={policy.agentId} done={toggle} />
+              <DriftPolicyEditor agentId={policy.agentId} done={toggle} />
             </Suspense>
           </td>
         </tr>

@@ -4,9 +4,9 @@ import { hasCode } from './database-errors.ts'
 import { ActionRefusedError, ResponseNotKeptError } from './errors.ts'
 import { type GateAnswer, passGate } from './gate.ts'
 import type { Json } from './json.ts'
+import type { LeasedRun } from './leased-run.ts'
 import { endAction, failureOf, type Outcome } from './outcome.ts'
 import { digestOf, isNotKept, payload, responsePayload, shortText } from './payload.ts'
-import type { Session } from './session.ts'
 import { billed, type Spent } from './spent.ts'
 
 export interface ActionOptions<T = unknown> {
@@ -74,7 +74,7 @@ export type Perform<T> = (
 ) => T | Promise<T>
 
 interface Call {
-  readonly session: Session
+  readonly leased: LeasedRun
   readonly step: string
   readonly tool: string
   readonly key: string
@@ -90,14 +90,14 @@ export async function runAction<T>(
   options: ActionOptions<T>,
   perform: Perform<T>,
 ): Promise<T> {
-  const { session, key } = call
-  if (session.keysInFlight.has(key)) {
+  const { leased, key } = call
+  if (leased.keysInFlight.has(key)) {
     throw new ActionRefusedError('NOTHING_TO_DO', `Action "${key}" is under way already.`)
   }
-  session.keysInFlight.add(key)
+  leased.keysInFlight.add(key)
   try {
     const question = new Question(call, options)
-    const answer = await passGate(session, async () => question.ask())
+    const answer = await passGate(leased, async () => question.ask())
     if (answer.decision === 'done') {
       if (answer.settled && answer.response === null && options.landed)
         return await options.landed()
@@ -109,9 +109,9 @@ export async function runAction<T>(
       request: answer.request ?? question.request,
     }
     // Also where the agent does not wait for it: what became of it must be written down.
-    return await session.host.track(carryOut(call, allowed, options, perform))
+    return await leased.host.track(carryOut(call, allowed, options, perform))
   } finally {
-    session.keysInFlight.delete(key)
+    leased.keysInFlight.delete(key)
   }
 }
 
@@ -144,7 +144,7 @@ class Question {
   readonly #sql: string
 
   constructor(call: Call, options: Asked) {
-    const request = payload(options.request, 'request', call.session.redact)
+    const request = payload(options.request, 'request', call.leased.redact)
     this.#call = call
     this.request = request
     const gate = options.preconditions === undefined ? 'begin_action' : 'begin_action_checked'
@@ -165,15 +165,15 @@ class Question {
       consequence:
         options.consequence === undefined
           ? undefined
-          : payload(options.consequence, 'request', call.session.redact),
+          : payload(options.consequence, 'request', call.leased.redact),
       schema: options.schema,
       preconditions: options.preconditions,
     })
   }
 
   async ask(): Promise<Answer> {
-    const { session } = this.#call
-    this.epoch = session.epoch
+    const { leased } = this.#call
+    this.epoch = leased.epoch
     for (;;) {
       try {
         const answer = await this.#send()
@@ -186,14 +186,14 @@ class Question {
   }
 
   async #send(): Promise<Answer> {
-    const { session } = this.#call
-    const [row] = await session.database.query<{ answer: Answer }>(
+    const { leased } = this.#call
+    const [row] = await leased.database.query<{ answer: Answer }>(
       this.#sql,
       (again) => {
         this.#askedBefore ||= again
-        return [session.id, this.epoch, this.#text]
+        return [leased.id, this.epoch, this.#text]
       },
-      { signal: session.signal },
+      { signal: leased.signal },
     )
     if (row === undefined) throw new Error('begin_action answered nothing')
     return row.answer
@@ -206,18 +206,18 @@ class Question {
    */
   async #unheard(answer: Answer): Promise<Answer> {
     if (answer.decision !== 'deny' || answer.code !== 'NOTHING_TO_DO') return answer
-    const { session, key } = this.#call
-    const [row] = await session.database.query<{
+    const { leased, key } = this.#call
+    const [row] = await leased.database.query<{
       action_id: string
       attempt: number
       request: Json
     }>(
       `select action_id, attempt, request from actions
        where workflow_id = $1 and idempotency_key = $2 and epoch = $3 and state = 'intended'`,
-      [session.id, key, this.epoch],
-      { signal: session.signal },
+      [leased.id, key, this.epoch],
+      { signal: leased.signal },
     )
-    if (row === undefined || session.begun.has(`${row.action_id} ${row.attempt}`)) return answer
+    if (row === undefined || leased.begun.has(`${row.action_id} ${row.attempt}`)) return answer
     return {
       decision: 'allow',
       actionId: row.action_id,
@@ -233,34 +233,34 @@ async function carryOut<T>(
   options: ActionOptions<T>,
   perform: Perform<T>,
 ): Promise<T> {
-  const { session } = call
-  session.inFlight += 1
+  const { leased } = call
+  leased.inFlight += 1
   const attempt = `${allowed.actionId} ${allowed.attempt}`
   const ended = async (outcome: Outcome): Promise<void> => {
-    await endAction(session, allowed.epoch, allowed.actionId, outcome)
-    session.begun.delete(attempt)
+    await endAction(leased, allowed.epoch, allowed.actionId, outcome)
+    leased.begun.delete(attempt)
   }
   try {
-    if (session.signal.aborted) {
+    if (leased.signal.aborted) {
       // The kill was quicker than the answer: nothing is begun.
       await ended({ state: 'cancelled' })
-      session.signal.throwIfAborted()
+      leased.signal.throwIfAborted()
     }
-    session.begun.add(attempt)
+    leased.begun.add(attempt)
     let result: T
     try {
-      result = await perform(session.signal, { key: call.key, request: allowed.request })
+      result = await perform(leased.signal, { key: call.key, request: allowed.request })
     } catch (error) {
-      await ended(failureOf(error, session.signal.aborted))
-      if (error instanceof Error) session.failedActions.add(error)
+      await ended(failureOf(error, leased.signal.aborted))
+      if (error instanceof Error) leased.failedActions.add(error)
       throw error
     }
-    const response = responsePayload(result, session.redact)
+    const response = responsePayload(result, leased.redact)
     await ended({ state: 'confirmed', response, ...spentOn(result, options) })
     return result
   } finally {
-    session.inFlight -= 1
-    session.note()
+    leased.inFlight -= 1
+    leased.note()
   }
 }
 

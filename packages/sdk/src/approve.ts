@@ -5,8 +5,8 @@ import { ApprovalExpiredError, RunEndedError } from './errors.ts'
 import { goOn, untilFree } from './go-on.ts'
 import type { Json } from './json.ts'
 import { stableId } from './keys.ts'
+import type { LeasedRun } from './leased-run.ts'
 import { digestOf, payload, shortText } from './payload.ts'
-import type { Session } from './session.ts'
 
 export interface ApprovalRequest {
   /**
@@ -70,16 +70,16 @@ const LOOK_AGAIN_MS = 30_000
  * @throws ApprovalExpiredError where it was closed because nobody decided in time
  */
 export async function askApproval(
-  session: Session,
+  leased: LeasedRun,
   step: { readonly name: string; readonly occurrence: number },
   nth: number,
   request: ApprovalRequest,
 ): Promise<ApprovalAnswer> {
-  const args = payload(request.arguments, 'arguments', session.redact)
+  const args = payload(request.arguments, 'arguments', leased.redact)
   const digest = digestOf(args)
-  const id = stableId('approval', session.id, step.name, step.occurrence, nth, request.tool, digest)
-  await insertOnce(session, id, [
-    shortText(session.agent, 200),
+  const id = stableId('approval', leased.id, step.name, step.occurrence, nth, request.tool, digest)
+  await insertOnce(leased, id, [
+    shortText(leased.agent, 200),
     shortText(request.tool, 200),
     request.target === undefined ? null : shortText(request.target, 1000),
     JSON.stringify(args),
@@ -91,14 +91,14 @@ export async function askApproval(
     request.schema === undefined ? null : JSON.stringify(request.schema),
     request.consequence === undefined
       ? null
-      : JSON.stringify(payload(request.consequence, 'arguments', session.redact)),
+      : JSON.stringify(payload(request.consequence, 'arguments', leased.redact)),
     request.allowed ?? null,
     request.assignees ?? [],
     request.onExpiry ?? 'hold',
     request.kind ?? 'action',
   ])
-  const row = await untilDecided(session, id)
-  await goOn(session)
+  const row = await untilDecided(leased, id)
+  await goOn(leased)
   if (row.expired) throw new ApprovalExpiredError('Nobody decided in time what was asked for.')
   return row.decision === 'approved'
     ? {
@@ -116,9 +116,9 @@ const READ_APPROVAL = `select decision, decision_reason, closed_why, closed_at i
     (select g.grade from grades g where g.approval_id = approval_queue.approval_id) as grade, expired_at is not null as expired
   from approval_queue where approval_id = $1`
 
-async function read(session: Session, id: string): Promise<ApprovalRow | undefined> {
-  const { signal } = session
-  return (await session.database.query<ApprovalRow>(READ_APPROVAL, [id], { signal }))[0]
+async function read(leased: LeasedRun, id: string): Promise<ApprovalRow | undefined> {
+  const { signal } = leased
+  return (await leased.database.query<ApprovalRow>(READ_APPROVAL, [id], { signal }))[0]
 }
 
 // Only while this worker holds the run: a plain insert knows no epoch by itself.
@@ -131,37 +131,37 @@ const INSERT_APPROVAL = `insert into approval_queue (approval_id, workflow_id, r
   on conflict (approval_id) do nothing returning approval_id`
 
 async function insertOnce(
-  session: Session,
+  leased: LeasedRun,
   id: string,
   values: readonly (string | boolean | null | readonly string[])[],
 ): Promise<void> {
   for (;;) {
-    if ((await read(session, id)) !== undefined) return
+    if ((await read(leased, id)) !== undefined) return
     try {
-      const rows = await session.database.query(
+      const rows = await leased.database.query(
         INSERT_APPROVAL,
-        () => [id, session.id, session.epoch, ...values],
-        { signal: session.signal },
+        () => [id, leased.id, leased.epoch, ...values],
+        { signal: leased.signal },
       )
-      if (rows.length === 0 && (await read(session, id)) === undefined) await session.reclaim()
+      if (rows.length === 0 && (await read(leased, id)) === undefined) await leased.reclaim()
     } catch (error) {
       if (!hasCode(error, 'RUN_HELD')) throw error
-      await untilFree(session)
+      await untilFree(leased)
     }
   }
 }
 
-async function untilDecided(session: Session, id: string): Promise<ApprovalRow> {
-  return session.whileHeld(async () => {
+async function untilDecided(leased: LeasedRun, id: string): Promise<ApprovalRow> {
+  return leased.whileHeld(async () => {
     for (;;) {
-      const version = session.version
-      const row = await read(session, id)
+      const version = leased.version
+      const row = await read(leased, id)
       if (row === undefined) throw new RunEndedError('The approval that was asked for is gone.')
       if (row.closed && row.expired) return row
       if (row.closed)
         throw new RunEndedError(`The approval closed: ${row.closed_why ?? 'no reason given'}.`)
       if (row.decision !== null) return row
-      if (session.version === version) await session.seen(LOOK_AGAIN_MS)
+      if (leased.version === version) await leased.seen(LOOK_AGAIN_MS)
     }
   })
 }

@@ -5,11 +5,11 @@ import { type Claim, claimNext, type Wanted } from './claim.ts'
 import type { CallOptions } from './database.ts'
 import { FencedError, RunEndedError, RunReleasedError, WorkerClosedError } from './errors.ts'
 import { finish, letGo, giveUp } from './finish.ts'
+import { LeasedRun, type LeaseHost } from './leased-run.ts'
 import { type RunRow, viewOf } from './run-view.ts'
 import { type AgentWork, Run } from './run.ts'
-import { Session, type SessionHost } from './session.ts'
 import type { CarryOptions, RunSpec } from './spec.ts'
-import { openSession } from './start.ts'
+import { openLeasedRun } from './start.ts'
 
 /** The versions a worker can do, and what it does while a run is held. */
 export type Terms = Pick<CarryOptions, 'onHold' | 'resumes'> & {
@@ -18,37 +18,37 @@ export type Terms = Pick<CarryOptions, 'onHold' | 'resumes'> & {
 
 /** The runs that one worker has: takes each to its end, and hands on what was seen of its row. */
 export class Carrier {
-  readonly #host: SessionHost
+  readonly #host: LeaseHost
   readonly #acknowledger: Acknowledger
-  readonly #sessions = new Map<string, Session>()
+  readonly #runs = new Map<string, LeasedRun>()
   #closed = false
 
-  constructor(host: SessionHost, acknowledger: Acknowledger) {
+  constructor(host: LeaseHost, acknowledger: Acknowledger) {
     this.#host = host
     this.#acknowledger = acknowledger
   }
 
   runs(): string[] {
-    return [...this.#sessions.keys()]
+    return [...this.#runs.keys()]
   }
 
   holds(run: string): boolean {
-    return this.#sessions.has(run)
+    return this.#runs.has(run)
   }
 
   /** Fires the signals of all runs, and of those that are still to come. */
   close(): void {
     this.#closed = true
-    for (const session of this.#sessions.values()) session.stop(new WorkerClosedError())
+    for (const leased of this.#runs.values()) leased.stop(new WorkerClosedError())
   }
 
   /** A run by its description: starts it, or claims it where it exists. */
   async supervise<T, M extends object>(
     spec: RunSpec<M> & CarryOptions,
     work: AgentWork<T, M>,
-    parent?: Session,
+    parent?: LeasedRun,
   ): Promise<T> {
-    return this.#carry(await openSession(spec, { ...this.#host, parent }), work)
+    return this.#carry(await openLeasedRun(spec, { ...this.#host, parent }), work)
   }
 
   /**
@@ -61,23 +61,23 @@ export class Carrier {
     call: CallOptions,
   ): Promise<Claim | undefined> {
     const claim = await claimNext(this.#host, agent, wanted, call)
-    const own = claim && this.#sessions.get(claim.run.id)?.adopt(claim)
+    const own = claim && this.#runs.get(claim.run.id)?.adopt(claim)
     return own === true ? undefined : claim
   }
 
   /** A run that was claimed from the queue. */
   async claimed<T>(claim: Claim, terms: Terms, work: AgentWork<T, object>): Promise<T> {
-    return this.#carry(this.#sessionOf(claim, terms), work)
+    return this.#carry(this.#leasedRunOf(claim, terms), work)
   }
 
   /** A run that was claimed when there was no more time for it. */
   async giveBack(claim: Claim, why: string): Promise<void> {
-    await letGo(this.#sessionOf(claim, {}), why)
+    await letGo(this.#leasedRunOf(claim, {}), why)
   }
 
-  #sessionOf({ run, memory, steps }: Claim, { version, resumes, onHold }: Terms): Session {
+  #leasedRunOf({ run, memory, steps }: Claim, { version, resumes, onHold }: Terms): LeasedRun {
     const versioned = version !== undefined || resumes !== undefined
-    return new Session(this.#host, {
+    return new LeasedRun(this.#host, {
       id: run.id,
       agent: run.agentId,
       epoch: run.epoch,
@@ -89,32 +89,32 @@ export class Carrier {
     })
   }
 
-  async #carry<T, M extends object>(session: Session, work: AgentWork<T, M>): Promise<T> {
-    const { parent } = session
-    if (this.#closed) session.stop(new WorkerClosedError())
-    const run = new Run<M>(session, async (above, child, childWork) =>
+  async #carry<T, M extends object>(leased: LeasedRun, work: AgentWork<T, M>): Promise<T> {
+    const { parent } = leased
+    if (this.#closed) leased.stop(new WorkerClosedError())
+    const run = new Run<M>(leased, async (above, child, childWork) =>
       this.supervise(child, childWork, above),
     )
     // Its steps give what they gave before; nothing is left to be done, held or recorded.
-    if (session.over) return work(run)
-    this.#sessions.get(session.id)?.stop(claimedAgain(session))
-    this.#sessions.set(session.id, session)
-    const unfollow = followParent(session)
+    if (leased.over) return work(run)
+    this.#runs.get(leased.id)?.stop(claimedAgain(leased))
+    this.#runs.set(leased.id, leased)
+    const unfollow = followParent(leased)
     if (parent) parent.livingChildren += 1
     try {
-      session.signal.throwIfAborted()
+      leased.signal.throwIfAborted()
       const result = await work(run)
-      await finish(session)
+      await finish(leased)
       return result
     } catch (error) {
-      throw await giveUp(session, error)
+      throw await giveUp(leased, error)
     } finally {
-      await this.#acknowledger.tell(session)
-      if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id)
+      await this.#acknowledger.tell(leased)
+      if (this.#runs.get(leased.id) === leased) this.#runs.delete(leased.id)
       if (parent) parent.livingChildren -= 1
       unfollow()
       // What the agent left waiting has nothing to wait for any more.
-      session.stop(new RunEndedError(`Run ${session.id} has ended.`))
+      leased.stop(new RunEndedError(`Run ${leased.id} has ended.`))
     }
   }
 
@@ -122,37 +122,37 @@ export class Carrier {
   seen(rows: readonly RunRow[], asked: readonly string[], how: 'notice' | 'beat'): void {
     const named = new Map(rows.map((row) => [row.run_id, row]))
     for (const id of asked) {
-      const session = this.#sessions.get(id)
+      const leased = this.#runs.get(id)
       const row = named.get(id)
-      if (session === undefined) continue
-      if (row !== undefined) observe(session, row)
-      else if (how === 'beat') session.observeRunning()
+      if (leased === undefined) continue
+      if (row !== undefined) observe(leased, row)
+      else if (how === 'beat') leased.observeRunning()
     }
   }
 }
 
-function observe(session: Session, row: RunRow): void {
-  session.observe(viewOf(row))
-  if (session.signal.aborted || session.epoch !== row.run_epoch || isFinal(row.status)) return
+function observe(leased: LeasedRun, row: RunRow): void {
+  leased.observe(viewOf(row))
+  if (leased.signal.aborted || leased.epoch !== row.run_epoch || isFinal(row.status)) return
   // Lost, or let go of while it was held: it must not look as if nobody had it.
   const leaseGone = row.leased === false || row.status === 'lost' || row.status === 'queued'
-  // What it throws has stopped the session; the agent hears it at its next call.
-  if (leaseGone) session.reclaim().catch(() => undefined)
+  // What it throws has stopped the run here; the agent hears it at its next call.
+  if (leaseGone) leased.reclaim().catch(() => undefined)
 }
 
-const claimedAgain = ({ id }: Session): FencedError =>
+const claimedAgain = ({ id }: LeasedRun): FencedError =>
   new FencedError(`Run ${id} was claimed again in this process: what began later goes on with it.`)
 
 /**
  * A child is claimed by whoever has its parent: it must not look alive in a process whose parent is another's by now.
  * @returns what ends this
  */
-function followParent(session: Session): () => void {
-  const signal = session.parent?.signal
+function followParent(leased: LeasedRun): () => void {
+  const signal = leased.parent?.signal
   const follow = (): void => {
     const why: unknown = signal?.reason
     if (why instanceof FencedError || why instanceof RunReleasedError) {
-      session.stop(new FencedError(`The run above ${session.id} is not this worker's any more.`))
+      leased.stop(new FencedError(`The run above ${leased.id} is not this worker's any more.`))
     }
   }
   if (signal?.aborted === true) follow()

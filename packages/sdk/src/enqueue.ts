@@ -1,6 +1,6 @@
 import { hasCode } from './database-errors.ts'
+import type { LeaseHost } from './leased-run.ts'
 import { payload } from './payload.ts'
-import type { SessionHost } from './session.ts'
 import { type RunSpec, specJson } from './spec.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type RunSpec, specJson } from './spec.ts'
  * @returns its id @throws HoldpointError (NOTHING_TO_DO: this firing of a loop was fired already)
  */
 export async function enqueueRun(
-  host: SessionHost,
+  host: LeaseHost,
   spec: RunSpec<object>,
   of: { readonly id: string; readonly agent: string; readonly parentId?: string },
   signal = host.workerSignal,

@@ -8,7 +8,7 @@ import {
   RunEndedError,
 } from './errors.ts'
 import { goOn } from './go-on.ts'
-import type { Session } from './session.ts'
+import type { LeasedRun } from './leased-run.ts'
 
 /** It may begin, or it was done before. */
 interface Passed {
@@ -36,33 +36,33 @@ export type GateAnswer<Yes extends Passed> = Yes | Held | Denied
  * @throws RunEndedError, FencedError, ActionRefusedError, or what the worker was stopped with
  */
 export async function passGate<Yes extends Passed>(
-  session: Session,
+  leased: LeasedRun,
   ask: () => Promise<GateAnswer<Yes>>,
 ): Promise<Yes> {
   for (;;) {
-    session.signal.throwIfAborted()
-    const version = session.version
+    leased.signal.throwIfAborted()
+    const version = leased.version
     const answer = await ask()
     switch (answer.decision) {
       case 'hold':
         // Nothing may hold it any more: it was answered while it had no worker, and the answer is the agent's to read.
-        if (isAnswered(answer.stopReason)) await goOn(session)
-        else await session.untilMayGo(version)
+        if (isAnswered(answer.stopReason)) await goOn(leased)
+        else await leased.untilMayGo(version)
         break
       case 'deny':
-        await refused(session, answer)
+        await refused(leased, answer)
         break
       default:
-        session.wentOn()
+        leased.wentOn()
         return answer
     }
   }
 }
 
 /** Returns when asking again makes sense. */
-async function refused(session: Session, answer: Denied): Promise<void> {
+async function refused(leased: LeasedRun, answer: Denied): Promise<void> {
   if (answer.code === 'RUN_ENDED') {
-    await session.look()
+    await leased.look()
     throw new RunEndedError(`Nothing may begin any more: ${answer.why}.`)
   }
   if (answer.code === 'APPROVAL_REJECTED')
@@ -71,7 +71,7 @@ async function refused(session: Session, answer: Denied): Promise<void> {
     throw new RecheckRealityError(answer.code, sentence(answer.why))
   if (answer.code === 'APPROVAL_EXPIRED') throw new ApprovalExpiredError(sentence(answer.why))
   if (answer.code !== 'FENCED') throw new ActionRefusedError(answer.code, sentence(answer.why))
-  await session.reclaim()
+  await leased.reclaim()
 }
 
 const isAnswered = (reason: StopReason | null): boolean =>

@@ -3,11 +3,11 @@ import { hasCode } from './database-errors.ts'
 import { enqueueRun } from './enqueue.ts'
 import { DatabaseAwayError, HoldpointError } from './errors.ts'
 import { stableId } from './keys.ts'
+import type { LeaseHost } from './leased-run.ts'
 import { limitsJson } from './limits.ts'
 import { LoopSchedule } from './loop-schedule.ts'
 import { errorText, shortText } from './payload.ts'
 import type { ServeOptions } from './serve.ts'
-import type { SessionHost } from './session.ts'
 import type { CarryOptions, Memory, RunSpec } from './spec.ts'
 
 type Kind<M extends object> = Pick<
@@ -53,12 +53,12 @@ const passes = (error: HoldpointError): boolean =>
 /** One loop of a worker: what it declares, and when it fires. */
 export class Loop {
   readonly spec: LoopSpec<object>
-  readonly #host: SessionHost
+  readonly #host: LeaseHost
   readonly #schedule: LoopSchedule | undefined
   #told: string | undefined
 
   /** @throws TypeError, RangeError for what is no schedule or no limit */
-  constructor(spec: LoopSpec<object>, host: SessionHost) {
+  constructor(spec: LoopSpec<object>, host: LeaseHost) {
     if ((spec.cron === undefined) === (spec.event === undefined)) {
       throw new TypeError(`Loop "${spec.name}" needs either a cron schedule or an event.`)
     }

@@ -2,8 +2,8 @@ import { classOf } from './classify.ts'
 import { hasCode } from './database-errors.ts'
 import { ActionFailure, HoldpointError } from './errors.ts'
 import type { Json } from './json.ts'
+import type { LeasedRun } from './leased-run.ts'
 import { errorText, notKept, shortText } from './payload.ts'
-import type { Session } from './session.ts'
 import type { Spent } from './spent.ts'
 
 export type Outcome = Spent & {
@@ -28,17 +28,17 @@ export function failureOf(error: unknown, told: boolean): Outcome {
 
 /** Tries until it is recorded or the worker goes down: the same action id each time, so twice is once. */
 export async function endAction(
-  session: Session,
+  leased: LeasedRun,
   epoch: number,
   actionId: string,
   outcome: Outcome,
 ): Promise<void> {
-  const { late } = await record(session, epoch, actionId, outcome)
+  const { late } = await record(leased, epoch, actionId, outcome)
   if (!late || outcome.state !== 'confirmed') return
   // While this worker was cut off, it was written down as unknown; where the run is still ours, we know better.
   try {
-    if (session.epoch === epoch) await session.reclaim()
-    await record(session, session.epoch, actionId, outcome)
+    if (leased.epoch === epoch) await leased.reclaim()
+    await record(leased, leased.epoch, actionId, outcome)
   } catch (error) {
     // It has ended or is another's: what is known stays as late evidence.
     if (!(error instanceof HoldpointError)) throw error
@@ -46,16 +46,16 @@ export async function endAction(
 }
 
 async function record(
-  session: Session,
+  leased: LeasedRun,
   epoch: number,
   actionId: string,
   outcome: Outcome,
 ): Promise<{ late: boolean }> {
   const send = async (what: Outcome): Promise<{ late: boolean }> => {
-    const [row] = await session.database.query<{ answer: { late: boolean } }>(
+    const [row] = await leased.database.query<{ answer: { late: boolean } }>(
       'select end_action($1, $2, $3, $4::jsonb) as answer',
-      [session.id, epoch, actionId, JSON.stringify(what)],
-      { signal: session.host.workerSignal },
+      [leased.id, epoch, actionId, JSON.stringify(what)],
+      { signal: leased.host.workerSignal },
     )
     return row?.answer ?? { late: false }
   }

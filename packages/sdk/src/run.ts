@@ -4,8 +4,8 @@ import { enqueueChild, untilEnded } from './child-run.ts'
 import { hasCode } from './database-errors.ts'
 import { RunEndedError } from './errors.ts'
 import { heard } from './heard.ts'
+import type { LeasedRun } from './leased-run.ts'
 import { shortText } from './payload.ts'
-import type { Session } from './session.ts'
 import type { CarryOptions, Memory, RunSpec } from './spec.ts'
 import { billed, type Spent } from './spent.ts'
 import { runStep, type Step, type StepOptions } from './step.ts'
@@ -22,34 +22,34 @@ export type AgentWork<T, M extends object = Memory> = (run: Run<M>) => T | Promi
 
 /** Starts a run below this one, on the same worker. */
 export type StartChild = <T, M extends object>(
-  parent: Session,
+  parent: LeasedRun,
   spec: RunSpec<M> & CarryOptions,
   work: AgentWork<T, M>,
 ) => Promise<T>
 
 /** What an agent's function works with. */
 export class Run<M extends object = Memory> {
-  readonly #session: Session
+  readonly #leased: LeasedRun
   readonly #startChild: StartChild
   readonly #occurrences = new Map<string, number>()
 
-  constructor(session: Session, startChild: StartChild) {
-    this.#session = session
+  constructor(leased: LeasedRun, startChild: StartChild) {
+    this.#leased = leased
     this.#startChild = startChild
   }
 
   get id(): string {
-    return this.#session.id
+    return this.#leased.id
   }
 
   /** 1 for the first worker; higher when the run was claimed again. */
   get epoch(): number {
-    return this.#session.epoch
+    return this.#leased.epoch
   }
 
   /** Fires at once when the run is killed, ended or taken over; its reason is the error that says which. */
   get signal(): AbortSignal {
-    return this.#session.signal
+    return this.#leased.signal
   }
 
   /**
@@ -57,7 +57,7 @@ export class Run<M extends object = Memory> {
    * run is claimed again; change it inside steps, so that a step that is not repeated does not change it twice.
    */
   get memory(): M {
-    return this.#session.memory as M
+    return this.#leased.memory as M
   }
 
   /**
@@ -78,7 +78,7 @@ export class Run<M extends object = Memory> {
     const [options, perform] =
       typeof optionsOrWork === 'function' ? [{}, optionsOrWork] : [optionsOrWork, work]
     if (perform === undefined) throw new TypeError('A step needs a function to run.')
-    return heard(runStep(this.#session, { name: stored, occurrence }, options, perform))
+    return heard(runStep(this.#leased, { name: stored, occurrence }, options, perform))
   }
 
   /** Says that the run waits on purpose, so that it does not look stalled; null when it goes on. */
@@ -121,10 +121,10 @@ export class Run<M extends object = Memory> {
     work: AgentWork<T, C>,
   ): Promise<T> {
     try {
-      return await this.#startChild(this.#session, spec, work)
+      return await this.#startChild(this.#leased, spec, work)
     } catch (error) {
       // Unless this run has ended itself, its end must not be told in words that are its child's.
-      if (!(error instanceof RunEndedError) || this.#session.signal.aborted) throw error
+      if (!(error instanceof RunEndedError) || this.#leased.signal.aborted) throw error
       const child = spec.goal === undefined ? 'A child run' : `The child run "${spec.goal}"`
       throw new RunEndedError(`${child} ended: ${error.message}`, { cause: error })
     }
@@ -136,31 +136,31 @@ export class Run<M extends object = Memory> {
    * @returns its id, the same when this run is claimed again
    */
   async enqueueChild<C extends object = Memory>(spec: RunSpec<C>): Promise<string> {
-    return enqueueChild(this.#session, spec)
+    return enqueueChild(this.#leased, spec)
   }
 
   /** Waits until a run that was enqueued has ended, and says how. What it came to, it has written where both can read. */
   async waitFor(childRun: string): Promise<FinalStatus> {
     await this.waitingOn({ kind: 'child', what: childRun })
-    const ended = await untilEnded(this.#session, childRun)
+    const ended = await untilEnded(this.#leased, childRun)
     await this.waitingOn(null)
     return ended
   }
 
   async #report(patch: object): Promise<void> {
-    const session = this.#session
-    if (session.over) return
+    const leased = this.#leased
+    if (leased.over) return
     for (;;) {
       try {
-        await session.database.query(
+        await leased.database.query(
           'select report_progress($1, $2, $3::jsonb)',
-          () => [session.id, session.epoch, JSON.stringify(patch)],
-          { signal: session.signal },
+          () => [leased.id, leased.epoch, JSON.stringify(patch)],
+          { signal: leased.signal },
         )
         return
       } catch (error) {
         if (!hasCode(error, 'FENCED')) throw error
-        await session.reclaim()
+        await leased.reclaim()
       }
     }
   }

@@ -1,13 +1,13 @@
 import { type Claim, type ClaimedStep, claimWhenFree, untilOthersAreHeard } from './claim.ts'
 import { hasCode } from './database-errors.ts'
 import { stableId } from './keys.ts'
+import { LeasedRun, type LeaseHost } from './leased-run.ts'
 import { payload } from './payload.ts'
 import { mayGoOn } from './run-view.ts'
-import { Session, type SessionHost } from './session.ts'
 import { type CarryOptions, canOf, type RunSpec, specJson } from './spec.ts'
 
-export interface Host extends SessionHost {
-  readonly parent: Session | undefined
+export interface Host extends LeaseHost {
+  readonly parent: LeasedRun | undefined
 }
 
 type Spec = RunSpec<object> & CarryOptions
@@ -16,7 +16,7 @@ type Spec = RunSpec<object> & CarryOptions
  * Starts the run, or claims it where it exists already.
  * @throws RunBusyError, RunEndedError, WrongVersionError, HoldpointError
  */
-export async function openSession(spec: Spec, host: Host): Promise<Session> {
+export async function openLeasedRun(spec: Spec, host: Host): Promise<LeasedRun> {
   const { parent } = host
   const agent = spec.agent ?? parent?.agent
   if (agent === undefined || agent === '') throw new TypeError('A run needs the name of its agent.')
@@ -24,7 +24,7 @@ export async function openSession(spec: Spec, host: Host): Promise<Session> {
   const id = named ?? crypto.randomUUID()
   const started = await start(id, agent, spec, host)
   const claim = started ?? (await claimAgain(id, spec, host))
-  return new Session(host, {
+  return new LeasedRun(host, {
     id,
     agent,
     epoch: claim.run.epoch,
@@ -39,7 +39,7 @@ export async function openSession(spec: Spec, host: Host): Promise<Session> {
 }
 
 /** A child has the same id each time its parent comes to it. */
-export function childId(parent: Session, spec: RunSpec<object>): string {
+export function childId(parent: LeasedRun, spec: RunSpec<object>): string {
   parent.children += 1
   return stableId('child', parent.id, spec.childKey ?? parent.children)
 }

@@ -5,8 +5,8 @@ import { type GateAnswer, passGate } from './gate.ts'
 import { heard } from './heard.ts'
 import type { Json } from './json.ts'
 import { actionKey, givenKey } from './keys.ts'
+import { type LeasedRun, stepKey } from './leased-run.ts'
 import { errorText, payload } from './payload.ts'
-import { type Session, stepKey } from './session.ts'
 
 export interface StepOptions {
   /** What the step works on, as JSON: shown to people and kept with the step. At most 256 KiB. */
@@ -17,19 +17,19 @@ export interface StepOptions {
 export class Step {
   readonly name: string
   readonly occurrence: number
-  readonly #session: Session
+  readonly #leased: LeasedRun
   #actions = 0
   #approvals = 0
 
-  constructor(session: Session, name: string, occurrence: number) {
-    this.#session = session
+  constructor(leased: LeasedRun, name: string, occurrence: number) {
+    this.#leased = leased
     this.name = name
     this.occurrence = occurrence
   }
 
   /** Fires when the run is killed, ended or taken over. */
   get signal(): AbortSignal {
-    return this.#session.signal
+    return this.#leased.signal
   }
 
   /**
@@ -42,9 +42,9 @@ export class Step {
     this.#actions += 1
     const key =
       options.key === undefined
-        ? actionKey(this.#session.id, this, this.#actions)
+        ? actionKey(this.#leased.id, this, this.#actions)
         : givenKey(options.key)
-    const call = { session: this.#session, step: this.name, tool, key }
+    const call = { leased: this.#leased, step: this.name, tool, key }
     return heard(runAction(call, options, perform))
   }
 
@@ -55,7 +55,7 @@ export class Step {
    */
   approve(request: ApprovalRequest): Promise<ApprovalAnswer> {
     this.#approvals += 1
-    return heard(askApproval(this.#session, this, this.#approvals, request))
+    return heard(askApproval(this.#leased, this, this.#approvals, request))
   }
 }
 
@@ -68,74 +68,74 @@ type Answer = GateAnswer<
  * committed together.
  */
 export async function runStep<T>(
-  session: Session,
+  leased: LeasedRun,
   at: { readonly name: string; readonly occurrence: number },
   options: StepOptions,
   work: (step: Step) => T | Promise<T>,
 ): Promise<T> {
   const { name, occurrence } = at
-  const stored = session.done.get(stepKey(name, occurrence))
+  const stored = leased.done.get(stepKey(name, occurrence))
   if (stored !== undefined) return stored as T
   const input =
     options.input === undefined
       ? null
-      : JSON.stringify(payload(options.input, 'step input', session.redact))
-  const answer = await passGate(session, async () => {
-    const [row] = await session.database.query<{ answer: Answer }>(
+      : JSON.stringify(payload(options.input, 'step input', leased.redact))
+  const answer = await passGate(leased, async () => {
+    const [row] = await leased.database.query<{ answer: Answer }>(
       'select begin_step($1, $2, $3, $4, $5::jsonb) as answer',
-      [session.id, session.epoch, name, occurrence, input],
-      { signal: session.signal },
+      [leased.id, leased.epoch, name, occurrence, input],
+      { signal: leased.signal },
     )
     if (row === undefined) throw new Error('begin_step answered nothing')
     return row.answer
   })
   if (answer.decision === 'done') return answer.result as T
-  const step = new Step(session, name, occurrence)
+  const step = new Step(leased, name, occurrence)
   let result: T
   let kept: Json
   try {
     result = await work(step)
-    kept = payload(result, 'step result', session.redact)
+    kept = payload(result, 'step result', leased.redact)
   } catch (error) {
     // The step's own error is what the agent must hear, whatever becomes of its record.
-    await endStep(session, step, { error: errorText(error) }).catch(() => undefined)
+    await endStep(leased, step, { error: errorText(error) }).catch(() => undefined)
     throw error
   }
-  await endStep(session, step, { result: kept })
+  await endStep(leased, step, { result: kept })
   return result
 }
 
 async function endStep(
-  session: Session,
+  leased: LeasedRun,
   step: Step,
   outcome: { result?: Json; error?: string },
 ): Promise<void> {
-  session.signal.throwIfAborted()
-  const memory = payload(session.memory, 'memory', session.redact)
+  leased.signal.throwIfAborted()
+  const memory = payload(leased.memory, 'memory', leased.redact)
   let sentBefore = false
   for (;;) {
-    const epoch = session.epoch
+    const epoch = leased.epoch
     try {
-      await session.database.query(
+      await leased.database.query(
         'select end_step($1, $2, $3, $4, $5::jsonb)',
         (again) => {
           sentBefore ||= again
           return [
-            session.id,
+            leased.id,
             epoch,
             step.name,
             step.occurrence,
             JSON.stringify({ ...outcome, memory }),
           ]
         },
-        { signal: session.signal },
+        { signal: leased.signal },
       )
       return
     } catch (error) {
       // It was recorded, and only its answer was lost.
       if (sentBefore && hasCode(error, 'ACTION_NOT_FOUND')) return
       if (!hasCode(error, 'FENCED')) throw error
-      await session.reclaim()
+      await leased.reclaim()
     }
   }
 }

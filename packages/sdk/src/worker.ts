@@ -7,10 +7,10 @@ import { ControlConnection } from './control.ts'
 import { Database } from './database.ts'
 import { enqueueRun } from './enqueue.ts'
 import { WorkerClosedError } from './errors.ts'
+import type { LeaseHost } from './leased-run.ts'
 import { Loop, type LoopSpec, skillOf } from './loop.ts'
 import type { AgentWork } from './run.ts'
 import { type ServeOptions, Serving, type Skill, type Skills } from './serve.ts'
-import type { SessionHost } from './session.ts'
 import type { CarryOptions, Memory, RunSpec } from './spec.ts'
 import { settled, type WorkerOptions } from './worker-options.ts'
 
@@ -24,7 +24,7 @@ export class Worker {
   readonly #database: Database
   readonly #control: ControlConnection
   readonly #carrier: Carrier
-  readonly #host: SessionHost
+  readonly #host: LeaseHost
   readonly #servings = new Set<Serving>()
   readonly #loops = new Map<string, Loop>()
   readonly #tracked = new Set<Promise<unknown>>()
@@ -42,8 +42,8 @@ export class Worker {
       waitMs: databaseWaitMs,
       log,
     })
-    const acknowledger = new Acknowledger(async (session, stage) =>
-      this.#control.query('select control_ack($1, $2, $3)', [session.id, session.epoch, stage]),
+    const acknowledger = new Acknowledger(async (leased, stage) =>
+      this.#control.query('select control_ack($1, $2, $3)', [leased.id, leased.epoch, stage]),
     )
     this.#host = {
       database: this.#database,
@@ -52,7 +52,7 @@ export class Worker {
       redact,
       log,
       workerSignal: this.#hardStop.signal,
-      changed: (session) => void acknowledger.tell(session),
+      changed: (leased) => void acknowledger.tell(leased),
       track: async (work) => this.#track(work),
     }
     const carrier = new Carrier(this.#host, acknowledger)

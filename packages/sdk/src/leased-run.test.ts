@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 
 import { Database } from './database.ts'
 import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
+import { LeasedRun } from './leased-run.ts'
 import { redactSecrets } from './redact.ts'
-import { Session } from './session.ts'
 import type { OnHold } from './spec.ts'
 
 const host = {
@@ -25,8 +25,8 @@ const host = {
   track: async <T>(work: Promise<T>): Promise<T> => work,
 }
 
-const session = (onHold: OnHold = 'wait'): Session =>
-  new Session(host, {
+const leased = (onHold: OnHold = 'wait'): LeasedRun =>
+  new LeasedRun(host, {
     id: 'a run',
     agent: 'clerk',
     epoch: 2,
@@ -47,7 +47,7 @@ const seen = (status: RunStatus, epoch = 2) => ({
 })
 
 test('a run seen to have ended stops, but not by the end that its own worker is writing', () => {
-  const ending = session()
+  const ending = leased()
   ending.ending = 'complete'
   ending.observe(seen('complete'))
   expect(ending.signal.aborted).toBe(false)
@@ -56,7 +56,7 @@ test('a run seen to have ended stops, but not by the end that its own worker is 
 })
 
 test('a newer epoch means that another worker has it; an older one is news of the past', () => {
-  const held = session()
+  const held = leased()
   held.observe(seen('complete', 1))
   expect(held.signal.aborted).toBe(false)
   held.observe(seen('running', 3))
@@ -64,7 +64,7 @@ test('a newer epoch means that another worker has it; an older one is news of th
 })
 
 test('what is seen while the gate is asked ends the waiting for it', async () => {
-  const held = session()
+  const held = leased()
   const version = held.version
   held.observe(seen('running'))
   await held.untilMayGo(version)
@@ -72,7 +72,7 @@ test('what is seen while the gate is asked ends the waiting for it', async () =>
 })
 
 test('a run that is held for too long is let go of, but not while an action or a child is under way', async () => {
-  const held = session({ exitAfterMs: 0 })
+  const held = leased({ exitAfterMs: 0 })
   held.inFlight = 1
   const waiting = expect(held.untilMayGo(held.version)).rejects.toBeInstanceOf(RunReleasedError)
   await held.seen(20)
@@ -86,7 +86,7 @@ test('a run that is held for too long is let go of, but not while an action or a
 })
 
 test('a run that went on meanwhile is not let go of for the hold before', async () => {
-  const held = session({ exitAfterMs: 200 })
+  const held = leased({ exitAfterMs: 200 })
   const end = Date.now() + 600
   while (Date.now() < end) {
     await held.whileHeld(async () => held.seen(50))
@@ -96,7 +96,7 @@ test('a run that went on meanwhile is not let go of for the hold before', async 
 })
 
 test('how long a run is held counts over everything that waits meanwhile, until it goes on', async () => {
-  const held = session({ exitAfterMs: 300 })
+  const held = leased({ exitAfterMs: 300 })
   const end = Date.now() + 1000
   // Looks again and again, as the gate does, each time for a short while.
   const looking = async (): Promise<void> => {

@@ -14,7 +14,7 @@ import type { Can, OnHold } from './spec.ts'
 const LOOK_AGAIN_MS = 30_000
 
 /** What a worker lends to each of its runs. */
-export interface SessionHost {
+export interface LeaseHost {
   readonly worker: string
   readonly leaseMs: number
   readonly database: Database
@@ -24,12 +24,12 @@ export interface SessionHost {
   /** Fires when the worker gives up on everything: its process is going down. */
   readonly workerSignal: AbortSignal
   /** Told when something changed that a control's stages depend on. */
-  readonly changed: (session: Session) => void
+  readonly changed: (leased: LeasedRun) => void
   /** What a worker that closes waits for a while, also when the agent does not. */
   readonly track: <T>(work: Promise<T>) => Promise<T>
 }
 
-export interface SessionOptions {
+export interface LeasedRunOptions {
   readonly id: string
   readonly agent: string
   readonly epoch: number
@@ -39,15 +39,15 @@ export interface SessionOptions {
   readonly over: boolean
   readonly can: Can | null
   readonly onHold: OnHold
-  readonly parent?: Session | undefined
+  readonly parent?: LeasedRun | undefined
 }
 
 /** One run as its worker holds it: its epoch, what is known of its row, and who waits for it. */
-export class Session {
+export class LeasedRun {
   readonly id: string
   readonly agent: string
-  readonly host: SessionHost
-  readonly parent: Session | undefined
+  readonly host: LeaseHost
+  readonly parent: LeasedRun | undefined
   readonly done = new Map<string, Json>()
   /** Keys of actions that are under way in this process. */
   readonly keysInFlight = new Set<string>()
@@ -78,7 +78,7 @@ export class Session {
   #version = 0
   #reclaiming: Promise<void> | undefined
 
-  constructor(host: SessionHost, options: SessionOptions) {
+  constructor(host: LeaseHost, options: LeasedRunOptions) {
     this.host = host
     this.id = options.id
     this.agent = options.agent
@@ -285,10 +285,10 @@ export class Session {
 
 export const stepKey = (name: string, occurrence: number): string => `${occurrence} ${name}`
 
-function takenOver(session: Session): FencedError {
+function takenOver(leased: LeasedRun): FencedError {
   const error = new FencedError(
-    `Another worker holds run ${session.id} now: nothing was done. Stop working on it.`,
+    `Another worker holds run ${leased.id} now: nothing was done. Stop working on it.`,
   )
-  session.stop(error)
+  leased.stop(error)
   return error
 }

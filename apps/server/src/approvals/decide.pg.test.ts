@@ -59,7 +59,8 @@ test('open requests come longest waiting first, settled ones newest first, a pag
     found.push(...page.rows.map(({ id }) => id))
     cursor = page.nextCursor
   } while (cursor !== null)
-  expect(found).toEqual(open)
+  // Other tests leave requests open, too.
+  expect(found.filter((id) => open.includes(id))).toEqual(open)
   const [first = ''] = open
   await operator.runs.kill({ id: (await operator.approvals.get({ id: first })).runId })
   const closed = await operator.approvals.list({ status: 'closed', limit: 1 })

@@ -78,10 +78,11 @@ test('nonsense is refused', async () => {
 
 test('a password is long, does not hold the name, and is not changed without the old one', async () => {
   expect((await setPassword('jo', 'short')).status).toBe(400)
-  expect((await setPassword('maria', 'maria-and-the-rest', password)).status).toBe(400)
-  expect((await setPassword('maria', 'another long password')).status).toBe(403)
-  expect((await setPassword('maria', 'another long password', password)).status).toBe(200)
-  expect((await post('/api/sign-in', { name: 'maria', password })).status).toBe(401)
+  expect((await setPassword('jo')).status).toBe(200)
+  expect((await setPassword('jo', 'jo-and-the-rest', password)).status).toBe(400)
+  expect((await setPassword('jo', 'another long password')).status).toBe(403)
+  expect((await setPassword('jo', 'another long password', password)).status).toBe(200)
+  expect((await post('/api/sign-in', { name: 'jo', password })).status).toBe(401)
 })
 
 test('a token has no password', async () => {

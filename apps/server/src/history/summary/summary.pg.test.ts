@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { askServer } from '../../../test/ask.ts'
 import { openDatabase } from '../../database/database.ts'
@@ -123,8 +123,9 @@ async function expectTruth(): Promise<void> {
   }
 }
 
+beforeAll(aQuarter)
+
 test('of a quarter, a month, a day or a minute it says what was, however much is counted', async () => {
-  await aQuarter()
   await expectTruth()
   await db.server.query('select count_history(60)')
   await expectTruth()

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 
 import { askServer } from '../../test/ask.ts'
 import { byUrgency } from './inbox.ts'
@@ -24,6 +24,15 @@ async function ask(requests: readonly Asked[]): Promise<string[]> {
   )
   return rows.map(({ id }) => id)
 }
+
+// A request is never deleted; here each test has an inbox of its own.
+beforeEach(async () =>
+  db
+    .pool(db.superUrl)
+    .query(
+      'begin; set local session_replication_role = replica; delete from approval_queue; commit',
+    ),
+)
 
 test('of 500 that wait the most urgent is first, however late it came and however many came after it', async () => {
   const calm = Array.from({ length: 250 }, (_, n) => ({
@@ -75,6 +84,7 @@ test('what has expired and is held comes after what can still be answered, and i
 })
 
 test('the most urgent are read as their rows alone, not found by sorting all', async () => {
+  await ask(Array.from({ length: 500 }, (_, n) => ({ minutes: 60 + n, risk: 'low' })))
   const { rows } = await db.owner.query<{ 'QUERY PLAN': string }>(
     `explain select approval_id from approval_queue q where decision is null and closed_at is null
      order by ${byUrgency} limit 10`,

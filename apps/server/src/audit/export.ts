@@ -2,20 +2,19 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 
 import type { Database } from '../database/database.ts'
-import { problem } from '../database/problem.ts'
-import type { Caller } from '../trpc/procedure.ts'
 import { exportFormats } from './export-format.ts'
 import { exportPages, pinned } from './export-pages.ts'
+import {
+  announceFile,
+  type ExportEnv,
+  exportName,
+  exportQuestion,
+  ExportRoom,
+} from './export-request.ts'
 import { auditFilter, auditOrder } from './filter.ts'
 
-/** Exports that one server writes at a time: each keeps the database at work for as long as it lasts. */
-const mostExports = 3
 /** Someone who takes nothing for this long (ms) keeps others waiting for nothing. */
 const mostWaitMs = 60_000
-
-interface Env {
-  Variables: { caller: Caller; stillSignedIn: () => boolean }
-}
 
 const question = auditFilter.extend({
   late: z
@@ -27,52 +26,28 @@ const question = auditFilter.extend({
 })
 
 /**
- * The log as a file: all rows of a filter, not only those that a page shows. Who is signed in is decided before
- * this; to be let in takes the same scope as a question.
+ * The log as a file: all rows of a filter, not only those that a page shows. Who is signed in is decided before this.
  */
-export function auditExportRoute(database: Database, log: (line: string) => void): Hono<Env> {
-  const app = new Hono<Env>()
-  let running = 0
+export function auditExportRoute(database: Database, log: (line: string) => void): Hono<ExportEnv> {
+  const app = new Hono<ExportEnv>()
+  const room = new ExportRoom()
   app.get('/export', async (c) => {
-    if (!c.get('caller').scopes.includes('read')) {
-      throw problem('FORBIDDEN', 'This needs the scope "read", which you do not have.')
-    }
-    const { format: name, order, ...wanted } = parsed(c.req.query())
+    const { format: name, order, ...wanted } = exportQuestion(c, question)
     const format = exportFormats[name]
-    if (running >= mostExports) {
-      throw problem(
-        'UNAVAILABLE',
-        `This server writes ${mostExports} exports already.`,
-        'Try again when one of them has ended.',
-      )
-    }
+    room.check()
     const { filter, at } = await pinned(database, wanted)
     const pages = exportPages(database, format, { filter, order }, { at, order, filter })
     // What cannot be read at all is refused in words, before anything of a file is sent.
     const first = await pages.next()
-    c.header('content-type', format.contentType)
-    c.header('content-disposition', `attachment; filename="${fileName(at, name)}"`)
-    c.header('cache-control', 'no-store, no-transform')
+    announceFile(c, format.contentType, exportName('audit', at, name))
     // Asked for its head alone, nobody would ever read the rest.
     if (c.req.raw.method === 'HEAD') return c.body(null)
-    running += 1
-    const end = () => {
-      running -= 1
-    }
-    return c.body(streamOf(first, pages, { stillSignedIn: c.get('stillSignedIn'), end, log }))
+    return c.body(
+      streamOf(first, pages, { stillSignedIn: c.get('stillSignedIn'), end: room.enter(), log }),
+    )
   })
   return app
 }
-
-function parsed(query: Record<string, string>): z.output<typeof question> {
-  const { success, data, error } = question.safeParse(query)
-  if (success) return data
-  const said = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw problem('BAD_REQUEST', said.join('; '))
-}
-
-const fileName = (at: string, format: string): string =>
-  `holdpoint-audit-${at.slice(0, 19).replaceAll(':', '')}Z.${format}`
 
 type Pieces = AsyncGenerator<string, void>
 type Piece = IteratorResult<string, void>

@@ -127,7 +127,10 @@ function routeFor(scopes: readonly Scope[], database: Database, stillSignedIn = 
   })
   return app.route(
     '/',
-    auditExportRoute(database, () => undefined),
+    auditExportRoute(
+      () => database,
+      () => undefined,
+    ),
   )
 }
 

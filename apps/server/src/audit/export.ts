@@ -34,18 +34,25 @@ export function auditExportRoute(shareOf: ShareOf, log: (line: string) => void):
   app.get('/export', async (c) => {
     const { format: name, order, ...wanted } = exportQuestion(c, question)
     const format = exportFormats[name]
-    room.check()
-    const database = shareOf(c.get('caller').actor)
-    const { filter, at } = await pinned(database, wanted)
-    const pages = exportPages(database, format, { filter, order }, { at, order, filter })
-    // What cannot be read at all is refused in words, before anything of a file is sent.
-    const first = await pages.next()
-    announceFile(c, format.contentType, exportName('audit', at, name))
-    // Asked for its head alone, nobody would ever read the rest.
-    if (c.req.raw.method === 'HEAD') return c.body(null)
-    return c.body(
-      streamOf(first, pages, { stillSignedIn: c.get('stillSignedIn'), end: room.enter(), log }),
-    )
+    // From here on, and not only once there is something to send: those that come at the same time count, too.
+    const end = room.enter()
+    try {
+      const database = shareOf(c.get('caller').actor)
+      const { filter, at } = await pinned(database, wanted)
+      const pages = exportPages(database, format, { filter, order }, { at, order, filter })
+      // What cannot be read at all is refused in words, before anything of a file is sent.
+      const first = await pages.next()
+      announceFile(c, format.contentType, exportName('audit', at, name))
+      // Asked for its head alone, nobody would ever read the rest.
+      if (c.req.raw.method === 'HEAD') {
+        end()
+        return c.body(null)
+      }
+      return c.body(streamOf(first, pages, { stillSignedIn: c.get('stillSignedIn'), end, log }))
+    } catch (error) {
+      end()
+      throw error
+    }
   })
   return app
 }

@@ -31,7 +31,7 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
             <Link
               to="/"
               search={{ agent: [agent.agentId] }}
-              className="truncate font-medium hover:underline"
+              className={`truncate font-medium hover:underline ${isolated ? 'max-w-3/5 shrink-0' : ''}`}
             >
               {agent.agentId}
             </Link>

@@ -105,7 +105,7 @@ const incidents: readonly Screen[] = [
 const approvals: readonly Screen[] = [
   open('/approvals', 'approvals'),
   open(refund, 'approval-quorum'),
-  press(decision(`q.requested_by = 'refund-agent'`), /^Edit/, 'approval-edit'),
+  press(decision(`q.kind = 'change'`), /^Edit/, 'approval-edit'),
   press(refund, 'More answers', 'approval-more'),
   open(decision(`q.kind = 'output'`), 'approval-output'),
   open(decision(`q.kind = 'change'`), 'approval-change'),
@@ -127,7 +127,6 @@ const agents: readonly Screen[] = [
   open('/agents?view=loops', 'agents-loops'),
   open('/agents?view=policies', 'agents-policies'),
   press('/agents?view=policies', 'New policy', 'agents-policy-new'),
-  press('/agents?view=policies', /^Versions/, 'agents-policy-versions'),
   press('/agents?view=policies', /^Edit/, 'agents-policy-edit'),
   open('/agents?view=drift', 'agents-drift'),
   open('/agents?view=drift&agent=shelf-searcher', 'agents-drift-policy'),

@@ -1,8 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { isLive } from './screens.ts'
+import { isLive, review } from './screens.ts'
 import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
 /** So many agents ask at once, with no deadline; `first` and what comes after it say what they are for. */
@@ -72,4 +73,39 @@ test('a link that is no request says so, and leads on', async ({ signedIn: page,
     await expect(page.getByRole('heading', { name: 'There is no such request' })).toBeVisible()
     await expect(page.getByRole('link', { name: 'What waits for a decision' })).toBeVisible()
   }
+})
+
+test('what needs you leads to its request before the list of requests has been read', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal) values ('${agent}', 'Pay for ${agent}') returning workflow_id`,
+  )
+  await sql(
+    url,
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
+     values ('${run}', '${agent}', '${agent}.pay', '{"eur": 12}')`,
+  )
+  // Asked for, and never answered while this page is open.
+  await page.route(/\/trpc\/[^?]*approvals\.inbox/, async () => new Promise(() => undefined))
+  await page.goto(stack.url)
+  await review(page, agent)
+  const decision = page.getByRole('article', { name: 'Decision' })
+  await expect(decision.getByRole('heading', { level: 2 })).toContainText(`${agent}.pay`)
+  await expect(page).toHaveURL(/\/approvals\/[0-9a-f-]{36}$/)
+
+  // A link that was kept says so when there is nothing left to answer.
+  const answered = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
+    headers: { 'x-holdpoint': '1', origin: stack.url },
+    data: { id: page.url().split('/').at(-1), version: 1, decision: 'rejected', reason: 'no' },
+  })
+  expect(answered.ok()).toBe(true)
+  await page.goto(`${stack.url}/approvals?run=${run}`)
+  await expect(page.getByText('This run waits for no decision')).toBeVisible()
+  await page.getByRole('link', { name: 'See the run' }).click()
+  await expect(page).toHaveURL(`${stack.url}/runs/${run}`)
 })

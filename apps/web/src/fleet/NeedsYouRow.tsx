@@ -81,8 +81,10 @@ const IsolatedWords = ({ item, next }: IsolatedWordsProps) => (
   />
 )
 
-function ApprovalLine({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
-  const { approval, run } = item
+type ApprovalItem = Extract<Attention, { kind: 'approval' }>
+
+function ApprovalLine({ item }: { readonly item: ApprovalItem }) {
+  const { approval } = item
   const then = usePastInstant()
   const until = approval?.expiresAt ?? null
   const body = (
@@ -93,18 +95,25 @@ function ApprovalLine({ item }: { readonly item: Extract<Attention, { kind: 'app
       next={then === null ? 'Review' : 'Open'}
     />
   )
-  return (
-    <li>
-      {approval === null ? (
-        <Link to="/runs/$runId" params={{ runId: run.id }} className={columns}>
-          {body}
-        </Link>
-      ) : (
-        <Link to="/approvals/$approvalId" params={{ approvalId: approval.id }} className={columns}>
-          {body}
-        </Link>
-      )}
-    </li>
+  return <li>{answerLink(item, then === null, body)}</li>
+}
+
+/** To the request. Its list may not be read yet; as of then no request is read, and the run itself is shown. */
+function answerLink({ approval, run }: ApprovalItem, isNow: boolean, body: ReactNode) {
+  if (approval !== null)
+    return (
+      <Link to="/approvals/$approvalId" params={{ approvalId: approval.id }} className={columns}>
+        {body}
+      </Link>
+    )
+  return isNow ? (
+    <Link to="/approvals" search={{ run: run.id }} className={columns}>
+      {body}
+    </Link>
+  ) : (
+    <Link to="/runs/$runId" params={{ runId: run.id }} className={columns}>
+      {body}
+    </Link>
   )
 }
 
@@ -209,7 +218,7 @@ function What({ what, claim }: { readonly what: string; readonly claim: string |
   )
 }
 
-function Asks({ item }: { readonly item: Extract<Attention, { kind: 'approval' }> }) {
+function Asks({ item }: { readonly item: ApprovalItem }) {
   const { approval, run } = item
   const then = usePastInstant()
   // As of then the request itself is not read; the run said what it is about.

@@ -112,3 +112,47 @@ test('a dry run of someone limited to other agents names what would be refused, 
   await dialog.getByRole('button', { name: 'Approve these 1' }).click()
   await expect(dialog.getByText('1 request answered.')).toBeVisible()
 })
+
+test('more requests than the server takes at a time are looked at and answered together', async ({
+  signedIn: page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  await stack.addAgent(agent)
+  await stack.owner.query(
+    `with runs as (insert into workflow_checkpoints (agent_id, goal)
+         select $1, 'A letter' from generate_series(1, 130) returning workflow_id)
+     insert into approval_queue (workflow_id, requested_by, tool, arguments, expires_at)
+       select workflow_id, $1, $1 || '.mail', '{}', clock_timestamp() + interval '5 minutes' from runs`,
+    [agent],
+  )
+  await page.goto(`${stack.url}/approvals`)
+  const list = page.getByRole('region', { name: 'Open approvals' })
+  const boxes = list.getByRole('checkbox', { name: `Choose ${agent}.mail of ${agent}` })
+  await expect(boxes).toHaveCount(130)
+  await boxes.evaluateAll((all) => all.forEach((box) => (box as HTMLInputElement).click()))
+  await expect(list.getByText('130 chosen')).toBeVisible()
+  await list.getByRole('button', { name: 'Approve…' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(
+    dialog.getByRole('list', { name: 'Will be answered' }).getByRole('listitem'),
+  ).toHaveCount(130)
+  // The second part does not get through: what was answered is said, and the others are sent again.
+  let sent = 0
+  provokes.push(/ERR_FAILED/)
+  await page.route(/\/trpc\/approvals\.decideMany/, async (route) => {
+    sent += 1
+    return sent === 2 ? route.abort() : route.continue()
+  })
+  await dialog.getByRole('button', { name: 'Approve these 130' }).click()
+  await expect(dialog.getByText('100 of 130 requests answered.')).toBeVisible()
+  await expect(dialog.getByRole('alert')).toContainText('could not be reached')
+  await dialog.getByRole('button', { name: 'Approve the other 30' }).click()
+  await expect(dialog.getByText('130 requests answered.', { exact: true })).toBeVisible()
+  const { rows } = await stack.owner.query(
+    `select count(*)::integer as n from approval_queue where requested_by = $1 and decision = 'approved'`,
+    [agent],
+  )
+  expect(rows).toEqual([{ n: 130 }])
+})

@@ -1,9 +1,7 @@
 import type { Approval, Decision, DecisionPlan, DecisionResult } from '@holdpoint/protocol'
-import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { DialogFooter } from '../app/DialogFooter'
-import { api } from '../app/trpc'
 import { ErrorScreen } from '../errors/ErrorNote'
 import { failedChange, told } from '../errors/told'
 import { Button } from '../ui/Button'
@@ -12,6 +10,7 @@ import { Field, fieldClass } from '../ui/Field'
 import { Skeleton } from '../ui/Skeleton'
 import { visible } from '../ui/visible'
 import { requestsOf } from './requestsOf'
+import { useDecideAll, usePlan } from './useDecideMany'
 
 interface DecideManyProps {
   readonly decision: Decision
@@ -26,14 +25,7 @@ const verbs = { approved: 'Approve', rejected: 'Reject' } as const
 export default function DecideMany({ decision, ids, close }: DecideManyProps) {
   const [answered, setAnswered] = useState(false)
   const leave = () => close(answered)
-  // Made once: the list stands still, whatever comes in.
-  const plan = useQuery({
-    queryKey: ['approvals', 'plan', decision, ids.join()],
-    queryFn: () => api.approvals.plan.query({ decision, ids: [...ids] }),
-    staleTime: Infinity,
-    gcTime: 0,
-    retry: 1,
-  })
+  const plan = usePlan(decision, ids)
   return (
     <Dialog title={`${verbs[decision]} ${requestsOf(ids.length)}`} close={leave} wide>
       {plan.data === undefined ? (
@@ -45,8 +37,8 @@ export default function DecideMany({ decision, ids, close }: DecideManyProps) {
       ) : (
         <Frozen
           decision={decision}
-          will={plan.data.will as readonly Approval[]}
-          wont={plan.data.wont as Refused}
+          will={plan.data.will}
+          wont={plan.data.wont}
           close={leave}
           decided={() => setAnswered(true)}
         />
@@ -67,24 +59,18 @@ interface FrozenProps {
 
 function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
   const [reason, setReason] = useState('')
-  const act = useMutation({
-    mutationFn: () =>
-      api.approvals.decideMany.mutate({
-        decision,
-        reason: reason.trim() === '' ? null : reason.trim(),
-        items: will.map(({ id, version }) => ({ id, version })),
-      }),
-    onSettled: decided,
-  })
-  const results = new Map(
-    (act.data?.results as readonly DecisionResult[] | undefined)?.map((each) => [each.id, each]),
-  )
-  const over = act.data !== undefined
+  const { results, left, act } = useDecideAll(decision, will, decided)
+  const begun = results.size > 0 || act.isPending
+  const over = will.length > 0 && left === 0
   return (
     <>
       <div className="flex min-h-0 flex-col gap-3 overflow-y-auto px-4 pb-3">
         <p role="status" className="text-muted">
-          {over ? outcome([...results.values()]) : 'Nothing has been decided yet.'}
+          {over
+            ? outcome([...results.values()])
+            : begun
+              ? `${results.size.toLocaleString()} of ${requestsOf(will.length)} answered.`
+              : 'Nothing has been decided yet.'}
         </p>
         {!over && will.length === 0 && <p>None of these can be answered by you now.</p>}
         <ul aria-label="Will be answered">
@@ -105,7 +91,7 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
             </ul>
           </section>
         )}
-        {!over && will.length > 0 && (
+        {!begun && will.length > 0 && (
           <Field name={decision === 'rejected' ? 'Why not? Each agent reads this' : 'Reason'}>
             <input
               value={reason}
@@ -120,16 +106,18 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
         failed={failedChange(act.error)}
         dismiss={act.reset}
         close={close}
-        closeWord={over ? 'Close' : 'Cancel'}
+        closeWord={begun ? 'Close' : 'Cancel'}
       >
         {!over && (
           <Button
             size="thumb"
             look="strong"
             disabled={will.length === 0 || act.isPending}
-            onClick={() => act.mutate()}
+            onClick={() => act.mutate(reason)}
           >
-            {act.isPending ? 'Requested…' : `${verbs[decision]} these ${will.length}`}
+            {act.isPending
+              ? 'Requested…'
+              : `${verbs[decision]} ${results.size > 0 ? 'the other' : 'these'} ${left}`}
           </Button>
         )}
       </DialogFooter>

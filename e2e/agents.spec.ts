@@ -1,5 +1,7 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { Client } from 'pg'
 
+import { signInAs } from './people.ts'
 import { controls, headState, hold, openRun } from './screens.ts'
 import { refusal, sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
@@ -86,4 +88,48 @@ test('a control that waits behind an open transaction names the session, its age
   expect(
     await sql(url, `select current_step from workflow_checkpoints where workflow_id = '${run}'`),
   ).toEqual([['step_1']])
+})
+
+test('an administrator names who stands behind an agent; everyone sees it, and nobody else may change it', async ({
+  page,
+  stack,
+  agent,
+  browser,
+}) => {
+  const [boss, ana] = [`boss-${agent}`, `ana-${agent}`]
+  await stack.addAgent(agent)
+  const other = await (await browser.newContext()).newPage()
+  await signInAs(other, stack, ana, 'reviewer')
+  await signInAs(page, stack, boss, 'admin')
+  await page.goto(`${stack.url}/agents`)
+  const line = page.getByRole('row').filter({ hasText: `agent_${agent}` })
+  await line.getByRole('button', { name: `Name one… as owner of ${agent}` }).click()
+  const choice = page.getByRole('combobox', { name: `Owner of ${agent}` })
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await choice.selectOption(ana)
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(line.getByRole('button', { name: `${ana}, owner of ${agent}` })).toBeVisible()
+  await expect(choice).toHaveCount(0)
+  const { rows } = await stack.owner.query(
+    `select actor, data_after ->> 'owner' as owner from agent_audit_log where action = 'agent.own' and agent_id = $1`,
+    [agent],
+  )
+  expect(rows).toEqual([{ actor: `operator:${boss}`, owner: `operator:${ana}` }])
+
+  await other.goto(`${stack.url}/agents`)
+  const theirs = other.getByRole('row').filter({ hasText: `agent_${agent}` })
+  await expect(theirs.getByRole('cell', { name: ana, exact: true })).toBeVisible()
+  await expect(theirs.getByRole('button', { name: /owner of/ })).toHaveCount(0)
+  const refused = await other.request.post(`${stack.url}/trpc/agents.own`, {
+    headers: { 'x-holdpoint': '1', origin: stack.url },
+    data: { agentId: agent, owner: null },
+  })
+  expect(refused.status()).toBe(403)
+  await other.context().close()
+
+  await line.getByRole('button', { name: /owner of/ }).click()
+  await choice.selectOption('Nobody')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(line.getByRole('button', { name: /^Name one…/ })).toBeVisible()
 })

@@ -145,6 +145,8 @@ export interface Agent {
   readonly agentId: AgentId
   /** Null: it works through the shared trial login and cannot be isolated alone. */
   readonly login: string | null
+  /** The person behind its login, as actors are named: they do not answer what it asks for. Null: nobody is named. */
+  readonly owner: string | null
   readonly isolatedAt: Instant | null
   readonly isolatedBy: string | null
   readonly isolatedWhy: string | null

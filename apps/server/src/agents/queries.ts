@@ -19,7 +19,7 @@ const everyAgent = `
     select usename, count(*) as n from pg_stat_activity where datname = current_database() group by usename
   )
   select jsonb_build_object(
-    'agentId', k.agent_id, 'login', l.login, 'isolatedAt', l.isolated_at, 'isolatedBy', l.isolated_by,
+    'agentId', k.agent_id, 'login', l.login, 'owner', l.owner, 'isolatedAt', l.isolated_at, 'isolatedBy', l.isolated_by,
     'isolatedWhy', l.isolated_why, 'activeRuns', coalesce(a.n, 0),
     'runs', (select count(*) from (
       select from workflow_checkpoints w where w.agent_id = k.agent_id limit ${mostRunsCounted}) w),

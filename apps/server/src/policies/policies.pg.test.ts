@@ -136,4 +136,9 @@ test('the owner of an agent does not answer what it asks for', async () => {
     agentId: 'owned',
     owner: 'operator:jo',
   })
+  const reviewer = as('operator:jo', ['read', 'control', 'decide', 'isolate'])
+  const refused = await refusal(reviewer.agents.own({ agentId: 'owned', owner: null }))
+  expect(refused.code).toBe('FORBIDDEN')
+  const listed = await reviewer.agents.list()
+  expect(listed.find(({ agentId }) => agentId === 'owned')).toMatchObject({ owner: 'operator:jo' })
 })

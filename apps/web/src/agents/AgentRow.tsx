@@ -8,30 +8,35 @@ import { Button } from '../ui/Button'
 import { visible } from '../ui/visible'
 import { ActiveStates } from './ActiveStates'
 import { IsolationForm } from './IsolationForm'
+import { Owner } from './Owner'
+import { OwnerForm } from './OwnerForm'
 import type { StateTally } from './stateTally'
+
+export type AgentPart = 'isolation' | 'owner'
 
 interface AgentRowProps {
   readonly agent: Agent
-  readonly open: boolean
-  readonly toggle: () => void
+  /** What is open below it. */
+  readonly open: AgentPart | null
+  readonly show: (part: AgentPart | null) => void
   /** Of its runs that have not ended, as the fleet knows them. */
   readonly states: StateTally
 }
 
 const cell = 'h-9 px-3 max-md:h-14'
 
-export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
+export function AgentRow({ agent, open, show, states }: AgentRowProps) {
   const isolated = agent.isolatedAt !== null
   const barred = useBarred('isolate', agent.agentId)
   return (
     <>
-      <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
+      <tr className={`border-line border-b ${open !== null ? 'bg-selected' : 'hover:bg-raised'}`}>
         <td className={`${cell} w-full max-w-0 md:w-1/3 md:min-w-60`}>
           <span className="flex min-w-0 items-center gap-3">
             <Link
               to="/"
               search={{ agent: [agent.agentId] }}
-              className={`truncate font-medium hover:underline ${isolated ? 'max-w-3/5 shrink-0' : ''}`}
+              className="truncate font-medium hover:underline"
             >
               {agent.agentId}
             </Link>
@@ -43,6 +48,13 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
         </td>
         <td className={`${cell} max-md:hidden whitespace-nowrap font-mono text-small`}>
           {agent.login ?? <span className="text-muted font-sans">shared trial login</span>}
+        </td>
+        <td className={`${cell} max-md:hidden whitespace-nowrap`}>
+          <Owner
+            agent={agent}
+            open={open === 'owner'}
+            toggle={() => show(open === 'owner' ? null : 'owner')}
+          />
         </td>
         <td className={`${cell} max-md:hidden`}>
           <ActiveStates counts={states} active={agent.activeRuns} />
@@ -70,20 +82,24 @@ export function AgentRow({ agent, open, toggle, states }: AgentRowProps) {
           ) : (
             <Button
               look={isolated ? 'plain' : 'quiet'}
-              aria-expanded={open}
+              aria-expanded={open === 'isolation'}
               disabled={barred !== null}
               title={barred ?? undefined}
-              onClick={toggle}
+              onClick={() => show(open === 'isolation' ? null : 'isolation')}
             >
               {isolated ? 'Release…' : 'Isolate…'}
             </Button>
           )}
         </td>
       </tr>
-      {open && (
+      {open !== null && (
         <tr className="border-line bg-surface border-b">
-          <td colSpan={7} className="p-3">
-            <IsolationForm agent={agent} done={toggle} />
+          <td colSpan={8} className="p-3">
+            {open === 'owner' ? (
+              <OwnerForm agent={agent} done={() => show(null)} />
+            ) : (
+              <IsolationForm agent={agent} done={() => show(null)} />
+            )}
           </td>
         </tr>
       )}
@@ -101,7 +117,7 @@ function Isolation({ agent }: { readonly agent: Agent }) {
     agent.isolatedBy === null ? null : `by ${agent.isolatedBy}`,
   ].filter((part) => part !== null)
   return (
-    <span className="flex min-w-18 shrink-[99] items-center gap-1.5">
+    <span className="flex min-w-16 shrink-[2] items-center gap-1.5">
       <Mark shape="bars" tone="holding" />
       <span className="text-holding font-medium">Isolated</span>
       <span className="text-muted truncate max-md:hidden" title={said.join(' ')}>

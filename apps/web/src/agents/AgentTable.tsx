@@ -9,7 +9,7 @@ import { useFleet } from '../live/useLive'
 import { Command, Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
 import { type Column, deskOnly, TableHead } from '../ui/TableHead'
-import { AgentRow } from './AgentRow'
+import { type AgentPart, AgentRow } from './AgentRow'
 import { activeStates, type StateTally } from './stateTally'
 
 /** Counts here are read every few seconds; the runs themselves are live on the fleet. */
@@ -26,6 +26,7 @@ const none: StateTally = new Map()
 const columns: readonly Column[] = [
   { title: 'Agent' },
   { title: 'Login', only: deskOnly },
+  { title: 'Owner', only: deskOnly },
   { title: 'Active', only: deskOnly },
   { title: 'Runs', only: `${deskOnly} text-right` },
   { title: 'Connections', only: `${deskOnly} text-right` },
@@ -36,7 +37,7 @@ const columns: readonly Column[] = [
 /** Each agent with its login, what its runs do, and the means to lock it out. */
 export function AgentTable() {
   const query = useQuery(agentsQuery)
-  const [open, setOpen] = useState<string | null>(null)
+  const [open, setOpen] = useState<{ agentId: string; part: AgentPart } | null>(null)
   const { runs } = useFleet()
   const states = activeStates(runs.values())
   if (query.data === undefined) {
@@ -64,8 +65,8 @@ export function AgentTable() {
               key={agent.agentId}
               agent={agent}
               states={states.get(agent.agentId) ?? none}
-              open={open === agent.agentId}
-              toggle={() => setOpen(open === agent.agentId ? null : agent.agentId)}
+              open={open?.agentId === agent.agentId ? open.part : null}
+              show={(part) => setOpen(part === null ? null : { agentId: agent.agentId, part })}
             />
           ))}
         </tbody>

@@ -148,6 +148,16 @@ export interface ErrorBody {
   readonly hint?: string
   /** For RUN_BUSY: the sessions in the way. */
   readonly blockers?: readonly Blocker[]
+  /** For BAD_REQUEST: which parts of the input are at fault. A screen names them as its form does. */
+  readonly faults?: readonly FieldFault[]
+}
+
+/** One part of an input that cannot be taken. */
+export interface FieldFault {
+  /** Where it stands in the input. */
+  readonly path: readonly (string | number)[]
+  /** What is wrong with it. */
+  readonly message: string
 }
 
 /** A database session that keeps a control waiting. */

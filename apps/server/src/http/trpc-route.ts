@@ -1,7 +1,6 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Handler } from 'hono'
 
-import type { ShareOf } from '../database/shares.ts'
 import type { Live } from '../live/frames.ts'
 import type { Context } from '../trpc/procedure.ts'
 import { appRouter } from '../trpc/router.ts'
@@ -9,12 +8,7 @@ import type { AccessEnv } from './access.ts'
 
 /** Queries and commands; who asks was settled before. */
 export const trpcServer =
-  (
-    parts: Omit<Context, 'caller' | 'live' | 'database'> & {
-      readonly live: Live
-      readonly shareOf: ShareOf
-    },
-  ): Handler<AccessEnv> =>
+  (parts: Omit<Context, 'caller' | 'live'> & { readonly live: Live }): Handler<AccessEnv> =>
   async (c) =>
     fetchRequestHandler({
       endpoint: '/trpc',
@@ -24,7 +18,7 @@ export const trpcServer =
       allowMethodOverride: true,
       createContext: (): Context => ({
         caller: c.get('caller'),
-        database: parts.shareOf(c.get('caller').actor),
+        database: parts.database,
         system: parts.system,
         outbound: parts.outbound,
         waysIn: parts.waysIn,

@@ -15,5 +15,5 @@ export const rights = z.object({
   name: person,
   roles: z.array(z.enum(roles)).min(1).max(4),
   agents: agents.default(null),
-  email: z.email().max(320).nullable().default(null),
+  email: z.email('not an e-mail address').max(320).nullable().default(null),
 })

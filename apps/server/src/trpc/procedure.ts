@@ -14,6 +14,7 @@ import { z, ZodError } from 'zod'
 import type { Database } from '../database/database.ts'
 import { Problem, problem, problemFrom } from '../database/problem.ts'
 import type { Seal } from '../database/seal.ts'
+import { inputRefusal } from './input-refusal.ts'
 
 /** Who asks, as audit rows name them, and what they may do. */
 export interface Caller {
@@ -127,7 +128,7 @@ export function brokenOnOurSide(
 
 function bodyOf(error: TRPCError): ErrorBody {
   if (error.cause instanceof Problem) return error.cause.body
-  if (error.cause instanceof ZodError) return { code: 'BAD_REQUEST', message: issues(error.cause) }
+  if (error.cause instanceof ZodError) return inputRefusal(error.cause)
   if (error.code === 'NOT_FOUND') {
     return { code: 'NOT_FOUND', message: errorCodes.NOT_FOUND.meaning }
   }
@@ -136,11 +137,6 @@ function bodyOf(error: TRPCError): ErrorBody {
   }
   return { code: 'BAD_REQUEST', message: errorCodes.BAD_REQUEST.meaning }
 }
-
-const issues = (error: ZodError): string =>
-  error.issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('; ')
 
 /** Scope first, then input: a caller without the scope learns nothing from how input is read. */
 const needing = (scope: Scope) =>

@@ -1,6 +1,8 @@
 import { errorCodes, type Blocker, type ErrorBody, type ErrorCode } from '@holdpoint/protocol'
 import { TRPCClientError } from '@trpc/client'
 
+import { faultWords } from './fieldNames'
+
 /** What a person is told about a failure. The only form in which the app handles errors. */
 export interface Told {
   readonly code: ErrorCode | 'UNREACHABLE'
@@ -52,7 +54,8 @@ export function told(error: unknown, attempt: Attempt): Told {
   }
   return {
     code: body.code,
-    happened: body.message || errorCodes[body.code].meaning,
+    happened:
+      (body.faults && faultWords(body.faults)) || body.message || errorCodes[body.code].meaning,
     notDone: notDone[attempt],
     tryThis: body.hint ?? hints[body.code] ?? null,
     blockers: body.blockers ?? [],

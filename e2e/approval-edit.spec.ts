@@ -153,7 +153,7 @@ test('what was typed and not sent is there again after a reload, and goes when t
   const { approval } = await asksToRefund(stack, agent)
   await page.goto(`${stack.url}/approvals/${approval}`)
   await isLive(page)
-  await page.keyboard.press('e')
+  await pressAnswer(page, 'e')
   await expect(editor(page)).toBeFocused()
   await replaceAll(page, '{"order": 991, "amount": 7}')
   await page.getByRole('textbox', { name: 'Reason' }).fill('half of it')

@@ -1,4 +1,4 @@
-/** Ends the session and loads the page anew, so that nothing of the fleet stays in memory. */
+/** Ends the session and loads the page anew, so that nothing of the fleet stays in memory, nor what was typed. */
 export async function signOut(): Promise<void> {
   await fetch('/api/sign-out', { method: 'POST', headers: { 'x-holdpoint': '1' } })
   // What was typed and not sent is not for whoever is next.

@@ -1,3 +1,5 @@
+import { readDraft, writeDraft } from '../app/drafts.ts'
+
 /** What a reviewer has typed about one request and not sent: it stays when they look elsewhere, or read the page again. */
 export interface Kept {
   /** Of the request that it was typed about. */
@@ -7,9 +9,9 @@ export interface Kept {
   readonly reason: string
 }
 
-type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+type Store = Parameters<typeof readDraft>[0]
 
-const keyOf = (id: string): string => `holdpoint.answer.${id}`
+const nameOf = (id: string): string => `answer.${id}`
 
 const isKept = (value: unknown): value is Kept =>
   typeof value === 'object' &&
@@ -22,29 +24,11 @@ const isKept = (value: unknown): value is Kept =>
   typeof value.reason === 'string'
 
 /** What was kept about a request, of whichever version; null where nothing was, or nothing can be kept. */
-export function readKept(store: Store, id: string): Kept | null {
-  try {
-    const value: unknown = JSON.parse(store.getItem(keyOf(id)) ?? 'null')
-    return isKept(value) ? value : null
-  } catch {
-    return null
-  }
-}
+export const readKept = (store: Store, id: string): Kept | null =>
+  readDraft(store, nameOf(id), isKept) ?? null
 
-/** Nothing typed is nothing kept. A store that is full or shut keeps nothing; what is on screen stays there. */
-export function writeKept(store: Store, id: string, kept: Kept): void {
-  try {
-    if (kept.text === null && kept.reason === '') store.removeItem(keyOf(id))
-    else store.setItem(keyOf(id), JSON.stringify(kept))
-  } catch {
-    // Said above.
-  }
-}
+/** Nothing typed is nothing kept. */
+export const writeKept = (store: Store, id: string, kept: Kept): void =>
+  writeDraft(store, nameOf(id), kept.text === null && kept.reason === '' ? null : kept)
 
-export function dropKept(store: Store, id: string): void {
-  try {
-    store.removeItem(keyOf(id))
-  } catch {
-    // Said above.
-  }
-}
+export const dropKept = (store: Store, id: string): void => writeDraft(store, nameOf(id), null)

@@ -1,6 +1,5 @@
-import type { Policy } from '@holdpoint/protocol'
+import { type Policy, shortActor } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
 
 import { DialogFooter } from '../../app/DialogFooter'
 import { api } from '../../app/trpc'
@@ -12,9 +11,10 @@ import { HoldButton } from '../../ui/HoldButton'
 import { useHold } from '../../ui/useHold'
 import { visible } from '../../ui/visible'
 import { PolicyFields } from './PolicyFields'
-import { formOf, newPolicy, type PolicyForm, specOf } from './policyForm'
+import { specOf } from './policyForm'
 import { PolicyPreview } from './PolicyPreview'
 import { PolicyVersions } from './PolicyVersions'
+import { useKeptPolicy } from './useKeptPolicy'
 
 interface PolicyDialogProps {
   /** Null: a new one. */
@@ -25,13 +25,12 @@ interface PolicyDialogProps {
 
 /** A policy's next version: what it says, what earlier calls would have met, and what it said before. */
 export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps) {
-  const [form, setForm] = useState<PolicyForm>(policy === null ? newPolicy : formOf(policy))
-  const [reason, setReason] = useState('')
-  // Before anything was typed nothing is wrong yet.
-  const [touched, touch] = useState(policy !== null)
+  const draft = useKeptPolicy(policy)
+  const { form, reason } = draft
   const read = specOf(form)
   const why = reason.trim() === '' ? null : reason.trim()
   const done = () => {
+    draft.drop()
     saved()
     close()
   }
@@ -45,6 +44,8 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
       })
     },
     onSuccess: done,
+    // It may be that somebody saved another version: theirs is shown.
+    onError: saved,
   })
   const retire = useMutation({
     mutationFn: async () =>
@@ -68,19 +69,18 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
         }}
       >
         <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-4 pb-3">
+          <DraftNote {...draft} policy={policy} />
           <PolicyFields
             form={form}
-            faults={touched && 'faults' in read ? read.faults : {}}
-            set={(part) => {
-              touch(true)
-              setForm({ ...form, ...part })
-            }}
+            // Before anything was typed nothing is wrong yet.
+            faults={(policy !== null || draft.typed) && 'faults' in read ? read.faults : {}}
+            set={(part) => draft.change({ form: { ...form, ...part } })}
           />
           <Field name="Reason for this change (kept in the audit log)">
             <input
               value={reason}
               maxLength={2000}
-              onChange={(event) => setReason(event.target.value)}
+              onChange={(event) => draft.change({ reason: event.target.value })}
               className={fieldClass}
             />
           </Field>
@@ -93,7 +93,11 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
             save.reset()
             retire.reset()
           }}
-          close={close}
+          close={() => {
+            draft.drop()
+            close()
+          }}
+          closeWord={draft.typed ? 'Discard' : 'Cancel'}
           aside={
             policy !== null && (
               <div className="mr-auto">
@@ -111,4 +115,25 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
       </form>
     </Dialog>
   )
+}
+
+interface DraftNoteProps {
+  readonly policy: Policy | null
+  readonly resumed: boolean
+  readonly overtaken: boolean
+}
+
+function DraftNote({ policy, resumed, overtaken }: DraftNoteProps) {
+  if (overtaken && policy !== null)
+    return (
+      <p role="status" className="font-medium">
+        {visible(shortActor(policy.createdBy))} saved version {policy.version} meanwhile: what you
+        had typed was dropped. This is what it says now.
+      </p>
+    )
+  return resumed ? (
+    <p role="status" className="text-muted">
+      As you left it. It is kept in this tab until you save or discard it.
+    </p>
+  ) : null
 }

@@ -12,6 +12,7 @@ import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { visible } from '../../ui/visible'
+import { keptPolicies } from './keptPolicy'
 import { ruleWords, subjectWords } from './policyWords'
 import { StandingRules } from './StandingRules'
 
@@ -20,12 +21,15 @@ const PolicyDialog = lazy(() => import('./PolicyDialog'))
 /** Who is asked about which calls, and the yeses that stand for calls to come. */
 export function PolicyTable() {
   const [edited, edit] = useState<Policy | 'new' | null>(null)
+  // Which have something typed and not saved: looked up when a form closes.
+  const [unsaved, setUnsaved] = useState(() => keptPolicies(sessionStorage))
   const me = useMe()
   const may = me?.scopes.includes('administer') === true
   const query = useQuery({
     ...untilRead,
     queryKey: ['policies'],
     queryFn: () => api.policies.list.query(),
+    refetchInterval: 5000,
   })
   if (query.data === undefined) {
     return query.failureReason === null ? (
@@ -44,7 +48,7 @@ export function PolicyTable() {
         </p>
         {may && (
           <Button size="thumb" onClick={() => edit('new')}>
-            New policy
+            {unsaved.has('new') ? 'Go on with the new policy' : 'New policy'}
           </Button>
         )}
       </div>
@@ -62,6 +66,7 @@ export function PolicyTable() {
             <PolicyLine
               key={policy.id}
               policy={policy}
+              unsaved={unsaved.has(policy.id)}
               edit={may ? () => edit(policy) : undefined}
             />
           ))}
@@ -71,8 +76,14 @@ export function PolicyTable() {
       <Suspense>
         {edited !== null && (
           <PolicyDialog
-            policy={edited === 'new' ? null : edited}
-            close={() => edit(null)}
+            // As it stands now: somebody else may save it meanwhile.
+            policy={
+              edited === 'new' ? null : (query.data.find(({ id }) => id === edited.id) ?? edited)
+            }
+            close={() => {
+              edit(null)
+              setUnsaved(keptPolicies(sessionStorage))
+            }}
             saved={() => void query.refetch()}
           />
         )}
@@ -83,10 +94,12 @@ export function PolicyTable() {
 
 interface PolicyLineProps {
   readonly policy: Policy
+  /** Something was typed over it and not saved. */
+  readonly unsaved: boolean
   readonly edit: (() => void) | undefined
 }
 
-function PolicyLine({ policy, edit }: PolicyLineProps) {
+function PolicyLine({ policy, unsaved, edit }: PolicyLineProps) {
   return (
     <li className="border-line flex flex-wrap items-start gap-x-4 gap-y-1 border-b px-3 py-2">
       <div className="min-w-0 basis-72 max-md:basis-full">
@@ -98,18 +111,18 @@ function PolicyLine({ policy, edit }: PolicyLineProps) {
         </p>
       </div>
       <p className="min-w-0 flex-1 basis-80">{visible(ruleWords(policy).join(' '))}</p>
-      <p className="text-muted text-small leading-5 whitespace-nowrap max-md:grow max-md:self-center">
+      <p className="text-muted text-small leading-5 whitespace-nowrap">
         v{policy.version} by {visible(shortActor(policy.createdBy))},{' '}
         <Ago at={policy.createdAt} suffix=" ago" />
       </p>
       {edit !== undefined && (
         <Button
           look="quiet"
-          aria-label={`Edit ${policy.name}`}
+          aria-label={`${unsaved ? 'Go on editing' : 'Edit'} ${policy.name}`}
           onClick={edit}
           className="max-md:h-11"
         >
-          Edit
+          {unsaved ? 'Go on editing' : 'Edit'}
         </Button>
       )}
     </li>

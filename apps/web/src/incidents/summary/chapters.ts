@@ -99,8 +99,6 @@ function approvalTold(approval: IncidentApproval, step: 'asked' | 'decided'): To
   }
 }
 
-const done = (action: string): string => actWords[action] ?? action
-
 const actTold = ({
   at,
   actor,
@@ -115,8 +113,7 @@ const actTold = ({
   tone: 'quiet',
   agentId,
   runId,
-  // What a deadline or a policy did is nobody's act.
-  what: actor === 'holdpoint' ? done(action) : `${done(action)} by ${who(actor)}`,
+  what: `${actWords[action] ?? action} by ${who(actor)}`,
   said: [...said(why, 'person'), ...said(runId === null && agentId === null ? target : null, null)],
 })
 

@@ -5,11 +5,11 @@ import type { Page } from '@playwright/test'
 
 import { controls, headState, isLive, openRun, row, showsWholeHistory } from './screens.ts'
 import type { Stack } from './stack.ts'
+import { corpus } from './stack/corpus.ts'
 import { root } from './stack/program.ts'
 import { expect, signIn, test } from './test.ts'
 
 const recordings = join(root, 'packages/recordings/fixtures/shop-repairs.json')
-const corpus = join(root, '../shared/data/tau-bench/gpt-4o-airline.json')
 
 test('recorded runs are played as live ones, and can be paused like any other', async ({
   signedIn: page,

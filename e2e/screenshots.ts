@@ -2,7 +2,7 @@
 //   node e2e/screenshots.ts FOLDER [words in their names]... [--in phone-dark] [--seconds 60] [--stay]
 // With --stay what runs is kept: each line of words on standard input takes those pictures anew.
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -15,8 +15,8 @@ import { busy, crowd, empty, night } from './shots-list.ts'
 import { stage } from './shots-staged.ts'
 import { type Screen, shootAll, wanted, type Wish } from './shots.ts'
 import { Stack } from './stack.ts'
+import { corpus } from './stack/corpus.ts'
 import { stageNight } from './stack/night.ts'
-import { root } from './stack/program.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,8 +33,6 @@ interface Scene {
   readonly list: readonly Screen[]
   readonly begin: () => Promise<Stack>
 }
-
-const corpus = join(root, '../shared/data/tau-bench/gpt-4o-airline.json')
 
 const scenes: readonly Scene[] = [
   {

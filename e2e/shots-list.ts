@@ -105,7 +105,7 @@ const incidents: readonly Screen[] = [
 const approvals: readonly Screen[] = [
   open('/approvals', 'approvals'),
   open(refund, 'approval-quorum'),
-  press(decision(`q.requested_by = 'refund-agent'`), /^Edit/, 'approval-edit'),
+  press(decision(`q.kind = 'change'`), /^Edit/, 'approval-edit'),
   press(refund, 'More answers', 'approval-more'),
   open(decision(`q.kind = 'output'`), 'approval-output'),
   open(decision(`q.kind = 'change'`), 'approval-change'),
@@ -127,7 +127,6 @@ const agents: readonly Screen[] = [
   open('/agents?view=loops', 'agents-loops'),
   open('/agents?view=policies', 'agents-policies'),
   press('/agents?view=policies', 'New policy', 'agents-policy-new'),
-  press('/agents?view=policies', /^Versions/, 'agents-policy-versions'),
   press('/agents?view=policies', /^Edit/, 'agents-policy-edit'),
   open('/agents?view=drift', 'agents-drift'),
   open('/agents?view=drift&agent=shelf-searcher', 'agents-drift-policy'),
@@ -165,7 +164,8 @@ const settings: readonly Screen[] = [
       const cookies = await page.context().cookies()
       await page.context().clearCookies()
       await page.goto(stack.url)
-      await page.getByRole('textbox').fill('not-a-token-of-anyone')
+      await page.getByLabel('Name').fill('ana')
+      await page.getByLabel('Password').fill('not-her-password')
       await page.keyboard.press('Enter')
       await page.getByRole('alert').waitFor()
       await page.context().addCookies(cookies)

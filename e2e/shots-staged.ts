@@ -48,8 +48,9 @@ async function asksOtherwise(stack: Stack): Promise<void> {
     `kind, arguments, agent_reason|'output', '{"to": "m.okafor@example.org", "subject": "Your shelf", "text": "It leaves on Tuesday. The second box follows a day later, at no cost."}', 'The customer asked twice.'`,
   )
   await asks(
-    `kind, tool, target, arguments, consequence, risk, reversible, agent_reason|'change', 'settings.write', 'letters.tone', '{"tone": "formal"}',
-     '{"before": {"tone": "friendly", "signed": "The shop"}, "after": {"tone": "formal", "signed": "The shop"}, "rows": 1}', 'medium', true, 'Three customers asked for it.'`,
+    `kind, tool, target, arguments, risk, reversible, agent_reason|'change', 'skills.publish', 'letters',
+     '{"what": "skill", "name": "letters", "from": {"tone": "friendly", "signed": "The shop"}, "to": {"tone": "formal", "signed": "The shop"}}',
+     'medium', true, 'Three customers asked for it.'`,
   )
   await asks(
     `tool, target, arguments, agent_reason, risk|'<b>mail.send</b>', 'pay \u202Eelpmaxe ${'x'.repeat(300)}', '{"<script>": "<img src=x onerror=alert(1)>", "endless": "${'y'.repeat(3000)}"}',

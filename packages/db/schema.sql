@@ -856,6 +856,7 @@ create table run_lives (
   constraint run_lives_check CHECK ((ended_at IS NULL) = (ended_seq IS NULL) AND (ended_at IS NULL) = (status IS NULL) AND ended_at >= began_at)
 );
 CREATE INDEX lives_by_agent ON run_lives USING btree (agent_id, ended_at);
+CREATE INDEX lives_by_agent_and_end ON run_lives USING btree (agent_id, status, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX lives_by_end ON run_lives USING btree (ended_at DESC, workflow_id) WHERE ended_at IS NOT NULL;
 CREATE INDEX lives_ended ON run_lives USING gist (tstzrange(began_at, ended_at)) WHERE ended_at IS NOT NULL;
 CREATE INDEX lives_open ON run_lives USING btree (began_at) WHERE ended_at IS NULL;
@@ -6074,7 +6075,7 @@ begin
       stop_reason = case when status in ('running', 'approved') then 'WORKER_LOST' else stop_reason end,
       stop_detail = case when status in ('running', 'approved') then
         format('worker %s last seen %s%s', l.worker, to_char(l.heartbeat_at at time zone 'utc', 'HH24:MI:SS"Z"'),
-          case in_flight when 0 then '' else format('; %s action(s) in flight, outcome unknown', in_flight) end)
+          case in_flight when 0 then '' else format('; %s action%s in flight, outcome unknown', in_flight, case when in_flight > 1 then 's' end) end)
         else stop_detail end,
       worker = null,
       control = case when control ->> 'quiescedAt' is null and control ->> 'verb' <> 'resume'

@@ -29,7 +29,7 @@ describe('an action whose outcome nobody knows', () => {
     expect(await stateOf(action)).toEqual({ state: 'unknown', attempt: 1 })
     const lost = await operators.runOf(db.admin, run)
     expect(lost).toMatchObject({ status: 'lost', stopReason: 'WORKER_LOST' })
-    expect(lost.stopDetail).toContain('1 action(s) in flight, outcome unknown')
+    expect(lost.stopDetail).toContain('1 action in flight, outcome unknown')
   })
 
   test('is not tried again by the next worker', async () => {

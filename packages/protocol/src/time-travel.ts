@@ -127,12 +127,16 @@ export interface TimelineMark {
 /** One agent's part of a window. */
 export interface TimelineLane {
   readonly agentId: AgentId
+  /** Exact, also where not all are in `runs`. */
   readonly runsInWindow: number
   /** Events in each bucket. */
   readonly events: readonly number[]
   /** Of those, the ones that stopped a run. */
   readonly stops: readonly number[]
-  /** The most troubled first, then the longest. */
+  /**
+   * The most troubled first, then the longest. Of more than 10,000 runs in all lanes one stands for each stretch of a
+   * lane, the last that failed before one that was killed or complete; `moreRuns` are not among them.
+   */
   readonly runs: readonly TimelineRun[]
   readonly moreRuns: number
   /** Of `runs`, by their begin. */

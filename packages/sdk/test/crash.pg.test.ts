@@ -60,7 +60,7 @@ test('a process that is killed in an action leaves a lost run; the next goes on 
   const lost = await withStatus(id, 'lost', sweep)
   expect(lost).toMatchObject({ stop_reason: 'WORKER_LOST', worker: null, epoch: 1 })
   expect(lost.stop_detail).toContain(first.name)
-  expect(lost.stop_detail).toContain('1 action(s) in flight, outcome unknown')
+  expect(lost.stop_detail).toContain('1 action in flight, outcome unknown')
   expect(await actionsOf(db, id)).toMatchObject([{ state: 'confirmed' }, { state: 'unknown' }])
   expect(await memoryOf(id)).toEqual({ steps: 3, done: ['step 1'] })
 

@@ -32,18 +32,18 @@ export function exportQuestion<S extends z.ZodType>(
 export class ExportRoom {
   #running = 0
 
-  /** @throws Problem UNAVAILABLE while too many are being written */
-  check(): void {
-    if (this.#running < mostExports) return
-    throw problem(
-      'UNAVAILABLE',
-      `This server writes ${mostExports} exports already.`,
-      'Try again when one of them has ended.',
-    )
-  }
-
-  /** @returns what is to be called, once, when the file has ended */
+  /**
+   * @returns what is to be called, once, when the file has ended
+   * @throws Problem UNAVAILABLE while too many are being written
+   */
   enter(): () => void {
+    if (this.#running >= mostExports) {
+      throw problem(
+        'UNAVAILABLE',
+        `This server writes ${mostExports} exports already.`,
+        'Try again when one of them has ended.',
+      )
+    }
     this.#running += 1
     return () => {
       this.#running -= 1

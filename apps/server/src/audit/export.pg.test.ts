@@ -127,7 +127,10 @@ function routeFor(scopes: readonly Scope[], database: Database, stillSignedIn = 
   })
   return app.route(
     '/',
-    auditExportRoute(database, () => undefined),
+    auditExportRoute(
+      () => database,
+      () => undefined,
+    ),
   )
 }
 
@@ -185,5 +188,21 @@ test('no more than three files are written at a time', async () => {
   expect((await open()).status).toBe(503)
   for (const answer of three) await answer.body?.cancel()
   expect((await open()).status).toBe(200)
+  await database.close()
+})
+
+test('nor when they are asked for at the same time; what was refused or only looked at takes no place', async () => {
+  const database = openDatabase(db.serverUrl, () => undefined)
+  const route = routeFor(['read'], database)
+  const path = '/export?format=csv'
+  for (let n = 0; n < 4; n += 1) {
+    expect((await route.request(path, { method: 'HEAD' })).status).toBe(200)
+    expect((await route.request(`${path}&from=0000-01-01T00:00:00Z`)).status).toBe(400)
+  }
+  const asked = Array.from({ length: 12 }, async () => route.request(path))
+  const answers = await Promise.all(asked)
+  const written = answers.filter(({ status }) => status === 200)
+  expect([written.length, answers.filter(({ status }) => status === 503).length]).toEqual([3, 9])
+  for (const answer of written) await answer.body?.cancel()
   await database.close()
 })

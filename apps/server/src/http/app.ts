@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { auditExportRoute } from '../audit/export.ts'
 import type { Database } from '../database/database.ts'
 import { problem } from '../database/problem.ts'
+import { sharesOf } from '../database/shares.ts'
 import { historyExportRoute } from '../history/summary/export.ts'
 import type { Live } from '../live/frames.ts'
 import { streamRoutes } from '../live/stream.ts'
@@ -55,6 +56,7 @@ export function createApp(parts: AppParts): App {
   const app: App = new Hono()
   const cookie = sessionCookie(parts.url)
   const signIn = { ...parts, cookie }
+  const shareOf = sharesOf(parts.database)
   const limited = bodyLimit({ maxSize: mostBodyBytes, onError: refuseLarge })
   app.onError(answerError(parts.log))
   app.notFound((c) => answer(c, problem('NOT_FOUND')))
@@ -75,10 +77,10 @@ export function createApp(parts: AppParts): App {
     app.use(path, limited)
   }
   app.route('/api/stream', streamRoutes(parts.live, parts.database))
-  app.route('/api/audit', auditExportRoute(parts.database, parts.log))
-  app.route('/api/history', historyExportRoute(parts.database))
+  app.route('/api/audit', auditExportRoute(shareOf, parts.log))
+  app.route('/api/history', historyExportRoute(shareOf))
   app.route('/api', sessionRoutes(signIn))
-  app.all('/trpc/*', trpcServer(parts))
+  app.all('/trpc/*', trpcServer({ ...parts, shareOf }))
   app.all('/api/*', (c) => answer(c, problem('NOT_FOUND')))
   app.route('/', consoleRoutes(parts.webRoot))
   return app

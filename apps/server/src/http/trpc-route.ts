@@ -1,6 +1,7 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Handler } from 'hono'
 
+import type { ShareOf } from '../database/shares.ts'
 import type { Live } from '../live/frames.ts'
 import type { Context } from '../trpc/procedure.ts'
 import { appRouter } from '../trpc/router.ts'
@@ -8,7 +9,12 @@ import type { AccessEnv } from './access.ts'
 
 /** Queries and commands; who asks was settled before. */
 export const trpcServer =
-  (parts: Omit<Context, 'caller' | 'live'> & { readonly live: Live }): Handler<AccessEnv> =>
+  (
+    parts: Omit<Context, 'caller' | 'live' | 'database'> & {
+      readonly live: Live
+      readonly shareOf: ShareOf
+    },
+  ): Handler<AccessEnv> =>
   async (c) =>
     fetchRequestHandler({
       endpoint: '/trpc',
@@ -18,7 +24,7 @@ export const trpcServer =
       allowMethodOverride: true,
       createContext: (): Context => ({
         caller: c.get('caller'),
-        database: parts.database,
+        database: parts.shareOf(c.get('caller').actor),
         system: parts.system,
         outbound: parts.outbound,
         waysIn: parts.waysIn,

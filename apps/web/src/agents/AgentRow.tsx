@@ -36,7 +36,7 @@ export function AgentRow({ agent, open, show, states }: AgentRowProps) {
             <Link
               to="/"
               search={{ agent: [agent.agentId] }}
-              className="truncate font-medium hover:underline"
+              className={`truncate font-medium hover:underline ${isolated ? 'max-w-3/5 shrink-0' : ''}`}
             >
               {agent.agentId}
             </Link>
@@ -117,7 +117,7 @@ function Isolation({ agent }: { readonly agent: Agent }) {
     agent.isolatedBy === null ? null : `by ${agent.isolatedBy}`,
   ].filter((part) => part !== null)
   return (
-    <span className="flex min-w-16 shrink-[2] items-center gap-1.5">
+    <span className="flex min-w-18 shrink-[99] items-center gap-1.5">
       <Mark shape="bars" tone="holding" />
       <span className="text-holding font-medium">Isolated</span>
       <span className="text-muted truncate max-md:hidden" title={said.join(' ')}>

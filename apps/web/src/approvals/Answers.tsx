@@ -6,7 +6,7 @@ import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
-import { answerWords, rejectWords } from './answerWords'
+import { answerWords, rejectWords, unansweredWords } from './answerWords'
 import { EditButton } from './EditButton'
 import { Grade } from './Grade'
 import { onlyNoWords } from './mayAnswer'
@@ -96,8 +96,9 @@ export function Answers(props: AnswersProps) {
 }
 
 /** Why there is no yes now, and what is left to a person whose yes would not count. */
-function whyNoYes({ replies }: ApprovalToAnswer, may: Replies): string | null {
+function whyNoYes(approval: ApprovalToAnswer, may: Replies): string | null {
   if (may.approve === null) return null
+  const { replies } = approval
   const onlyNo = replies.approve !== null && replies.edit !== null && may.reject === null
-  return onlyNo ? `${may.approve} ${onlyNoWords}` : may.approve
+  return `${may.approve}${onlyNo ? ` ${onlyNoWords}` : ''}${unansweredWords(approval)}`
 }

@@ -10,6 +10,7 @@ import { eventText, kindLook } from '../runs/timeline/eventWords'
 import { clockTime } from '../time/format'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
+import { isOpen } from './outcome'
 import { WhoDecides } from './WhoDecides'
 
 /** The run behind the question: what it is for, what it just did, what it has used. */
@@ -49,12 +50,17 @@ export function ApprovalContext({ approval }: { readonly approval: Approval }) {
         </Fact>
       </dl>
       <WhoDecides approval={approval} />
-      <LastEvents run={run} />
+      <LastEvents run={run} title={isOpen(approval) ? 'Just before' : 'Newest of the run'} />
     </aside>
   )
 }
 
-function LastEvents({ run }: { readonly run: Run }) {
+interface LastEventsProps {
+  readonly run: Run
+  readonly title: string
+}
+
+function LastEvents({ run, title }: LastEventsProps) {
   const query = useQuery({
     queryKey: ['runs', run.id, 'last-events', run.seq],
     queryFn: () => api.runs.events.query({ id: run.id, limit: 10 }),
@@ -63,7 +69,7 @@ function LastEvents({ run }: { readonly run: Run }) {
   const events = query.data?.events.slice(-10) ?? []
   return (
     <div>
-      <h3 className="label font-normal">Just before</h3>
+      <h3 className="label font-normal">{title}</h3>
       {query.error !== null && <p className="text-muted">Its history could not be read.</p>}
       <ol>
         {events.map((event) => (

@@ -41,7 +41,12 @@ export function ApprovalReview({ id, listed, following, next, more }: ApprovalRe
   if (approval !== undefined && approval.runId !== runId) setRunId(approval.runId)
   if (!isUuid(id)) return <NoSuchRequest />
   if (approval === undefined) {
-    if (query.failureReason === null) return <Skeleton rows={10} label="Loading the approval" />
+    if (query.failureReason === null)
+      return (
+        <div className="min-w-0 grow">
+          <Skeleton rows={10} label="Loading the approval" />
+        </div>
+      )
     const failure = told(query.failureReason, 'read')
     return isGone(failure.code) ? (
       <NoSuchRequest />

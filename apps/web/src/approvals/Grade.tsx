@@ -16,13 +16,13 @@ export function Grade({ score, give }: GradeProps) {
   return (
     <fieldset className="flex flex-wrap items-center gap-1">
       <legend className="sr-only">Grade of this output</legend>
-      <span aria-hidden className="text-muted mr-1">
+      <span aria-hidden className="text-muted mr-1 max-md:hidden">
         Grade
       </span>
       {scores.map((each) => (
         <label
           key={each.score}
-          className={`flex h-7 cursor-default items-center rounded-ctl border px-2.5 max-md:h-11 max-md:flex-1 ${each.score === score ? 'border-accent bg-selected font-medium' : 'border-line'} focus-within:outline-accent focus-within:outline-2`}
+          className={`flex h-7 cursor-default items-center rounded-ctl border px-2.5 max-md:h-11 max-md:flex-1 max-md:justify-center max-md:px-1 max-md:text-center max-md:leading-4 ${each.score === score ? 'border-accent bg-selected font-medium' : 'border-line'} focus-within:outline-accent focus-within:outline-2`}
         >
           <input
             type="radio"

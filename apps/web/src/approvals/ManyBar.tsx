@@ -1,4 +1,5 @@
 import type { Decision } from '@holdpoint/protocol'
+import { X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 
 import { Button } from '../ui/Button'
@@ -25,8 +26,8 @@ export function ManyBar({ chosen, clear }: ManyBarProps) {
           <span className="grow px-1" role="status">
             {chosen.length} chosen
           </span>
-          <Button look="quiet" onClick={clear}>
-            None
+          <Button look="quiet" aria-label="Choose none" title="Choose none" onClick={clear}>
+            <X aria-hidden className="size-3.5" />
           </Button>
           <Button onClick={() => freeze({ decision: 'rejected', ids: chosen })}>Reject…</Button>
           <Button onClick={() => freeze({ decision: 'approved', ids: chosen })}>Approve…</Button>

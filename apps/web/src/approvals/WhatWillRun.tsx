@@ -30,10 +30,12 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
           ‹ All approvals
         </Link>
         <p className="text-muted">
-          <span className="text-asking font-medium">{run.agentId}</span> asks,{' '}
-          <Elapsed since={approval.requestedAt} /> ago
-          {' · '}
-          {approval.expiresAt === null ? 'no deadline' : <TimeLeft until={approval.expiresAt} />}
+          <span className={`font-medium ${isOpen(approval) ? 'text-asking' : 'text-text'}`}>
+            {run.agentId}
+          </span>{' '}
+          {isOpen(approval) ? 'asks' : 'asked'}, <Elapsed since={approval.requestedAt} /> ago
+          {isOpen(approval) && ' · '}
+          {isOpen(approval) && <Deadline approval={approval} />}
         </p>
         <h2 className="text-title font-semibold wrap-anywhere">
           {approval.kind === 'output' ? (
@@ -80,6 +82,9 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
   )
 }
 
+const Deadline = ({ approval: { expiresAt } }: Pick<WhatWillRunProps, 'approval'>) =>
+  expiresAt === null ? 'no deadline' : <TimeLeft until={expiresAt} />
+
 function Arguments({ approval, editing }: WhatWillRunProps) {
   if (editing.text !== null && isOpen(approval))
     return <EditArguments approval={approval} editing={editing} />
@@ -104,14 +109,13 @@ function Arguments({ approval, editing }: WhatWillRunProps) {
   )
 }
 
-const argumentsLabel = ({ kind, editedBy, decision }: Approval): string =>
-  kind === 'output'
-    ? 'What it would return'
-    : editedBy !== null
-      ? 'Arguments, as edited'
-      : decision === 'approved'
-        ? 'Arguments that were approved'
-        : 'Arguments it asks for'
+function argumentsLabel(approval: Approval): string {
+  const { kind, editedBy, decision } = approval
+  if (kind === 'output') return 'What it would return'
+  if (editedBy !== null) return 'Arguments, as edited'
+  if (decision === 'approved') return 'Arguments that were approved'
+  return isOpen(approval) ? 'Arguments it asks for' : 'Arguments it asked for'
+}
 
 /** The decision is bound to it: another request has another one, and does not run. */
 function Digest({ approval: { digest } }: { readonly approval: Approval }) {

@@ -13,9 +13,12 @@ const unanswered: Record<OnExpiry, string> = {
 
 /** What each answer does, and no more than that: what the agent then does is its own. */
 export function answerWords(approval: Approval, edited: boolean): string {
-  const deadline = approval.expiresAt === null ? '' : ` ${unanswered[approval.onExpiry]}`
-  return `${eachAnswer(approval, edited)}${deadline}`
+  return `${eachAnswer(approval, edited)}${unansweredWords(approval)}`
 }
+
+/** What its deadline does, also for a person who has no yes to give. */
+export const unansweredWords = ({ expiresAt, onExpiry }: Approval): string =>
+  expiresAt === null ? '' : ` ${unanswered[onExpiry]}`
 
 function eachAnswer({ tool, kind }: Approval, edited: boolean): string {
   const no = 'Reject tells it no, with your reason.'

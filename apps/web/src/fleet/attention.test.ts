@@ -111,7 +111,7 @@ test('a lost run with nothing in flight has no outcome to find out', () => {
 })
 
 test('a lost run is told with its goal, not twice in the words of whoever noticed', () => {
-  const stopDetail = 'worker w-1 last seen 03:12:07Z; 1 action(s) in flight, outcome unknown'
+  const stopDetail = 'worker w-1 last seen 03:12:07Z; 1 action in flight, outcome unknown'
   const lost = { status: 'lost', stopReason: 'WORKER_LOST', stopDetail } as const
   expect(of([aRun('a', 1, lost)])).toMatchObject([{ claim: null }])
   expect(of([aRun('a', 1, { ...lost, tool: 'upload_file' })])).toMatchObject([{ claim: null }])

@@ -17,7 +17,7 @@ interface NotificationsRowProps {
   readonly change: () => void
 }
 
-const cell = 'h-9 px-3 max-md:h-14'
+const cell = 'h-11 px-3 max-md:h-14'
 
 /** One channel: whether it works, and what can be done about it. */
 export function NotificationsRow({ channel, change }: NotificationsRowProps) {

@@ -14,8 +14,8 @@ export function OpenIdConnect({ provider }: { readonly provider: ProviderFacts |
         People sign in at your own provider. To turn it on, make a client there, set{' '}
         <Setting>HOLDPOINT_PUBLIC_URL</Setting>, <Setting>HOLDPOINT_OIDC_ISSUER</Setting>,{' '}
         <Setting>HOLDPOINT_OIDC_CLIENT_ID</Setting> and{' '}
-        <Setting>HOLDPOINT_OIDC_CLIENT_SECRET</Setting> (or <Setting>…_SECRET_FILE</Setting>), and
-        start Holdpoint again.
+        <Setting>HOLDPOINT_OIDC_CLIENT_SECRET</Setting> or{' '}
+        <Setting>HOLDPOINT_OIDC_CLIENT_SECRET_FILE</Setting>, and start Holdpoint again.
       </p>
     )
   const facts = [

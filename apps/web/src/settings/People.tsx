@@ -139,18 +139,22 @@ function PersonLine({ person, change, showLink }: PersonLineProps) {
               </Button>
             </>
           )}
-          {me?.name !== name && (
-            <Button
-              look="quiet"
-              className="max-md:h-11"
-              aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}
-              title={disabled ? undefined : 'Ends their sessions, links and tokens at once'}
-              disabled={toggle.pending}
-              onClick={() => toggle.run(name)}
-            >
-              {disabled ? 'Enable' : 'Disable'}
-            </Button>
-          )}
+          <Button
+            look="quiet"
+            className="max-md:h-11"
+            aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}
+            title={
+              me?.name === name
+                ? 'Only somebody else can disable you'
+                : disabled
+                  ? undefined
+                  : 'Ends their sessions, links and tokens at once'
+            }
+            disabled={toggle.pending || me?.name === name}
+            onClick={() => toggle.run(name)}
+          >
+            {disabled ? 'Enable' : 'Disable'}
+          </Button>
         </td>
       </tr>
       {failed !== null && (

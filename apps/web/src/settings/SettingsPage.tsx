@@ -36,6 +36,10 @@ const screens: Record<SettingsView, () => ReactNode> = {
   health: Health,
 }
 
+/** On a phone not all of them fit. */
+const reveal = (tab: HTMLAnchorElement | null): void =>
+  tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 /** How Holdpoint itself is set up: who comes in, with what, and who is told what. */
 export function SettingsPage() {
   const system = useSystem()
@@ -52,6 +56,7 @@ export function SettingsPage() {
           {settingsViews.map((each) => (
             <Link
               key={each}
+              ref={each === view ? reveal : undefined}
               to="/settings"
               search={{ view: each }}
               activeProps={{ 'aria-current': undefined }}

@@ -66,7 +66,10 @@ test('who may not read gets no file', async () => {
       c.set('caller', { actor: 'operator:x', scopes: ['control'] })
       return next()
     })
-    app.route('/', historyExportRoute(database))
+    app.route(
+      '/',
+      historyExportRoute(() => database),
+    )
     const { window } = await aNight()
     expect((await app.request(`/export?format=json&${window}`)).status).toBe(403)
   } finally {

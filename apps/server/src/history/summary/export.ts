@@ -8,7 +8,7 @@ import {
   exportQuestion,
   ExportRoom,
 } from '../../audit/export-request.ts'
-import type { Database } from '../../database/database.ts'
+import type { ShareOf } from '../../database/shares.ts'
 import { agentId } from '../../trpc/procedure.ts'
 import { requireWindow, windowOf } from '../moment.ts'
 import { type Bounds, type Facts, readSummary } from './read-summary.ts'
@@ -40,15 +40,15 @@ const formats = {
 } as const
 
 /** What happened in a window as a file: the summary of the page, with lists a hundred times as long. */
-export function historyExportRoute(database: Database): Hono<ExportEnv> {
+export function historyExportRoute(shareOf: ShareOf): Hono<ExportEnv> {
   const app = new Hono<ExportEnv>()
   const room = new ExportRoom()
   app.get('/export', async (c) => {
     const { format: name, from, to, agents } = exportQuestion(c, question)
     requireWindow({ from, to })
-    room.check()
     const leave = room.enter()
     try {
+      const database = shareOf(c.get('caller').actor)
       const facts = await readSummary(database, { from, to, agents: agents ?? null }, most)
       const { contentType, write } = formats[name]
       announceFile(c, contentType, exportName('incident', facts.from, name))

@@ -21,8 +21,8 @@ const columns: readonly Column[] = [
   { title: 'Agent' },
   { title: 'Policy for drift', only: deskOnly },
   { title: 'Poll-like tools', only: deskOnly },
-  { title: 'Right', only: `${deskOnly} text-right` },
-  { title: 'Wrong', only: `${deskOnly} text-right` },
+  { title: 'Judged right', only: `${deskOnly} text-right` },
+  { title: 'Judged wrong', only: `${deskOnly} text-right` },
   { title: 'Version', only: deskOnly },
   { title: 'Edit', hidden: true },
 ]

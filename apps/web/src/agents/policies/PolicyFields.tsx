@@ -49,7 +49,9 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
     <div className="flex flex-col gap-3">
       {text('Name', 'name', 'What people call it.')}
       <div className="grid gap-3 md:grid-cols-3">
-        {text('Tool', 'tool', 'As agents call it; may end in *.', { placeholder: 'payments.*' })}
+        {text('Tool', 'tool', 'As agents call it; may end in *.', {
+          placeholder: 'for example payments.*',
+        })}
         {text('Agent', 'agentId', 'Empty: every agent.')}
         {text('Skill', 'skill', 'Empty: every skill.')}
       </div>
@@ -61,7 +63,7 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
         'autoApprove',
         'A JSON path on the arguments. Empty: always ask.',
         {
-          placeholder: '$.amount <= 20',
+          placeholder: 'for example $.amount <= 20',
           spellCheck: false,
         },
       )}
@@ -69,7 +71,7 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
         'Who must agree',
         'quorum',
         'A group a line. Empty: one person who may decide.',
-        '2 on-call: ana, ben, cyd\n1 finance: dora',
+        'for example\n2 on-call: ana, ben, cyd',
       )}
       <Check is={form.fourEyes} set={(fourEyes) => set({ fourEyes })}>
         Four eyes: never whoever asked for it
@@ -96,7 +98,7 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
         'Who is asked next',
         'escalation',
         'A step a line: for how many minutes, and whom. Never approves by itself.',
-        '30: eve\n60: fay, gus',
+        'for example\n30: eve, fay',
       )}
       <div className="grid gap-3 md:grid-cols-2">
         {text(

@@ -111,7 +111,7 @@ function PolicyLine({ policy, unsaved, edit }: PolicyLineProps) {
         </p>
       </div>
       <p className="min-w-0 flex-1 basis-80">{visible(ruleWords(policy).join(' '))}</p>
-      <p className="text-muted text-small leading-5 whitespace-nowrap">
+      <p className="text-muted text-small leading-5 whitespace-nowrap max-md:grow max-md:self-center">
         v{policy.version} by {visible(shortActor(policy.createdBy))},{' '}
         <Ago at={policy.createdAt} suffix=" ago" />
       </p>

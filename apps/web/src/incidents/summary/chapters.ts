@@ -99,6 +99,8 @@ function approvalTold(approval: IncidentApproval, step: 'asked' | 'decided'): To
   }
 }
 
+const done = (action: string): string => actWords[action] ?? action
+
 const actTold = ({
   at,
   actor,
@@ -113,7 +115,8 @@ const actTold = ({
   tone: 'quiet',
   agentId,
   runId,
-  what: `${actWords[action] ?? action} by ${who(actor)}`,
+  // What a deadline or a policy did is nobody's act.
+  what: actor === 'holdpoint' ? done(action) : `${done(action)} by ${who(actor)}`,
   said: [...said(why, 'person'), ...said(runId === null && agentId === null ? target : null, null)],
 })
 

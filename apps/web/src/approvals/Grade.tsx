@@ -22,7 +22,7 @@ export function Grade({ score, give }: GradeProps) {
       {scores.map((each) => (
         <label
           key={each.score}
-          className={`flex h-7 cursor-default items-center rounded-ctl border px-2.5 max-md:h-11 max-md:flex-1 max-md:justify-center max-md:px-1 max-md:text-center max-md:leading-4 ${each.score === score ? 'border-accent bg-selected font-medium' : 'border-line'} focus-within:outline-accent focus-within:outline-2`}
+          className={`flex h-7 cursor-default items-center rounded-ctl border px-2.5 max-md:h-11 max-md:flex-1 max-md:justify-center max-md:px-0 max-md:text-center max-md:leading-4 ${each.score === score ? 'border-accent bg-selected font-medium' : 'border-line'} focus-within:outline-accent focus-within:outline-2`}
         >
           <input
             type="radio"

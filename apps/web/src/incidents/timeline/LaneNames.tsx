@@ -69,10 +69,13 @@ const LaneName = memo(function LaneName(lane: LaneNameProps) {
           {visible(agentId)}
         </span>
         <span className="label max-md:text-[11px] max-md:leading-[13px] max-w-full truncate">
-          {runs.toLocaleString('en')} {runs === 1 ? 'run' : 'runs'}
+          {/* A phone has room for one of them. */}
+          <span className={stops > 0 ? 'max-md:hidden' : ''}>
+            {runs.toLocaleString('en')} {runs === 1 ? 'run' : 'runs'}
+            {stops > 0 && ' · '}
+          </span>
           {stops > 0 && (
             <span className="text-text">
-              {' · '}
               {stops.toLocaleString('en')} {stops === 1 ? 'stop' : 'stops'}
             </span>
           )}

@@ -2463,7 +2463,7 @@ CREATE OR REPLACE FUNCTION holdpoint.count_failure(of_key text, free integer)
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into sign_in_failures as f values (of_key, 1, clock_timestamp(), clock_timestamp())
+  insert into sign_in_failures as f values (failure_key(of_key), 1, clock_timestamp(), clock_timestamp())
     on conflict (key) do update set
       failures = case when f.last_at < clock_timestamp() - interval '1 day' then 1 else f.failures + 1 end,
       last_at = clock_timestamp(),
@@ -3123,6 +3123,24 @@ begin
   return run_state(r);
 end $function$;
 grant execute on function extend_approval(uuid,text,timestamp with time zone,text,integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.failure_key(key text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  said text := split_part(substr(key, 9), '%', 1);
+  address inet;
+begin
+  if key not like 'address:%' or not pg_input_is_valid(said, 'inet') then return key; end if;
+  address := said::inet;
+  return case
+    when family(address) = 4 then key
+    when address <<= inet '::ffff:0:0/96' then 'address:' || host(inet '0.0.0.0' + (address - inet '::ffff:0:0'))
+    else 'address:' || network(set_masklen(address, 64))
+  end;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.find_drift_work(here_now text, most integer)
  RETURNS boolean
@@ -5193,7 +5211,8 @@ AS $function$
 declare
   wait double precision;
 begin
-  select extract(epoch from max(blocked_until) - clock_timestamp()) into wait from sign_in_failures where key = any (keys);
+  select extract(epoch from max(blocked_until) - clock_timestamp()) into wait from sign_in_failures
+    where key = any (array(select failure_key(k) from unnest(keys) k));
   if wait > 0 then
     raise exception 'too many tries: wait % s', ceil(wait) using errcode = 'HP032',
       hint = 'Or sign in with a link from an administrator.';

@@ -91,6 +91,23 @@ test('an address that tries one name after the other waits, too; others do not',
   expect(await attempt(name, right, '203.0.113.10')).toBe(true)
 })
 
+const keyOf = async (address: string) =>
+  (await one<{ key: string }>(db.admin, 'select failure_key($1) as key', [`address:${address}`]))
+    .key
+
+test('a network of IPv6 counts as one address, and an IPv4 address as itself in whatever form', async () => {
+  const outcomes = []
+  for (let n = 0; n < 22; n++) {
+    outcomes.push(await outcomeOf(attempt(`six-${n}`, key(), `2001:db8:1:2::${n.toString(16)}`)))
+  }
+  expect(outcomes).toContain('HP032')
+  expect(await outcomeOf(attempt('six', key(), '2001:db8:1:2:ffff::1%eth0'))).toBe('HP032')
+  expect(await outcomeOf(attempt('six', key(), '2001:db8:1:3::1'))).toBe('accepted')
+  expect(await keyOf('::ffff:cb00:7109')).toBe('address:203.0.113.9')
+  expect(await keyOf('203.0.113.9')).toBe('address:203.0.113.9')
+  expect(await keyOf('no address')).toBe('address:no address')
+})
+
 const salt = async (name: string) =>
   one<{ salt: Buffer; cost: object }>(db.server, `select * from password_salt($1, 'b')`, [name])
 

@@ -8,6 +8,13 @@ const passwords = 'passwords.pg.test.ts'
 
 export const peopleMutations: readonly Mutation[] = [
   {
+    name: 'each address of a network has tries of its own',
+    invariant: 7,
+    sql: rewrite('failure_key(text)', 'set_masklen(address, 64)', 'set_masklen(address, 128)'),
+    file: passwords,
+    test: 'a network of IPv6',
+  },
+  {
     name: 'acts are not judged',
     invariant: 7,
     sql: 'drop trigger authorize_act on agent_audit_log',

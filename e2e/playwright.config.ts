@@ -8,7 +8,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: 2,
+  // One more than cores of a small machine: a test waits more than it works.
+  workers: 3,
   // Generous: a test waits for what must come, on any machine, and measures nothing.
   timeout: 180_000,
   expect: { timeout: 30_000 },

@@ -747,7 +747,7 @@ create table operators (
   disabled_by text,
   added_by text not null,
   added_at timestamp with time zone default clock_timestamp() not null,
-  disabled_last_at timestamp with time zone,
+  barred_last_at timestamp with time zone,
   constraint operators_pkey PRIMARY KEY (name),
   constraint operators_email_key UNIQUE (email),
   constraint operators_agents_check CHECK (cardinality(agents) >= 1 AND cardinality(agents) <= 500),
@@ -756,7 +756,7 @@ create table operators (
   constraint operators_name_check CHECK (name ~ '^[a-z0-9][a-z0-9._@+-]{0,99}$'::text),
   constraint operators_roles_check CHECK (cardinality(roles) >= 1 AND cardinality(roles) <= 4 AND roles <@ '{viewer,operator,reviewer,admin}'::text[])
 );
-CREATE TRIGGER note_disabling BEFORE UPDATE ON operators FOR EACH ROW WHEN (new.disabled_at IS NOT NULL AND old.disabled_at IS NULL) EXECUTE FUNCTION note_disabling();
+CREATE TRIGGER note_barring BEFORE UPDATE ON operators FOR EACH ROW WHEN (loses_answers(old.*, new.*)) EXECUTE FUNCTION note_barring();
 grant select
   on operators to holdpoint_server;
 
@@ -3721,6 +3721,7 @@ declare
 begin
   new.person := person_of(new.actor);
   perform from operators o where new.person = 'operator:' || o.name for share;
+  perform from api_tokens t where new.actor = 'token:' || t.name for share;
   new.voted_at := clock_timestamp();
   select * into q from approval_queue where approval_id = new.approval_id;
   case bar_to_vote(q, new.person, new.vote, new.digest)
@@ -4375,6 +4376,16 @@ begin
 end $function$;
 grant execute on function look_at_run(uuid,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.loses_answers(before operators, after operators)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select after.disabled_at is not null and before.disabled_at is null
+    or 'decide' = any (scopes_of(before.roles)) and not 'decide' = any (scopes_of(after.roles))
+    or after.agents is not null and (before.agents is null or not before.agents <@ after.agents)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.make_event_partitions(months integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -4563,12 +4574,12 @@ AS $function$
   end
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.note_disabling()
+CREATE OR REPLACE FUNCTION holdpoint.note_barring()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  new.disabled_last_at := new.disabled_at;
+  new.barred_last_at := clock_timestamp();
   return new;
 end $function$;
 
@@ -4942,7 +4953,7 @@ AS $function$
     from approval_queue where approval_id = approval
   ), voters as (
     select v.person from approval_votes v, q where v.approval_id = approval and v.vote = 'approve' and v.digest = q.digest
-      and vote_void_since(v.person, v.voted_at) is null
+      and vote_void_since(v.person, v.actor, v.voted_at) is null
   )
   select coalesce(bool_and(
       (select count(*) from voters where exists (select from jsonb_array_elements(q.groups) with ordinality g(it, n)
@@ -6347,14 +6358,16 @@ AS $function$
       where half = 1 or code >= 65536) units
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.vote_void_since(voter text, given timestamp with time zone)
+CREATE OR REPLACE FUNCTION holdpoint.vote_void_since(voter text, caster text, given timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE
 AS $function$
-  select o.disabled_last_at from operators o where voter = 'operator:' || o.name and o.disabled_last_at >= given
+  select least(
+    (select o.barred_last_at from operators o where voter = 'operator:' || o.name and o.barred_last_at >= given),
+    (select t.revoked_at from api_tokens t where caster = 'token:' || t.name and t.revoked_at >= given))
 $function$;
-grant execute on function vote_void_since(text,timestamp with time zone) to holdpoint_server;
+grant execute on function vote_void_since(text,text,timestamp with time zone) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.wake_workers(run uuid)
  RETURNS void

@@ -43,7 +43,7 @@ describe('a yes of one of several', () => {
     expect(await vote(approval, 'bo')).toBe('accepted')
     expect(await decisionOf(approval)).toBeNull()
     const { rows } = await db.server.query<{ person: string; counts: boolean }>(
-      `select person, vote_void_since(person, voted_at) is null as counts
+      `select person, vote_void_since(person, actor, voted_at) is null as counts
        from approval_votes where approval_id = $1 order by voted_at`,
       [approval],
     )
@@ -60,6 +60,45 @@ describe('a yes of one of several', () => {
     expect((await operators.runOf(db.admin, run)).heldBy).toEqual(['approval'])
     expect(await vote(approval, 'cy')).toBe('accepted')
     expect(await decisionOf(approval)).toBe('approved')
+  })
+
+  test.each([
+    ['the role', `select change_operator($1, '{operator}', null, null, $2)`],
+    ['the agent', `select change_operator($1, '{reviewer}', '{beta}', null, $2)`],
+  ])('does not count once they may not decide any more: without %s', async (_, change) => {
+    const { name } = await person(db.server, ['reviewer'])
+    const { approval } = await needing(group('on-call', 2, name, 'bo', 'cy'))
+    expect(await vote(approval, name)).toBe('accepted')
+    await db.server.query(change, [name, ADA])
+    expect(await vote(approval, 'bo')).toBe('accepted')
+    expect(await decisionOf(approval)).toBeNull()
+    expect(await vote(approval, 'cy')).toBe('accepted')
+    expect(await decisionOf(approval)).toBe('approved')
+  })
+
+  test('counts after a change of its person that takes no answer away', async () => {
+    const { name } = await person(db.server, ['reviewer'])
+    const { approval } = await needing(group('on-call', 2, name, 'bo'))
+    expect(await vote(approval, name)).toBe('accepted')
+    await db.server.query(
+      `select change_operator($1, '{reviewer,operator}', null, $1 || '@example.com', $2)`,
+      [name, ADA],
+    )
+    expect(await vote(approval, 'bo')).toBe('accepted')
+    expect(await decisionOf(approval)).toBe('approved')
+  })
+
+  test('through a token counts until it is revoked', async () => {
+    const { name, actor } = await person(db.server, ['admin'])
+    const token = `of-${name}`
+    const made = `select make_token($1, sha256(convert_to($1::text, 'UTF8')), $2, null, null, $3)`
+    await db.server.query(made, [token, ['read', 'decide'], actor])
+    const { approval } = await needing(group('on-call', 2, name, 'bo', 'cy'))
+    const byToken = operators.decideOn(db.server, approval, 'approved', { actor: `token:${token}` })
+    expect(await outcomeOf(byToken)).toBe('accepted')
+    await db.server.query('select revoke_token($1, $2)', [token, ADA])
+    expect(await vote(approval, 'bo')).toBe('accepted')
+    expect(await decisionOf(approval)).toBeNull()
   })
 
   test('that is given while they are being disabled waits for that, and is none', async () => {

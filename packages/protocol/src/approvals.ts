@@ -53,7 +53,7 @@ export interface Vote {
   readonly at: Instant
   /** False: it was about arguments that have been edited since. */
   readonly counts: boolean
-  /** Its person was disabled before there was a decision: from then on it counts no more. */
+  /** Before there was a decision its person was kept from deciding, or its token revoked: from then on it counts no more. */
   readonly voidSince: Instant | null
 }
 

@@ -6,7 +6,11 @@ export const whoseYesMutations: readonly Mutation[] = [
   {
     name: 'a yes outlives its person',
     invariant: 5,
-    sql: rewrite('quorum_met(uuid)', 'and vote_void_since(v.person, v.voted_at) is null', ''),
+    sql: rewrite(
+      'quorum_met(uuid)',
+      'and vote_void_since(v.person, v.actor, v.voted_at) is null',
+      '',
+    ),
     file: whoseYes,
     test: 'a yes of one of several > does not count once',
   },
@@ -14,8 +18,8 @@ export const whoseYesMutations: readonly Mutation[] = [
     name: 'who comes back brings their yes back',
     invariant: 5,
     sql: rewrite(
-      'vote_void_since(text, timestamptz)',
-      'o.disabled_last_at >= given',
+      'vote_void_since(text, text, timestamptz)',
+      'o.barred_last_at >= given',
       'o.disabled_at >= given',
     ),
     file: whoseYes,
@@ -24,9 +28,31 @@ export const whoseYesMutations: readonly Mutation[] = [
   {
     name: 'a yes does not wait for its person to be disabled',
     invariant: 5,
-    sql: rewrite('guard_vote()', 'for share', ''),
+    sql: rewrite(
+      'guard_vote()',
+      `perform from operators o where new.person = 'operator:' || o.name for share;`,
+      '',
+    ),
     file: whoseYes,
     test: 'a yes of one of several > that is given while',
+  },
+  {
+    name: 'a yes outlives the role',
+    invariant: 5,
+    sql: rewrite(
+      'loses_answers(operators,operators)',
+      `'decide' = any (scopes_of(before.roles))`,
+      'false',
+    ),
+    file: whoseYes,
+    test: 'a yes of one of several > does not count once they may not decide',
+  },
+  {
+    name: 'a yes outlives its token',
+    invariant: 5,
+    sql: rewrite('vote_void_since(text, text, timestamptz)', 't.revoked_at >= given', 'false'),
+    file: whoseYes,
+    test: 'a yes of one of several > through a token',
   },
   {
     name: 'the owner of a login is any text',

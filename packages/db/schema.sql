@@ -1372,6 +1372,21 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.assert_may_answer(q approval_queue, people text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  agent text := (select w.agent_id from workflow_checkpoints w where w.workflow_id = q.workflow_id);
+  other text := (select p from unnest(people) p where bar_to_act(p, 'approval.answer', agent) is not null limit 1);
+begin
+  if other is not null then
+    raise exception '% may not answer this: nothing was done', left(other, 200) using errcode = 'HP031',
+      hint = 'Ask a person whom Holdpoint knows, written as in operator:ana, who may decide for this agent.';
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.assert_operator()
  RETURNS void
  LANGUAGE plpgsql
@@ -2651,6 +2666,7 @@ begin
   if coalesce(taker, '') !~ '^\S+:\S' or taker = giver then
     raise exception 'a request is handed to another person, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
+  perform assert_may_answer(q, array[taker]);
   if q.four_eyes and is_behind(q, taker) then
     raise exception '% is behind this request, and does not answer it: nothing was done', taker using errcode = 'HP022';
   end if;
@@ -3006,6 +3022,7 @@ declare
   step jsonb;
   was jsonb;
   giver text;
+  by_name boolean := people is not null;
 begin
   perform check_actor(actor, why), check_size('the people', to_jsonb(people), 8192);
   q := answerable_approval(approval, seen);
@@ -3026,6 +3043,7 @@ begin
   if cardinality(people) not between 1 and 20 or exists (select from unnest(people) p where coalesce(p, '') !~ '^\S+:\S') then
     raise exception 'name the people to ask, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
+  if by_name then perform assert_may_answer(q, people); end if;
   q := ask_others(q, people, case when step is null then q.expires_at
     else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end, giver);
   return pass_on(q, actor, 'escalated', why, was);

@@ -43,6 +43,37 @@ describe('handing on', () => {
     expect(await outcomeOf(hand)).toBe('HP022')
   })
 
+  test('is only to whoever may answer it now', async () => {
+    const gone = await person(db.server, ['reviewer'])
+    await db.server.query(`select disable_operator($1, 'operator:root')`, [gone.name])
+    const others = [
+      'operator:nobody-here',
+      'operator:ANA',
+      'agent:alpha',
+      gone.actor,
+      (await person(db.server, ['viewer'])).actor,
+      (await person(db.server, ['reviewer'], ['beta'])).actor,
+    ]
+    const run = await agents.startRun(db.alpha)
+    const approval = await agents.askFor(db.alpha, run)
+    for (const other of others) {
+      const hand = db.server.query('select delegate_approval($1, $2, $3)', [
+        approval,
+        'operator:bo',
+        other,
+      ])
+      expect([other, await outcomeOf(hand)]).toEqual([other, 'HP031'])
+      const ask = db.server.query('select escalate_approval($1, $2, array[$3, $4])', [
+        approval,
+        'operator:bo',
+        'operator:ana',
+        other,
+      ])
+      expect([other, await outcomeOf(ask)]).toEqual([other, 'HP031'])
+    }
+    expect(await votes(approval, 'bo', 1)).toBe('accepted')
+  })
+
   test('happens by itself at a deadline, step by step, and never approves', async () => {
     await gate({
       quorum,

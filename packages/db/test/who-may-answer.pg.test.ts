@@ -12,6 +12,7 @@ const db = await openContract()
 const reviewer = await person(db.server, ['reviewer'])
 const asked = await person(db.server, ['reviewer'])
 const requester = await person(db.server, ['reviewer'])
+const substitute = await person(db.server, ['reviewer'])
 const elsewhere = await person(db.server, ['reviewer'], ['beta'])
 const viewer = await person(db.server, ['viewer'])
 const admin = await person(db.server, ['admin'])
@@ -117,8 +118,8 @@ const acts: Readonly<Record<string, string>> = {
   edit: `decide_approval($1, $2, 'approved', edited => '{"eur": 4}')`,
   reject: `decide_approval($1, $2, 'rejected')`,
   further: `decide_approval($1, $2, 'approved', further => '{"scope": "run"}')`,
-  delegate: `delegate_approval($1, $2, 'operator:someone-else')`,
-  escalate: `escalate_approval($1, $2, case when $3 then null else array['operator:someone-else'] end)`,
+  delegate: `delegate_approval($1, $2, '${substitute.actor}')`,
+  escalate: `escalate_approval($1, $2, case when $3 then null else array['${substitute.actor}'] end)`,
   extend: `extend_approval($1, $2, clock_timestamp() + interval '2 hours')`,
 }
 

@@ -55,6 +55,13 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'a yes of one of several > through a token',
   },
   {
+    name: 'a request is handed to nobody',
+    invariant: 5,
+    sql: rewrite('assert_may_answer(approval_queue,text[])', 'other is not null', 'false'),
+    file: 'invariant-05-handing-on.pg.test.ts',
+    test: 'handing on > is only to whoever',
+  },
+  {
     name: 'the owner of a login is any text',
     invariant: 5,
     sql: 'drop trigger guard_owner on agent_logins',

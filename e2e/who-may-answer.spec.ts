@@ -167,7 +167,7 @@ test('a yes of someone who was disabled is shown to count no more, and does not 
   await expect(votes).toContainText(`${first} approved`)
   await ask(stack, 'operators.disable', { name: first, reason: 'left' })
   await expect(votes).toContainText(
-    new RegExp(`${first}’s yes no longer counts: it may not be given since \\d`),
+    new RegExp(`${first}’s yes no longer counts: not theirs to give since \\d`),
   )
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await button(page, 'Approve').click()

@@ -51,7 +51,7 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
               {vote.voidSince !== null && (
                 <p className="text-holding pl-5">
                   {visible(shortActor(vote.actor))}’s {vote.vote === 'approve' ? 'yes' : 'no'} no
-                  longer counts: it may not be given since{' '}
+                  longer counts: not theirs to give since{' '}
                   <time dateTime={vote.voidSince} title={dateTime(Date.parse(vote.voidSince))}>
                     {clockTime(Date.parse(vote.voidSince))}
                   </time>

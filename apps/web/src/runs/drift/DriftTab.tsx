@@ -23,11 +23,12 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const then = usePastInstant()
+  const upTo = then === null ? undefined : run.seq
   const every = { ...untilRead, refetchInterval: isFinal(run.status) ? (false as const) : 2_000 }
   const points = useQuery({
     ...every,
-    queryKey: ['runs', run.id, 'drift', 'points'],
-    queryFn: () => api.detections.points.query({ runId: run.id, limit: 1_000 }),
+    queryKey: ['runs', run.id, 'drift', 'points', upTo],
+    queryFn: () => api.detections.points.query({ runId: run.id, upTo, limit: 1_000 }),
   })
   const found = useQuery({
     ...every,

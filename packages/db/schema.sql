@@ -1347,12 +1347,12 @@ AS $function$
     where q.approval_id = a.approval_id and q.original_digest = call ->> 'digest'), '{}')
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone, giver text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone, steps integer, giver text DEFAULT NULL::text)
  RETURNS approval_queue
  LANGUAGE plpgsql
 AS $function$
 begin
-  update approval_queue set version = version + 1, escalated = escalated + 1, assignees = people, expires_at = until,
+  update approval_queue set version = version + 1, escalated = escalated + steps, assignees = people, expires_at = until,
       quorum = (select jsonb_agg(case when it ? 'members' and (giver is null or it -> 'members' ? giver)
         then jsonb_set(it, '{members}', (select jsonb_agg(distinct m)
         from jsonb_array_elements((it -> 'members') || to_jsonb(people)) m)) else it end order by n)
@@ -3044,8 +3044,9 @@ begin
     raise exception 'name the people to ask, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
   if by_name then perform assert_may_answer(q, people); end if;
-  q := ask_others(q, people, case when step is null then q.expires_at
-    else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end, giver);
+  q := ask_others(q, people, case when by_name then q.expires_at
+    else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end,
+    case when by_name then 0 else 1 end, giver);
   return pass_on(q, actor, 'escalated', why, was);
 end $function$;
 grant execute on function escalate_approval(uuid,text,text[],text,integer) to holdpoint_server;
@@ -3062,7 +3063,7 @@ declare
 begin
   if step is not null then
     q := ask_others(q, array(select jsonb_array_elements_text(step -> 'to')),
-      clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer));
+      clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer), 1);
     perform pass_on(q, 'holdpoint', 'escalated', words, was);
     return;
   end if;
@@ -5686,6 +5687,10 @@ begin
   p := policy_of(spec);
   if policy is not null then
     select * into was from approval_policies where policy_id = policy and current for update;
+    -- What was waited for may be the next version, which is another row.
+    if not found then
+      select * into was from approval_policies where policy_id = policy and current for update;
+    end if;
     if not found then
       raise exception 'no policy % that is in force: nothing was done', policy using errcode = 'HP023';
     end if;

@@ -110,6 +110,38 @@ describe('handing on', () => {
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
+  test('by hand takes nothing from the steps of the policy', async () => {
+    await gate({
+      quorum,
+      expiresAfterS: 60,
+      onExpiry: 'escalate',
+      escalation: [{ to: ['operator:boss'], afterS: 60 }],
+    })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const approval = await theOpen(run)
+    const now = async () =>
+      one<{ escalated: number; assignees: string[]; expires_at: Date }>(
+        db.admin,
+        'select * from approval_queue where approval_id = $1',
+        [approval],
+      )
+    const before = await now()
+    await db.server.query(
+      `select escalate_approval($1, 'operator:ana', array['operator:eve'], 'I am out', 1)`,
+      [approval],
+    )
+    expect(await now()).toMatchObject({
+      escalated: 0,
+      assignees: ['operator:eve'],
+      expires_at: before.expires_at,
+    })
+    await operators.makeDue(db.owner, approval)
+    await db.server.query('select expire_approvals()')
+    expect(await now()).toMatchObject({ escalated: 1, assignees: ['operator:boss'] })
+    expect(await votes(approval, 'boss', 3)).toBe('accepted')
+  })
+
   test('is also a person’s to do', async () => {
     await gate({ quorum })
     const run = await agents.startRun(db.alpha)

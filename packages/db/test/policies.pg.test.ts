@@ -1,10 +1,12 @@
 import type { PolicySpec } from '@holdpoint/protocol'
+import type { PoolClient } from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import { gating } from './support/gating.ts'
 import { one, outcomeOf } from './support/refusal.ts'
+import { behind } from './support/waiting.ts'
 
 // Whoever was ruled by a version can read it later.
 const db = await openContract()
@@ -34,11 +36,18 @@ describe('a policy', () => {
 
   test('of two who change it at once one is told to look again', async () => {
     const first = await gate()
-    const saves = await Promise.all([
-      outcomeOf(gate({ expiresAfterS: 5 }, first)),
-      outcomeOf(gate({ expiresAfterS: 6 }, first)),
-    ])
-    expect(saves.toSorted()).toEqual(['HP020', 'accepted'])
+    const save = async (client: PoolClient, expiresAfterS: number) =>
+      client.query(`select save_policy($1, 'operator:root', $2, null, $3)`, [
+        first.id,
+        { name: 'refunds', tool: 'refund', expiresAfterS },
+        first.version,
+      ])
+    const later = await behind(
+      db.admin,
+      { pool: db.server, work: async (client) => save(client, 5) },
+      { pool: db.server, work: async (client) => outcomeOf(save(client, 6)) },
+    )
+    expect(later).toBe('HP020')
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
+import { ADA, person } from './support/people.ts'
 import { addChannel, collect, outboxOf } from './support/telling.ts'
 import { untold } from './support/unknown.ts'
 import { behind } from './support/waiting.ts'
@@ -105,7 +106,10 @@ describe('of the classes', () => {
   test('each event finds its own', async () => {
     const channel = await addChannel(db.server)
     const decided = await agents.startPlain(db.alpha)
-    await operators.decide(db.server, await agents.requestApproval(db.alpha, decided))
+    const approval = await agents.requestApproval(db.alpha, decided)
+    const other = await person(db.server, ['reviewer'])
+    await db.server.query('select delegate_approval($1, $2, $3)', [approval, ADA, other.actor])
+    await operators.decideOn(db.server, approval, 'approved', { version: 2 })
     const lost = await agents.startRun(db.alpha)
     await operators.loseWorker(db.owner, db.server, lost)
     const paused = await agents.startPlain(db.alpha)
@@ -117,6 +121,7 @@ describe('of the classes', () => {
     await collect(db.server)
     expect(await told(channel)).toEqual([
       ['approval.requested', decided],
+      ['approval.changed', decided],
       ['approval.decided', decided],
       ['worker.lost', lost],
       ['run.stopped', paused],

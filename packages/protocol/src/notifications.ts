@@ -25,6 +25,11 @@ export const noticeClasses = {
     kinds: ['approval.requested'],
     usual: true,
   },
+  'approval.changed': {
+    label: 'Others are asked for an approval, or it was given more time',
+    kinds: ['approval.changed'],
+    usual: true,
+  },
   'approval.decided': {
     label: 'An approval was decided',
     kinds: ['approval.decided'],

@@ -17,8 +17,12 @@ export function answerWords(approval: Approval, edited: boolean): string {
 }
 
 /** What its deadline does, also for a person who has no yes to give. */
-export const unansweredWords = ({ expiresAt, onExpiry }: Approval): string =>
-  expiresAt === null ? '' : ` ${unanswered[onExpiry]}`
+export function unansweredWords({ expiresAt, onExpiry, nextAsked }: Approval): string {
+  if (expiresAt === null) return ''
+  // After the last step, or where there never was one, it stays held.
+  const then = onExpiry === 'escalate' && nextAsked === null ? 'hold' : onExpiry
+  return ` ${unanswered[then]}`
+}
 
 function eachAnswer({ tool, kind }: Approval, edited: boolean): string {
   const no = 'Reject tells it no, with your reason.'

@@ -62,6 +62,17 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'handing on > is only to whoever',
   },
   {
+    name: 'asking others by hand uses up a step of the policy',
+    invariant: 5,
+    sql: rewrite(
+      'escalate_approval(uuid,text,text[],text,integer)',
+      'case when by_name then 0 else 1 end',
+      '1',
+    ),
+    file: 'invariant-05-handing-on.pg.test.ts',
+    test: 'handing on > by hand takes nothing',
+  },
+  {
     name: 'the owner of a login is any text',
     invariant: 5,
     sql: 'drop trigger guard_owner on agent_logins',

@@ -30,6 +30,7 @@ const asked: NoticeRecord = {
     target: 'order 7',
     agentReason: hostile,
     risk: 'high',
+    assignees: [],
     expiresAt: null,
     decision: null,
     decidedBy: null,
@@ -48,6 +49,19 @@ describe('a message', () => {
     expect(composeMessage({ ...asked, class: 'worker.lost', approval: null }, place).link).toBe(
       'https://hp.example.com/runs/r-1',
     )
+  })
+
+  test('that others are asked says whom, and why', () => {
+    const changed: NoticeRecord = {
+      ...asked,
+      class: 'approval.changed',
+      actor: 'operator:ana',
+      detail: { change: 'escalated', why: 'I am out' },
+      approval: asked.approval && { ...asked.approval, assignees: ['operator:boss'] },
+    }
+    expect(composeMessage(changed, place).title).toBe('Approval for refund-agent: others are asked')
+    expect(factOf(changed, 'Asked')?.text).toBe('operator:boss')
+    expect(factOf(changed, 'Why')?.text).toBe('I am out')
   })
 
   test('marks what the agent wrote, and nothing of ours', () => {

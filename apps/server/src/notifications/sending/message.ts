@@ -54,6 +54,8 @@ function titleOf(record: NoticeRecord): string {
   switch (record.class) {
     case 'approval.requested':
       return `${agent} asks for approval`
+    case 'approval.changed':
+      return `Approval for ${agent}: ${changeWords(record.detail?.change)}`
     case 'approval.decided':
       return `Approval for ${agent}: ${approval?.decision ?? 'decided'}`
     case 'approval.overdue':
@@ -111,6 +113,7 @@ function ourFacts(record: NoticeRecord): readonly Fact[] {
       about === 'test' ? 'If you read this, the channel works.' : noticeClasses[about].label,
     ],
     ['Risk', approval?.risk],
+    ['Asked', about === 'approval.changed' ? asked(approval) : undefined],
     ['Expires', approval?.expiresAt],
     ['Answer', answerOf(approval)],
     // Of an approval that a person decided, and of a pause or a kill: a person's own words.
@@ -122,6 +125,18 @@ function ourFacts(record: NoticeRecord): readonly Fact[] {
     ['Next', about.startsWith('approval.') ? null : next],
     ['Run', record.runId],
   ])
+}
+
+/** Whom a request that is still open is meant for. */
+const asked = (approval: NoticeRecord['approval']): string | undefined =>
+  approval === null || approval.decision !== null || approval.assignees.length === 0
+    ? undefined
+    : approval.assignees.join(', ')
+
+function changeWords(change: string | undefined): string {
+  if (change === 'delegated') return 'handed to someone else'
+  if (change === 'escalated') return 'others are asked'
+  return change === 'extended' ? 'given more time' : 'changed'
 }
 
 /** A request may have been answered while its message waited. */

@@ -13,6 +13,8 @@ export interface NoticeRecord {
     readonly why?: string
     readonly tool?: string
     readonly target?: string
+    /** What became of a request: delegated, escalated, extended. */
+    readonly change?: string
   } | null
   /** The run's after the event. */
   readonly state: {
@@ -29,6 +31,8 @@ export interface NoticeRecord {
     readonly target: string | null
     readonly agentReason: string | null
     readonly risk: string | null
+    /** Whom it is meant for, as in operator:ana; none: whoever may decide. */
+    readonly assignees: readonly string[]
     readonly expiresAt: string | null
     readonly decision: string | null
     readonly decidedBy: string | null
@@ -46,7 +50,7 @@ const readRecord = `
   select jsonb_build_object('id', n.notification_id, 'class', n.class, 'at', n.event_at, 'agentId', n.agent_id,
     'runId', n.workflow_id, 'actor', coalesce(e.actor, ''), 'detail', e.detail, 'state', e.state, 'facts', n.facts,
     'approval', case when q.approval_id is not null then jsonb_build_object('id', q.approval_id, 'tool', q.tool,
-      'target', q.target, 'agentReason', q.agent_reason, 'risk', q.risk, 'expiresAt', q.expires_at, 'decision', q.decision,
+      'target', q.target, 'agentReason', q.agent_reason, 'risk', q.risk, 'assignees', q.assignees, 'expiresAt', q.expires_at, 'decision', q.decision,
       'decidedBy', q.decided_by, 'decidedAt', q.decided_at, 'decisionReason', q.decision_reason, 'closedAt', q.closed_at)
       end) as record
   from notifications n

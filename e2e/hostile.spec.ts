@@ -8,6 +8,10 @@ const script =
 const turned = 'pay \u202Eelpmaxe\u202C \u2066now\u2069'
 const noise = 'bell \u0007 escape \u001B[31m tab \t end'
 const endless = 'x'.repeat(200_000)
+/** Turned, with a character that cannot be seen, and a script: also where an agent gives but a name. */
+const name = `${turned} \u0007 ${script}`
+const override = '\u202E'
+const overrideShown = '⟨U+202E⟩'
 
 test('whatever an agent writes is shown as text, harmlessly, on every screen', async ({
   signedIn: page,
@@ -22,56 +26,75 @@ test('whatever an agent writes is shown as text, harmlessly, on every screen', a
     [
       agent,
       `${script} ${turned} ${noise}`,
-      script,
+      name,
       JSON.stringify({ [script]: turned, endless, nested: { noise, script } }),
-      script,
+      name,
       JSON.stringify({ [script]: script }),
-      script.slice(0, 150),
+      name.slice(0, 150),
     ],
   )
   const run = rows[0]?.id ?? ''
   await client.query(
     `insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, credentials)
      values ($1, $2, $3, $3, $3, $4, $3)`,
-    [agent, run, script, JSON.stringify({ script, endless })],
+    [agent, run, name, JSON.stringify({ script, endless, turned })],
   )
-  await client.query(
+  const asked = await client.query<{ id: string }>(
     `insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason)
-     values ($1, $2, $3, $3, $4, $5)`,
+     values ($1, $2, $3, $3, $4, $5) returning approval_id as id`,
     [
       run,
-      script,
-      script,
+      name,
+      name,
       JSON.stringify({ [script]: script, endless, turned }),
       `${script} ${turned} ${noise}`,
     ],
   )
   await client.end()
+  const request = `/approvals/${asked.rows[0]?.id}`
 
   await expect(row(page, agent)).toContainText('<script>')
   await openRun(page, agent)
   await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toContainText('<script>')
   await events(page).getByRole('button').first().click()
   const places = [
+    `/?q=${agent}`,
+    request,
+    `/runs/${run}`,
     `/runs/${run}?tab=actions`,
+    `/runs/${run}?tab=drift`,
     `/runs/${run}?tab=approvals`,
     `/runs/${run}?tab=audit`,
     `/runs/${run}?tab=raw`,
     `/approvals`,
     `/agents`,
+    `/incidents`,
     `/audit?agent=${agent}`,
   ]
   for (const place of places) {
     await page.goto(stack.url + place)
-    // The agents' page shows nothing that an agent wrote but its name.
-    const sign = place === '/agents' ? agent : '<script>'
+    // These show nothing that an agent wrote but its name, before something on them is chosen.
+    const sign = ['/agents', '/incidents'].includes(place) ? agent : '<script>'
     await expect(page.getByText(sign).first()).toBeAttached()
     expect(await page.title()).not.toBe('owned')
     expect(await page.locator('img, script:not([src])').count()).toBe(0)
     // A name that turns the reading direction must not turn the console's own words around it.
+    const drawn = await page.evaluate(() => document.documentElement.outerHTML)
+    expect(drawn, `${place} turns its text`).not.toContain(override)
     const spill = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
     expect(spill, `${place} scrolls sideways`).toBe(false)
   }
   await page.getByRole('row').filter({ hasText: 'script' }).first().click()
   await expect(page.getByRole('region', { name: 'After' })).toContainText('show all')
+  expect(await page.content()).not.toContain(override)
+
+  // On the request each thing that was turned is seen to be.
+  await page.goto(stack.url + request)
+  const decision = page.getByRole('article', { name: 'Decision' })
+  await expect(decision.getByRole('heading', { level: 2 })).toContainText(overrideShown)
+  await expect(decision.getByText('Asked by').locator('..')).toContainText(overrideShown)
+  await expect(decision.getByText('Skill', { exact: true }).locator('..')).toContainText('␇')
+  await expect(decision.getByRole('region', { name: 'What was found' })).toContainText(
+    'Nothing found',
+  )
 })

@@ -38,7 +38,7 @@ export function AgentRow({ agent, open, show, states }: AgentRowProps) {
               search={{ agent: [agent.agentId] }}
               className={`truncate font-medium hover:underline ${isolated ? 'max-w-3/5 shrink-0' : ''}`}
             >
-              {agent.agentId}
+              {visible(agent.agentId)}
             </Link>
             {isolated && <Isolation agent={agent} />}
           </span>

@@ -9,6 +9,7 @@ import { dateTime } from '../time/format'
 import { Button } from '../ui/Button'
 import { HoldButton } from '../ui/HoldButton'
 import { useHold } from '../ui/useHold'
+import { visible } from '../ui/visible'
 
 interface IsolationFormProps {
   readonly agent: Agent
@@ -66,7 +67,7 @@ export function IsolationForm({ agent, done }: IsolationFormProps) {
         />
         {isolated ? (
           <Button onClick={go} disabled={change.isPending}>
-            Release {agent.agentId}
+            Release {visible(agent.agentId)}
           </Button>
         ) : (
           <HoldButton hold={hold} disabled={change.isPending}>

@@ -24,7 +24,7 @@ export function LoopRow({ loop }: { readonly loop: Loop }) {
           <span className="label line-clamp-1 max-w-80">{visible(loop.goal)}</span>
         )}
         <span className="label block md:hidden">
-          {loop.agentId} · {scheduleWords(loop)}
+          {visible(loop.agentId)} · {scheduleWords(loop)}
         </span>
         <span className="mt-1 block md:hidden">
           <NextDue loop={loop} />
@@ -33,7 +33,7 @@ export function LoopRow({ loop }: { readonly loop: Loop }) {
       </th>
       <td className={`${cell} max-md:hidden`}>
         <Link to="/" search={{ agent: [loop.agentId] }} className="hover:underline">
-          {loop.agentId}
+          {visible(loop.agentId)}
         </Link>
       </td>
       <td className={`${cell} max-md:hidden`}>

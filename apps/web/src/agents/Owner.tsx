@@ -20,8 +20,8 @@ export function Owner({ agent, open, toggle }: OwnerProps) {
     return <span className={name === null ? 'text-muted' : ''}>{name ?? 'nobody named'}</span>
   const called =
     name === null
-      ? `Name one… as owner of ${agent.agentId}`
-      : `${name}, owner of ${agent.agentId}: change`
+      ? `Name one… as owner of ${visible(agent.agentId)}`
+      : `${name}, owner of ${visible(agent.agentId)}: change`
   return (
     <Button
       look="quiet"

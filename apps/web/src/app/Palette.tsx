@@ -165,7 +165,7 @@ function RunItem({ run, onSelect }: { readonly run: Run; readonly onSelect: () =
   return (
     <Command.Item value={run.id} onSelect={onSelect} className={item}>
       <StateMark state={runState(run)} />
-      <span className="max-w-3/5 shrink-0 truncate max-md:max-w-1/2">{run.agentId}</span>
+      <span className="max-w-3/5 shrink-0 truncate max-md:max-w-1/2">{visible(run.agentId)}</span>
       <span className={`truncate ${isFinal(run.status) ? 'text-muted' : ''}`}>
         {visible(run.goal ?? '–')}
       </span>

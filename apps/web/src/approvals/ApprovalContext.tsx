@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
 import { api } from '../app/trpc'
+import { DriftCell } from '../fleet/DriftCell'
 import { Fact } from '../runs/detail/Fact'
 import { Spend } from '../runs/Spend'
 import { StateLabel } from '../runs/StateMark'
@@ -10,10 +11,11 @@ import { eventText, kindLook } from '../runs/timeline/eventWords'
 import { clockTime } from '../time/format'
 import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
+import { FoundOfRun } from './FoundOfRun'
 import { isOpen } from './outcome'
 import { WhoDecides } from './WhoDecides'
 
-/** The run behind the question: what it is for, what it just did, what it has used. */
+/** The run behind the question: what it is for, what it just did, what it has used, what was found of it. */
 export function ApprovalContext({ approval }: { readonly approval: Approval }) {
   const { run } = approval
   return (
@@ -38,17 +40,31 @@ export function ApprovalContext({ approval }: { readonly approval: Approval }) {
         </Fact>
         <Fact name="Skill">
           <span className="wrap-anywhere">
-            {run.skill ?? '–'} {run.skillVersion !== null && `v${run.skillVersion}`}
+            {visible(run.skill ?? '–')} {run.skillVersion !== null && `v${run.skillVersion}`}
           </span>
         </Fact>
         <Fact name="Spend">
           <Spend run={run} />
         </Fact>
-        <Fact name="Asked by">{approval.requestedBy ?? '–'}</Fact>
+        <Fact name="Drift">
+          <Link
+            to="/runs/$runId"
+            params={{ runId: run.id }}
+            search={{ tab: 'drift' }}
+            title="How the score came about"
+            className="inline-flex underline"
+          >
+            <DriftCell run={run} />
+          </Link>
+        </Fact>
+        <Fact name="Asked by">{visible(approval.requestedBy ?? '–')}</Fact>
         <Fact name="Login">
-          <span className="font-mono text-small">{approval.requestedLogin ?? 'unknown'}</span>
+          <span className="font-mono text-small">
+            {visible(approval.requestedLogin ?? 'unknown')}
+          </span>
         </Fact>
       </dl>
+      <FoundOfRun run={run} />
       <WhoDecides approval={approval} />
       <LastEvents run={run} title={isOpen(approval) ? 'Just before' : 'Newest of the run'} />
     </aside>

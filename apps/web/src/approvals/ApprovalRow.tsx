@@ -31,7 +31,7 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
       {!gone && (
         <input
           type="checkbox"
-          aria-label={`Choose ${tool ?? 'the request'} of ${agentId}`}
+          aria-label={visible(`Choose ${tool ?? 'the request'} of ${agentId}`)}
           checked={picked}
           onChange={() => pick(id)}
           className={`accent-accent absolute right-3 bottom-2.5 z-10 size-3.5 max-md:size-5 ${choosing ? '' : 'md:opacity-0 md:group-hover:opacity-100 md:focus-visible:opacity-100'}`}
@@ -45,7 +45,9 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
         className={`flex flex-col px-3 py-2 focus-visible:-outline-offset-2 ${current ? 'bg-selected' : 'hover:bg-raised'}`}
       >
         <span className="flex items-baseline gap-2">
-          <span className={`truncate font-medium ${gone ? 'text-muted' : ''}`}>{agentId}</span>
+          <span className={`truncate font-medium ${gone ? 'text-muted' : ''}`}>
+            {visible(agentId)}
+          </span>
           <span className="text-muted ml-auto text-small whitespace-nowrap">
             {gone ? 'open no more' : <When request={request} />}
           </span>

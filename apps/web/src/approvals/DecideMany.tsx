@@ -139,7 +139,7 @@ const What = ({ id, approval }: { readonly id: string; readonly approval: Approv
     <span className="font-mono text-small">{id.slice(0, 8)}</span>
   ) : (
     <span className="flex min-w-0 flex-1 basis-60 flex-wrap gap-x-3">
-      <span className="font-medium">{approval.run.agentId}</span>
+      <span className="font-medium">{visible(approval.run.agentId)}</span>
       <span className="min-w-0 font-mono text-small leading-5 wrap-anywhere">
         {visible(`${approval.tool ?? 'asks to go on'} ${approval.target ?? ''}`.slice(0, 200))}
       </span>

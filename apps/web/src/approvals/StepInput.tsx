@@ -1,6 +1,7 @@
 import type { Approval } from '@holdpoint/protocol'
 
 import { JsonView } from '../ui/JsonView'
+import { visible } from '../ui/visible'
 import { ClaimMark } from '../ui/Words'
 import { askedStep } from './asking'
 
@@ -13,7 +14,7 @@ export function StepInput({ approval }: { readonly approval: Approval }) {
       <p className="text-muted">
         {step === null
           ? 'It recorded no input with its request'
-          : `It recorded no input for ${step}`}
+          : visible(`It recorded no input for ${step}`)}
         : judge by its goal and by what it did just before.
       </p>
     )
@@ -21,7 +22,7 @@ export function StepInput({ approval }: { readonly approval: Approval }) {
   return (
     <div className="flex flex-col gap-1">
       <JsonView
-        label={step === null ? 'Step input' : `Input of ${step}`}
+        label={step === null ? 'Step input' : visible(`Input of ${step}`)}
         value={stepInput}
         open={4}
       />

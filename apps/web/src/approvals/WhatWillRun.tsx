@@ -31,7 +31,7 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
         </Link>
         <p className="text-muted">
           <span className={`font-medium ${isOpen(approval) ? 'text-asking' : 'text-text'}`}>
-            {run.agentId}
+            {visible(run.agentId)}
           </span>{' '}
           {isOpen(approval) ? 'asks' : 'asked'}, <Elapsed since={approval.requestedAt} /> ago
           {isOpen(approval) && ' · '}
@@ -100,7 +100,7 @@ function Arguments({ approval, editing }: WhatWillRunProps) {
       )}
       {approval.editedBy !== null && (
         <JsonDiff
-          label={`Changed by ${approval.editedBy}`}
+          label={`Changed by ${visible(approval.editedBy)}`}
           before={approval.originalArguments}
           after={approval.arguments}
         />

@@ -20,7 +20,7 @@ export const cells: Record<ColumnId, (run: Run) => ReactNode> = {
   state: (run) => <RunStateCell run={run} />,
   agent: (run) => (
     <>
-      {run.agentId}
+      {visible(run.agentId)}
       {run.skill !== null &&
         quiet(
           <>

@@ -256,7 +256,7 @@ function Body({ item, what, when, next }: BodyProps) {
       {state === null ? <LoopMark /> : <StateMark state={state} />}
       <span className={`truncate font-medium ${toneText[tone]}`}>
         <span className="sr-only">{state === null ? 'Overdue' : stateLook[state].word}: </span>
-        {item.agentId}
+        {visible(item.agentId)}
       </span>
       <span className="truncate max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
         {what}

@@ -1,6 +1,7 @@
 import { isFinal, type Run } from '@holdpoint/protocol'
 
 import { usePastInstant } from '../live/useMoment'
+import { visible } from '../ui/visible'
 import { runAddress } from './copyLink'
 import { cells } from './FleetCells'
 import type { FleetRowProps } from './FleetRow'
@@ -18,7 +19,7 @@ export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly r
         style={{ paddingLeft: depth * 12 }}
       >
         <span className="shrink-0">{cells.state(run)}</span>
-        <span className="text-muted truncate">{run.agentId}</span>
+        <span className="text-muted truncate">{visible(run.agentId)}</span>
       </span>
       <span role="gridcell" className="text-right">
         {cells.event(run)}

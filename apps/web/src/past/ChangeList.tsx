@@ -93,7 +93,7 @@ function ChangeRow({ change, from, to, current }: ChangeRowProps) {
       </div>
       <div className="flex min-w-0 flex-col">
         <p className="truncate">
-          <span className="font-medium">{after.agentId}</span>
+          <span className="font-medium">{visible(after.agentId)}</span>
           <span className="text-muted"> · {visible(after.goal ?? after.id)}</span>
         </p>
         {fields.length > 0 && (

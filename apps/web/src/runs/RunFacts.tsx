@@ -102,16 +102,17 @@ function Worker({ run, lease }: { readonly run: Run; readonly lease: Lease | nul
       </span>
     )
   }
-  if (then !== null) return run.worker ?? <span className="text-muted">none</span>
+  if (then !== null)
+    return run.worker === null ? <span className="text-muted">none</span> : visible(run.worker)
   if (lease === null)
     return (
       <span className="text-muted">
-        {run.worker === null ? 'none' : `${run.worker} · no lease`}
+        {run.worker === null ? 'none' : visible(`${run.worker} · no lease`)}
       </span>
     )
   return (
     <span>
-      {lease.worker}{' '}
+      {visible(lease.worker)}{' '}
       <span className="text-muted">
         heartbeat <Ago at={lease.heartbeatAt} suffix=" ago" />
       </span>

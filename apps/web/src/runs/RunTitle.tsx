@@ -2,6 +2,7 @@ import { runState, type Run } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { Elapsed } from '../time/Ticking'
+import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
 import { StateLabel } from './StateMark'
 
@@ -27,11 +28,11 @@ export const RunTitle = ({ run, since }: RunTitleProps) => (
         ·
       </span>
       <Link to="/" search={{ agent: [run.agentId] }} className="hover:underline">
-        {run.agentId}
+        {visible(run.agentId)}
       </Link>
       {run.skill !== null && (
         <span className="text-muted">
-          {run.skill} {run.skillVersion !== null && `v${run.skillVersion}`}
+          {visible(run.skill)} {run.skillVersion !== null && `v${run.skillVersion}`}
         </span>
       )}
     </p>

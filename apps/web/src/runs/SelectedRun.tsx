@@ -10,7 +10,7 @@ export const SelectedRun = ({ run }: { readonly run: Run }) => (
     <span className="shrink-0">
       <StateLabel state={runState(run)} strong />
     </span>
-    <span className="shrink-0">{run.agentId}</span>
+    <span className="shrink-0">{visible(run.agentId)}</span>
     <Link
       to="/runs/$runId"
       params={{ runId: run.id }}

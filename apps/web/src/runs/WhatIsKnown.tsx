@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { CopyButton, JsonView } from '../ui/JsonView'
+import { visible } from '../ui/visible'
 import { Words } from '../ui/Words'
 
 interface WhatIsKnownProps {
@@ -18,13 +19,13 @@ export function WhatIsKnown({ action, run }: WhatIsKnownProps) {
     <section aria-label="What is known" className="flex flex-col gap-2">
       <dl className="grid grid-cols-[6.5rem_1fr] gap-x-3 gap-y-1">
         <Known name="Action">
-          <span className="font-mono text-small">{tool}</span>{' '}
+          <span className="font-mono text-small">{visible(tool)}</span>{' '}
           {target !== null && <Words text={target} />}
         </Known>
         <Known name="Run">
-          {run.agentId}
+          {visible(run.agentId)}
           <span className="text-muted">
-            {step !== null && ` · step ${step}`} · attempt {attempt}
+            {step !== null && ` · step ${visible(step)}`} · attempt {attempt}
           </span>
         </Known>
         <Known name="Begun">
@@ -40,12 +41,14 @@ export function WhatIsKnown({ action, run }: WhatIsKnownProps) {
           ) : (
             <>
               {error !== null && <Words text={error} claim />}
-              {externalRef !== null && <span>reference {externalRef}</span>}
+              {externalRef !== null && <span>reference {visible(externalRef)}</span>}
             </>
           )}
         </Known>
         <Known name="Key">
-          <span className="font-mono text-small wrap-anywhere">{action.idempotencyKey}</span>
+          <span className="font-mono text-small wrap-anywhere">
+            {visible(action.idempotencyKey)}
+          </span>
           <CopyButton text={() => action.idempotencyKey} label="Copy key" />
         </Known>
       </dl>

@@ -110,7 +110,7 @@ function Tool({ run }: { readonly run: Run }) {
   if (state !== 'may finish') return null
   return (
     <span className="text-muted block">
-      <span className="text-text font-mono text-small">{run.tool}</span>{' '}
+      <span className="text-text font-mono text-small">{visible(run.tool ?? '')}</span>{' '}
       {visible(run.toolTarget ?? '')} {inFlightWords[state]}
     </span>
   )
@@ -122,7 +122,7 @@ function Doing({ run }: { readonly run: Run }) {
     <p className="text-muted flex flex-wrap gap-x-2">
       {run.step !== null && (
         <span>
-          Step <span className="text-text">{run.step}</span>
+          Step <span className="text-text">{visible(run.step)}</span>
           {run.stepSince !== null && (
             <>
               {' '}
@@ -133,7 +133,8 @@ function Doing({ run }: { readonly run: Run }) {
       )}
       {inFlight(run) === 'now' && (
         <span>
-          · in <span className="text-text font-mono text-small">{run.tool}</span> {run.toolTarget}
+          · in <span className="text-text font-mono text-small">{visible(run.tool ?? '')}</span>{' '}
+          {visible(run.toolTarget ?? '')}
           {run.toolSince !== null && (
             <>
               {' '}
@@ -144,7 +145,7 @@ function Doing({ run }: { readonly run: Run }) {
       )}
       {waitingOn !== null && (
         <span>
-          · waits for {waitingOn.kind} {waitingOn.what}
+          · waits for {waitingOn.kind} {visible(waitingOn.what ?? '')}
         </span>
       )}
     </p>

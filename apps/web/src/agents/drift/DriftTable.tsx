@@ -120,7 +120,7 @@ function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowPr
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
         <td className={`${cell} font-medium`}>
-          {policy.agentId}
+          {visible(policy.agentId)}
           <span className="label block font-normal md:hidden">{words}</span>
         </td>
         <td className={`${cell} max-md:hidden ${never ? 'text-muted' : ''}`}>{words}</td>

@@ -76,7 +76,7 @@ export function StandingRules() {
             <Button
               size="thumb"
               disabled={revoke.isPending}
-              aria-label={`Take back ${rule.tool} of ${rule.agentId}`}
+              aria-label={visible(`Take back ${rule.tool} of ${rule.agentId}`)}
               onClick={() => revoke.mutate(rule)}
             >
               Take back

@@ -68,7 +68,7 @@ const Line = memo(function Line({ id, run, note, child = false }: RunLine) {
         <span className="w-32 shrink-0">
           <StateLabel state={runState(run)} />
         </span>
-        <span className="shrink-0">{run.agentId}</span>
+        <span className="shrink-0">{visible(run.agentId)}</span>
         <span className="text-muted truncate">{visible(run.goal ?? run.id)}</span>
       </p>
       <p className="text-small text-muted truncate md:pl-34">{note}</p>

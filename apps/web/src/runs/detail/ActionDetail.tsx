@@ -8,6 +8,7 @@ import { dateTime, span } from '../../time/format'
 import { Elapsed } from '../../time/Ticking'
 import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
+import { visible } from '../../ui/visible'
 import { Words } from '../../ui/Words'
 import { actionLook, safeToRetry } from '../actionFacts'
 import { SettleButtons } from '../SettleButtons'
@@ -122,7 +123,7 @@ function Settled({ action }: { readonly action: Action }) {
       className="border-line rounded-ctl border px-2.5 py-1.5"
     >
       <p>
-        Nobody knew whether it landed. {action.settledBy} said that it{' '}
+        Nobody knew whether it landed. {visible(action.settledBy)} said that it{' '}
         {action.state === 'confirmed' ? 'did' : 'did not'}, {dateTime(Date.parse(action.settledAt))}
       </p>
       {action.settledWhy !== null && (
@@ -144,7 +145,7 @@ function ActionFacts({ action, attempts }: ActionFactsProps) {
   return (
     <>
       <h3 className="font-mono font-medium wrap-anywhere">
-        {action.tool} <span className="text-muted">{action.target}</span>
+        {visible(action.tool)} <span className="text-muted">{visible(action.target ?? '')}</span>
       </h3>
       <dl className="flex flex-col gap-1">
         <Fact name="State">
@@ -169,9 +170,9 @@ function ActionFacts({ action, attempts }: ActionFactsProps) {
           {action.reversible === null ? 'not declared' : action.reversible ? 'yes' : 'no'}
         </Fact>
         <Fact name="Idempotency key">
-          <span className="font-mono text-small">{action.idempotencyKey}</span>
+          <span className="font-mono text-small">{visible(action.idempotencyKey)}</span>
         </Fact>
-        {action.externalRef !== null && <Fact name="Reference">{action.externalRef}</Fact>}
+        {action.externalRef !== null && <Fact name="Reference">{visible(action.externalRef)}</Fact>}
         <Fact name="Digest">
           <span className="font-mono text-small" title={action.digest}>
             {action.digest.slice(0, 16)}

@@ -9,6 +9,7 @@ import { usePastInstant } from '../../live/useMoment'
 import { dateTime } from '../../time/format'
 import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
+import { visible } from '../../ui/visible'
 import { Words } from '../../ui/Words'
 import { actionSel, stepSel } from '../search'
 import { eventText, kindLook } from '../timeline/eventWords'
@@ -51,8 +52,8 @@ export function EventDetail({ run, seq, line, select }: EventDetailProps) {
       {text !== '' && <Words text={text} claim={known.actor.startsWith('agent')} />}
       <dl className="flex flex-col gap-1">
         <Fact name="At">{dateTime(Date.parse(known.at))}</Fact>
-        <Fact name="By">{known.actor}</Fact>
-        {event && <Fact name="Login">{event.login}</Fact>}
+        <Fact name="By">{visible(known.actor)}</Fact>
+        {event && <Fact name="Login">{visible(event.login)}</Fact>}
         <Fact name="Number">
           {seq.toLocaleString('en')} <span className="text-muted">{known.kind}</span>
         </Fact>

@@ -7,6 +7,7 @@ import { told } from '../../errors/told'
 import { dateTime, span } from '../../time/format'
 import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
+import { visible } from '../../ui/visible'
 import { Words } from '../../ui/Words'
 import { Attempts } from './Attempts'
 import { Compare, type Other } from './Compare'
@@ -83,7 +84,8 @@ function StepFacts({ step }: { readonly step: Step }) {
   return (
     <>
       <h3 className="wrap-anywhere">
-        {step.name} {step.occurrence > 1 && <span className="text-muted">({step.occurrence})</span>}
+        {visible(step.name)}{' '}
+        {step.occurrence > 1 && <span className="text-muted">({step.occurrence})</span>}
       </h3>
       <dl className="flex flex-col gap-1">
         <Fact name="State">
@@ -108,7 +110,7 @@ function StepFacts({ step }: { readonly step: Step }) {
 
 const NothingKept = ({ name }: { readonly name: string }) => (
   <>
-    <h3 className="wrap-anywhere">{name}</h3>
+    <h3 className="wrap-anywhere">{visible(name)}</h3>
     <p className="text-muted">
       The agent named this step and kept no input or result of it. Steps written with plain SQL have
       none.
@@ -145,7 +147,7 @@ const occurrenceBefore = (key: StepKey): readonly Other[] =>
     : [
         {
           key: 'occurrence',
-          words: `${key.step} (${key.occurrence - 1})`,
+          words: visible(`${key.step} (${key.occurrence - 1})`),
           read: async () => {
             const step = await api.runs.step.query({ ...key, occurrence: key.occurrence - 1 })
             return { Input: step.input, Output: step.result, Error: step.error }

@@ -47,7 +47,7 @@ export function Findings({ run, found, choose }: FindingsProps) {
             <span className="min-w-0 truncate">{visible(each.why)}</span>
             {each.verdict !== null && (
               <span className="text-muted">
-                {each.verdict} by {each.verdictBy}
+                {each.verdict} by {visible(each.verdictBy ?? '')}
                 {each.verdictWhy !== null && `: ${visible(each.verdictWhy)}`}
               </span>
             )}

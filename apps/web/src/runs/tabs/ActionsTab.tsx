@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { type Column, deskOnly, TableHead } from '../../ui/TableHead'
+import { visible } from '../../ui/visible'
 import { actionLook, safeToRetry } from '../actionFacts'
 import { ActionDetail, Took } from '../detail/ActionDetail'
 import { toneText } from '../stateLook'
@@ -88,11 +89,13 @@ function ActionRow({ run, action, open, toggle }: ActionRowProps) {
             onClick={toggle}
             className="max-w-full truncate font-mono text-small hover:underline"
           >
-            {action.tool}
+            {visible(action.tool)}
           </button>
-          <span className="label block truncate md:hidden">{action.target ?? action.step}</span>
+          <span className="label block truncate md:hidden">
+            {visible(action.target ?? action.step ?? '')}
+          </span>
         </td>
-        <td className={`${cell} ${deskOnly}`}>{action.target ?? '–'}</td>
+        <td className={`${cell} ${deskOnly}`}>{visible(action.target ?? '–')}</td>
         <td className={cell}>
           <span className={`flex items-center gap-1.5 ${tone === 'bad' ? toneText.bad : ''}`}>
             <Mark shape={shape} tone={tone} />
@@ -103,7 +106,7 @@ function ActionRow({ run, action, open, toggle }: ActionRowProps) {
           </span>
           <span className="label block truncate md:hidden">{safeToRetry(action)}</span>
         </td>
-        <td className={`${cell} ${deskOnly} text-muted`}>{action.step ?? '–'}</td>
+        <td className={`${cell} ${deskOnly} text-muted`}>{visible(action.step ?? '–')}</td>
         <td className={`${cell} ${deskOnly} text-right`}>{action.attempt}</td>
         <td className={`${cell} ${deskOnly} text-right`}>
           <Took action={action} />

@@ -10,6 +10,7 @@ import { told } from '../../errors/told'
 import { dateTime } from '../../time/format'
 import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
+import { visible } from '../../ui/visible'
 
 async function approvalsOf(run: Run): Promise<readonly Approval[]> {
   const [open, closed] = await Promise.all([
@@ -40,7 +41,9 @@ export function ApprovalsTab({ run }: { readonly run: Run }) {
             className="grid min-h-8 items-center gap-x-4 px-3 py-1 md:grid-cols-[1fr_2fr_auto]"
           >
             <span className="truncate font-mono text-small">
-              {approval.tool ?? 'asks to go on'} {approval.target}
+              {visible(
+                [approval.tool ?? 'asks to go on', approval.target].filter(Boolean).join(' '),
+              )}
             </span>
             <span className="truncate">{outcomeWords(approval)}</span>
             <time className="text-muted">{dateTime(Date.parse(approval.requestedAt))}</time>

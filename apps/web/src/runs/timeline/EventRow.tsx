@@ -60,7 +60,7 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
       )}
       <span className="text-muted hidden max-w-40 truncate text-small md:inline">
         {/* Only who else had a hand in it is news. */}
-        {line === undefined || line.actor === `agent:${agent}` ? '' : line.actor}
+        {line === undefined || line.actor === `agent:${agent}` ? '' : visible(line.actor)}
       </span>
     </button>
   )

@@ -104,7 +104,7 @@ test('a policy that does not hold tells who should look, and the run goes on', a
   stack,
   agent: name,
 }) => {
-  const { agent } = await circling(stack, page, name, { loopAt: 1 }, false)
+  const { agent, run } = await circling(stack, page, name, { loopAt: 1 }, false)
   const asks = needsYou(page).getByRole('listitem').filter({ hasText: name })
   await expect(asks).toContainText('loop detected, not held')
   const before = agent.out.split('\n').length
@@ -114,6 +114,20 @@ test('a policy that does not hold tells who should look, and the run goes on', a
   const found = page.getByRole('region', { name: 'What rules found' })
   await found.getByRole('button', { name: 'It was right' }).first().click()
   await expect(found).toContainText('right by operator:local')
+
+  // Whoever answers what the run asks for decides by it too.
+  const { rows } = await stack.owner.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
+     values ($1, $2, 'shelf.buy', '{"eur": 90}') returning approval_id as id`,
+    [run, name],
+  )
+  await page.goto(`${stack.url}/approvals/${rows[0]?.id}`)
+  const beside = page.getByRole('complementary', { name: 'Context' })
+  await expect(beside.getByRole('region', { name: 'What was found' })).toContainText(
+    /Loop detected.*Shown only\. local said that it was right/,
+  )
+  await beside.getByRole('link', { name: /^[01]\.\d\d$/ }).click()
+  await expect(page).toHaveURL(new RegExp(`/runs/${run}.*tab=drift`))
 })
 
 test('a policy is tried on last week before it is saved, refused where it cannot be read, and kept in every version', async ({

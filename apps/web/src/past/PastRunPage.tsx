@@ -13,6 +13,7 @@ import { thenWords } from '../time/instant'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Skeleton } from '../ui/Skeleton'
+import { visible } from '../ui/visible'
 import { PastNotice } from './PastNotice'
 import { PastRunHeader } from './PastRunHeader'
 import { retryPast, type Shown } from './state'
@@ -48,7 +49,7 @@ function RunThen({ at, told: { run, history } }: RunThenProps) {
   const view = useSyncExternalStore(history.subscribe, history.view)
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
-      <title>{`${stateLook[runState(run)].word} at ${thenWords(Date.parse(at))}: ${run.goal ?? run.id} · Holdpoint`}</title>
+      <title>{`${stateLook[runState(run)].word} at ${thenWords(Date.parse(at))}: ${visible(run.goal ?? run.id)} · Holdpoint`}</title>
       <PastRunHeader run={run} />
       <RunFacts run={run} lease={null} parent={null}>
         {[]}

@@ -11,6 +11,7 @@ import { useConnection } from '../live/useLive'
 import { usePastInstant } from '../live/useMoment'
 import { PastRunPage } from '../past/PastRunPage'
 import { Skeleton } from '../ui/Skeleton'
+import { visible } from '../ui/visible'
 import { useRun, type LiveRun } from './history/useRun'
 import { RunFacts } from './RunFacts'
 import { RunHeader } from './RunHeader'
@@ -57,7 +58,7 @@ function OpenRun({ run, live }: { readonly run: Run; readonly live: LiveRun }) {
   const active = children.filter((child) => !isFinal(child.status)).length
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
-      <title>{`${stateLook[runState(run)].word}: ${run.goal ?? run.id} · Holdpoint`}</title>
+      <title>{`${stateLook[runState(run)].word}: ${visible(run.goal ?? run.id)} · Holdpoint`}</title>
       <CutStream connection={live.connection} />
       <RunHeader run={run} activeChildren={active} />
       <RunFacts run={run} lease={context?.lease ?? null} parent={context?.parent ?? null}>

@@ -1,6 +1,7 @@
 import { can, runVerbs, type Run, type RunVerb } from '@holdpoint/protocol'
 
 import { useNow } from '../live/useNow'
+import { visible } from '../ui/visible'
 import { consequences } from './consequence'
 
 interface WhatWillHappenProps {
@@ -19,7 +20,7 @@ export function WhatWillHappen({ run, activeChildren, armed }: WhatWillHappenPro
   const stuck = run.status === 'paused' && !resume.allowed && !armed ? [resume.because] : []
   return (
     <p className={`text-small ${armed ? 'text-bad' : 'text-muted'}`}>
-      {[...stuck, ...sentences].join(' ')}
+      {visible([...stuck, ...sentences].join(' '))}
     </p>
   )
 }

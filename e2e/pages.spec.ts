@@ -214,7 +214,9 @@ test('without an id the request that is read stays, also when someone else answe
   const runs = [await aRunThatAsks(stack, agent), await aRunThatAsks(stack, `${agent}-2`)]
   // Before those of all other tests.
   await stack.owner.query(
-    `update approval_queue set expires_at = now() + interval '50 minutes' where workflow_id = any ($1)`,
+    `update approval_queue set expires_at = now() + case when workflow_id = any ($1) then interval '50 minutes'
+       else interval '2 hours' end
+     where decision is null and closed_at is null and (expires_at is not null or workflow_id = any ($1))`,
     [runs],
   )
   await page.goto(`${stack.url}/approvals`)

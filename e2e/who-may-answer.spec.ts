@@ -177,3 +177,21 @@ test('a yes of someone who was disabled is shown to count no more, and does not 
   expect(await openStill(stack, place)).toBeNull()
   await page.context().close()
 })
+
+test('what was found of the run and could not be read is not told as nothing', async ({
+  signedIn: page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  const place = await asks(stack, agent)
+  provokes.push(/ERR_FAILED/)
+  await page.route(/detections\.ofRun/, async (route) => route.abort())
+  await page.goto(place)
+  const found = page.getByRole('region', { name: 'What was found' })
+  await expect(found).toContainText('could not be read')
+  await expect(found).not.toContainText('Nothing found')
+  await page.unroute(/detections\.ofRun/)
+  await expect(found).toContainText('Nothing found')
+  await expect(found).not.toContainText('could not be read')
+})

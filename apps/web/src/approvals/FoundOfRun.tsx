@@ -51,6 +51,6 @@ const Found = ({ found }: { readonly found: Detection }) => (
 
 function verdictOf({ verdict, verdictBy, verdictWhy }: Detection): string {
   if (verdict === null) return 'Nobody has said yet whether it was right.'
-  const why = verdictWhy === null ? '' : `: “${verdictWhy}”`
+  const why = verdictWhy === null ? '.' : `: “${verdictWhy}”`
   return visible(`${shortActor(verdictBy ?? 'someone')} said that it was ${verdict}${why}`)
 }

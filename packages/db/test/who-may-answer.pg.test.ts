@@ -85,6 +85,49 @@ const requests: Readonly<Record<string, () => Promise<string>>> = {
     await db.server.query('select disable_operator($1, $2)', [gone.name, admin.actor])
     return id
   },
+  'one that was handed on': async () => {
+    const id = await request(call('refund'))
+    await hand(id, reviewer, asked)
+    return id
+  },
+  'one that was handed on, and back': async () => {
+    const id = await request(call('refund'))
+    await hand(id, reviewer, asked)
+    await hand(id, asked, reviewer)
+    return id
+  },
+  'one that went in a circle': async () => {
+    const id = await request(call('pair'))
+    await hand(id, reviewer, asked)
+    await hand(id, asked, requester)
+    await hand(id, requester, reviewer)
+    return id
+  },
+  'one that an administrator asked about again': async () => {
+    const id = await request(call('refund'))
+    await hand(id, reviewer, asked)
+    await db.server.query('select escalate_approval($1, $2, array[$3])', [
+      id,
+      admin.actor,
+      reviewer.actor,
+    ])
+    return id
+  },
+  'two of two, one of whom handed on': async () => {
+    const id = await request(call('wire'))
+    await hand(id, asked, reviewer)
+    return id
+  },
+  'one of one, handed on, with a next step': async () => {
+    const id = await request(call('post'))
+    await hand(id, asked, reviewer)
+    return id
+  },
+  'one that an administrator handed on': async () => {
+    const id = await request(call('refund'))
+    await hand(id, admin, reviewer)
+    return id
+  },
   'one of one': async () => request(call('mail')),
   'one of one, with a next step': async () => request(call('post')),
   'one that has expired and is held': async () => {
@@ -102,6 +145,10 @@ const requests: Readonly<Record<string, () => Promise<string>>> = {
     await db.server.query(`select decide_approval($1, $2, 'rejected')`, [id, admin.actor])
     return id
   },
+}
+
+async function hand(id: string, from: { actor: string }, to: { actor: string }): Promise<void> {
+  await db.server.query('select delegate_approval($1, $2, $3)', [id, from.actor, to.actor])
 }
 
 async function expire(id: string): Promise<void> {
@@ -188,6 +235,18 @@ test('what bars someone is said in words that fit them', async () => {
     reject: null,
   })
   expect((await told(own, requester.actor))['reject']).toMatch(/behind this request/)
+  expect((await told(own, requester.actor))['delegate']).toMatch(/behind this request/)
+  await hand(own, reviewer, asked)
+  const handed = 'You have handed it on: someone else answers it, unless it is handed back to you.'
+  expect(await told(own, reviewer.actor)).toEqual({
+    approve: handed,
+    edit: handed,
+    reject: handed,
+    further: handed,
+    delegate: handed,
+    escalate: handed,
+    extend: null,
+  })
   expect((await told(own, elsewhere.actor))['reject']).toMatch(/you may act on beta only/)
   expect((await told(own, viewer.actor))['reject']).toMatch(/takes a reviewer/)
   expect((await told(wire, `token:${token}`))['approve']).toBeNull()

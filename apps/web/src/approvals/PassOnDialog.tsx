@@ -20,7 +20,7 @@ interface PassOnDialogProps {
 const words = {
   delegate: {
     title: 'Delegate to someone',
-    does: 'They are asked by name. Where the policy names you, your part is theirs from then on. Nothing is approved by that, and the deadline stays.',
+    does: 'They are asked by name, and your part is theirs: you do not answer it any more, unless it is handed back to you. Whoever else is asked still may. Nothing is approved by that, and the deadline stays.',
     button: 'Delegate',
   },
   escalate: {

@@ -9,7 +9,7 @@ import { isOpen } from './outcome'
 
 /** Whose word is needed, whose has been given, and who is asked next. */
 export function WhoDecides({ approval }: { readonly approval: Approval }) {
-  const { quorum, votes, policy, assignees, nextAsked, fourEyes } = approval
+  const { quorum, votes, policy, assignees, handedOn, nextAsked, fourEyes } = approval
   return (
     <section aria-label="Who decides" className="flex flex-col gap-1">
       <h3 className="label font-normal">Who decides</h3>
@@ -23,6 +23,12 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
         {fourEyes && <li className="text-muted">Never whoever asked for it.</li>}
         {assignees.length > 0 && quorum === null && (
           <li className="text-muted">Meant for {visible(assignees.map(shortActor).join(', '))}</li>
+        )}
+        {handedOn.length > 0 && (
+          <li className="text-muted">
+            Handed on by {visible(handedOn.map(shortActor).join(', '))}, who{' '}
+            {handedOn.length === 1 ? 'does' : 'do'} not answer it
+          </li>
         )}
         {nextAsked !== null && isOpen(approval) && (
           <li className="text-muted">

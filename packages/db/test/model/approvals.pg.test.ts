@@ -25,11 +25,14 @@ interface Row {
   yeses: string[]
   actions: { digest: string; in_time: boolean; state: string }[]
   audited: number
+  /** Who answered, although they had handed it on. */
+  both: string[]
 }
 
 const ROWS = `select q.approval_id, q.decision, q.decided_by, q.digest, q.quorum, q.expired_at is not null as expired,
     q.expires_at is null or q.decided_at < q.expires_at as in_time,
     array(select v.actor from approval_votes v where v.approval_id = q.approval_id and v.vote = 'approve' and v.digest = q.digest) as yeses,
+    array(select v.actor from approval_votes v where v.approval_id = q.approval_id and v.person = any (q.handed_on)) as both,
     (select coalesce(jsonb_agg(jsonb_build_object('digest', a.digest, 'state', a.state,
         'in_time', q.expires_at is null or a.intended_at < q.expires_at)), '[]')
       from actions a where a.approval_id = q.approval_id) as actions,
@@ -44,6 +47,7 @@ function faultOf({ decision, yeses, quorum, ...row }: Row): string[] {
   if (decision !== null && row.expired) faults.push('decided and expired')
   if (decision !== null && row.in_time !== true) faults.push('decided too late')
   if (row.audited !== (decision === null ? 0 : 1)) faults.push(`${row.audited} audit rows`)
+  if (row.both.length > 0) faults.push(`${row.both.join()} answered what they had handed on`)
   if (row.actions.length > 1) faults.push('used twice')
   for (const action of row.actions) {
     if (decision !== 'approved') faults.push('used without a yes')

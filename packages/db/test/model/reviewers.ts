@@ -119,9 +119,15 @@ const peopleActs: fc.Arbitrary<Act>[] = [
   number.map((n) =>
     about('due', n, async ({ db }, approval) => operators.makeDue(db.owner, approval)),
   ),
-  number.map((n) =>
-    about('delegate', n, verb(`select delegate_approval($1, 'operator:ana', 'operator:bo')`)),
-  ),
+  fc
+    .tuple(number, fc.constantFrom(['ana', 'bo'], ['bo', 'cy'], ['cy', 'ana'], ['bo', 'ana']))
+    .map(([n, [from, to]]) =>
+      about(
+        `${from} hands to ${to}`,
+        n,
+        verb(`select delegate_approval($1, 'operator:${from}', 'operator:${to}')`),
+      ),
+    ),
   number.map((n) =>
     about(
       'escalate',

@@ -1,6 +1,8 @@
 import { type Mutation, rewrite } from './mutation.ts'
 
 const whoseYes = 'invariant-05-whose-yes.pg.test.ts'
+const handedOn = 'invariant-05-handed-on.pg.test.ts'
+const delegate = 'delegate_approval(uuid,text,text,text,integer)'
 
 export const whoseYesMutations: readonly Mutation[] = [
   {
@@ -71,6 +73,75 @@ export const whoseYesMutations: readonly Mutation[] = [
     ),
     file: 'invariant-05-handing-on.pg.test.ts',
     test: 'handing on > by hand takes nothing',
+  },
+  {
+    name: 'who handed on still answers',
+    invariant: 5,
+    sql: rewrite(
+      'bar_to_vote(approval_queue,text,text,text)',
+      'person = any (q.handed_on)',
+      'vote is null',
+    ),
+    file: handedOn,
+    test: 'having handed on > bars from a yes',
+  },
+  {
+    name: 'who handed on hands on again',
+    invariant: 5,
+    sql: rewrite('bar_to_part(approval_queue,text)', 'person = any (q.handed_on)', 'false'),
+    file: handedOn,
+    test: 'having handed on > bars until it is handed back',
+  },
+  {
+    name: 'what came back stays another’s',
+    invariant: 5,
+    sql: rewrite(delegate, 'array_remove(handed_on, taker) || giver', 'handed_on || giver'),
+    file: handedOn,
+    test: 'having handed on > in a circle',
+  },
+  {
+    name: 'anyone asks those again who handed on',
+    invariant: 5,
+    sql: rewrite(
+      'escalate_approval(uuid,text,text[],text,integer)',
+      'people && q.handed_on',
+      'false',
+    ),
+    file: handedOn,
+    test: 'having handed on > is undone by an administrator',
+  },
+  {
+    name: 'one’s own hand gives back what was handed on',
+    invariant: 5,
+    sql: rewrite(
+      'ask_others(approval_queue,text[],timestamptz,integer,text,text)',
+      'or h = asker',
+      '',
+    ),
+    file: handedOn,
+    test: 'having handed on > is undone by the steps',
+  },
+  {
+    name: 'who is behind a request hands on a part in it',
+    invariant: 5,
+    sql: rewrite(
+      'bar_to_part(approval_queue,text)',
+      'q.four_eyes and is_behind(q, person)',
+      'false',
+    ),
+    file: handedOn,
+    test: 'having handed on > is not by whoever is behind',
+  },
+  {
+    name: 'a request is handed to a hand that cannot say yes',
+    invariant: 5,
+    sql: rewrite(
+      delegate,
+      `bar_to_vote(q, taker, 'approve', coalesce(q.digest, '')) is not null`,
+      'false',
+    ),
+    file: handedOn,
+    test: 'having handed on > is not to a hand',
   },
   {
     name: 'the owner of a login is any text',

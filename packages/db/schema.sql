@@ -270,6 +270,8 @@ create table approval_queue (
   four_eyes boolean default true not null,
   escalation jsonb,
   escalated integer default 0 not null,
+  handed_on text[] default '{}'::text[] not null,
+  by_gate boolean default false not null,
   constraint approval_queue_pkey PRIMARY KEY (approval_id),
   constraint approval_allowed_known CHECK (allowed <@ '{approve,edit,reject}'::text[] AND allowed <> '{}'::text[]),
   constraint approval_consumed_is_approved CHECK (consumed_at IS NULL OR NOT decision IS DISTINCT FROM 'approved'::text),
@@ -1304,9 +1306,9 @@ begin
   by_whom := cleared_without_asking(r, p, a.tool, a.target, call -> 'request');
   if by_whom is not null then return jsonb_build_object('by', by_whom); end if;
   insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason, reversible, risk,
-      arguments_schema, consequence)
+      arguments_schema, consequence, by_gate)
     values (r.workflow_id, r.agent_id, a.tool, a.target, coalesce(call -> 'request', 'null'), call ->> 'reason',
-      (call ->> 'reversible')::boolean, call ->> 'risk', call -> 'schema', call -> 'consequence');
+      (call ->> 'reversible')::boolean, call ->> 'risk', call -> 'schema', call -> 'consequence', true);
   return jsonb_build_object('decision', 'hold', 'stopReason', 'AWAITING_APPROVAL', 'why',
     format('policy "%s" asks a person about %s', p.name, a.tool));
 end $function$;
@@ -1338,6 +1340,21 @@ AS $function$
 $function$;
 grant execute on function answers_of(uuid,text) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.as_asked(q approval_queue)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if exists (select from approval_policies p
+      where p.policy_id = q.policy_id and p.version = q.policy_version and p.expires_after_s is not null) then
+    q.expires_at := null;
+    q.on_expiry := 'hold';
+  end if;
+  q.arguments := coalesce(q.original_arguments, q.arguments);
+  return q;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.as_it_ran(a actions, call jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1347,18 +1364,52 @@ AS $function$
     where q.approval_id = a.approval_id and q.original_digest = call ->> 'digest'), '{}')
 $function$;
 
-CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone, steps integer, giver text DEFAULT NULL::text)
+CREATE OR REPLACE FUNCTION holdpoint.as_request(a actions)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  q approval_queue;
+begin
+  q.kind := 'action';
+  q.tool := a.tool;
+  q.target := a.target;
+  q.arguments := coalesce(a.request, 'null');
+  q.assignees := '{}';
+  q.on_expiry := 'hold';
+  return q;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.ask_others(q approval_queue, people text[], until timestamp with time zone, steps integer, giver text DEFAULT NULL::text, asker text DEFAULT NULL::text)
  RETURNS approval_queue
  LANGUAGE plpgsql
 AS $function$
 begin
   update approval_queue set version = version + 1, escalated = escalated + steps, assignees = people, expires_at = until,
+      handed_on = array(select h from unnest(handed_on) h where h <> all (people) or h = asker),
       quorum = (select jsonb_agg(case when it ? 'members' and (giver is null or it -> 'members' ? giver)
         then jsonb_set(it, '{members}', (select jsonb_agg(distinct m)
         from jsonb_array_elements((it -> 'members') || to_jsonb(people)) m)) else it end order by n)
         from jsonb_array_elements(quorum) with ordinality g(it, n))
     where approval_id = q.approval_id returning * into q;
   return q;
+end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.asked_words(q approval_queue)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  change jsonb := change_of(q.kind, q.arguments);
+begin
+  return case q.kind
+    when 'output' then 'asks to return an output'
+    when 'change' then format('asks to change the %s %s', change ->> 'what', change ->> 'name')
+      || coalesce(' from ' || (change ->> 'from'), '') || coalesce(' to ' || (change ->> 'to'), '')
+    else coalesce('asks to run ' || q.tool || coalesce(' on ' || left(q.target, 200), ''), 'asks for approval')
+  end;
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.assert_an_admin_is_left()
@@ -1532,7 +1583,19 @@ CREATE OR REPLACE FUNCTION holdpoint.bar_to_hand_on(q approval_queue, giver text
 AS $function$
   select case
     when exists (select from approval_votes v where v.approval_id = q.approval_id and v.person = giver) then 'answered'
-    when not is_asked(q.quorum, giver) then 'others'
+    else bar_to_part(q, giver)
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.bar_to_part(q approval_queue, person text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when q.four_eyes and is_behind(q, person) then 'behind'
+    when person = any (q.handed_on) then 'handed'
+    when not is_asked(q.quorum, person) then 'others'
   end
 $function$;
 
@@ -1543,6 +1606,7 @@ CREATE OR REPLACE FUNCTION holdpoint.bar_to_vote(q approval_queue, person text, 
 AS $function$
   select case
     when q.four_eyes and is_behind(q, person) then 'behind'
+    when person = any (q.handed_on) then 'handed'
     when exists (select from approval_votes v
       where v.approval_id = q.approval_id and v.person = bar_to_vote.person and v.digest = of_digest) then 'answered'
     when vote = 'approve' and not is_asked(q.quorum, person) then 'others'
@@ -1561,6 +1625,7 @@ AS $function$
     when 'scope' then 'You may look; to decide takes a reviewer.'
     when 'agent' then format('You may look; you may act on %s only.', (select array_to_string(may.agents, ', ') from powers_of(actor) may))
     when 'behind' then 'You are behind this request: someone else answers it.'
+    when 'handed' then 'You have handed it on: someone else answers it, unless it is handed back to you.'
     when 'answered' then 'You have answered it, and it waits for others: nobody counts twice.'
     when 'others' then 'You are none of those who are asked.'
     when 'machine' then 'Several people are asked, and this token is nobody''s.'
@@ -1870,6 +1935,17 @@ begin
   end;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.change_of(kind text, args jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select jsonb_strip_nulls(jsonb_build_object('what', left(args ->> 'what', 40), 'name', left(args ->> 'name', 200),
+    'from', said_version(args -> 'from'), 'to', said_version(args -> 'to')))
+  where kind = 'change'
+$function$;
+grant execute on function change_of(text,jsonb) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.change_operator(person text, roles text[], agents text[], email text, actor text)
  RETURNS void
  LANGUAGE plpgsql
@@ -2037,10 +2113,10 @@ CREATE OR REPLACE FUNCTION holdpoint.check_in_due(r workflow_checkpoints, p appr
  STABLE
 AS $function$
   select case
-    when coalesce(r.looked_at, least(r.created_at, (select l.began_at from run_lives l where l.workflow_id = r.workflow_id)))
-        + make_interval(secs => (p.check_in_hours * 3600)::double precision) <= clock_timestamp()
+    when hours_up(p, coalesce(r.looked_at,
+        least(r.created_at, (select l.began_at from run_lives l where l.workflow_id = r.workflow_id)))) <= clock_timestamp()
       then format('nobody has looked for %s hours', trim_scale(p.check_in_hours))
-    when r.steps - r.looked_steps >= p.check_in_steps then format('nobody has looked for %s steps', r.steps - r.looked_steps)
+    when steps_up(p, r.steps - r.looked_steps) then format('nobody has looked for %s steps', r.steps - r.looked_steps)
   end
 $function$;
 
@@ -2308,15 +2384,21 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.cleared_by_condition(p approval_policies, its_target text, args jsonb)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select format('policy:%s@%s', p.name, p.version)
+  where p.auto_approve is not null and condition_holds(p.auto_approve, args, its_target)
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.cleared_without_asking(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb)
  RETURNS text
  LANGUAGE plpgsql
 AS $function$
 begin
-  if p.auto_approve is not null and condition_holds(p.auto_approve, args, its_target) then
-    return format('policy:%s@%s', p.name, p.version);
-  end if;
-  return use_rule(r, p, called, its_target, args);
+  return coalesce(cleared_by_condition(p, its_target, args), use_rule(r, p, called, its_target, args));
 end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.close_run(run uuid, by_whom text, how text)
@@ -2414,7 +2496,6 @@ AS $function$
   select coalesce(jsonb_path_match_tz(coalesce(args, 'null'), ('strict ' || condition)::jsonpath,
     jsonb_build_object('target', target), true), false)
 $function$;
-grant execute on function condition_holds(text,jsonb,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.control_ack(run uuid, caller_epoch integer, stage text)
  RETURNS jsonb
@@ -2662,7 +2743,7 @@ declare
 begin
   perform check_actor(actor, why), check_text('the person', person, 200);
   q := answerable_approval(approval, seen);
-  was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum);
+  was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'handedOn', q.handed_on);
   if coalesce(taker, '') !~ '^\S+:\S' or taker = giver then
     raise exception 'a request is handed to another person, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
@@ -2673,14 +2754,24 @@ begin
   if bar_to_hand_on(q, giver) = 'answered' or exists (select from approval_votes v where v.approval_id = approval and v.person = taker) then
     raise exception 'one of you has answered this already: nothing was done' using errcode = 'HP022';
   end if;
-  if bar_to_hand_on(q, giver) = 'others' then
-    raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
-  end if;
+  case bar_to_hand_on(q, giver)
+    when 'behind' then raise exception '% is behind this request, and has no part to hand on: nothing was done', giver
+      using errcode = 'HP022';
+    when 'handed' then raise exception '% has handed this on already: nothing was done', giver using errcode = 'HP021';
+    when 'others' then raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
+    else null;
+  end case;
   update approval_queue set version = version + 1, assignees = array_remove(array_remove(assignees, giver), taker) || taker,
+      handed_on = array_remove(handed_on, taker) || giver,
       quorum = (select jsonb_agg(case when it -> 'members' ? giver
         then jsonb_set(it, '{members}', (it -> 'members') - giver - taker || to_jsonb(taker)) else it end order by n)
         from jsonb_array_elements(quorum) with ordinality g(it, n))
     where approval_id = approval returning * into q;
+  -- The one it is handed to can answer it, as it then stands: else it would wait for nobody.
+  if bar_to_vote(q, taker, 'approve', coalesce(q.digest, '')) is not null then
+    raise exception '% could not say yes to this: nothing was done', taker using errcode = 'HP031',
+      hint = 'Several people are asked: hand it to a person, written as in operator:ana.';
+  end if;
   return pass_on(q, actor, 'delegated', why, was);
 end $function$;
 grant execute on function delegate_approval(uuid,text,text,text,integer) to holdpoint_server;
@@ -2721,6 +2812,19 @@ begin
   perform audit_person(person, 'operator.disable', actor, person_state(before), person_state(o) || jsonb_build_object('why', why));
 end $function$;
 grant execute on function disable_operator(text,text,text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.draft_of(policy uuid, spec jsonb)
+ RETURNS approval_policies
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  p approval_policies := policy_of(spec);
+begin
+  p.policy_id := coalesce(policy, gen_random_uuid());
+  p.created_at := clock_timestamp();
+  return p;
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.edit_approval(q approval_queue, actor text, edited jsonb)
  RETURNS approval_queue
@@ -3026,7 +3130,7 @@ declare
 begin
   perform check_actor(actor, why), check_size('the people', to_jsonb(people), 8192);
   q := answerable_approval(approval, seen);
-  was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at);
+  was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at, 'handedOn', q.handed_on);
   step := q.escalation -> q.escalated;
   if people is not null then
     people := array(select distinct person_of(p) from unnest(people) p);
@@ -3038,6 +3142,10 @@ begin
     end if;
     -- They stand for the groups of whoever asks them; an administrator's word is for all.
     if not exists (select from powers_of(actor) may where 'administer' = any (may.scopes)) then giver := person_of(actor); end if;
+    if giver is not null and people && q.handed_on then
+      raise exception 'one of them has handed this on: nothing was done' using errcode = 'HP021',
+        hint = 'It can be handed back to them, or an administrator can ask them again.';
+    end if;
   end if;
   people := coalesce(people, array(select jsonb_array_elements_text(step -> 'to')));
   if cardinality(people) not between 1 and 20 or exists (select from unnest(people) p where coalesce(p, '') !~ '^\S+:\S') then
@@ -3046,7 +3154,7 @@ begin
   if by_name then perform assert_may_answer(q, people); end if;
   q := ask_others(q, people, case when by_name then q.expires_at
     else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end,
-    case when by_name then 0 else 1 end, giver);
+    case when by_name then 0 else 1 end, giver, person_of(actor));
   return pass_on(q, actor, 'escalated', why, was);
 end $function$;
 grant execute on function escalate_approval(uuid,text,text[],text,integer) to holdpoint_server;
@@ -3412,19 +3520,7 @@ begin
   new.closed_at := null;
 
   p := policy_for(r.agent_id, r.skill, new.tool);
-  new.policy_id := p.policy_id;
-  new.policy_version := p.version;
-  new.quorum := p.quorum;
-  new.four_eyes := coalesce(p.four_eyes, true);
-  new.escalation := p.escalation;
-  new.escalated := 0;
-  if p.expires_after_s is not null then
-    new.expires_at := least(new.expires_at, clock_timestamp() + make_interval(secs => p.expires_after_s));
-    new.on_expiry := p.on_expiry;
-  end if;
-  if new.assignees = '{}' and p.quorum is not null then
-    new.assignees := array(select distinct m from jsonb_array_elements(p.quorum) g, jsonb_array_elements_text(g -> 'members') m);
-  end if;
+  new := under_policy(new, p, clock_timestamp());
   if new.tool is not null and new.kind = 'action' and (new.expires_at is null or new.expires_at > clock_timestamp()) then
     new.decided_by := cleared_without_asking(r, p, new.tool, new.target, new.arguments);
     if new.decided_by is not null then
@@ -3746,6 +3842,8 @@ begin
   case bar_to_vote(q, new.person, new.vote, new.digest)
     when 'behind' then raise exception '% is behind this request, and does not answer it: nothing was done', new.person
       using errcode = 'HP022';
+    when 'handed' then raise exception '% has handed this on, and does not answer it: nothing was done', new.person
+      using errcode = 'HP021', hint = 'It can be handed back, or an administrator can ask them again.';
     when 'answered' then raise exception '% has answered this already: nothing was done', new.person using errcode = 'HP022';
     when 'others' then raise exception '% is none of those who are asked: nothing was done', new.person using errcode = 'HP021';
     when 'machine' then raise exception 'several people are asked, and % is nobody''s: nothing was done', new.person
@@ -3844,24 +3942,23 @@ CREATE OR REPLACE FUNCTION holdpoint.hold_for_approval()
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 declare
-  asked text := coalesce('asks to run ' || new.tool || coalesce(' on ' || left(new.target, 200), ''), 'asks for approval');
+  about jsonb := jsonb_build_object('approvalId', new.approval_id, 'tool', new.tool, 'target', left(new.target, 200),
+    'changes', change_of(new.kind, new.arguments));
 begin
   -- What held the run until its request came is answered by the request.
   update run_holds set cleared_at = clock_timestamp(), cleared_by = opened_by, cleared_why = 'its request arrived'
     where workflow_id = new.workflow_id and kind = 'self' and cleared_at is null;
   if new.decision is not null then
     perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.decided', 'actor', 'holdpoint', 'detail',
-      jsonb_strip_nulls(jsonb_build_object('approvalId', new.approval_id, 'decision', new.decision, 'why', 'by ' || new.decided_by,
-        'tool', new.tool, 'target', left(new.target, 200)))), null, 'approved');
+      jsonb_strip_nulls(about || jsonb_build_object('decision', new.decision, 'why', 'by ' || new.decided_by))), null, 'approved');
     perform audit_approval(new, 'holdpoint', 'approval.' || new.decision, jsonb_build_object('decision', null),
       jsonb_build_object('decision', new.decision, 'digest', new.digest, 'by', new.decided_by));
     return null;
   end if;
   insert into run_holds (workflow_id, kind, stop_reason, opened_by, why, approval_id)
-    select new.workflow_id, 'approval', 'AWAITING_APPROVAL', 'agent:' || agent_id, asked, new.approval_id
+    select new.workflow_id, 'approval', 'AWAITING_APPROVAL', 'agent:' || agent_id, asked_words(new), new.approval_id
     from workflow_checkpoints where workflow_id = new.workflow_id;
-  perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.requested', 'detail',
-    jsonb_strip_nulls(jsonb_build_object('approvalId', new.approval_id, 'tool', new.tool, 'target', left(new.target, 200)))),
+  perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.requested', 'detail', jsonb_strip_nulls(about)),
     null, 'approved');
   return null;
 end $function$;
@@ -3938,6 +4035,12 @@ begin
   return case when used_up(r) is not null then hold_at_gate(run, 'budget', 'BUDGET_EXCEEDED', used_up(r)) end;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.hours_up(p approval_policies, looked timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select looked + make_interval(secs => (p.check_in_hours * 3600)::double precision) $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.insert_run(spec jsonb, first_status text, worker_name text)
  RETURNS workflow_checkpoints
  LANGUAGE plpgsql
@@ -3973,6 +4076,22 @@ begin
   end if;
   return r;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_about_call(p approval_policies, agent text, run_skill text, called text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(stands_for(p.tool, called) and is_about_run(p, agent, run_skill), false)
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.is_about_run(p approval_policies, agent text, run_skill text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select (p.agent_id is null or p.agent_id = agent) and (p.skill is null or p.skill = run_skill)
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.is_administrator()
  RETURNS boolean
@@ -4517,7 +4636,8 @@ CREATE OR REPLACE FUNCTION holdpoint.may_name_others(q approval_queue, actor tex
  LANGUAGE sql
  STABLE
 AS $function$
-  select is_asked(q.quorum, person_of(actor)) or exists (select from powers_of(actor) may where 'administer' = any (may.scopes))
+  select bar_to_part(q, person_of(actor)) is null
+    or exists (select from powers_of(actor) may where 'administer' = any (may.scopes))
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.may_try_identity(address text)
@@ -4530,6 +4650,22 @@ begin
   perform assert_operator(), refuse_too_many_tries(array['address:' || left(address, 100)]);
 end $function$;
 grant execute on function may_try_identity(text) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.met_by(q approval_queue, p approval_policies, asks boolean, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if not asks and not coalesce(p.gate, false) then return '{"would": "free"}'; end if;
+  if q.kind = 'action' and cleared_by_condition(p, q.target, q.arguments) is not null then return '{"would": "pass"}'; end if;
+  q := under_policy(q, p, at);
+  return jsonb_build_object('would', 'wait', 'quorum', q.quorum, 'fourEyes', q.four_eyes,
+    'yeses', (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(q.quorum, '[{"count": 1}]')) g),
+    'withinS', greatest(0, extract(epoch from q.expires_at - at)::integer),
+    'onExpiry', case when q.expires_at is not null then q.on_expiry end,
+    'next', case when q.expires_at is not null and q.on_expiry = 'escalate' then q.escalation -> 0 -> 'to' end);
+end $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.moved(precondition jsonb)
  RETURNS text
@@ -4818,9 +4954,9 @@ declare
   r workflow_checkpoints;
 begin
   r := settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.changed', 'actor', actor, 'detail',
-    jsonb_strip_nulls(jsonb_build_object('approvalId', q.approval_id, 'change', change, 'why', why))));
+    jsonb_strip_nulls(jsonb_build_object('approvalId', q.approval_id, 'change', change, 'to', to_jsonb(q.assignees), 'why', why))));
   perform audit_approval(q, actor, 'approval.' || change, was, jsonb_strip_nulls(jsonb_build_object('assignees', q.assignees,
-    'quorum', q.quorum, 'expiresAt', q.expires_at, 'why', why)));
+    'quorum', q.quorum, 'expiresAt', q.expires_at, 'handedOn', q.handed_on, 'why', why)));
   return run_state(r);
 end $function$;
 
@@ -4885,13 +5021,7 @@ CREATE OR REPLACE FUNCTION holdpoint.policy_for(agent text, run_skill text, call
  RETURNS approval_policies
  LANGUAGE sql
  STABLE
-AS $function$
-  select p from approval_policies p
-    where p.current and stands_for(p.tool, called) and (p.agent_id is null or p.agent_id = agent)
-      and (p.skill is null or p.skill = run_skill)
-    order by p.agent_id is not null desc, p.skill is not null desc, right(p.tool, 1) <> '*' desc, char_length(p.tool) desc,
-      p.created_at desc limit 1
-$function$;
+AS $function$ select policy_under(null, agent, run_skill, called) $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.policy_json(p approval_policies)
  RETURNS jsonb
@@ -4942,7 +5072,19 @@ begin
   end if;
   return p;
 end $function$;
-grant execute on function policy_of(jsonb) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.policy_under(draft approval_policies, agent text, run_skill text, called text)
+ RETURNS approval_policies
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select c.p from (
+      select p from approval_policies p where p.current and p.policy_id is distinct from draft.policy_id
+      union all select draft where draft.policy_id is not null) c(p)
+    where is_about_call(c.p, agent, run_skill, called)
+    order by (c.p).agent_id is not null desc, (c.p).skill is not null desc, right((c.p).tool, 1) <> '*' desc,
+      char_length((c.p).tool) desc, (c.p).created_at desc limit 1
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.powers_of(actor text)
  RETURNS TABLE(scopes text[], agents text[])
@@ -4961,6 +5103,89 @@ AS $function$
       and t.revoked_at is null and (t.expires_at is null or t.expires_at > clock_timestamp())
       and m.disabled_at is null
 $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.preview_calls(policy uuid, spec jsonb, days integer, most integer)
+ RETURNS TABLE(call jsonb, counted integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  with d as materialized (
+    select draft, (select p from approval_policies p where p.policy_id = policy and p.current) as old from draft_of(policy, spec) draft
+  ), begun as (
+    select l.workflow_id, as_request(a) as q, false as asks, l.seen_at as at, a.cleared_by as by
+    from d, agent_audit_log l join actions a on a.workflow_id = l.workflow_id and a.approval_id is null
+      and a.action_id = case when pg_input_is_valid(l.target_row_id, 'uuid') then l.target_row_id::uuid end
+    where l.seen_at > now() - make_interval(days => days) and l.action like 'action.begin %' and l.target_table = 'actions'
+      and (stands_for((d.draft).tool, substr(l.action, 14)) or stands_for((d.old).tool, substr(l.action, 14)))
+      and ((d.draft).agent_id is null or l.agent_id in ((d.draft).agent_id, (d.old).agent_id)
+        or (d.old).policy_id is not null and (d.old).agent_id is null)
+    order by l.seen_at desc limit most
+  ), asked as (
+    select q.workflow_id, as_asked(q) as q, not q.by_gate as asks, q.requested_at as at, q.decided_by as by
+    from d, approval_queue q
+    where q.requested_at > now() - make_interval(days => days)
+      and (stands_for((d.draft).tool, q.tool) or stands_for((d.old).tool, q.tool))
+    order by q.requested_at desc limit most
+  ), ruled as (
+    select c.*, w.agent_id, d.draft, is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) as meant,
+      policy_under(d.draft, w.agent_id, w.skill, (c.q).tool) as p, policy_for(w.agent_id, w.skill, (c.q).tool) as now_p
+    from d, (select * from begun union all select * from asked) c join workflow_checkpoints w using (workflow_id)
+    where is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) or is_about_call(d.old, w.agent_id, w.skill, (c.q).tool)
+  ), met as (
+    select r.*, met_by(r.q, r.p, r.asks, r.at) as meets,
+      -- A yes that stands for calls to come ends with the version that it was given under.
+      ((r.p).policy_id, (r.p).version) is not distinct from ((r.now_p).policy_id, (r.now_p).version)
+        or coalesce(r.by, '') not like 'rule:%' and met_by(r.q, r.p, r.asks, r.at) = met_by(r.q, r.now_p, r.asks, r.at) as unchanged
+    from ruled r
+  )
+  select jsonb_build_object('runId', m.workflow_id, 'agentId', m.agent_id, 'kind', (m.q).kind, 'tool', (m.q).tool,
+      'target', left((m.q).target, 200), 'at', m.at, 'asked', m.asks, 'unchanged', m.unchanged, 'meets',
+      case when m.meant and (m.p).policy_id <> (m.draft).policy_id then jsonb_build_object('would', 'other', 'policy', (m.p).name)
+        else m.meets end),
+    count(*) over ()::integer
+  from met m order by m.unchanged, m.at desc limit most
+$function$;
+grant execute on function preview_calls(uuid,jsonb,integer,integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.preview_check_ins(spec jsonb, days integer, most integer)
+ RETURNS TABLE(run jsonb, counted integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  with d as materialized (
+    select draft, now() - make_interval(days => days) as from_then from draft_of(null, spec) draft
+  ), lives as materialized (
+    select l.workflow_id, l.agent_id, w.goal, least(w.created_at, l.began_at) as began, coalesce(l.ended_at, now()) as ended,
+      count(*) over ()::integer as counted
+    from d, run_lives l join workflow_checkpoints w using (workflow_id)
+    where coalesce(l.ended_at, now()) > d.from_then and is_about_run(d.draft, l.agent_id, w.skill)
+    order by l.began_at desc limit most
+  ), stretches as (
+    -- From one event of a run to the next it is as the first left it.
+    select l.workflow_id, l.began, e.seq, e.at, lead(e.at, 1, l.ended) over run as until, e.state ->> 'status' as status,
+      (e.state ->> 'steps')::integer as steps,
+      count(*) filter (where is_someone(e.actor) and e.kind not in ('limits.raised', 'action.settled')) over run as looks
+    from lives l join run_events e using (workflow_id) window run as (partition by l.workflow_id order by e.seq)
+  ), unlooked as (
+    select s.*, case when looks = 0 then began else min(at) over look end as looked,
+      steps - case when looks = 0 then 0 else min(steps) over look end as since
+    from stretches s window look as (partition by workflow_id, looks)
+  ), due as (
+    select u.workflow_id, greatest(u.at, d.from_then) as at, steps_up(d.draft, u.since) as by_steps, hours_up(d.draft, u.looked) as hours
+    from d, unlooked u
+    where u.status in ('queued', 'running', 'approved') and u.until > d.from_then
+      and (steps_up(d.draft, u.since) or hours_up(d.draft, u.looked) < u.until)
+  ), first_due as (
+    select distinct on (workflow_id) workflow_id, case when by_steps then at else greatest(at, hours) end as at, by_steps
+    from due order by workflow_id, 2
+  )
+  select jsonb_build_object('runId', l.workflow_id, 'agentId', l.agent_id, 'goal', left(l.goal, 200), 'at', f.at,
+      'by', case when f.at is null then null when f.by_steps then 'steps' else 'hours' end), l.counted
+  from lives l left join first_due f using (workflow_id) order by f.at nulls last, l.began desc
+$function$;
+grant execute on function preview_check_ins(jsonb,integer,integer) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.quorum_met(approval uuid)
  RETURNS boolean
@@ -5606,6 +5831,18 @@ AS $function$
 $function$;
 grant execute on function run_state(workflow_checkpoints) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.said_version(value jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when jsonb_typeof(value) in ('string', 'number') and char_length(value #>> '{}') <= 80 then value #>> '{}'
+    when jsonb_typeof(value -> 'version') in ('string', 'number') then left(value ->> 'version', 80)
+  end
+$function$;
+grant execute on function said_version(jsonb) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.save_channel(channel uuid, spec jsonb, sealed bytea, actor text)
  RETURNS void
  LANGUAGE plpgsql
@@ -6078,7 +6315,6 @@ CREATE OR REPLACE FUNCTION holdpoint.stands_for(pattern text, tool text)
 AS $function$
   select pattern = tool or right(pattern, 1) = '*' and starts_with(tool, left(pattern, -1))
 $function$;
-grant execute on function stands_for(text,text) to holdpoint_server;
 
 CREATE OR REPLACE FUNCTION holdpoint.start_run(spec jsonb)
  RETURNS jsonb
@@ -6095,6 +6331,12 @@ begin
   return run_state(r);
 end $function$;
 grant execute on function start_run(jsonb) to agent_worker;
+
+CREATE OR REPLACE FUNCTION holdpoint.steps_up(p approval_policies, since integer)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select coalesce(since >= p.check_in_steps, false) $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.steps_used_up(r workflow_checkpoints)
  RETURNS text
@@ -6306,6 +6548,28 @@ begin
 end $function$;
 grant execute on function unbind_identity(text,text,text,uuid) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.under_policy(q approval_queue, p approval_policies, at timestamp with time zone)
+ RETURNS approval_queue
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+begin
+  q.policy_id := p.policy_id;
+  q.policy_version := p.version;
+  q.quorum := p.quorum;
+  q.four_eyes := coalesce(p.four_eyes, true);
+  q.escalation := p.escalation;
+  q.escalated := 0;
+  if p.expires_after_s is not null then
+    q.expires_at := least(q.expires_at, at + make_interval(secs => p.expires_after_s));
+    q.on_expiry := p.on_expiry;
+  end if;
+  if q.assignees = '{}' and p.quorum is not null then
+    q.assignees := array(select distinct m from jsonb_array_elements(p.quorum) g, jsonb_array_elements_text(g -> 'members') m);
+  end if;
+  return q;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.use_rule(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -6418,7 +6682,7 @@ begin
   end if;
   if answer = 'delegate' then return bar_words(bar_to_hand_on(q, who), actor); end if;
   if answer = 'escalate' then
-    return case when q.escalation -> q.escalated is null and not may_name_others(q, actor) then bar_words('others', actor) end;
+    return case when q.escalation -> q.escalated is null and not may_name_others(q, actor) then bar_words(bar_to_part(q, who), actor) end;
   end if;
   if answer = 'edit' and not has_arguments(q) then return 'It names no arguments to edit.'; end if;
   if not allows(q, case answer when 'further' then 'approve' else answer end) then return 'It does not allow this answer.'; end if;

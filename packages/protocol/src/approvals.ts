@@ -31,6 +31,14 @@ export interface Consequence {
   readonly note?: string
 }
 
+/** What a change is about to make live: a claim. The versions are there where they can be said in a word. */
+export interface ChangeSubject {
+  readonly what: string
+  readonly name: string
+  readonly from?: string
+  readonly to?: string
+}
+
 /** Of whom how many must say yes. One person stands for one group only. */
 export interface QuorumGroup {
   readonly name: string
@@ -126,71 +134,6 @@ export interface ApprovalRule {
   readonly inForce: boolean
 }
 
-/** What a policy says. A tool may end in `*`. */
-export interface PolicySpec {
-  readonly name: string
-  readonly agentId?: string | null | undefined
-  readonly skill?: string | null | undefined
-  /** Null: only the check-in counts. */
-  readonly tool?: string | null | undefined
-  /** The gate itself asks, whether or not the agent does. */
-  readonly gate?: boolean | undefined
-  /** A strict JSON path on the arguments: where it holds nobody is asked. */
-  readonly autoApprove?: string | null | undefined
-  readonly quorum?: readonly QuorumGroup[] | null | undefined
-  readonly fourEyes?: boolean | undefined
-  readonly expiresAfterS?: number | null | undefined
-  readonly onExpiry?: OnExpiry | undefined
-  readonly escalation?: readonly EscalationStep[] | null | undefined
-  readonly checkInHours?: number | null | undefined
-  readonly checkInSteps?: number | null | undefined
-}
-
-/** One version of a policy: a row of `approval_policies`. */
-export interface Policy {
-  readonly id: PolicyId
-  readonly version: number
-  readonly name: string
-  readonly agentId: string | null
-  readonly skill: string | null
-  readonly tool: string | null
-  readonly gate: boolean
-  readonly autoApprove: string | null
-  readonly quorum: readonly QuorumGroup[] | null
-  readonly fourEyes: boolean
-  readonly expiresAfterS: number | null
-  readonly onExpiry: OnExpiry
-  readonly escalation: readonly EscalationStep[] | null
-  readonly checkInHours: number | null
-  readonly checkInSteps: number | null
-  /** The version that is in force. */
-  readonly current: boolean
-  readonly createdBy: string
-  readonly createdAt: Instant
-  readonly why: string | null
-  readonly retiredBy: string | null
-  readonly retiredAt: Instant | null
-}
-
-/** What earlier calls would have met under a policy. */
-export interface PolicyPreview {
-  readonly days: number
-  /** Calls that were looked at; `cut`: there were more. */
-  readonly considered: number
-  readonly cut: boolean
-  readonly wouldAsk: number
-  readonly wouldPass: number
-  /** Newest first, at most 100. */
-  readonly calls: readonly {
-    readonly runId: RunId
-    readonly agentId: string
-    readonly tool: string
-    readonly target: string | null
-    readonly at: Instant
-    readonly would: 'ask' | 'pass'
-  }[]
-}
-
 /** A row of `approval_queue` beside what a reviewer needs of its run. */
 export interface Approval {
   readonly id: ApprovalId
@@ -205,6 +148,8 @@ export interface Approval {
   readonly target: string | null
   /** What will run: what was asked for, or what a reviewer made of it. */
   readonly arguments: unknown
+  /** Of a change, what it is about. */
+  readonly changes: ChangeSubject | null
   /** What was asked for, where a reviewer changed it. */
   readonly originalArguments: unknown
   readonly editedBy: string | null
@@ -234,6 +179,8 @@ export interface Approval {
   readonly nextAsked: readonly string[] | null
   /** Whom it is meant for: `operator:<name>`, or a word of the agent's. */
   readonly assignees: readonly string[]
+  /** Who gave their part to others, and does not answer it. */
+  readonly handedOn: readonly string[]
   /** The database login that asked. */
   readonly requestedLogin: string | null
   readonly expiresAt: Instant | null
@@ -268,6 +215,7 @@ export interface OpenRequest {
   readonly kind: ApprovalKind
   readonly tool: string | null
   readonly target: string | null
+  readonly changes: ChangeSubject | null
   readonly risk: Approval['risk']
   readonly reversible: boolean | null
   readonly goal: string | null

@@ -1,3 +1,4 @@
+import type { ChangeSubject } from './approvals.ts'
 import type { RunId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
 
@@ -70,6 +71,10 @@ export interface EventDetail {
   readonly edited?: boolean
   /** What was changed about a request that is still open. */
   readonly change?: 'extended' | 'delegated' | 'escalated'
+  /** Whom a request that was handed on, or escalated, waits for since. */
+  readonly to?: readonly string[]
+  /** What the change that was asked about would change. */
+  readonly changes?: ChangeSubject
   readonly actionId?: string
   readonly tool?: string
   readonly target?: string

@@ -1,4 +1,4 @@
-import type { Decision } from './approvals.ts'
+import type { ChangeSubject, Decision } from './approvals.ts'
 import type { EventKind } from './events.ts'
 import type { HoldKind } from './holds.ts'
 import type { AgentId, ApprovalId, RunId } from './ids.ts'
@@ -37,6 +37,7 @@ export interface ApprovalAt {
   readonly approvalId: ApprovalId
   readonly tool: string | null
   readonly target: string | null
+  readonly changes: ChangeSubject | null
   readonly requestedAt: Instant
 }
 

@@ -6,50 +6,6 @@ const { as, db, operator, startRun } = await askServer()
 
 const spec = { name: 'refunds', tool: 'refund', autoApprove: '$.eur <= 20' }
 
-async function call(eur: number): Promise<string> {
-  const run = await startRun()
-  await db.trial.query(
-    `select begin_action($1, 0, jsonb_build_object('tool', 'refund', 'key', 'k', 'request', jsonb_build_object('eur', $2::int),
-      'digest', encode(sha256(convert_to('{"eur":' || $2 || '}', 'utf8')), 'hex')))`,
-    [run, eur],
-  )
-  return run
-}
-
-test('a preview says what earlier calls would have met, and writes nothing', async () => {
-  const runs = [await call(30), await call(10), await call(19)]
-  const preview = await operator.policies.preview({ spec })
-  expect(preview).toMatchObject({ days: 7, considered: 3, cut: false, wouldAsk: 1, wouldPass: 2 })
-  expect(preview.calls.map(({ runId, would }) => [runId, would])).toEqual([
-    [runs[2], 'pass'],
-    [runs[1], 'pass'],
-    [runs[0], 'ask'],
-  ])
-  expect(
-    await operator.policies.preview({ spec: { ...spec, agentId: 'someone else' } }),
-  ).toMatchObject({ considered: 0 })
-  expect(await operator.policies.list()).toEqual([])
-})
-
-test('a preview is not stopped by what an agent writes in the log and in its arguments', async () => {
-  const dated = { ...spec, tool: 'book', autoApprove: '$.on.datetime() < "2026-01-01".datetime()' }
-  const run = await startRun()
-  await db.trial.query(
-    `insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id)
-       select agent_id, workflow_id, 'action.begin book', 'actions', 'none' from workflow_checkpoints where workflow_id = $1`,
-    [run],
-  )
-  await db.trial.query(
-    `select begin_action($1, 0, jsonb_build_object('tool', 'book', 'key', 'k', 'digest', repeat('0', 64),
-       'request', '{"on": "2025-12-31 23:30:00-05"}'::jsonb))`,
-    [run],
-  )
-  expect(await operator.policies.preview({ spec: dated })).toMatchObject({
-    considered: 1,
-    wouldAsk: 1,
-  })
-})
-
 test('a policy is made, changed by whoever looked at it last, and retired; each version is kept', async () => {
   const first = await operator.policies.save({ spec, reason: 'to begin with' })
   expect(first).toMatchObject({ ...spec, version: 1, gate: true, createdBy: 'operator:maria' })

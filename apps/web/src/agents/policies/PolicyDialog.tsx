@@ -84,7 +84,7 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
               className={fieldClass}
             />
           </Field>
-          {'spec' in read && <PolicyPreview spec={read.spec} />}
+          {'spec' in read && <PolicyPreview spec={read.spec} policy={policy} />}
           {policy !== null && <PolicyVersions policy={policy} />}
         </div>
         <DialogFooter

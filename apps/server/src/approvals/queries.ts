@@ -12,7 +12,7 @@ export const approvalJson = `jsonb_build_object(
   'id', q.approval_id, 'runId', q.workflow_id, 'requestedBy', q.requested_by, 'requestedAt', q.requested_at,
   'tool', q.tool, 'target', q.target, 'arguments', q.arguments,
   'kind', q.kind, 'version', q.version, 'originalArguments', q.original_arguments, 'editedBy', q.edited_by,
-  'argumentsSchema', q.arguments_schema, 'consequence', q.consequence, 'allowed', q.allowed, 'assignees', q.assignees,
+  'argumentsSchema', q.arguments_schema, 'consequence', q.consequence, 'allowed', q.allowed, 'assignees', q.assignees, 'handedOn', q.handed_on, 'changes', change_of(q.kind, q.arguments),
   'onExpiry', q.on_expiry, 'expiredAt', q.expired_at, 'consumedBy', q.consumed_by, 'consumedAt', q.consumed_at,
   'policy', (select jsonb_build_object('id', p.policy_id, 'name', p.name, 'version', p.version) from approval_policies p
     where p.policy_id = q.policy_id and p.version = q.policy_version),

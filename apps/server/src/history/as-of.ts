@@ -37,9 +37,11 @@ const mostAsked = 5_000
  * adopted while it waited has no event of its request.
  */
 export const openApprovals = (run: string, e: string): string => `(
-  select asked.id, min(asked.at) as requested_at, min(asked.tool) as tool, min(asked.target) as target
+  select asked.id, min(asked.at) as requested_at, min(asked.tool) as tool, min(asked.target) as target,
+    min(asked.changes::text)::jsonb as changes
   from (
-    select v.at, v.kind, v.detail ->> 'approvalId' as id, v.detail ->> 'tool' as tool, v.detail ->> 'target' as target
+    select v.at, v.kind, v.detail ->> 'approvalId' as id, v.detail ->> 'tool' as tool, v.detail ->> 'target' as target,
+      v.detail -> 'changes' as changes
     from run_events v
     where ${e}.state -> 'heldBy' ? 'approval' and v.workflow_id = ${run}.workflow_id and v.seq <= ${e}.seq
     order by v.seq desc limit ${mostAsked}) asked

@@ -1,4 +1,4 @@
-import { stopReasonFacts } from '@holdpoint/protocol'
+import { changeWords, shortActor, stopReasonFacts } from '@holdpoint/protocol'
 
 import type { Marked } from './marks.ts'
 
@@ -13,6 +13,7 @@ function sentence(kind: Marked['kind'], detail: Marked['detail'], state: Marked[
   const on = detail?.target === undefined ? '' : ` on ${detail.target}`
   switch (kind) {
     case 'approval.requested':
+      if (detail?.changes !== undefined) return `asks to change ${changeWords(detail.changes)}`
       return tool === null ? 'asks for approval' : `asks to run ${tool}${on}`
     case 'approval.decided':
       return withWhy(detail?.decision ?? 'decided', detail?.why)
@@ -23,7 +24,7 @@ function sentence(kind: Marked['kind'], detail: Marked['detail'], state: Marked[
     case 'approval.voted':
       return withWhy(`one voice: ${detail?.decision ?? 'given'}`, detail?.why)
     case 'approval.changed':
-      return withWhy('the request was changed', detail?.why)
+      return withWhy(changed(detail), detail?.why)
     case 'action.refused':
       return withWhy(`${tool ?? 'an action'}${on} was refused`, detail?.why)
     case 'action.unknown':
@@ -54,6 +55,21 @@ function sentence(kind: Marked['kind'], detail: Marked['detail'], state: Marked[
       )
     default:
       return withWhy(kind.replace('.', ' '), detail?.why)
+  }
+}
+
+/** Whom it waits for since is the log's to know where many were asked. */
+function changed(detail: Marked['detail']): string {
+  const to = (detail?.to ?? []).slice(0, 3).map(shortActor).join(', ')
+  switch (detail?.change) {
+    case 'delegated':
+      return to === '' ? 'the request was handed on' : `the request was handed to ${to}`
+    case 'escalated':
+      return to === '' ? 'others are asked' : `others are asked: ${to}`
+    case 'extended':
+      return 'the request was given more time'
+    default:
+      return 'the request was changed'
   }
 }
 

@@ -10,7 +10,7 @@ const at = past('$2')
 const run = `
   select ${wireTime(at)} as at, e.state as run, e.seq::float8 as seq,
     (select coalesce(jsonb_agg(jsonb_build_object('approvalId', q.id, 'tool', q.tool, 'target', q.target,
-        'requestedAt', q.requested_at) order by q.requested_at), '[]')
+        'changes', q.changes, 'requestedAt', q.requested_at) order by q.requested_at), '[]')
       from ${openApprovals('l', 'e')} q) as "openApprovals"
   from run_lives l cross join lateral ${lastEventAt('l', at)} e
   where l.workflow_id = $1`

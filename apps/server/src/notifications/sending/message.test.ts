@@ -28,6 +28,8 @@ const asked: NoticeRecord = {
     id: 'a-1',
     tool: 'bank.refund',
     target: 'order 7',
+    kind: 'action',
+    changes: null,
     agentReason: hostile,
     risk: 'high',
     assignees: [],
@@ -62,6 +64,16 @@ describe('a message', () => {
     expect(composeMessage(changed, place).title).toBe('Approval for refund-agent: others are asked')
     expect(factOf(changed, 'Asked')?.text).toBe('operator:boss')
     expect(factOf(changed, 'Why')?.text).toBe('I am out')
+  })
+
+  test('about a change says what would go live, as the agent’s words', () => {
+    const changes = { what: 'skill', name: `answer${hostile}`, from: '3', to: '4' }
+    const change = { ...asked, approval: asked.approval && { ...asked.approval, changes } }
+    expect(composeMessage(change, place).title).toBe('refund-agent asks to change a skill')
+    expect(factOf(change, 'Change')).toMatchObject({ claim: true })
+    expect(factOf(change, 'Change')?.text).toMatch(/^the skill answer.* from 3 to 4$/)
+    const output = { ...asked, approval: asked.approval && { ...asked.approval, kind: 'output' } }
+    expect(composeMessage(output, place).title).toBe('refund-agent asks to return an output')
   })
 
   test('marks what the agent wrote, and nothing of ours', () => {

@@ -1,4 +1,10 @@
-import { isStopReason, type NoticeClass, noticeClasses, stopReasonFacts } from '@holdpoint/protocol'
+import {
+  changeWords,
+  isStopReason,
+  type NoticeClass,
+  noticeClasses,
+  stopReasonFacts,
+} from '@holdpoint/protocol'
 
 import { plain } from './plain.ts'
 import type { NoticeRecord } from './record.ts'
@@ -53,9 +59,9 @@ function titleOf(record: NoticeRecord): string {
   const { approval, state, facts } = record
   switch (record.class) {
     case 'approval.requested':
-      return `${agent} asks for approval`
+      return `${agent} ${askWords(approval)}`
     case 'approval.changed':
-      return `Approval for ${agent}: ${changeWords(record.detail?.change)}`
+      return `Approval for ${agent}: ${changedWords(record.detail?.change)}`
     case 'approval.decided':
       return `Approval for ${agent}: ${approval?.decision ?? 'decided'}`
     case 'approval.overdue':
@@ -81,6 +87,13 @@ function titleOf(record: NoticeRecord): string {
     case 'test':
       return 'A test from Holdpoint'
   }
+}
+
+function askWords(approval: NoticeRecord['approval']): string {
+  if (approval?.kind === 'output') return 'asks to return an output'
+  return approval?.changes
+    ? `asks to change a ${plain(approval.changes.what, 20)}`
+    : 'asks for approval'
 }
 
 const reasonWords = (reason: string | null | undefined, otherwise: string): string =>
@@ -133,7 +146,7 @@ const asked = (approval: NoticeRecord['approval']): string | undefined =>
     ? undefined
     : approval.assignees.join(', ')
 
-function changeWords(change: string | undefined): string {
+function changedWords(change: string | undefined): string {
   if (change === 'delegated') return 'handed to someone else'
   if (change === 'escalated') return 'others are asked'
   return change === 'extended' ? 'given more time' : 'changed'
@@ -161,6 +174,7 @@ function claims({
 }: NoticeRecord): readonly Fact[] {
   return listed(true, [
     ['Goal', state?.goal ?? facts?.goal],
+    ['Change', approval?.changes ? changeWords(approval.changes) : null],
     ['Tool', approval === null ? detail?.tool : approval.tool],
     ['Target', approval === null ? detail?.target : approval.target],
     ['Its reason', approval?.agentReason],

@@ -1,4 +1,4 @@
-import type { NoticeClass } from '@holdpoint/protocol'
+import type { ChangeSubject, NoticeClass } from '@holdpoint/protocol'
 import type { Pool } from 'pg'
 
 /** An event as the record has it when its message is sent. All text may be the agent's. */
@@ -29,6 +29,9 @@ export interface NoticeRecord {
     readonly id: string
     readonly tool: string | null
     readonly target: string | null
+    readonly kind: string
+    /** Of a change, what it would make live. */
+    readonly changes: ChangeSubject | null
     readonly agentReason: string | null
     readonly risk: string | null
     /** Whom it is meant for, as in operator:ana; none: whoever may decide. */
@@ -50,7 +53,7 @@ const readRecord = `
   select jsonb_build_object('id', n.notification_id, 'class', n.class, 'at', n.event_at, 'agentId', n.agent_id,
     'runId', n.workflow_id, 'actor', coalesce(e.actor, ''), 'detail', e.detail, 'state', e.state, 'facts', n.facts,
     'approval', case when q.approval_id is not null then jsonb_build_object('id', q.approval_id, 'tool', q.tool,
-      'target', q.target, 'agentReason', q.agent_reason, 'risk', q.risk, 'assignees', q.assignees, 'expiresAt', q.expires_at, 'decision', q.decision,
+      'target', q.target, 'kind', q.kind, 'changes', change_of(q.kind, q.arguments), 'agentReason', q.agent_reason, 'risk', q.risk, 'assignees', q.assignees, 'expiresAt', q.expires_at, 'decision', q.decision,
       'decidedBy', q.decided_by, 'decidedAt', q.decided_at, 'decisionReason', q.decision_reason, 'closedAt', q.closed_at)
       end) as record
   from notifications n

@@ -5,7 +5,8 @@ import { openContract } from './support/contract.ts'
 import { awaiting, gating } from './support/gating.ts'
 import { faultsOf } from './support/history.ts'
 import * as operators from './support/operators.ts'
-import { outcomeOf } from './support/refusal.ts'
+import { one, outcomeOf } from './support/refusal.ts'
+import { behind } from './support/waiting.ts'
 
 // Invariants 5 and 13: a yes for calls to come holds within its bounds, and no further.
 const db = await openContract()
@@ -109,5 +110,121 @@ describe('a yes for more than one call', () => {
     const run = await agents.startRun(db.alpha)
     await agents.beginCall(db.alpha, run)
     expect(await rule(run, { scope: 'run' })).toBe('HP021')
+  })
+})
+
+/** One for alpha's small refunds, more often and longer than the test needs. */
+async function standing(more: object = {}): Promise<string> {
+  await gate()
+  const run = await agents.startRun(db.alpha)
+  await agents.beginCall(db.alpha, run)
+  const approval = await theOpen(run)
+  const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 9, until: inAnHour() }
+  expect(await rule(run, { ...further, ...more })).toBe('accepted')
+  return one<{ id: string }>(
+    db.admin,
+    'select rule_id as id from approval_rules where approval_id = $1',
+    [approval],
+  ).then(({ id }) => id)
+}
+
+const usesOf = async (id: string): Promise<number> =>
+  one<{ uses: number }>(db.admin, 'select uses from approval_rules where rule_id = $1', [id]).then(
+    ({ uses }) => uses,
+  )
+
+const newCall = async (more: Record<string, unknown> = {}) =>
+  agents.beginCall(db.alpha, await agents.startRun(db.alpha), agents.REFUND, more)
+
+const ask = async () => agents.askFor(db.alpha, await agents.startRun(db.alpha))
+
+const decided = async (approval: string) =>
+  one(db.admin, 'select decided_by from approval_queue where approval_id = $1', [approval])
+
+describe('a standing yes', () => {
+  test('is none once its time is over', async () => {
+    const id = await standing()
+    expect(await newCall()).toMatchObject({ decision: 'allow' })
+    await db.owner.query(
+      `update approval_rules set expires_at = clock_timestamp() - interval '1 ms' where rule_id = $1`,
+      [id],
+    )
+    expect(await newCall()).toMatchObject(awaiting)
+    expect(await usesOf(id)).toBe(1)
+  })
+
+  test('is none once it is spent, also for a request of the agent’s own', async () => {
+    const id = await standing({ maxUses: 1 })
+    expect(await decided(await ask())).toEqual({ decided_by: `rule:${id}` })
+    expect(await decided(await ask())).toEqual({ decided_by: null })
+    expect(await newCall()).toMatchObject(awaiting)
+    expect(await usesOf(id)).toBe(1)
+  })
+
+  test('for one target is for no other, nor for none', async () => {
+    const id = await standing({ target: 'order 7' })
+    expect(await newCall({ target: 'order 8' })).toMatchObject(awaiting)
+    expect(await newCall({ target: null })).toMatchObject(awaiting)
+    expect(await newCall({ target: 'order 7' })).toMatchObject({ decision: 'allow' })
+    expect(await usesOf(id)).toBe(1)
+  })
+
+  test('may look at the target, too', async () => {
+    await standing({ condition: '$target starts with "order " && $.eur < 20' })
+    expect(await newCall({ target: 'invoice 7' })).toMatchObject(awaiting)
+    expect(await newCall({ target: 'order 7' })).toMatchObject({ decision: 'allow' })
+  })
+
+  test('is none for another agent, nor under a policy that came in the place of its own', async () => {
+    await standing()
+    const beta = await agents.startRun(db.beta, { agentId: 'beta' })
+    expect(await agents.beginCall(db.beta, beta)).toMatchObject(awaiting)
+    // More specific, so it rules alpha's calls from here on.
+    await gate({ agentId: 'alpha' })
+    expect(await newCall()).toMatchObject(awaiting)
+  })
+
+  test('that is revoked while a call is under way is not used by it, where the revoking was first', async () => {
+    const id = await standing()
+    const run = await agents.startRun(db.alpha)
+    const answer = await behind(
+      db.admin,
+      {
+        pool: db.server,
+        work: async (c) => c.query('select revoke_rule($1, $2)', [id, operators.BO]),
+      },
+      { pool: db.alpha, work: async (c) => agents.beginCall(c, run) },
+    )
+    expect(answer).toMatchObject(awaiting)
+    expect(await usesOf(id)).toBe(0)
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
+
+  test('that is revoked while a call is under way lets that call begin, where it was first, and no other', async () => {
+    const id = await standing()
+    const run = await agents.startRun(db.alpha)
+    let answer: agents.GateAnswer | undefined
+    const revoking = behind(
+      db.admin,
+      {
+        pool: db.alpha,
+        work: async (c) => (answer = await agents.beginCall(c, run)),
+      },
+      {
+        pool: db.server,
+        work: async (c) => outcomeOf(c.query('select revoke_rule($1, $2)', [id, operators.BO])),
+      },
+    )
+    expect(await revoking).toBe('accepted')
+    expect(answer).toMatchObject({ decision: 'allow' })
+    expect(await newCall()).toMatchObject(awaiting)
+    expect(await usesOf(id)).toBe(1)
+  })
+
+  test('is revoked once, and who comes second is told so', async () => {
+    const id = await standing()
+    const revoke = async () =>
+      outcomeOf(db.server.query('select revoke_rule($1, $2)', [id, operators.BO]))
+    expect([await revoke(), await revoke()]).toEqual(['accepted', 'HP024'])
   })
 })

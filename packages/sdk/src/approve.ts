@@ -31,7 +31,7 @@ export interface ApprovalRequest {
   /** Whom it is meant for. */
   readonly assignees?: readonly string[]
   readonly expiresAt?: Date
-  /** What becomes of it then: it stays held unless given. */
+  /** What becomes of it then: it stays held unless given, also for `escalate` where no policy names whom to ask. */
   readonly onExpiry?: OnExpiry
 }
 

@@ -1,4 +1,5 @@
 import { HoldpointError, type Run, Worker } from '../src/index.ts'
+import { askFirst, payGated } from './asking.ts'
 
 // An agent in a process of its own: serves its queue, and reaches the outside world over HTTP in each step, once
 // outside the gate (so that a test sees a step that is repeated) and once as an action.
@@ -59,7 +60,11 @@ const worker = new Worker({ name, leaseMs, log: () => undefined })
 process.once('SIGTERM', () => void worker.close())
 say('ready')
 await worker.serve(
-  { work: { version, resumes, work } },
+  {
+    work: { version, resumes, work },
+    'ask first': { work: async (run: Run<object>) => askFirst(run, reach) },
+    'pay gated': { work: async (run: Run<object>) => payGated(run, reach) },
+  },
   {
     agent,
     pollMs: 100,

@@ -43,7 +43,7 @@ export function approvalLines(approval: Approval, now: number): string[] {
     ...line('so far', votes.length === 0 ? null : votes.map(voteWords).join(', ')),
     ...(expiresAt === null
       ? []
-      : line('deadline', `${deadline(approval, now)}; ${atDeadline[approval.onExpiry]}`)),
+      : line('deadline', `${deadline(approval, now)}; ${atDeadline[atItsDeadline(approval)]}`)),
   ]
 }
 
@@ -58,6 +58,10 @@ const atDeadline: Record<OnExpiry, string> = {
   escalate: 'without an answer it goes to others, and stays held',
   hold: 'without an answer it stays held',
 }
+
+/** After the last step it stays held. */
+const atItsDeadline = ({ onExpiry, nextAsked }: Approval): OnExpiry =>
+  onExpiry === 'escalate' && nextAsked === null ? 'hold' : onExpiry
 
 /** Plain SQL names no tool: what its run recorded is all there is to see. */
 const askedInSql = ({ run, stepInput }: Approval): string[] => [

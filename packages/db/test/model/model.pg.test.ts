@@ -10,21 +10,20 @@ import * as operators from '../support/operators.ts'
 import { one, outcomeOf } from '../support/refusal.ts'
 import type { Arena, Command } from './command.ts'
 import { anyCommand } from './commands.ts'
+import { patienceFor, timesByDay } from './how-many.ts'
 import { copy, heldBy, type Model, newModel } from './model.ts'
 
 // Invariants 1, 2, 3, 7, 9 and 10: whatever agents, workers and operators do, in any order and at the same
 // time, Postgres answers what the model answers, and the history it leaves is sound.
 const db = await openContract()
-/** More of them, by environment, for a night or a doubt. */
-const numRuns = Number(process.env['HOLDPOINT_MODEL_RUNS'] ?? 40)
+const numRuns = timesByDay(40)
 
 beforeAll(async () => {
   // Runs start while the agent is free; `isolate` then holds them without locking the pool out.
   await db.owner.query(`update agent_logins set isolated_at = now() where agent_id = 'alpha'`)
 })
 
-// The work is bounded by its runs; a slow machine only takes longer.
-const patience = 60_000 + numRuns * 2_000
+const patience = patienceFor(numRuns)
 
 interface Seen {
   status: string

@@ -6,13 +6,14 @@ import { openContract } from '../support/contract.ts'
 import { faultsOf } from '../support/history.ts'
 import * as operators from '../support/operators.ts'
 import { outcomeOf } from '../support/refusal.ts'
+import { patienceFor, timesByDay } from './how-many.ts'
 import { type Act, anyAct, type Scene } from './workers.ts'
 
 // Invariants 1, 9 and 10, whatever the order of claims, holds, resumes and crashes: what is known to have
 // happened is never allowed again, at most one worker is let through, and nothing passes while the run is held.
 const db = await openContract()
-const numRuns = Number(process.env['HOLDPOINT_MODEL_RUNS'] ?? 25)
-const patience = 60_000 + numRuns * 2_000
+const numRuns = timesByDay(25)
+const patience = patienceFor(numRuns)
 
 async function open(): Promise<Scene> {
   const run = await agents.enqueueRun(db.alpha)

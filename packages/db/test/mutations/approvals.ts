@@ -119,4 +119,15 @@ export const approvalMutations: readonly Mutation[] = [
     file: 'invariant-05-what-was-approved.pg.test.ts',
     test: 'a decision on what was looked at > may be a no',
   },
+  {
+    name: 'a request promises what nobody is there for',
+    invariant: 5,
+    sql: rewrite(
+      'guard_approval_request()',
+      "if new.on_expiry = 'escalate' and new.escalation is null",
+      'if false',
+    ),
+    file: 'asking-in-sql.pg.test.ts',
+    test: 'a request with > on_expiry',
+  },
 ]

@@ -8,6 +8,7 @@ import { policyMutations } from './policies.ts'
 import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
+import { standingMutations } from './standing.ts'
 import { tellingMutations } from './telling.ts'
 import { whoseYesMutations } from './whose-yes.ts'
 import { wordMutations } from './words.ts'
@@ -21,6 +22,7 @@ export const mutations: readonly Mutation[] = [
   ...outcomeMutations,
   ...approvalMutations,
   ...policyMutations,
+  ...standingMutations,
   ...whoseYesMutations,
   ...driftMutations,
   ...tellingMutations,

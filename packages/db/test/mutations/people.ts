@@ -1,6 +1,7 @@
 import { type Mutation, rewrite } from './mutation.ts'
 
 const people = 'people.pg.test.ts'
+const verbs = 'verbs-and-roles.pg.test.ts'
 const signIn = 'sign-in.pg.test.ts'
 const identities = 'identities.pg.test.ts'
 const withIdentity = 'sign_in_with_identity(bytea, text, text, text, boolean, bytea, text, text)'
@@ -18,8 +19,37 @@ export const peopleMutations: readonly Mutation[] = [
     name: 'acts are not judged',
     invariant: 7,
     sql: 'drop trigger authorize_act on agent_audit_log',
-    file: people,
-    test: 'as viewer > pause',
+    file: verbs,
+    test: 'as viewer > pause_run',
+  },
+  {
+    name: 'whoever may decide may manage policies',
+    invariant: 7,
+    sql: rewrite(
+      'scope_needed(text)',
+      "in ('approval', 'rule')",
+      "in ('approval', 'rule', 'policy')",
+    ),
+    file: verbs,
+    test: 'as reviewer > save_policy',
+  },
+  {
+    name: 'who may act somewhere may act anywhere',
+    invariant: 7,
+    sql: rewrite('bar_to_act(text, text, text)', 'not needed = any (may.scopes)', 'false'),
+    file: verbs,
+    test: 'as nobody > revoke_rule',
+  },
+  {
+    name: 'whoever was disabled goes on acting',
+    invariant: 7,
+    sql: rewrite(
+      'powers_of(text)',
+      "and actor like 'operator:%' and o.disabled_at is null",
+      "and actor like 'operator:%'",
+    ),
+    file: verbs,
+    test: 'as nobody > kill_run',
   },
   {
     name: 'anybody may act',

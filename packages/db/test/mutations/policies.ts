@@ -2,9 +2,7 @@ import { type Mutation, rewrite } from './mutation.ts'
 
 const votes = 'invariant-05-votes.pg.test.ts'
 const gated = 'invariant-05-gated-tools.pg.test.ts'
-const standing = 'invariant-05-standing-yes.pg.test.ts'
 const handing = 'invariant-05-handing-on.pg.test.ts'
-const useRule = 'use_rule(workflow_checkpoints, approval_policies, text, text, jsonb)'
 const vote = 'bar_to_vote(approval_queue, text, text, text)'
 const never = (signature: string, condition: string): string =>
   rewrite(signature, `if ${condition}`, `if false and ${condition}`)
@@ -156,47 +154,6 @@ export const policyMutations: readonly Mutation[] = [
     sql: 'alter function condition_holds(text, jsonb, text) reset timezone',
     file: gated,
     test: 'a condition under which nobody is asked > reads a time',
-  },
-  {
-    name: 'a rule is used without end',
-    invariant: 5,
-    sql:
-      rewrite(useRule, 'and (u.max_uses is null or u.uses < u.max_uses)', '') +
-      rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '') +
-      'alter table approval_rules drop constraint approval_rules_check',
-    file: standing,
-    test: 'a yes for more than one call > for an agent',
-  },
-  {
-    name: 'a rule is used by all who come at once',
-    invariant: 5,
-    sql: `${rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '')}
-      alter table approval_rules drop constraint approval_rules_check`,
-    file: standing,
-    test: 'a yes for more than one call > is used no oftener',
-  },
-  {
-    name: 'a revoked rule counts',
-    invariant: 5,
-    sql:
-      rewrite(useRule, 'and u.revoked_at is null', '') +
-      rewrite(useRule, 'rule_id = rule and revoked_at is null', 'rule_id = rule'),
-    file: standing,
-    test: 'a yes for more than one call > is over',
-  },
-  {
-    name: 'a rule is for everyone’s runs',
-    invariant: 13,
-    sql: rewrite(useRule, 'and (u.workflow_id is null or u.workflow_id = r.workflow_id)', ''),
-    file: standing,
-    test: 'a yes for more than one call > for the rest of the run',
-  },
-  {
-    name: 'one person says for later what several must say now',
-    invariant: 5,
-    sql: never('check_further(approval_queue, text, jsonb)', "bar_to_further(q) = 'several'"),
-    file: standing,
-    test: 'a yes for more than one call > is not one person',
   },
   {
     name: 'an escalation approves',

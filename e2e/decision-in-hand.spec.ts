@@ -38,13 +38,17 @@ async function askedBy(stack: Stack, { run }: Asking): Promise<string> {
   return id
 }
 
-/** A person's yes, through the server. */
+/** A yes through the server, which may be coming back. */
 async function approve(stack: Stack, id: string): Promise<void> {
-  await expect
-    .poll(async () => stack.holdpoint('approve', id).then(({ code, err }) => [code, err]))
-    .toEqual([0, ''])
+  const said = async (): Promise<string> => {
+    const { code, err } = await stack.holdpoint('approve', id, '--reason', 'right', '--yes')
+    return code === 0 ? 'approved' : err
+  }
+  // A first answer that was lost on its way was given all the same.
+  await expect.poll(said).toMatch(/^approved$|was approved by/)
 }
 
+/** And asked once: a second request would be a second row. */
 async function paysOnce(stack: Stack, each: Asking): Promise<void> {
   each.agents.at(-1)?.say('go')
   await says(each, 'complete')
@@ -104,7 +108,5 @@ test('everything is killed at once, after the answer: a new process has it in ha
     each.agents.push(agentOf(stack, url, each.run))
     await says(each, 'answer approved')
     await paysOnce(stack, each)
-    // It was asked once.
-    expect(await askedBy(stack, each)).not.toBe('')
   })
 })

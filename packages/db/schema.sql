@@ -3491,6 +3491,10 @@ begin
     check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000),
     check_text('digest', new.digest, 200), check_size('the schema', new.arguments_schema, 65536),
     check_size('the consequence', new.consequence, 65536), check_size('assignees', to_jsonb(new.assignees), 16384);
+  if array_ndims(new.assignees) > 1 or array_position(new.assignees, null) is not null
+      or array_ndims(new.allowed) > 1 or cardinality(new.allowed) > 3 then
+    raise exception 'assignees and allowed are lists of texts, allowed of at most three: nothing was written' using errcode = 'HP010';
+  end if;
   if new.tool is not null or new.arguments is not null then
     new.digest := digest_of(new.arguments);
     if said <> new.digest then
@@ -6564,6 +6568,7 @@ begin
     q.expires_at := least(q.expires_at, at + make_interval(secs => p.expires_after_s));
     q.on_expiry := p.on_expiry;
   end if;
+  if q.on_expiry = 'escalate' and q.escalation is null then q.on_expiry := 'hold'; end if;
   if q.assignees = '{}' and p.quorum is not null then
     q.assignees := array(select distinct m from jsonb_array_elements(p.quorum) g, jsonb_array_elements_text(g -> 'members') m);
   end if;

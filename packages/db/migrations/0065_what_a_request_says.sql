@@ -1,5 +1,28 @@
 -- A request says what will really become of it, and its lists are lists.
 
+-- As before. Steps of an escalation come from a policy alone: what nobody can be asked about stays held, and says so from
+-- the start.
+create or replace function under_policy(q approval_queue, p approval_policies, at timestamptz) returns approval_queue
+language plpgsql immutable as $$
+begin
+  q.policy_id := p.policy_id;
+  q.policy_version := p.version;
+  q.quorum := p.quorum;
+  q.four_eyes := coalesce(p.four_eyes, true);
+  q.escalation := p.escalation;
+  q.escalated := 0;
+  if p.expires_after_s is not null then
+    q.expires_at := least(q.expires_at, at + make_interval(secs => p.expires_after_s));
+    q.on_expiry := p.on_expiry;
+  end if;
+  if q.on_expiry = 'escalate' and q.escalation is null then q.on_expiry := 'hold'; end if;
+  if q.assignees = '{}' and p.quorum is not null then
+    q.assignees := array(select distinct m from jsonb_array_elements(p.quorum) g, jsonb_array_elements_text(g -> 'members') m);
+  end if;
+  return q;
+end $$;
+
+-- As before. Lists of words: neither tables of them, nor holes in them, nor the same word a million times.
 create or replace function guard_approval_request() returns trigger
 language plpgsql security definer set search_path from current as $$
 declare
@@ -17,7 +40,6 @@ begin
     check_text('requested_by', new.requested_by, 200), check_text('tool', new.tool, 200), check_text('target', new.target, 1000),
     check_text('digest', new.digest, 200), check_size('the schema', new.arguments_schema, 65536),
     check_size('the consequence', new.consequence, 65536), check_size('assignees', to_jsonb(new.assignees), 16384);
-  -- Lists of words: neither tables of them, nor holes, nor the same word a million times.
   if array_ndims(new.assignees) > 1 or array_position(new.assignees, null) is not null
       or array_ndims(new.allowed) > 1 or cardinality(new.allowed) > 3 then
     raise exception 'assignees and allowed are lists of texts, allowed of at most three: nothing was written' using errcode = 'HP010';
@@ -51,21 +73,7 @@ begin
   new.closed_at := null;
 
   p := policy_for(r.agent_id, r.skill, new.tool);
-  new.policy_id := p.policy_id;
-  new.policy_version := p.version;
-  new.quorum := p.quorum;
-  new.four_eyes := coalesce(p.four_eyes, true);
-  new.escalation := p.escalation;
-  new.escalated := 0;
-  if p.expires_after_s is not null then
-    new.expires_at := least(new.expires_at, clock_timestamp() + make_interval(secs => p.expires_after_s));
-    new.on_expiry := p.on_expiry;
-  end if;
-  -- Steps come from a policy alone: what nobody can be asked about stays held, and says so from the start.
-  if new.on_expiry = 'escalate' and new.escalation is null then new.on_expiry := 'hold'; end if;
-  if new.assignees = '{}' and p.quorum is not null then
-    new.assignees := array(select distinct m from jsonb_array_elements(p.quorum) g, jsonb_array_elements_text(g -> 'members') m);
-  end if;
+  new := under_policy(new, p, clock_timestamp());
   if new.tool is not null and new.kind = 'action' and (new.expires_at is null or new.expires_at > clock_timestamp()) then
     new.decided_by := cleared_without_asking(r, p, new.tool, new.target, new.arguments);
     if new.decided_by is not null then

@@ -123,8 +123,8 @@ export const approvalMutations: readonly Mutation[] = [
     name: 'a request promises what nobody is there for',
     invariant: 5,
     sql: rewrite(
-      'guard_approval_request()',
-      "if new.on_expiry = 'escalate' and new.escalation is null",
+      'under_policy(approval_queue, approval_policies, timestamptz)',
+      "if q.on_expiry = 'escalate' and q.escalation is null",
       'if false',
     ),
     file: 'asking-in-sql.pg.test.ts',

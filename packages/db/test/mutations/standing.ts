@@ -70,8 +70,8 @@ export const standingMutations: readonly Mutation[] = [
     name: 'the policy that was saved last rules',
     invariant: 5,
     sql: rewrite(
-      'policy_for(text, text, text)',
-      "p.agent_id is not null desc, p.skill is not null desc, right(p.tool, 1) <> '*' desc, char_length(p.tool) desc,",
+      'policy_under(approval_policies, text, text, text)',
+      '(c.p).agent_id is not null desc, (c.p).skill is not null desc,',
       '',
     ),
     file: which,
@@ -80,7 +80,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a skill’s policy is anyone’s',
     invariant: 5,
-    sql: rewrite('policy_for(text, text, text)', 'p.skill = run_skill', 'true'),
+    sql: rewrite('is_about_run(approval_policies, text, text)', 'p.skill = run_skill', 'true'),
     file: which,
     test: 'the policy that rules a call',
   },

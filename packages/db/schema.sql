@@ -402,6 +402,7 @@ create table drift_points (
   at timestamp with time zone not null,
   score double precision not null,
   signals jsonb not null,
+  made_at timestamp with time zone default clock_timestamp(),
   constraint drift_points_pkey PRIMARY KEY (workflow_id, seq),
   constraint drift_points_score_check CHECK (score >= 0::double precision AND score <= 1::double precision)
 );
@@ -783,6 +784,7 @@ create table run_events (
 ) partition by RANGE (at);
 CREATE INDEX events_by_time ON ONLY run_events USING btree (at);
 CREATE INDEX events_by_xid ON ONLY run_events USING btree (xid);
+CREATE INDEX events_of_drift ON ONLY run_events USING btree (workflow_id, seq) WHERE kind = 'run.drift'::text;
 CREATE TRIGGER events_are_kept BEFORE DELETE OR UPDATE ON run_events FOR EACH ROW EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER events_are_not_truncated BEFORE TRUNCATE ON run_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 grant select
@@ -6167,22 +6169,28 @@ CREATE OR REPLACE FUNCTION holdpoint.show_drift(most integer)
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 declare
+  run uuid;
   scored record;
   shown integer := 0;
   now_seq bigint;
 begin
   perform assert_operator();
-  for scored in select workflow_id, score from drift_runs where unshown loop
+  for run in select workflow_id from drift_runs where unshown loop
     exit when shown >= most;
-    perform from workflow_checkpoints where workflow_id = scored.workflow_id for no key update skip locked;
+    perform from workflow_checkpoints where workflow_id = run for no key update skip locked;
     continue when not found;
+    -- One statement: the number is the last of its line.
+    select d.score, (select jsonb_agg(round(p.score::numeric, 2) order by p.seq) from (
+        select seq, score from drift_points where workflow_id = run order by seq desc limit 24) p) as line
+      into scored from drift_runs d where d.workflow_id = run;
     update workflow_checkpoints set drift = scored.score,
-      event_hint = jsonb_build_object('kind', 'run.drift', 'actor', 'holdpoint')
-      where workflow_id = scored.workflow_id and is_visible_change(drift, scored.score) returning seq into now_seq;
+      event_hint = jsonb_build_object('kind', 'run.drift', 'actor', 'holdpoint',
+        'detail', jsonb_build_object('scores', scored.line))
+      where workflow_id = run and is_visible_change(drift, scored.score) returning seq into now_seq;
     -- Its own event says nothing new to the rules.
     update drift_runs set unshown = false, seq = case when seq = now_seq - 1 then now_seq else seq end,
         target = greatest(target, now_seq)
-      where workflow_id = scored.workflow_id and score is not distinct from scored.score;
+      where workflow_id = run and score is not distinct from scored.score;
     shown := shown + 1;
   end loop;
   return shown;

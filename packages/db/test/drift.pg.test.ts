@@ -86,11 +86,16 @@ describe('what was made of a run', () => {
       expect(await record(run, { score, fromSeq: seq, toSeq: seq + 1 })).toBe(true)
       await db.server.query('select show_drift(50)')
     }
-    const { rows } = await db.admin.query<{ drift: number }>(
-      `select (state ->> 'drift')::float8 as drift from run_events where workflow_id = $1 and kind = 'run.drift' order by seq`,
+    const { rows } = await db.admin.query<{ drift: number; line: number[] }>(
+      `select (state ->> 'drift')::float8 as drift, detail -> 'scores' as line from run_events
+       where workflow_id = $1 and kind = 'run.drift' order by seq`,
       [run],
     )
-    expect(rows.map(({ drift }) => drift)).toEqual([0.5, 0.7])
+    // Each with the scores up to it, so that the history alone shows how it came about.
+    expect(rows).toEqual([
+      { drift: 0.5, line: [0.5] },
+      { drift: 0.7, line: [0.5, 0.52, 0.48, 0.51, 0.7] },
+    ])
     expect(await countOf('drift_points', run)).toBe(6)
     expect(await faultsOf(db.admin, run)).toEqual([])
   })

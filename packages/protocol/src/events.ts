@@ -101,4 +101,6 @@ export interface EventDetail {
   /** Items of its checklist closed so far, of how many: the agent's own count. */
   readonly closed?: number
   readonly of?: number
+  /** The last drift scores of the run's actions, oldest first, rounded as they are shown; at most 24. */
+  readonly scores?: readonly number[]
 }

@@ -9,7 +9,7 @@ const present = new Sparks(async (ids) => api.detections.recent.query({ ids: [..
 
 let past: { readonly at: string; readonly sparks: Sparks } | undefined
 
-/** The scores of now, or those up to the instant that is looked at; of instants the last one is kept. */
+/** The scores of now, or those of the instant that is looked at; of instants the last one is kept. */
 function sparksOf(at: string | null): Sparks {
   if (at === null) return present
   if (past?.at !== at) {
@@ -37,21 +37,26 @@ function pathOf(scores: readonly number[]): string {
 /** From here on the number is not grey any more: half of all that can be held against a run. */
 const notable = 0.5
 
-/** The last scores of a run and the number that stands, now or at the instant that is looked at. */
+/**
+ * The last scores of a run and the number that stands, now or at the instant that is looked at. Both are what its
+ * history says, so a run whose score never moved has neither.
+ */
 export function DriftCell({ run }: { readonly run: Run }) {
   const { id, seq, drift } = run
   const sparks = sparksOf(usePastInstant())
   const scores = useSyncExternalStore(sparks.subscribe, () => sparks.scores(id))
-  useEffect(() => sparks.want(id, seq), [sparks, id, seq])
-  if (drift === null && scores.length === 0) return <span className="text-muted">–</span>
-  const now = drift ?? 0
+  const scored = drift !== null
+  useEffect(() => {
+    if (scored) sparks.want(id, seq)
+  }, [sparks, id, seq, scored])
+  if (!scored) return <span className="text-muted">–</span>
   return (
     <span className="flex items-center justify-end gap-1.5">
       {scores.length > 1 && (
         <svg
           aria-hidden
           viewBox={`0 0 ${width} ${height}`}
-          className={`h-3.5 w-11 shrink-0 ${now >= notable ? 'text-holding' : 'text-muted'}`}
+          className={`h-3.5 w-11 shrink-0 ${drift >= notable ? 'text-holding' : 'text-muted'}`}
         >
           <path
             d={pathOf(scores)}
@@ -62,8 +67,8 @@ export function DriftCell({ run }: { readonly run: Run }) {
           />
         </svg>
       )}
-      <span className={now >= notable ? 'text-holding font-medium' : 'text-muted'}>
-        {now.toFixed(2)}
+      <span className={drift >= notable ? 'text-holding font-medium' : 'text-muted'}>
+        {drift.toFixed(2)}
       </span>
     </span>
   )

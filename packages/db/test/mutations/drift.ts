@@ -20,6 +20,17 @@ export const driftMutations: readonly Mutation[] = [
     test: 'what was made of a run > makes an event only',
   },
   {
+    name: 'the history does not have the line of scores',
+    invariant: 3,
+    sql: rewrite(
+      'show_drift(integer)',
+      `'detail', jsonb_build_object('scores', scored.line)`,
+      `'detail', null`,
+    ),
+    file,
+    test: 'what was made of a run > makes an event only',
+  },
+  {
     name: 'scores wait for agents',
     invariant: 12,
     sql: rewrite('show_drift(integer)', 'for no key update skip locked', 'for no key update'),

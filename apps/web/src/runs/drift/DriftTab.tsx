@@ -13,7 +13,7 @@ import { Skeleton } from '../../ui/Skeleton'
 import { Findings } from './Findings'
 import { PointEvidence } from './PointEvidence'
 import { PointList } from './PointList'
-import { pointAt } from './points'
+import { pointAt, scoreText } from './points'
 
 const DriftChart = lazy(() => import('./DriftChart'))
 const route = getRouteApi('/runs/$runId')
@@ -23,12 +23,12 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const then = usePastInstant()
-  const upTo = then === null ? undefined : run.seq
+  const at = then ?? undefined
   const every = { ...untilRead, refetchInterval: isFinal(run.status) ? (false as const) : 2_000 }
   const points = useQuery({
     ...every,
-    queryKey: ['runs', run.id, 'drift', 'points', upTo],
-    queryFn: () => api.detections.points.query({ runId: run.id, upTo, limit: 1_000 }),
+    queryKey: ['runs', run.id, 'drift', 'points', at],
+    queryFn: () => api.detections.points.query({ runId: run.id, at, limit: 1_000 }),
   })
   const found = useQuery({
     ...every,
@@ -51,7 +51,12 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   }
   // What came after the state that is shown is not shown either.
   const shown = points.data.filter(({ seq }) => seq <= run.seq)
-  if (shown.length === 0) return <NothingYet run={run} />
+  if (shown.length === 0)
+    return then !== null && run.drift !== null ? (
+      <NoLongerKept score={run.drift} />
+    ) : (
+      <NothingYet run={run} />
+    )
   const point = pointAt(shown, search.point === undefined ? undefined : Number(search.point))
   const driftAt = policy.data?.[0]?.settings['driftAt']
   return (
@@ -95,6 +100,16 @@ export default function DriftTab({ run }: { readonly run: Run }) {
     </div>
   )
 }
+
+/** As of long ago: the history has the number and its line, but what they stood on was let go of. */
+const NoLongerKept = ({ score }: { readonly score: number }) => (
+  <Notice title="These scores are no longer kept">
+    <p>
+      The newest 1,000 of a run are kept with what they stand on, and this run has made more since.
+      The score that stood then was {scoreText(score)}; the fleet at this moment has its line.
+    </p>
+  </Notice>
+)
 
 const NothingYet = ({ run }: { readonly run: Run }) => (
   <Notice title={isFinal(run.status) ? 'No score' : 'No score yet'}>

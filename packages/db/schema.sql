@@ -1153,6 +1153,7 @@ CREATE TRIGGER guard_run_insert BEFORE INSERT ON workflow_checkpoints FOR EACH R
 CREATE TRIGGER guard_run_update BEFORE UPDATE ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION guard_run_update();
 CREATE TRIGGER keep_words AFTER UPDATE ON workflow_checkpoints FOR EACH ROW WHEN ((new.status = ANY (ARRAY['complete'::text, 'failed'::text, 'killed'::text])) AND (new.status IS DISTINCT FROM old.status OR new.status_since IS DISTINCT FROM old.status_since OR new.created_at IS DISTINCT FROM old.created_at OR new.agent_id IS DISTINCT FROM old.agent_id OR new.skill IS DISTINCT FROM old.skill OR new.goal IS DISTINCT FROM old.goal OR new.current_step IS DISTINCT FROM old.current_step OR new.current_tool IS DISTINCT FROM old.current_tool OR new.tool_target IS DISTINCT FROM old.tool_target OR new.stop_reason IS DISTINCT FROM old.stop_reason OR new.stop_detail IS DISTINCT FROM old.stop_detail)) EXECUTE FUNCTION keep_words();
 CREATE TRIGGER keep_words_at_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW WHEN (new.status = ANY (ARRAY['complete'::text, 'failed'::text, 'killed'::text])) EXECUTE FUNCTION keep_words();
+CREATE TRIGGER record_run_end AFTER UPDATE ON workflow_checkpoints FOR EACH ROW WHEN ((new.status = ANY (ARRAY['complete'::text, 'failed'::text])) AND (old.status <> ALL (ARRAY['complete'::text, 'failed'::text, 'killed'::text]))) EXECUTE FUNCTION record_run_end();
 CREATE TRIGGER record_run_insert AFTER INSERT ON workflow_checkpoints FOR EACH ROW EXECUTE FUNCTION record_run_insert();
 CREATE TRIGGER runs_are_kept BEFORE DELETE OR TRUNCATE ON workflow_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 grant insert (workflow_id, agent_id, current_step, step_input, paused_at, resumed_at, status, created_at, parent_id, goal, skill, skill_version, labels, current_tool, tool_target, waiting_on, tokens_in, tokens_out, cost_usd, limit_tokens, limit_cost_usd, limit_steps, deadline_at, loop, due_at),
@@ -3948,13 +3949,19 @@ CREATE OR REPLACE FUNCTION holdpoint.hold_for_approval()
  SET search_path TO 'holdpoint', 'pg_temp'
 AS $function$
 declare
+  r workflow_checkpoints;
+  before jsonb;
   about jsonb := jsonb_build_object('approvalId', new.approval_id, 'tool', new.tool, 'target', left(new.target, 200),
     'changes', change_of(new.kind, new.arguments));
+  asked jsonb := jsonb_strip_nulls(about - 'approvalId' || jsonb_build_object('digest', new.digest, 'expiresAt', new.expires_at));
 begin
+  select * into r from workflow_checkpoints where workflow_id = new.workflow_id;
+  before := held_state(r);
   -- What held the run until its request came is answered by the request.
   update run_holds set cleared_at = clock_timestamp(), cleared_by = opened_by, cleared_why = 'its request arrived'
     where workflow_id = new.workflow_id and kind = 'self' and cleared_at is null;
   if new.decision is not null then
+    perform audit_approval(new, writer(r.agent_id), 'approval.request', before, before || asked);
     perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.decided', 'actor', 'holdpoint', 'detail',
       jsonb_strip_nulls(about || jsonb_build_object('decision', new.decision, 'why', 'by ' || new.decided_by))), null, 'approved');
     perform audit_approval(new, 'holdpoint', 'approval.' || new.decision, jsonb_build_object('decision', null),
@@ -3962,10 +3969,10 @@ begin
     return null;
   end if;
   insert into run_holds (workflow_id, kind, stop_reason, opened_by, why, approval_id)
-    select new.workflow_id, 'approval', 'AWAITING_APPROVAL', 'agent:' || agent_id, asked_words(new), new.approval_id
-    from workflow_checkpoints where workflow_id = new.workflow_id;
-  perform settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.requested', 'detail', jsonb_strip_nulls(about)),
+    values (new.workflow_id, 'approval', 'AWAITING_APPROVAL', 'agent:' || r.agent_id, asked_words(new), new.approval_id);
+  r := settle_run(new.workflow_id, jsonb_build_object('kind', 'approval.requested', 'detail', jsonb_strip_nulls(about)),
     null, 'approved');
+  perform audit_approval(new, writer(r.agent_id), 'approval.request', before, held_state(r) || asked);
   return null;
 end $function$;
 
@@ -4777,6 +4784,14 @@ begin
       'detail', jsonb_strip_nulls(jsonb_build_object('tool', a.tool, 'target', left(a.target, 200), 'step', a.step,
         'outcome', no ->> 'code', 'why', left(no ->> 'why', 500), 'approvalId', call ->> 'approval')))
     where workflow_id = run;
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
+    select w.agent_id, run, 'action.refuse ' || coalesce(a.tool, ''), 'actions',
+      (select x.action_id::text from actions x where x.action_id = a.action_id),
+      jsonb_strip_nulls(jsonb_build_object('tool', a.tool, 'target', left(a.target, 200), 'step', a.step,
+        'digest', left(call ->> 'digest', 64), 'code', no ->> 'code', 'why', left(no ->> 'why', 2000),
+        'approval', left(call ->> 'approval', 100))),
+      clock_timestamp(), 'agent:' || w.agent_id
+    from workflow_checkpoints w where w.workflow_id = run;
   return no;
 end $function$;
 
@@ -5376,6 +5391,23 @@ begin
 end $function$;
 grant execute on function record_fleet_sample() to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.record_run_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+begin
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after,
+      data_timestamp, actor)
+    values (new.agent_id, new.workflow_id, case new.status when 'complete' then 'run.complete' else 'run.fail' end,
+      'workflow_checkpoints', new.workflow_id::text, held_state(old),
+      held_state(new) || jsonb_strip_nulls(jsonb_build_object('step', left(new.current_step, 500),
+        'why', left(new.stop_detail, 2000))),
+      clock_timestamp(), new.last_event ->> 'actor');
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.record_run_insert()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5392,6 +5424,11 @@ begin
       values (new.workflow_id, 'self', 'AWAITING_APPROVAL', 'agent:' || new.agent_id, 'started paused by its agent');
   end if;
   if new."loop" is not null then perform record_firing(new); end if;
+  insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
+    values (new.agent_id, new.workflow_id, 'run.start', 'workflow_checkpoints', new.workflow_id::text,
+      jsonb_strip_nulls(jsonb_build_object('status', new.status, 'step', left(new.current_step, 500),
+        'goal', left(new.goal, 500), 'skill', left(new.skill, 200), 'parent', new.parent_id, 'loop', new."loop")),
+      clock_timestamp(), new.last_event ->> 'actor');
   return null;
 end $function$;
 

@@ -239,7 +239,7 @@ describe('raising a limit', () => {
     await operators.raise(db.server, run, { tokens: 50 }, operators.BO)
     const { rows } = await db.admin.query(
       `select actor, action, data_before ->> 'tokens' as was, data_after ->> 'tokens' as is
-         from agent_audit_log where workflow_id = $1`,
+         from agent_audit_log where workflow_id = $1 and actor like 'operator:%'`,
       [run],
     )
     expect(rows).toEqual([{ actor: operators.BO, action: 'run.raise_limits', was: '5', is: '50' }])

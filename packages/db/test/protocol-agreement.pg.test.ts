@@ -95,7 +95,7 @@ test('every event kind in the SQL is one of ours', () => {
   ]
   // These name rows of the audit log, not events.
   const acts =
-    /^(run\.(look|check_in|pause|resume|kill|isolate|release|raise_limits|detect)|action\.settle|approval\.(answer|extended)|agent\.own|policy\.\w+|rule\.\w+)$/
+    /^(run\.(look|check_in|start|fail|pause|resume|kill|isolate|release|raise_limits|detect)|action\.settle|approval\.(request|answer|extended)|agent\.own|policy\.\w+|rule\.\w+)$/
   expect(kinds.length).toBeGreaterThan(12)
   for (const kind of kinds.filter((each) => !acts.test(each))) expect(eventKinds).toContain(kind)
 })

@@ -131,6 +131,15 @@ export interface AuditRow {
   readonly late: boolean
 }
 
+/** What became of an attempt that an audit row began: by the ledger as it is now, not as it was when the row was written. */
+export interface ActionOutcome {
+  readonly state: ActionState
+  readonly endedAt: Instant | null
+  /** The agent's own words. */
+  readonly error: string | null
+  readonly settledBy: string | null
+}
+
 /** The worker that holds a run: a row of `run_leases`. */
 export interface Lease {
   readonly worker: string

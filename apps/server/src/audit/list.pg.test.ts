@@ -198,6 +198,69 @@ test('a row about an approval says by whom it was asked for, as the asker wrote 
   expect((await refusal(operator.audit.get({ id: randomUUID() }))).code).toBe('NOT_FOUND')
 })
 
+test('a row with which an action began is told with what became of that attempt', async () => {
+  const acting = await startRun({ agent_id: 'actor' })
+  const begin = async (): Promise<string> => {
+    const call = { tool: 'mail', key: 'k', digest: '0'.repeat(64) }
+    const { rows } = await db.trial.query<{ id: string }>(
+      `select begin_action($1, 0, $2) ->> 'actionId' as id`,
+      [acting, call],
+    )
+    return rows[0]?.id ?? ''
+  }
+  const end = async (action: string, outcome: object) =>
+    db.trial.query('select end_action($1, 0, $2, $3)', [acting, action, outcome])
+  const outcomes = async () => {
+    const rows = await all({ runId: acting, action: 'action.begin mail', order: 'oldest' })
+    const full = await Promise.all(rows.map(async ({ id }) => operator.audit.get({ id })))
+    return full.map(({ outcome }) => outcome)
+  }
+  const action = await begin()
+  expect(await outcomes()).toMatchObject([{ state: 'intended', endedAt: null }])
+  await end(action, { state: 'failed', error: 'no such box' })
+  await begin()
+  await end(action, { state: 'confirmed' })
+  expect(await outcomes()).toMatchObject([
+    { state: 'failed', error: 'no such box' },
+    { state: 'confirmed', error: null },
+  ])
+
+  // An agent may say of itself that it began an action: only the ledger says what became of one, and of its own run.
+  const elsewhere = await startRun({ agent_id: 'actor' })
+  for (const id of [action, 'none']) {
+    await writes({
+      agent_id: 'actor',
+      workflow_id: elsewhere,
+      action: 'action.begin mail',
+      target_table: 'actions',
+      target_row_id: id,
+      data_after: '{"attempt": 1}',
+    })
+  }
+  for (const { id } of await all({ runId: elsewhere })) {
+    expect((await operator.audit.get({ id })).outcome).toBeNull()
+  }
+})
+
+test('what an agent does to its run is found like all else', async () => {
+  const asking = await startRun({ agent_id: 'starter' })
+  await db.trial.query(
+    `insert into approval_queue (workflow_id, requested_by, tool, target) values ($1, 'a', 'refund', 'order 7')`,
+    [asking],
+  )
+  await db.trial.query(`update workflow_checkpoints set status = 'failed' where workflow_id = $1`, [
+    asking,
+  ])
+  const acts = await all({ agentId: 'starter', order: 'oldest' })
+  expect(acts.map(({ action, actor, targetTable }) => [action, actor, targetTable])).toEqual([
+    ['run.start', 'agent:starter', 'workflow_checkpoints'],
+    ['approval.request', 'agent:starter', 'approval_queue'],
+    ['run.fail', 'agent:starter', 'workflow_checkpoints'],
+  ])
+  expect(await all({ table: 'workflow_checkpoints', row: asking, action: 'run.*' })).toHaveLength(2)
+  expect(await all({ agentId: 'starter', actor: 'people' })).toEqual([])
+})
+
 test('values are completed from the log, each once', async () => {
   expect(await operator.audit.values({ column: 'action', start: 'letter.' })).toEqual([
     'letter.burn',

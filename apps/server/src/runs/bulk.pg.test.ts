@@ -18,7 +18,7 @@ const short = (results: readonly BulkResult[]) =>
   results.map((each) => [each.id, each.outcome === 'done' ? 'done' : each.code])
 
 const audited = async (run: string) =>
-  (await operator.audit.list({ runId: run })).rows.map(({ action }) => action)
+  (await operator.audit.list({ runId: run, actor: 'people' })).rows.map(({ action }) => action)
 
 const told = (error: unknown) => (problemFrom(error) ?? problem('INTERNAL', String(error))).body
 

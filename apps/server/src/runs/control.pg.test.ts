@@ -32,8 +32,8 @@ async function holding<T>(
   }
 }
 
-const audit = async (run: string) => {
-  const { rows } = await operator.audit.list({ runId: run })
+const audit = async (run: string, actor?: string) => {
+  const { rows } = await operator.audit.list({ runId: run, actor })
   return rows.map(({ action, actor }) => ({ action, actor }))
 }
 
@@ -56,6 +56,7 @@ test('pause, resume and kill say how the run stands, and each leaves its audit r
     { action: 'run.kill', actor: 'operator:maria' },
     { action: 'run.resume', actor: 'operator:maria' },
     { action: 'run.pause', actor: 'operator:maria' },
+    { action: 'run.start', actor: 'agent:a' },
   ])
 })
 
@@ -100,7 +101,7 @@ test('what cannot be done is refused in words, and leaves nothing', async () => 
   expect(await refusal(operator.runs.pause({ id: randomUUID() }))).toMatchObject({
     code: 'RUN_NOT_FOUND',
   })
-  expect(await audit(run)).toHaveLength(1)
+  expect(await audit(run, 'people')).toHaveLength(1)
 })
 
 test('a run behind an open transaction is busy, and the answer names the session in the way', async () => {
@@ -144,7 +145,7 @@ test('two operators at once: one pauses, the other is told that it was done', as
     operator.runs.pause({ id: run }),
   ])
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  expect(await audit(run)).toHaveLength(1)
+  expect(await audit(run, 'people')).toHaveLength(1)
 })
 
 test('a deadlock with an agent ends in one outcome, not in an error', async () => {

@@ -7,6 +7,7 @@ import { Skeleton } from '../ui/Skeleton'
 import { visible } from '../ui/visible'
 import { ClaimedAndSeen } from './ClaimedAndSeen'
 import type { AuditLine } from './line'
+import { Outcome } from './Outcome'
 import { RowChange } from './RowChange'
 import { RowLinks } from './RowLinks'
 import type { AuditSearch } from './search'
@@ -65,6 +66,7 @@ export function RowDetail({ id, line, close, step, narrow }: RowDetailProps) {
         <>
           <RowLinks row={row} narrow={narrow} />
           <ClaimedAndSeen row={row} full={full} />
+          {full !== undefined && full.outcome !== null && <Outcome outcome={full.outcome} />}
           {full === undefined && line?.dataLeftOut === true ? (
             query.failureReason === null ? (
               <Skeleton rows={4} label="Loading the data" />

@@ -1,4 +1,4 @@
-import type { AuditRow, Instant } from '@holdpoint/protocol'
+import type { ActionOutcome, AuditRow, Instant } from '@holdpoint/protocol'
 
 /** A row of the list; what is long is left out of it and read with the row alone. */
 export type AuditLine = AuditRow & { readonly dataLeftOut: boolean }
@@ -7,4 +7,5 @@ export type AuditLine = AuditRow & { readonly dataLeftOut: boolean }
 export type AuditDetail = AuditRow & {
   readonly dataTimestamp: Instant | null
   readonly requestedBy: string | null
+  readonly outcome: ActionOutcome | null
 }

@@ -1,3 +1,4 @@
+import type { ActionState } from '@holdpoint/protocol'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 
@@ -100,13 +101,17 @@ export function useNewRows({ filter, order }: AuditQuestion, rows: AuditLog['row
   }, [watched, query.data, rows])
 }
 
-/** One row in full. A row never changes, so it is read once. */
+const isOpen = (state: ActionState | undefined): boolean =>
+  state === 'intended' || state === 'accepted' || state === 'unknown'
+
+/** One row in full. A row never changes, so it is read once; what became of its action is looked at again. */
 export function useAuditDetail(id: string) {
   return useQuery({
     ...untilRead,
     queryKey: ['audit-row', id],
     queryFn: async () => (await api.audit.get.query({ id })) as AuditDetail,
-    staleTime: Infinity,
+    staleTime: ({ state }) => (state.data?.outcome === null ? Infinity : 0),
+    refetchInterval: ({ state }) => (isOpen(state.data?.outcome?.state) ? pollMs : false),
     placeholderData: keepPreviousData,
   })
 }

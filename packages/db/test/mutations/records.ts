@@ -75,6 +75,28 @@ export const recordMutations: readonly Mutation[] = [
     file: audited,
     test: 'an action that the gate allows',
   },
+  ...(
+    [
+      ['a run starts without an audit row', 'run.start', 'its start and its end in plain SQL'],
+      ['what an agent asks leaves no audit row', 'approval.request', 'a request for approval'],
+      ['what the gate refuses leaves no audit row', 'action.refuse%', 'what the gate refused it'],
+    ] as const
+  ).map(([name, act, test]) => ({
+    name,
+    invariant: 7,
+    sql: `create function lose() returns trigger language plpgsql as $$ begin return null; end $$;
+      create trigger a_lose before insert on agent_audit_log for each row
+        when (new.action like '${act}') execute function lose()`,
+    file: audited,
+    test: `what an agent does to its run leaves its row > ${test}`,
+  })),
+  {
+    name: 'a run ends without an audit row',
+    invariant: 7,
+    sql: 'drop trigger record_run_end on workflow_checkpoints',
+    file: audited,
+    test: 'what an agent does to its run leaves its row > its start and its end under a lease',
+  },
   {
     name: 'a verb that cannot be recorded is done all the same',
     invariant: 7,

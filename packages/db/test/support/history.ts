@@ -124,10 +124,22 @@ async function rowFaults(owner: Pool, run: string, last: Entry | undefined): Pro
   return faults
 }
 
+/** Events that say what an agent did to its run, and the name under which the log has it. */
+const ownActs: Readonly<Record<string, string>> = {
+  'run.started': 'run.start',
+  'run.complete': 'run.complete',
+  'run.failed': 'run.fail',
+  'approval.requested': 'approval.request',
+  'approval.decided': 'approval.request',
+  'action.refused': 'action.refuse',
+}
+
 async function auditFaults(owner: Pool, run: string, events: Entry[]): Promise<string[]> {
-  const { rows } = await owner.query<{ begun: number; verbs: number }>(
+  const { rows } = await owner.query<{ begun: number; verbs: number; own: string[] }>(
     `select count(*) filter (where action like 'action.begin %')::int as begun,
-            count(*) filter (where actor like 'operator:%')::int as verbs
+            count(*) filter (where actor like 'operator:%')::int as verbs,
+            coalesce(array_agg(split_part(action, ' ', 1) order by seen_at) filter (where split_part(action, ' ', 1)
+              in ('run.start', 'run.complete', 'run.fail', 'approval.request', 'action.refuse')), '{}') as own
        from agent_audit_log where workflow_id = $1`,
     [run],
   )
@@ -140,5 +152,11 @@ async function auditFaults(owner: Pool, run: string, events: Entry[]): Promise<s
   const faults: string[] = []
   if (audited?.begun !== begun) faults.push(`${begun} actions begun, ${audited?.begun} audited`)
   if (audited?.verbs !== verbs) faults.push(`${verbs} operator events, ${audited?.verbs} audited`)
+  // What a standing yes answers at once is one event, and was asked all the same.
+  const own = events.flatMap(({ kind, actor }) =>
+    kind === 'approval.decided' && actor !== 'holdpoint' ? [] : (ownActs[kind] ?? []),
+  )
+  if (audited?.own.join() !== own.join())
+    faults.push(`the agent's acts are ${own.join()}, audited ${audited?.own.join()}`)
   return faults
 }

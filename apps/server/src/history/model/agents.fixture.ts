@@ -5,7 +5,7 @@ const digest = 'a'.repeat(64)
 const epochOf = '(select epoch from workflow_checkpoints where workflow_id = $1)'
 const lease = { worker: 'w', leaseMs: 3_600_000, step: 'plan' }
 
-export const asAgent =
+const asAgent =
   (sql: string, ...params: (() => unknown)[]): Command['run'] =>
   async (world, nth) =>
     world.agent.query(sql, [runOf(world, nth), ...params.map((param) => param())])

@@ -3,7 +3,7 @@ import type { Overlap } from './overlap.fixture.ts'
 import { deciding, leading } from './people.fixture.ts'
 import type { Command } from './world.fixture.ts'
 
-export interface Alone {
+interface Alone {
   readonly command: Command
   readonly nth: number
   /** So many events are counted after it. */

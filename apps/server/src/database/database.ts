@@ -19,6 +19,10 @@ export interface Database {
 }
 
 const readTimeoutMs = 5_000
+/** What people's pages ask at a time, however many ask. */
+export const mostAskedAtATime = 8
+/** Connections beside those, for what the server itself asks: whose session it is, who keeps a verb waiting. */
+const ownReads = 2
 /** How long a verb waits for an agent's open transaction before it says who is in the way. */
 const lockTimeoutMs = 2_500
 const verbConnections = 8
@@ -41,7 +45,7 @@ export function openDatabase(serverUrl: string, log: (line: string) => void): Da
         if (!closing) log(`database connection lost (${use}): ${error.message}`)
       },
     })
-  const reads = pool('read', 6, readTimeoutMs)
+  const reads = pool('read', mostAskedAtATime + ownReads, readTimeoutMs)
   const verbs = pool('verb', verbConnections, 30_000, lockTimeoutMs)
   const streams = pool('stream', 4, readTimeoutMs)
   return {

@@ -1,3 +1,5 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import { expect, test } from 'vitest'
 
 import type { Database } from './database.ts'
@@ -16,15 +18,17 @@ function slowDatabase() {
 test('someone is answered three questions at a time, and another one meanwhile', async () => {
   const { open, shareOf } = slowDatabase()
   const asked = Array.from({ length: 10 }, async () => shareOf('a').read('select'))
+  await breathe()
   expect(open).toHaveLength(3)
   const other = shareOf('b').read('select')
+  await breathe()
   expect(open).toHaveLength(4)
   open.pop()?.()
   await other
   while (open.length > 0) {
     open.shift()?.()
     // The next in turn asks now.
-    await new Promise(setImmediate)
+    await breathe()
     expect(open.length).toBeLessThanOrEqual(3)
   }
   await Promise.all(asked)
@@ -38,15 +42,16 @@ test('questions that nobody could wait for are refused, and after them all is as
       .read('select')
       .catch((error: unknown) => refused.push(error)),
   )
-  await new Promise(setImmediate)
+  await breathe()
   expect(refused).toHaveLength(97)
   expect(refused[0]).toMatchObject({ body: { code: 'UNAVAILABLE' } })
   while (open.length > 0) {
     open.shift()?.()
-    await new Promise(setImmediate)
+    await breathe()
   }
   await Promise.all(asked)
   const again = shareOf('a').read('select')
+  await breathe()
   open.shift()?.()
   expect(await again).toEqual([])
 })

@@ -9,34 +9,91 @@ const { db } = server
 const question = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', buckets: 600 }
 const expensive = `/trpc/history.density?input=${encodeURIComponent(JSON.stringify(question))}`
 
-test('whoever asks a hundred questions at once that take long leaves room for the question of another', async () => {
-  const [greedy, other] = [await server.signIn('guest'), await server.signIn('ana')]
-  const get = async (cookie: string, path: string) =>
-    (await fetch(server.url + path, { headers: { cookie } })).status
+const get = async (cookie: string, path: string) =>
+  (await fetch(server.url + path, { headers: { cookie } })).status
+
+/** While the tables of what was counted are locked, each who asks for it waits until the database gives it up. */
+async function whileCountsWait(work: () => Promise<void>): Promise<void> {
   const slow = await db.owner.connect()
   try {
-    // Each of the hundred waits here until the database gives it up.
     await slow.query('begin; lock table event_counts, event_marks, history_position')
-    let answered = 0
-    const asked = Array.from({ length: 100 }, async () => {
-      await get(greedy, expensive).catch(() => undefined)
-      answered += 1
-    })
-    await expect.poll(async () => waiting(), { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
-    expect(await get(other, '/trpc/runs.list')).toBe(200)
-    expect(await get(other, '/trpc/approvals.inbox?input=%7B%7D')).toBe(200)
-    expect(answered).toBe(0)
+    await work()
     await slow.query('rollback')
-    await Promise.all(asked)
   } finally {
     slow.release(true)
   }
+}
+
+test('whoever asks a hundred questions at once that take long leaves room for the question of another', async () => {
+  const [greedy, other] = [await server.signIn('guest'), await server.signIn('ana')]
+  let answered = 0
+  const ask = async () => {
+    await get(greedy, expensive).catch(() => undefined)
+    answered += 1
+  }
+  const asked: Promise<void>[] = []
+  await whileCountsWait(async () => {
+    asked.push(...Array.from({ length: 100 }, ask))
+    await expect.poll(waiting, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+    expect(await get(other, '/trpc/runs.list')).toBe(200)
+    expect(await get(other, '/trpc/approvals.inbox?input=%7B%7D')).toBe(200)
+    expect(answered).toBe(0)
+  })
+  await Promise.all(asked)
 })
 
+test('two who ask without end leave room for each further one, and their sign-ins are known', async () => {
+  const greedy = [await server.signIn('ada'), await server.signIn('bo')]
+  const others = [await server.signIn('ana'), await server.signIn('guest')]
+  let answered = 0
+  const asked: Promise<void>[] = []
+  await whileCountsWait(async () => {
+    for (const cookie of greedy) {
+      for (let n = 0; n < 50; n += 1) {
+        asked.push(get(cookie, expensive).then(() => void (answered += 1)))
+      }
+    }
+    await expect.poll(waiting, { timeout: 30_000 }).toBe(6)
+    for (const other of others) expect(await get(other, '/trpc/runs.list')).toBe(200)
+    // A third one who asks for the same waits beside them, and there is room for a fourth.
+    asked.push(get(others[0] ?? '', expensive).then(() => void (answered += 1)))
+    await expect.poll(waiting, { timeout: 30_000 }).toBe(7)
+    expect(await get(others[1] ?? '', '/trpc/runs.list')).toBe(200)
+    expect(answered).toBe(0)
+  })
+  await Promise.all(asked)
+})
+
+test('a request holds fifty questions; one with more is refused, and none of them is asked', async () => {
+  const cookie = await server.signIn('ana')
+  const batch = async (n: number) => {
+    const names = Array.from({ length: n }, () => 'views.list').join(',')
+    const answer = await fetch(`${server.url}/trpc/${names}?batch=1`, { headers: { cookie } })
+    return { status: answer.status, told: (await answer.json()) as unknown }
+  }
+  const { status, told } = await batch(50)
+  expect(status).toBe(200)
+  expect(told).toHaveLength(50)
+  expect(await batch(51)).toMatchObject({
+    status: 400,
+    told: {
+      error: {
+        data: {
+          holdpoint: {
+            code: 'BAD_REQUEST',
+            message: 'A request holds at most 50 questions or commands; nothing was done.',
+          },
+        },
+      },
+    },
+  })
+})
+
+/** Questions of pages that wait for a lock; the server's duties wait beside them. */
 async function waiting(): Promise<number> {
-  const { rows } = await db.owner.query<{ n: number }>(
-    `select count(*)::integer as n from pg_locks where not granted
-       and database = (select oid from pg_database where datname = current_database())`,
+  const { rows } = await db.pool(db.superUrl).query<{ n: number }>(
+    `select count(*)::integer as n from pg_stat_activity
+     where datname = current_database() and application_name = 'holdpoint read' and wait_event_type = 'Lock'`,
   )
   return rows[0]?.n ?? 0
 }

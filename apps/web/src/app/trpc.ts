@@ -1,3 +1,4 @@
+import { mostInBatch } from '@holdpoint/protocol'
 import type { AppRouter } from '@holdpoint/server/router'
 import { QueryClient } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink, splitLink, type TRPCClient } from '@trpc/client'
@@ -12,7 +13,12 @@ const ask = async (to: string | URL | Request, options?: object): Promise<Respon
   return answer
 }
 
-const server = { url: '/trpc', headers: { 'x-holdpoint': '1' }, fetch: ask }
+const server = {
+  url: '/trpc',
+  headers: { 'x-holdpoint': '1' },
+  fetch: ask,
+  maxItems: mostInBatch,
+}
 
 export const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
   links: [

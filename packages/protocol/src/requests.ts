@@ -1,0 +1,2 @@
+/** Questions and commands that one request may carry. */
+export const mostInBatch = 50

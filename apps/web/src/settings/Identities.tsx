@@ -1,11 +1,10 @@
 import type { IdentityRow, ProviderFacts } from '@holdpoint/protocol'
 
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
 import { Ago } from '../time/Ticking'
-import { Button } from '../ui/Button'
 import { deskOnly } from '../ui/TableHead'
 import { visible } from '../ui/visible'
+import { RowButton } from './RowButton'
 import { cell, Section } from './Section'
 import { useCommand } from './useSettings'
 import { useIdentities } from './useWaysIn'
@@ -27,16 +26,12 @@ export function Identities({ provider }: { readonly provider: ProviderFacts | nu
   return (
     <>
       <h2 className="px-3 pt-3 font-medium">Accounts at a provider</h2>
-      {unbind.failed !== null && (
-        <div className="px-3 py-1.5">
-          <ErrorLine told={unbind.failed} dismiss={unbind.dismiss} />
-        </div>
-      )}
       <Section
         title="Accounts at a provider"
         about="Who came by a provider is bound to that account. Unbound, their sessions from there end, and the next account that proves their address is theirs. To keep someone out, disable them."
         query={query}
         columns={columns}
+        refused={unbind}
         empty={
           <p className="text-muted border-line border-t px-3 py-3">
             Nobody has come by a provider yet.
@@ -89,15 +84,9 @@ function IdentityLine({ row, isCurrent, busy, unbind }: IdentityLineProps) {
         <Ago at={boundAt} suffix=" ago" />
       </td>
       <td className={`${cell} text-right`}>
-        <Button
-          look="quiet"
-          className="max-md:h-11"
-          aria-label={`Unbind ${name}`}
-          disabled={busy}
-          onClick={unbind}
-        >
+        <RowButton label={`Unbind ${name}`} disabled={busy} onClick={unbind}>
           Unbind
-        </Button>
+        </RowButton>
       </td>
     </tr>
   )

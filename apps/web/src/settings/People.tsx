@@ -8,6 +8,7 @@ import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
 import { deskOnly } from '../ui/TableHead'
 import { PersonForm } from './PersonForm'
+import { RowButton } from './RowButton'
 import { Secret } from './Secret'
 import { cell, Section } from './Section'
 import { useCommand, useList } from './useSettings'
@@ -120,29 +121,20 @@ function PersonLine({ person, change, showLink }: PersonLineProps) {
         <td className={`${cell} text-right whitespace-nowrap`}>
           {!disabled && (
             <>
-              <Button
-                look="quiet"
-                className="max-md:h-11"
-                aria-label={`Sign-in link for ${name}`}
+              <RowButton
+                label={`Sign-in link for ${name}`}
                 disabled={link.pending}
                 onClick={() => link.run(name, ({ url }) => showLink(url))}
               >
                 Link
-              </Button>
-              <Button
-                look="quiet"
-                className="max-md:h-11"
-                aria-label={`Change ${name}`}
-                onClick={change}
-              >
+              </RowButton>
+              <RowButton label={`Change ${name}`} onClick={change}>
                 Change…
-              </Button>
+              </RowButton>
             </>
           )}
-          <Button
-            look="quiet"
-            className="max-md:h-11"
-            aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}
+          <RowButton
+            label={`${disabled ? 'Enable' : 'Disable'} ${name}`}
             title={
               me?.name === name
                 ? 'Only somebody else can disable you'
@@ -154,7 +146,7 @@ function PersonLine({ person, change, showLink }: PersonLineProps) {
             onClick={() => toggle.run(name)}
           >
             {disabled ? 'Enable' : 'Disable'}
-          </Button>
+          </RowButton>
         </td>
       </tr>
       {failed !== null && (

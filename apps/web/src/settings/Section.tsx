@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
 import { ErrorLine, ErrorScreen } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { told, type Told } from '../errors/told'
 import { Skeleton } from '../ui/Skeleton'
 import { type Column, TableHead } from '../ui/TableHead'
 
@@ -13,14 +13,21 @@ interface SectionProps<Row> {
   readonly columns: readonly Column[]
   readonly actions?: ReactNode
   readonly empty?: ReactNode
+  /** A command of one of its rows that was refused. */
+  readonly refused?: { readonly failed: Told | null; readonly dismiss: () => void }
   readonly renderRow: (row: Row) => ReactNode
 }
 
 /** A part of the settings that is a table: its head, its rows, and what stands there when there are none. */
 export function Section<Row>(props: SectionProps<Row>) {
-  const { title, about, query, columns, actions, empty, renderRow } = props
+  const { title, about, query, columns, actions, empty, refused, renderRow } = props
   return (
     <section aria-label={title} className="flex flex-col">
+      {refused !== undefined && refused.failed !== null && (
+        <div className="px-3 py-1.5">
+          <ErrorLine told={refused.failed} dismiss={refused.dismiss} />
+        </div>
+      )}
       <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2">
         <p className="label min-w-0 grow basis-60">{about}</p>
         {actions}

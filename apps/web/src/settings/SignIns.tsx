@@ -2,12 +2,11 @@ import type { SignInRow } from '@holdpoint/protocol'
 
 import { signOut } from '../app/signOut'
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
 import { Ago } from '../time/Ticking'
-import { Button } from '../ui/Button'
 import { deskOnly } from '../ui/TableHead'
 import { visible } from '../ui/visible'
 import { browserOf } from './browserOf'
+import { RowButton } from './RowButton'
 import { cell, Section } from './Section'
 import { useCommand, useList } from './useSettings'
 
@@ -41,55 +40,47 @@ interface SignInTableProps {
 }
 
 export const SignInTable = ({ about, query, end }: SignInTableProps) => (
-  <>
-    {end.failed !== null && (
-      <div className="px-3 py-1.5">
-        <ErrorLine told={end.failed} dismiss={end.dismiss} />
-      </div>
-    )}
-    <Section
-      title="Sessions"
-      about={about}
-      query={query}
-      columns={columns}
-      renderRow={(session) => (
-        <tr key={session.id} className="border-line hover:bg-raised border-b">
-          <td className={`${cell} w-full max-w-0 md:w-1/4 md:min-w-40`}>
-            <span className="block truncate font-medium">
-              {session.name}
-              {session.own && <span className="text-muted font-normal"> (this browser)</span>}
-            </span>
-            <span className="label block truncate md:hidden">
-              {browserOf(session.userAgent)} · <Ago at={session.lastSeenAt} suffix=" ago" />
-            </span>
-          </td>
-          <td
-            className={`${cell} ${deskOnly} max-w-60 truncate`}
-            title={visible(session.userAgent ?? '')}
+  <Section
+    title="Sessions"
+    about={about}
+    query={query}
+    columns={columns}
+    refused={end}
+    renderRow={(session) => (
+      <tr key={session.id} className="border-line hover:bg-raised border-b">
+        <td className={`${cell} w-full max-w-0 md:w-1/4 md:min-w-40`}>
+          <span className="block truncate font-medium">
+            {session.name}
+            {session.own && <span className="text-muted font-normal"> (this browser)</span>}
+          </span>
+          <span className="label block truncate md:hidden">
+            {browserOf(session.userAgent)} · <Ago at={session.lastSeenAt} suffix=" ago" />
+          </span>
+        </td>
+        <td
+          className={`${cell} ${deskOnly} max-w-60 truncate`}
+          title={visible(session.userAgent ?? '')}
+        >
+          {browserOf(session.userAgent)}
+        </td>
+        <td className={`${cell} ${deskOnly} font-mono text-small`}>{session.address ?? '–'}</td>
+        <td className={`${cell} ${deskOnly}`}>{session.method}</td>
+        <td className={`${cell} ${deskOnly} text-muted whitespace-nowrap`}>
+          <Ago at={session.beganAt} suffix=" ago" />
+        </td>
+        <td className={`${cell} ${deskOnly} text-muted whitespace-nowrap`}>
+          <Ago at={session.lastSeenAt} suffix=" ago" />
+        </td>
+        <td className={`${cell} text-right`}>
+          <RowButton
+            label={session.own ? 'Sign out' : `End this session of ${session.name}`}
+            disabled={end.pending}
+            onClick={() => (session.own ? void signOut() : end.run(session.id))}
           >
-            {browserOf(session.userAgent)}
-          </td>
-          <td className={`${cell} ${deskOnly} font-mono text-small`}>{session.address ?? '–'}</td>
-          <td className={`${cell} ${deskOnly}`}>{session.method}</td>
-          <td className={`${cell} ${deskOnly} text-muted whitespace-nowrap`}>
-            <Ago at={session.beganAt} suffix=" ago" />
-          </td>
-          <td className={`${cell} ${deskOnly} text-muted whitespace-nowrap`}>
-            <Ago at={session.lastSeenAt} suffix=" ago" />
-          </td>
-          <td className={`${cell} text-right`}>
-            <Button
-              look="quiet"
-              className="max-md:h-11"
-              aria-label={session.own ? 'Sign out' : `End this session of ${session.name}`}
-              disabled={end.pending}
-              onClick={() => (session.own ? void signOut() : end.run(session.id))}
-            >
-              {session.own ? 'Sign out' : 'End'}
-            </Button>
-          </td>
-        </tr>
-      )}
-    />
-  </>
+            {session.own ? 'Sign out' : 'End'}
+          </RowButton>
+        </td>
+      </tr>
+    )}
+  />
 )

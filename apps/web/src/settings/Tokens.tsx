@@ -2,11 +2,11 @@ import type { TokenRow } from '@holdpoint/protocol'
 import { useState } from 'react'
 
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
 import { dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
 import { deskOnly } from '../ui/TableHead'
+import { RowButton } from './RowButton'
 import { Secret } from './Secret'
 import { cell, Section } from './Section'
 import { TokenForm } from './TokenForm'
@@ -29,16 +29,12 @@ export function Tokens() {
   const [made, setMade] = useState<{ name: string; token: string } | null>(null)
   return (
     <>
-      {revoke.failed !== null && (
-        <div className="px-3 py-1.5">
-          <ErrorLine told={revoke.failed} dismiss={revoke.dismiss} />
-        </div>
-      )}
       <Section
         title="Tokens"
         about="For scripts, as Authorization: Bearer. “cli” is the one that the command line of this machine uses."
         query={query}
         columns={columns}
+        refused={revoke}
         actions={
           <Button size="thumb" className="max-md:flex-none" onClick={() => setAdding(true)}>
             Make a token
@@ -107,15 +103,9 @@ function TokenLine({ token, revoke, busy }: TokenLineProps) {
       </td>
       <td className={`${cell} text-right`}>
         {works && (
-          <Button
-            look="quiet"
-            className="max-md:h-11"
-            aria-label={`Revoke ${name}`}
-            disabled={busy}
-            onClick={revoke}
-          >
+          <RowButton label={`Revoke ${name}`} disabled={busy} onClick={revoke}>
             Revoke
-          </Button>
+          </RowButton>
         )}
       </td>
     </tr>

@@ -1,5 +1,5 @@
 import { isFinal, type Action, type ActionHead, type ActionId, type Run } from '@holdpoint/protocol'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
 import { ErrorScreen } from '../../errors/ErrorNote'
@@ -13,9 +13,10 @@ import { Words } from '../../ui/Words'
 import { actionLook, safeToRetry } from '../actionFacts'
 import { SettleButtons } from '../SettleButtons'
 import { toneText } from '../stateLook'
-import { Attempts } from './Attempts'
-import { Compare, type Other } from './Compare'
+import type { Other } from './Compare'
+import { Earlier } from './Earlier'
 import { Fact } from './Fact'
+import { useEarlier } from './useEarlier'
 
 interface ActionDetailProps {
   readonly run: Run
@@ -33,8 +34,9 @@ const mayChange = (action: Action | undefined, run: Run): boolean =>
 /** One action with all that is kept of it. Its payloads are read for it alone. */
 export function ActionDetail({ run, id }: ActionDetailProps) {
   const actionId = id as ActionId
+  const cacheKey = ['runs', run.id, 'action', actionId]
   const query = useQuery({
-    queryKey: ['runs', run.id, 'action', actionId],
+    queryKey: cacheKey,
     queryFn: async () => {
       const { action, previous } = await api.runs.action.query({ id: run.id, actionId })
       return { action: action as Action, previous }
@@ -42,14 +44,7 @@ export function ActionDetail({ run, id }: ActionDetailProps) {
     refetchInterval: ({ state }) => (mayChange(state.data?.action, run) ? againMs : false),
     gcTime: 10_000,
   })
-  const attempt = query.data?.action.attempt ?? 1
-  const earlier = useQuery({
-    queryKey: ['runs', run.id, 'action', actionId, 'attempts', attempt],
-    queryFn: () => api.runs.attempts.query({ actionId }),
-    enabled: attempt > 1,
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  })
+  const earlier = useEarlier({ actionId }, cacheKey, query.data?.action.attempt ?? 1)
   if (query.data === undefined) {
     return query.error === null ? (
       <Skeleton rows={5} label="Loading the action" />
@@ -69,37 +64,24 @@ export function ActionDetail({ run, id }: ActionDetailProps) {
       {action.late !== null && (
         <JsonView label="Late evidence: it changed nothing" value={action.late} />
       )}
-      {earlier.error !== null && (
-        <ErrorScreen told={told(earlier.error, 'read')} retry={() => void earlier.refetch()} />
-      )}
-      <Attempts
+      <Earlier
+        query={earlier}
+        cacheKey={cacheKey}
+        parts={{ Input: action.request, Output: action.response, Error: action.error }}
         attempts={attempts.map((each) => ({
           ...each,
           outcome: actionLook[each.state].word,
           startedAt: each.intendedAt,
         }))}
-      />
-      <Compare
-        cacheKey={['runs', run.id, 'action', actionId]}
-        parts={{ Input: action.request, Output: action.response, Error: action.error }}
-        others={[...attemptsOf(actionId, attempts), ...callBefore(run, previous)]}
+        readAttempt={async (attempt) => {
+          const { action: then } = await api.runs.attempt.query({ actionId, attempt })
+          return { Output: then?.response ?? null, Error: then?.error ?? null }
+        }}
+        before={callBefore(run, previous)}
       />
     </>
   )
 }
-
-const attemptsOf = (
-  actionId: ActionId,
-  attempts: readonly { readonly attempt: number }[],
-): readonly Other[] =>
-  attempts.toReversed().map(({ attempt }) => ({
-    key: `attempt ${attempt}`,
-    words: `attempt ${attempt}`,
-    read: async () => {
-      const { action } = await api.runs.attempt.query({ actionId, attempt })
-      return { Output: action?.response ?? null, Error: action?.error ?? null }
-    },
-  }))
 
 const callBefore = (run: Run, previous: ActionId | null): readonly Other[] =>
   previous === null

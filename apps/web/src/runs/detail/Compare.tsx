@@ -6,7 +6,7 @@ import { told } from '../../errors/told'
 import { JsonDiff } from '../../ui/JsonDiff'
 
 /** Named values of one version: what was given, what came back. */
-type Parts = Readonly<Record<string, unknown>>
+export type Parts = Readonly<Record<string, unknown>>
 
 export interface Other {
   readonly key: string

@@ -1,5 +1,5 @@
 import { isFinal, type Run, type Step } from '@holdpoint/protocol'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
 import { ErrorScreen } from '../../errors/ErrorNote'
@@ -9,9 +9,10 @@ import { JsonView } from '../../ui/JsonView'
 import { Skeleton } from '../../ui/Skeleton'
 import { visible } from '../../ui/visible'
 import { Words } from '../../ui/Words'
-import { Attempts } from './Attempts'
-import { Compare, type Other } from './Compare'
+import type { Other } from './Compare'
+import { Earlier } from './Earlier'
 import { Fact } from './Fact'
+import { useEarlier } from './useEarlier'
 
 interface StepDetailProps {
   readonly run: Run
@@ -37,14 +38,7 @@ export function StepDetail({ run, name, occurrence }: StepDetailProps) {
       state.data?.state === 'done' || isFinal(run.status) ? false : againMs,
     gcTime: 10_000,
   })
-  const attempt = query.data?.attempt ?? 1
-  const earlier = useQuery({
-    queryKey: [...cacheKey, 'attempts', attempt],
-    queryFn: () => api.runs.attempts.query(key),
-    enabled: attempt > 1,
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  })
+  const earlier = useEarlier(key, cacheKey, query.data?.attempt ?? 1)
   if (query.data === undefined) {
     if (query.error === null) return <Skeleton rows={5} label="Loading the step" />
     const failure = told(query.error, 'read')
@@ -61,19 +55,23 @@ export function StepDetail({ run, name, occurrence }: StepDetailProps) {
       <StepFacts step={step} />
       <JsonView label="Input" value={step.input} />
       {step.state === 'done' && <JsonView label="Output" value={step.result} />}
-      {earlier.error !== null && (
-        <ErrorScreen told={told(earlier.error, 'read')} retry={() => void earlier.refetch()} />
-      )}
-      <Attempts
+      <Earlier
+        query={earlier}
+        cacheKey={cacheKey}
+        parts={{ Input: step.input, Output: step.result, Error: step.error }}
         attempts={attempts.map((each) => ({
           ...each,
           outcome: each.state === 'running' ? 'Left unfinished' : stateWords[each.state],
         }))}
-      />
-      <Compare
-        cacheKey={cacheKey}
-        parts={{ Input: step.input, Output: step.result, Error: step.error }}
-        others={[...attemptsOf(key, attempts), ...occurrenceBefore(key)]}
+        readAttempt={async (attempt) => {
+          const { step: then } = await api.runs.attempt.query({ ...key, attempt })
+          return {
+            Input: then?.input ?? null,
+            Output: then?.result ?? null,
+            Error: then?.error ?? null,
+          }
+        }}
+        before={occurrenceBefore(key)}
       />
     </>
   )
@@ -123,23 +121,6 @@ interface StepKey {
   readonly step: string
   readonly occurrence: number
 }
-
-const attemptsOf = (
-  key: StepKey,
-  attempts: readonly { readonly attempt: number }[],
-): readonly Other[] =>
-  attempts.toReversed().map(({ attempt }) => ({
-    key: `attempt ${attempt}`,
-    words: `attempt ${attempt}`,
-    read: async () => {
-      const { step } = await api.runs.attempt.query({ ...key, attempt })
-      return {
-        Input: step?.input ?? null,
-        Output: step?.result ?? null,
-        Error: step?.error ?? null,
-      }
-    },
-  }))
 
 const occurrenceBefore = (key: StepKey): readonly Other[] =>
   key.occurrence === 1

@@ -1,4 +1,5 @@
-import type { Attention, Trouble } from './attention.ts'
+import type { Trouble } from './asking.ts'
+import type { Attention } from './attention.ts'
 
 const troubleWords: Record<Trouble, readonly [one: string, many: string]> = {
   approval: ['approval', 'approvals'],

@@ -1,4 +1,5 @@
-import { placeOf, troubles, type Attention, type Trouble } from './attention.ts'
+import { placeOf, troubles, type Trouble } from './asking.ts'
+import type { Attention } from './attention.ts'
 
 /** Like trouble in one line, in the order of its most urgent member. */
 export interface Group {

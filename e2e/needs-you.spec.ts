@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { watchFirstRow } from './first-row.ts'
 import { bringUp, headState, isLive, needsYou, review, row } from './screens.ts'
 import type { Stack } from './stack.ts'
 import type { Program } from './stack/program.ts'
@@ -196,9 +197,16 @@ test('a loop that does not come is raised until it does, and its page says since
     return rows.length
   }
   await expect.poll(overdue).toBe(1)
+  const firstRow = await watchFirstRow(page)
+  // It is read when all else is there already.
+  await page.route(/loops\.list/, async (route) => {
+    await isLive(page)
+    await route.continue()
+  })
   await signIn(page, stack)
   const line = needsYou(page).getByRole('link').filter({ hasText: name })
   await bringUp(page, line)
+  expect(await firstRow()).toHaveLength(1)
   await expect(line).toContainText('loop inbox overdue')
   await line.click()
   const entry = page.getByRole('row').filter({ hasText: name })

@@ -18,6 +18,7 @@ import { isFiltered, toggled, withList } from './search'
 import { useChoice } from './useChoice'
 import { useFleetRows } from './useFleetRows'
 import { useSetSearch } from './useSetSearch'
+import { useTogether } from './useTogether'
 
 // Beside the first script, and asked for with it: they are here before the first runs are.
 const loading = {
@@ -53,6 +54,7 @@ export function FleetPage() {
   const choice = then === null ? chosen : noneChosen(chosen)
   const bulkBegun = useBulkBegun()
   const cutOff = useCutOff()
+  const together = useTogether(fleet.known)
   const fold = (id: string) => set(withList(search, 'flip', toggled(search.flip, tailOf(id))))
 
   if (then !== null && (never !== null || !fleet.known))
@@ -94,7 +96,14 @@ export function FleetPage() {
   }
   return (
     // A phone has no room for all of it at once: there the page scrolls, and the rows keep a part of the screen.
-    <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
+    <div
+      className={`relative flex min-h-0 flex-1 flex-col max-md:overflow-y-auto ${together.shown ? '' : 'invisible'}`}
+    >
+      {!together.shown && (
+        <div className="visible absolute inset-0">
+          <Skeleton rows={16} label="Loading the fleet" />
+        </div>
+      )}
       <title>
         {then === null
           ? 'Fleet · Holdpoint'
@@ -103,7 +112,7 @@ export function FleetPage() {
       <h1 className="sr-only">Fleet</h1>
       <Suspense fallback={<div className="border-line h-16.5 shrink-0 border-b" />}>
         <Part>
-          <NeedsYou frozen={pointer.over} />
+          <NeedsYou frozen={pointer.over} come={together.come} />
         </Part>
         {then === null && (
           <Part>

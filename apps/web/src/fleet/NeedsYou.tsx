@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useLayoutEffect, useMemo, useState } from 'react'
 
 import { usePastInstant } from '../live/useMoment'
 import { usePhone } from '../ui/useMediaQuery'
@@ -24,11 +24,13 @@ interface NeedsYouProps {
   readonly frozen: boolean
   /** Nothing is said where nothing needs anyone: a loop may be missed before its first run. */
   readonly onlyTrouble?: boolean
+  /** Told once everything that can stand here was read, or could not be. */
+  readonly come?: () => void
 }
 
 /** What needs a person, before everything else: a short list, never a log. */
-export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps) {
-  const { items, missing } = useAttention()
+export default function NeedsYou({ frozen, onlyTrouble = false, come }: NeedsYouProps) {
+  const { items, missing, read } = useAttention()
   const phone = usePhone()
   const then = usePastInstant()
   const pointer = usePointerOver()
@@ -38,6 +40,10 @@ export default function NeedsYou({ frozen, onlyTrouble = false }: NeedsYouProps)
   const steady = useSteadyLines(lines, frozen || pointer.over)
   const { rows, whole } = laneOf(steady.lines, opened, all ? null : phone ? few.phone : few.desk)
   const total = items.length
+  // Before it is drawn: what stands below must not be seen where it will not stay.
+  useLayoutEffect(() => {
+    if (read) come?.()
+  }, [read, come])
   if (onlyTrouble && total === 0 && missing === null) return null
 
   return (

@@ -16,6 +16,8 @@ interface AttentionRead {
   readonly items: readonly Attention[]
   /** What could not be read and so may be missing here, in a sentence. */
   readonly missing: string | null
+  /** Everything was read, or could not be. */
+  readonly read: boolean
 }
 
 /** What needs a person now; runs are live, approvals and loops are read beside them. */
@@ -48,7 +50,7 @@ export function useAttention(): AttentionRead {
           }),
     [runs, rows, declared, found, minute, seen],
   )
-  if (then !== null) return { items, missing: null }
+  if (then !== null) return { items, missing: null, read: true }
   const missing = [
     approvals.failureReason === null ? null : 'what approvals ask for',
     loops.failureReason === null ? null : 'overdue loops',
@@ -56,6 +58,9 @@ export function useAttention(): AttentionRead {
   ].filter((part) => part !== null)
   return {
     items,
+    read: [approvals, loops, noted].every(
+      ({ data, failureReason }) => data !== undefined || failureReason !== null,
+    ),
     missing:
       missing.length === 0 ? null : `Could not be read, and may be missing: ${missing.join(', ')}.`,
   }

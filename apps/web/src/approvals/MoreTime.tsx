@@ -1,5 +1,6 @@
 import type { Approval } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 
 import { api } from '../app/trpc'
 import { ErrorLine } from '../errors/ErrorNote'
@@ -41,7 +42,11 @@ export function MoreTime({ approval, read }: MoreTimeProps) {
             </>
           )}
           . Nobody decided in time: nothing was approved, nothing was refused, and the run stays
-          held. Give it more time to decide, or kill the run.
+          held. Give it more time to decide, or kill it on{' '}
+          <Link to="/runs/$runId" params={{ runId: approval.runId }} className="underline">
+            the page of its run
+          </Link>
+          .
         </span>
       </p>
       <div className="flex flex-wrap gap-2">

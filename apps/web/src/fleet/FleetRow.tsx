@@ -48,7 +48,7 @@ export function FleetRow({ index, top, ...row }: PlaceProps) {
       aria-selected={current || chosen}
       style={{ transform: `translateY(${top}px)` }}
       className={`border-line group absolute inset-x-0 top-0 grid h-15 border-b px-3 contain-strict md:h-8 md:items-center md:gap-x-4
-        max-md:grid-cols-[1fr_auto] max-md:content-center max-md:gap-x-4 max-md:gap-y-0.5 md:grid-cols-(--tracks)
+        max-md:grid-cols-1 max-md:content-center max-md:gap-y-0.5 md:grid-cols-(--tracks)
         xl:grid-cols-(--wide) ${look(current, chosen)}`}
     >
       <Cells {...row} />

@@ -12,36 +12,41 @@ export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly r
   const { below, depth, stray } = placed
   const then = usePastInstant()
   return (
+    // Two lines that know nothing of each other: a long word below takes no room from the name above it.
     <>
-      <span
-        role="gridcell"
-        className="flex min-w-0 items-center gap-2"
-        style={{ paddingLeft: depth * 12 }}
-      >
-        <span className="shrink-0">{cells.state(run)}</span>
-        <span className="text-muted truncate">{visible(run.agentId)}</span>
-      </span>
-      <span role="gridcell" className="text-right">
-        {cells.event(run)}
-      </span>
-      <span
-        role="gridcell"
-        style={{ paddingLeft: depth * 12 }}
-        className={`flex min-w-0 items-center gap-1.5 ${isFinal(run.status) ? 'text-muted' : ''}`}
-      >
-        {below !== null && <Twisty folded={folded} />}
-        {stray && <Stray under={placed.under !== null} />}
-        <a
-          href={runAddress(run.id, then)}
-          tabIndex={-1}
-          className="truncate after:absolute after:inset-0"
+      <span role="none" className="flex min-w-0 items-center gap-4">
+        <span
+          role="gridcell"
+          className="flex min-w-0 grow items-center gap-2"
+          style={{ paddingLeft: depth * 12 }}
         >
-          {depth > 0 && <span className="sr-only">child run · </span>}
-          {cells.goal(run)}
-        </a>
+          <span className="shrink-0">{cells.state(run)}</span>
+          <span className="text-muted truncate">{visible(run.agentId)}</span>
+        </span>
+        <span role="gridcell" className="shrink-0 text-right">
+          {cells.event(run)}
+        </span>
       </span>
-      <span role="gridcell" className="max-w-36 min-w-0 truncate text-right">
-        {below !== null && folded ? <TallyWords below={below} /> : cells.tool(run)}
+      <span role="none" className="flex min-w-0 items-center gap-4">
+        <span
+          role="gridcell"
+          style={{ paddingLeft: depth * 12 }}
+          className={`flex min-w-0 grow items-center gap-1.5 ${isFinal(run.status) ? 'text-muted' : ''}`}
+        >
+          {below !== null && <Twisty folded={folded} />}
+          {stray && <Stray under={placed.under !== null} />}
+          <a
+            href={runAddress(run.id, then)}
+            tabIndex={-1}
+            className="truncate after:absolute after:inset-0"
+          >
+            {depth > 0 && <span className="sr-only">child run · </span>}
+            {cells.goal(run)}
+          </a>
+        </span>
+        <span role="gridcell" className="max-w-36 shrink-0 truncate text-right">
+          {below !== null && folded ? <TallyWords below={below} /> : cells.tool(run)}
+        </span>
       </span>
     </>
   )

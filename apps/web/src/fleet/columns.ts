@@ -3,9 +3,9 @@ import type { Sort } from './search.ts'
 
 interface Column {
   readonly title: string
-  /** Least width in rem, and whether what is left over goes to it. */
+  /** Least width in rem, and whether what is left over goes to it, or a part of that. */
   readonly least: number
-  readonly most: number | 'rest'
+  readonly most: number | 'rest' | 'part'
   readonly right?: true
   /** The order that a click on its head asks for. */
   readonly sort?: Sort
@@ -17,7 +17,7 @@ export const columns: Record<ColumnId, Column> = {
   agent: { title: 'Agent · skill', least: 7, most: 12, sort: 'agent' },
   goal: { title: 'Goal', least: 12, most: 'rest' },
   step: { title: 'Step', least: 7.5, most: 7.5 },
-  tool: { title: 'Tool, or why it stopped', least: 11, most: 11.5, sort: 'tool' },
+  tool: { title: 'Tool, or why it stopped', least: 11, most: 'part', sort: 'tool' },
   spend: { title: 'Spend', least: 7.5, most: 7.5, right: true, sort: 'spend' },
   event: { title: 'Last event', least: 4.5, most: 4.5, right: true, sort: 'recent' },
   id: { title: 'Run', least: 5.5, most: 5.5 },
@@ -33,12 +33,12 @@ export const columns: Record<ColumnId, Column> = {
   epoch: { title: 'Epoch', least: 3.5, most: 3.5, right: true },
 }
 
-const track = ({ least, most }: Column): string =>
-  most === 'rest'
-    ? `minmax(${least}rem,1fr)`
-    : most === least
-      ? `${least}rem`
-      : `minmax(${least}rem,${most}rem)`
+const shares = { rest: '1fr', part: '0.4fr' } as const
+
+function track({ least, most }: Column): string {
+  if (most === least) return `${least}rem`
+  return `minmax(${least}rem,${typeof most === 'number' ? `${most}rem` : shares[most]})`
+}
 
 /** The box at the head of each row, and the gaps between columns, in rem. */
 const checkRem = 1.25

@@ -102,7 +102,7 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
             policy !== null && (
               <div className="mr-auto">
                 <HoldButton hold={hold} size="thumb" disabled={busy}>
-                  Hold to retire
+                  Retire (hold)
                 </HoldButton>
               </div>
             )

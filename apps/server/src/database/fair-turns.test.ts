@@ -13,11 +13,10 @@ function slowWork(bounds = { all: 8, each: 3, kept: 2 }) {
     ask: async (who: string, times = 1): Promise<void> => {
       for (let n = 0; n < times; n += 1) {
         void turns.take(who, async () => {
-          let end = (): void => undefined
-          const ended = new Promise<void>((resolve) => (end = resolve))
-          const work = { who, end }
+          const { promise, resolve } = Promise.withResolvers<void>()
+          const work = { who, end: resolve }
           began.push(work)
-          await ended
+          await promise
           began.splice(began.indexOf(work), 1)
         })
       }

@@ -12,7 +12,13 @@ interface RowButtonProps {
 }
 
 /** What can be done with one row of a table of the settings. */
-export const RowButton = ({ label, children, onClick, disabled = false, title }: RowButtonProps) => (
+export const RowButton = ({
+  label,
+  children,
+  onClick,
+  disabled = false,
+  title,
+}: RowButtonProps) => (
   <Button
     look="quiet"
     className="max-md:h-11"

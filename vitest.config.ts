@@ -18,6 +18,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // They leave nothing behind: a file that is loaded once serves all of them, and starting takes no time.
+          isolate: false,
+          pool: 'threads',
           include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/**/*.test.{ts,tsx}'],
           exclude: [...skipped, '**/*.pg.test.ts'],
         },
@@ -28,7 +31,10 @@ export default defineConfig({
           name: 'postgres',
           include: ['packages/*/{src,test}/**/*.pg.test.ts', 'apps/*/**/*.pg.test.ts'],
           exclude: [...skipped, ...leftOut],
+          // A process goes on to the next file: what is loaded once serves all of them.
+          isolate: false,
           globalSetup: existsSync(postgres) ? [postgres] : [],
+          setupFiles: ['packages/db/src/testing/end-file.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

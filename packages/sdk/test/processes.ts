@@ -3,16 +3,11 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-import { afterAll } from 'vitest'
+import { atEndOfFile } from '@holdpoint/db/testing'
 
 import { until } from './rows.ts'
 
 const fixture = fileURLToPath(new URL('./serving.fixture.ts', import.meta.url))
-const running = new Set<ChildProcess>()
-
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL')
-})
 
 export interface Serving {
   readonly agent: string
@@ -36,8 +31,7 @@ export class AgentProcess {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#child = child
-    running.add(child)
-    child.once('exit', () => running.delete(child))
+    atEndOfFile(() => child.kill('SIGKILL'))
     if (child.stdout === null) throw new Error('no output to read')
     createInterface({ input: child.stdout }).on('line', (line) => this.lines.push(line))
   }

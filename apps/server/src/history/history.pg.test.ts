@@ -187,11 +187,14 @@ test('a timeline has a lane for each agent, with runs, holds, tools and marks', 
 
 test('an agent whose run lives through a window without an event in it has its lane', async () => {
   const run = await startRun({ agent_id: 'sleeper', goal: 'sleep' })
-  // Windows begin at whole buckets: the clock must have gone on past that of the run's beginning.
-  await db.owner.query('select pg_sleep(0.05)')
-  const from = await now()
+  // A window begins at a whole bucket: here at one that the clock reaches after all that the run did.
+  const { rows } = await db.owner.query<{ from: string }>(
+    `select to_json(date_bin('100 ms', clock_timestamp(), 'epoch') + interval '100 ms') #>> '{}' as from`,
+  )
+  const from = rows[0]?.from ?? ''
+  await db.owner.query('select pg_sleep_until($1)', [from])
   await startRun({ agent_id: 'waker', goal: 'wake' })
-  const to = await now()
+  const to = new Date(Date.parse(from) + 10_000).toISOString()
   const { lanes } = await operator.history.timeline({
     from,
     to,

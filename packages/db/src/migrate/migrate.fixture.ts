@@ -8,7 +8,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/index.ts'
 import { ensureDatabase } from '../ensure-database.ts'
 import { urlForLogin } from '../logins/login-url.ts'
-import { temporaryFolder } from '../testing/index.ts'
+import { atEndOfFile, temporaryFolder } from '../testing/index.ts'
 
 export interface EmptyCluster {
   server: EmbeddedPostgres
@@ -60,16 +60,10 @@ export async function query<Row>(url: string, sql: string, values?: unknown[]): 
   }
 }
 
-const folders: string[] = []
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
 /** A folder with these migrations, removed after the file's tests. */
 export function migrationsFolder(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-migrations-'))
   for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql)
-  folders.push(folder)
+  atEndOfFile(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

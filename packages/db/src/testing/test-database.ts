@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 import type { Pool } from 'pg'
 import { Client, escapeIdentifier } from 'pg'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 
 import { createPool } from '../connection.ts'
 import { addAgent, ensureTrialLogin } from '../logins/agent-login.ts'
@@ -10,6 +10,7 @@ import { urlForDatabase } from '../logins/login-url.ts'
 import { ensureServerLogin } from '../logins/server-login.ts'
 import { OWNER } from '../migrate/cluster-roles.ts'
 import { DEFAULT_SCHEMA } from '../migrate/migrate.ts'
+import { atEndOfFile } from './end-of-file.ts'
 import { TEMPLATE, type TestServer } from './test-server.ts'
 
 declare module 'vitest' {
@@ -39,22 +40,13 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-const opened: TestDatabase[] = []
-
-// Registered when a test file is loaded, since vitest ignores it inside a test or a hook.
-if (process.env['VITEST_WORKER_ID'] !== undefined) {
-  afterAll(async () => {
-    await Promise.all(opened.splice(0).map(async (db) => db.close()))
-  })
-}
-
 /**
  * A fresh, migrated database, copied from the template. Call it anywhere in a test file, for instance
  * `const db = await createTestDatabase()` on top: it is closed and dropped after the file's tests.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const db = await openTestDatabase(inject('holdpointPostgres'))
-  opened.push(db)
+  atEndOfFile(async () => db.close())
   return db
 }
 

@@ -6,13 +6,14 @@ import * as agents from '../support/agents.ts'
 import { openContract } from '../support/contract.ts'
 import { faultsOf } from '../support/history.ts'
 import { retirePolicy, savePolicy } from '../support/policies.ts'
+import { patienceFor, timesByDay } from './how-many.ts'
 import { type Act, anyAct, killing, type Review } from './reviewers.ts'
 
 // Invariants 5, 7 and 13, whatever the order of requests, votes, edits, deadlines, policies, calls and kills: nothing of a
 // gated tool begins but what was approved, by enough people, in time, once; and everything has its audit row.
 const db = await openContract()
-const numRuns = Number(process.env['HOLDPOINT_MODEL_RUNS'] ?? 25)
-const patience = 60_000 + numRuns * 2_000
+const numRuns = timesByDay(12)
+const patience = patienceFor(numRuns)
 
 interface Row {
   approval_id: string

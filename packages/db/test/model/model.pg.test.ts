@@ -16,7 +16,7 @@ import { copy, heldBy, type Model, newModel } from './model.ts'
 // Invariants 1, 2, 3, 7, 9 and 10: whatever agents, workers and operators do, in any order and at the same
 // time, Postgres answers what the model answers, and the history it leaves is sound.
 const db = await openContract()
-const numRuns = timesByDay(40)
+const numRuns = timesByDay(20)
 
 beforeAll(async () => {
   // Runs start while the agent is free; `isolate` then holds them without locking the pool out.

@@ -12,7 +12,7 @@ import { type Act, anyAct, type Scene } from './workers.ts'
 // Invariants 1, 9 and 10, whatever the order of claims, holds, resumes and crashes: what is known to have
 // happened is never allowed again, at most one worker is let through, and nothing passes while the run is held.
 const db = await openContract()
-const numRuns = timesByDay(25)
+const numRuns = timesByDay(12)
 const patience = patienceFor(numRuns)
 
 async function open(): Promise<Scene> {

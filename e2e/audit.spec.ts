@@ -251,7 +251,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme })
 
-    test(`everyone can use it, also on a phone${colorScheme === 'dark' ? ' @phone' : ''}`, async ({
+    test(`everyone can use it, also on a phone${colorScheme === 'dark' ? ' @phone' : ' @nightly'}`, async ({
       signedIn: page,
       stack,
       agent,

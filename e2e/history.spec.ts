@@ -11,7 +11,7 @@ test.describe('the history', () => {
     test.describe(colorScheme, () => {
       test.use({ colorScheme })
 
-      test(`is drawn with its gaps, told in words, and filters the table${colorScheme === 'dark' ? ' @phone' : ''}`, async ({
+      test(`is drawn with its gaps, told in words, and filters the table${colorScheme === 'dark' ? ' @phone' : ' @nightly'}`, async ({
         signedIn: page,
         stack,
         agent: name,

@@ -37,6 +37,9 @@ const test = base.extend<object, { place: Place }>({
   ],
 })
 
+// In one worker: another one would start another place.
+test.describe.configure({ mode: 'default' })
+
 /** What a browser says of an answer that is a refusal. */
 const refusedAnswers =
   /Failed to load resource: the server responded with a status of (400|401|403|502)/

@@ -279,7 +279,7 @@ test('what could not be read is said, and what was read stays', async ({
 for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme })
-    test(`everyone can use it (axe)${colorScheme === 'dark' ? ' @phone' : ''}`, async ({
+    test(`everyone can use it (axe)${colorScheme === 'dark' ? ' @phone' : ' @nightly'}`, async ({
       signedIn: page,
       stack,
     }) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
+import { ask } from './people.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 
@@ -39,13 +40,13 @@ export async function night(stack: Stack, agent: string): Promise<Night> {
        where workflow_id = '${pay}';
      insert into approval_queue (workflow_id, requested_by) values ('${pay}', '${agent}')`,
   )
-  await stack.holdpoint('kill', mail, '--reason', 'wrong customer')
+  await ask(stack, 'runs.kill', { id: mail, reason: 'wrong customer' })
   const middle = await clock(stack)
-  const { rows } = await stack.owner.query<{ id: string }>(
-    'select approval_id as id from approval_queue where workflow_id = $1',
+  const { rows } = await stack.owner.query<{ id: string; version: number }>(
+    'select approval_id as id, version from approval_queue where workflow_id = $1',
     [pay],
   )
-  await stack.holdpoint('approve', rows[0]?.id ?? '', '--reason', 'paid twice', '--yes')
+  await ask(stack, 'approvals.decide', { ...rows[0], decision: 'approved', reason: 'paid twice' })
   await sql(
     url,
     `update workflow_checkpoints set status = 'running', current_step = 'pay' where workflow_id = '${pay}';

@@ -56,7 +56,7 @@ test('an agent in psql appears live, step by step, without a refresh', async ({
   stack,
   agent,
 }) => {
-  const url = await stack.addAgent(agent)
+  const { out: url } = await stack.holdpoint('agent', 'add', agent)
   await expect(row(page, agent)).toHaveCount(0)
   const run = await starts(url, agent)
   await expect(row(page, agent)).toContainText('Running')

@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test'
 
 import { findBrowser } from './browser.ts'
 
+const nightly = Boolean(process.env['HOLDPOINT_NIGHTLY'])
+const wholeTrace = nightly || Boolean(process.env['HOLDPOINT_TRACE'])
 const launchOptions = { ...findBrowser(), args: ['--disable-dev-shm-usage'] }
 
 export default defineConfig({
@@ -16,7 +18,7 @@ export default defineConfig({
   // A test that needs a second try hides a race of ours.
   retries: 0,
   // What takes long runs each night.
-  ...(process.env['HOLDPOINT_NIGHTLY'] ? {} : { grepInvert: /@nightly/ }),
+  ...(nightly ? {} : { grepInvert: /@nightly/ }),
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: '../.check/e2e.json' }]],
   use: {
@@ -25,8 +27,9 @@ export default defineConfig({
     launchOptions,
     // Charts animate into screenshots otherwise.
     contextOptions: { reducedMotion: 'reduce' },
-    // Pictures of every moment cost a tenth of the time; what the page held is kept, and a picture of the end.
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+    // What the page held at every moment costs a quarter of the time, so by day it is kept only when asked for. What was
+    // done, asked and answered is kept, and a picture of the end.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: wholeTrace, sources: false },
     screenshot: 'only-on-failure',
     video: 'off',
   },

@@ -8,18 +8,19 @@ import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
 // The page of a run of 50,000 events: both its ends, its middle, and what happens while it is open.
-
+// In one worker: those that only read share one run.
+test.describe.configure({ mode: 'default' })
 const many = 50_000
 /** More rows than any screen shows; far fewer than there are. */
 const mostRows = 120
 
 interface Written {
   readonly run: LongRun
-  /** The agent's own connection: it goes on with plain SQL. */
+  /** The agent's own connection. */
   readonly url: string
 }
 
-/** One run for all tests that only read it: its 50,000 events take a while to write. */
+/** Its 50,000 events take a while to write. */
 const read = new WeakMap<Stack, Promise<Written>>()
 
 function toRead(stack: Stack, agent: string): Promise<Written> {
@@ -268,7 +269,7 @@ test('an index that cannot be read says so over the rows that are known, and rec
 for (const scheme of ['dark', 'light'] as const) {
   test.describe(`in ${scheme}`, () => {
     test.use({ colorScheme: scheme })
-    test('the page of a long run has no accessibility violation', async ({
+    test(`the page of a long run has no accessibility violation${scheme === 'dark' ? '' : ' @nightly'}`, async ({
       page,
       stack,
       agent,

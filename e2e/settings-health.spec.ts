@@ -13,7 +13,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme })
 
-    test(`the health of what runs is told, with what leads @phone`, async ({
+    test(`the health of what runs is told, with what leads @phone${colorScheme === 'dark' ? '' : ' @nightly'}`, async ({
       signedIn: page,
       stack,
     }, info) => {

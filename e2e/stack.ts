@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import { addAgent } from '@holdpoint/db'
 import { Pool } from 'pg'
 
 import { freePorts } from './stack/ports.ts'
@@ -153,11 +154,11 @@ export class Stack {
     return this.#keep(holdpoint(args, this.#env))
   }
 
-  /** A login of its own for an agent. @returns its connection string */
+  /** A login of its own for an agent, as `holdpoint agent add` makes it. @returns its connection string */
   async addAgent(name: string): Promise<string> {
-    const { code, out, err } = await this.holdpoint('agent', 'add', name)
-    if (code !== 0) throw new Error(`holdpoint agent add ${name} failed: ${err}`)
-    return out
+    const adminUrl = new URL(this.connection.ownerUrl)
+    adminUrl.searchParams.delete('options')
+    return addAgent({ adminUrl: adminUrl.href, name })
   }
 
   /** Starts an agent of `agents/` as a process of its own. */

@@ -21,7 +21,11 @@ export default defineConfig({
           // They leave nothing behind: a file that is loaded once serves all of them, and starting takes no time.
           isolate: false,
           pool: 'threads',
-          include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/**/*.test.{ts,tsx}'],
+          include: [
+            'packages/*/{src,test}/**/*.test.ts',
+            'apps/*/**/*.test.{ts,tsx}',
+            'bench/**/*.test.ts',
+          ],
           exclude: [...skipped, '**/*.pg.test.ts'],
         },
       },

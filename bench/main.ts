@@ -7,7 +7,7 @@ import { history } from './history/history.ts'
 import { kill } from './kill/kill.ts'
 import { live } from './live.ts'
 import type { Benchmark, Settings } from './report.ts'
-import { print } from './report.ts'
+import { CannotMeasure, print } from './report.ts'
 import { steps } from './steps/steps.ts'
 
 const benchmarks: Record<string, Benchmark> = {
@@ -68,7 +68,13 @@ const settings: Settings = {
   runs: sizeOf(values.runs),
   events: sizeOf(values.events),
 }
-print(await benchmark(settings), values.json)
+try {
+  print(await benchmark(settings), values.json)
+} catch (error) {
+  if (!(error instanceof CannotMeasure)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 2
+}
 
 function sizeOf(given: string | undefined): number | undefined {
   const size = given === undefined ? undefined : Math.floor(Number(given))

@@ -16,6 +16,9 @@ export interface Settings {
   readonly events?: number | undefined
 }
 
+/** What was asked for cannot be measured: nothing is printed that could be taken for a figure. */
+export class CannotMeasure extends Error {}
+
 /** What a peer did in the same run, and ours against it; what is better stands in the row's `what`. */
 export interface Beside {
   readonly value: string

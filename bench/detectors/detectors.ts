@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { readRecordings } from '@holdpoint/recordings'
 
-import type { Beside, Benchmark, Report, Row } from '../report.ts'
+import { type Beside, type Benchmark, CannotMeasure, type Report, type Row } from '../report.ts'
 import type { Case } from './case.ts'
 import { type Detector, found, length, sameCall, score } from './detector.ts'
 import {
@@ -27,6 +27,12 @@ export const detectors: Benchmark = async ({ corpus }) => {
   const folder = corpus ?? join(import.meta.dirname, '../../../shared/data')
   const tau = await tauBenchCases(join(folder, 'tau-bench'))
   const who = await whoAndWhenCases(join(folder, 'who-and-when'))
+  // A folder that is not the right one has no figures, and is not told as one with none to tell.
+  if (tau === null && who === null) {
+    throw new CannotMeasure(
+      `${folder} has no recorded runs: expected a folder tau-bench or who-and-when in it (--corpus FOLDER). Nothing was measured.`,
+    )
+  }
   const skipped = [
     ...(tau === null ? [`Skipped tau-bench: there is no folder of it in ${folder}.`] : []),
     ...(who === null ? [`Skipped who-and-when: there is no folder of it in ${folder}.`] : []),
@@ -39,7 +45,7 @@ export const detectors: Benchmark = async ({ corpus }) => {
       ...(who === null ? [] : judged('moments said to be in a loop, who-and-when', who, byOpinion)),
       ...(who === null ? [] : flagged('failed runs flagged, who-and-when', who)),
     ],
-    notes: [...skipped, ...(skipped.length < 2 ? notes : [])],
+    notes: [...skipped, ...notes],
   }
   return report
 }

@@ -7,6 +7,8 @@ import { chance, type Plan, runOf, timeOf } from './plan.ts'
 /** Events of one transaction. */
 const batch = 20_000
 const auditEvery = 5
+/** Few come after their run had ended. */
+const lateEvery = 2_500
 const tables = ['run_events', 'workflow_checkpoints', 'run_lives', 'run_words', 'agent_audit_log']
 
 interface Batch {
@@ -116,7 +118,7 @@ function writeEvent(
       'bench',
       at,
       told.actor,
-      'f',
+      n % lateEvery === 0 ? 't' : 'f',
     ]),
   )
 }
@@ -139,7 +141,7 @@ async function writeRuns(client: Client, lives: readonly Life[]): Promise<void> 
     const some = lives.slice(from, from + batch).filter((life) => life !== undefined)
     await copyIn(
       client,
-      'workflow_checkpoints (workflow_id, root_id, agent_id, goal, engine, worker, epoch, seq, status, status_since, current_step, step_since, steps, current_tool, tool_since, stop_reason, held_by, tokens_in, created_at)',
+      'workflow_checkpoints (workflow_id, root_id, agent_id, goal, engine, worker, epoch, seq, status, status_since, current_step, step_since, steps, current_tool, tool_since, stop_reason, held_by, tokens_in, created_at, skill)',
       some.map((life) =>
         line(
           [
@@ -163,7 +165,7 @@ async function writeRuns(client: Client, lives: readonly Life[]): Promise<void> 
               life.toolSince,
               life.stopReason,
             ],
-            [life.status === 'paused' ? '{approval}' : '{}', life.tokens, life.began],
+            [life.status === 'paused' ? '{approval}' : '{}', life.tokens, life.began, life.skill],
           ].flat(),
         ),
       ),

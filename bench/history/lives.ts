@@ -7,6 +7,7 @@ export interface Life {
   readonly id: string
   readonly agent: string
   readonly goal: string
+  readonly skill: string | null
   readonly began: string
   seq: number
   status: Status
@@ -49,9 +50,12 @@ export function idOf(n: number, of: number): string {
 
 export function newLife(n: number, agents: readonly string[], at: string, old: boolean): Life {
   const seldom = n % 1000 === 7 ? ', seldom x-rayed' : ''
+  const nth = Math.floor(chance(n)() ** 2 * agents.length)
   return {
     id: idOf(n, 1),
-    agent: agents[Math.floor(chance(n)() ** 2 * agents.length)] ?? 'agent-01',
+    agent: agents[nth] ?? 'agent-01',
+    // Two agents in three have a skill, of which the last ones are rare.
+    skill: nth % 3 === 1 ? null : `skill-${nth + 1}`,
     goal: `${goals[n % goals.length] ?? ''} ${n}, which came in late and nobody has looked at since${seldom}${old ? ', archived' : ''}`,
     began: at,
     seq: 0,
@@ -151,5 +155,5 @@ const text = (value: string | null): string => (value === null ? 'null' : `"${va
 /** What `run_state` makes of such a run. */
 export function stateOf(life: Life, { kind, actor }: Told, at: string): string {
   const held = life.status === 'paused' ? '"approval"' : ''
-  return `{"id": "${life.id}", "agentId": "${life.agent}", "parentId": null, "rootId": "${life.id}", "goal": "${life.goal}", "skill": null, "skillVersion": null, "loop": null, "labels": {}, "engine": "sdk", "worker": "worker-7", "status": "${life.status}", "statusSince": "${life.since}", "heldBy": [${held}], "stopReason": ${text(life.stopReason)}, "stopDetail": ${text(life.stopDetail)}, "step": "step ${life.step}", "stepSince": "${life.stepSince}", "steps": ${life.step}, "tool": ${text(life.tool)}, "toolTarget": ${life.tool === null ? 'null' : '"inbox"'}, "toolSince": ${text(life.toolSince)}, "waitingOn": null, "spend": {"costUsd": ${(life.tokens * 0.000004).toFixed(6)}, "tokensIn": ${life.tokens}, "tokensOut": ${Math.floor(life.tokens / 6)}}, "limits": {"steps": null, "tokens": null, "costUsd": null, "deadline": null}, "drift": null, "control": null, "epoch": 1, "seq": ${life.seq}, "lastEvent": {"at": "${at}", "kind": "${kind}", "actor": "${actor}"}, "createdAt": "${life.began}"}`
+  return `{"id": "${life.id}", "agentId": "${life.agent}", "parentId": null, "rootId": "${life.id}", "goal": "${life.goal}", "skill": ${text(life.skill)}, "skillVersion": null, "loop": null, "labels": {}, "engine": "sdk", "worker": "worker-7", "status": "${life.status}", "statusSince": "${life.since}", "heldBy": [${held}], "stopReason": ${text(life.stopReason)}, "stopDetail": ${text(life.stopDetail)}, "step": "step ${life.step}", "stepSince": "${life.stepSince}", "steps": ${life.step}, "tool": ${text(life.tool)}, "toolTarget": ${life.tool === null ? 'null' : '"inbox"'}, "toolSince": ${text(life.toolSince)}, "waitingOn": null, "spend": {"costUsd": ${(life.tokens * 0.000004).toFixed(6)}, "tokensIn": ${life.tokens}, "tokensOut": ${Math.floor(life.tokens / 6)}}, "limits": {"steps": null, "tokens": null, "costUsd": null, "deadline": null}, "drift": null, "control": null, "epoch": 1, "seq": ${life.seq}, "lastEvent": {"at": "${at}", "kind": "${kind}", "actor": "${actor}"}, "createdAt": "${life.began}"}`
 }

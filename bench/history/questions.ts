@@ -56,6 +56,13 @@ const words = ({ from }: Plan): Question[] => [
   list('the beginning of an id', { text: idOf(1, 1).slice(0, 8) }),
 ]
 
+/** A page that begins after a row of that instant, as the list itself marks it. */
+const from = (at: string) => ({
+  cursor: Buffer.from(JSON.stringify([at, '80000000-0000-4000-8000-000000000000'])).toString(
+    'base64url',
+  ),
+})
+
 const audit = (what: string, input: object): Question => ({
   what: `audit page: ${what}`,
   procedure: 'audit.list',
@@ -104,6 +111,8 @@ export function questionsOf(plan: Plan): Question[] {
     list('by creation', { sort: 'created' }),
     list('an agent, failed', { agents: ['agent-39'], states: ['failed'] }),
     list('two agents', { agents: ['agent-38', 'agent-39'] }),
+    list('a skill', { skill: 'skill-39' }),
+    list('a skill of many, failed', { skill: 'skill-1', states: ['failed'] }),
     ...words(plan),
     fleetAt('2,000 alive', iso(at)),
     fleetAt('10,000 alive', iso(plan.crowded)),
@@ -129,12 +138,27 @@ export function questionsOf(plan: Plan): Question[] {
     audit('all', {}),
     audit('an agent', { agentId: 'agent-39' }),
     audit('an actor', { actor: 'operator:maria' }),
+    audit('an agent as actor', { actor: 'agent:agent-39' }),
     audit('people', { actor: 'people' }),
     audit('a login', { login: 'bench' }),
     audit('a table', { table: 'actions' }),
     audit('an action', { action: 'run.killed' }),
     audit('actions that begin so', { action: 'action.*' }),
+    audit('a run', { runId: idOf(1, 1) }),
+    audit('a row', { row: idOf(50_000, 5) }),
+    audit('late', { late: true }),
     audit('an hour', window(hourMs)),
     audit('an agent in a day', { agentId: 'agent-20', ...window(24 * hourMs) }),
+    audit('all, oldest first', { order: 'oldest' }),
+    audit('an agent, oldest first', { agentId: 'agent-39', order: 'oldest' }),
+    audit('people, oldest first', { actor: 'people', order: 'oldest' }),
+    audit('all, a third down', from(iso(at))),
+    audit('an agent, a third down', { agentId: 'agent-39', ...from(iso(at)) }),
+    audit('a table, a third down, oldest first', {
+      table: 'actions',
+      order: 'oldest',
+      ...from(iso(at)),
+    }),
+    audit('actions that begin so, a third down', { action: 'action.*', ...from(iso(at)) }),
   ]
 }

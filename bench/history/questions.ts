@@ -96,6 +96,38 @@ const hourMs = 3_600_000
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
+/** Each filter of the log alone, from its beginning, from its end, and a third of the way down. */
+const auditPages = (
+  at: string,
+  window: (ms: number) => { from: string; to: string },
+): Question[] => [
+  audit('all', {}),
+  audit('an agent', { agentId: 'agent-39' }),
+  audit('an actor', { actor: 'operator:maria' }),
+  audit('an agent as actor', { actor: 'agent:agent-39' }),
+  audit('people', { actor: 'people' }),
+  audit('a login', { login: 'bench' }),
+  audit('a table', { table: 'actions' }),
+  audit('an action', { action: 'run.killed' }),
+  audit('actions that begin so', { action: 'action.*' }),
+  audit('a run', { runId: idOf(1, 1) }),
+  audit('a row', { row: idOf(50_000, 5) }),
+  audit('late', { late: true }),
+  audit('an hour', window(hourMs)),
+  audit('an agent in a day', { agentId: 'agent-20', ...window(24 * hourMs) }),
+  audit('all, oldest first', { order: 'oldest' }),
+  audit('an agent, oldest first', { agentId: 'agent-39', order: 'oldest' }),
+  audit('people, oldest first', { actor: 'people', order: 'oldest' }),
+  audit('all, a third down', from(at)),
+  audit('an agent, a third down', { agentId: 'agent-39', ...from(at) }),
+  audit('a table, a third down, oldest first', {
+    table: 'actions',
+    order: 'oldest',
+    ...from(at),
+  }),
+  audit('actions that begin so, a third down', { action: 'action.*', ...from(at) }),
+]
+
 /** All that `pnpm bench history` asks; times are those of the middle of the history. */
 export function questionsOf(plan: Plan): Question[] {
   const at = plan.begins + (plan.ends - plan.begins) * 0.3
@@ -135,30 +167,6 @@ export function questionsOf(plan: Plan): Question[] {
     }),
     counted('timeline: an hour', 'history.timeline', { ...window(hourMs), width: 900 }),
     counted('timeline: a day', 'history.timeline', { ...window(24 * hourMs), width: 900 }),
-    audit('all', {}),
-    audit('an agent', { agentId: 'agent-39' }),
-    audit('an actor', { actor: 'operator:maria' }),
-    audit('an agent as actor', { actor: 'agent:agent-39' }),
-    audit('people', { actor: 'people' }),
-    audit('a login', { login: 'bench' }),
-    audit('a table', { table: 'actions' }),
-    audit('an action', { action: 'run.killed' }),
-    audit('actions that begin so', { action: 'action.*' }),
-    audit('a run', { runId: idOf(1, 1) }),
-    audit('a row', { row: idOf(50_000, 5) }),
-    audit('late', { late: true }),
-    audit('an hour', window(hourMs)),
-    audit('an agent in a day', { agentId: 'agent-20', ...window(24 * hourMs) }),
-    audit('all, oldest first', { order: 'oldest' }),
-    audit('an agent, oldest first', { agentId: 'agent-39', order: 'oldest' }),
-    audit('people, oldest first', { actor: 'people', order: 'oldest' }),
-    audit('all, a third down', from(iso(at))),
-    audit('an agent, a third down', { agentId: 'agent-39', ...from(iso(at)) }),
-    audit('a table, a third down, oldest first', {
-      table: 'actions',
-      order: 'oldest',
-      ...from(iso(at)),
-    }),
-    audit('actions that begin so, a third down', { action: 'action.*', ...from(iso(at)) }),
+    ...auditPages(iso(at), window),
   ]
 }

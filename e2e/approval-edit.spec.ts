@@ -52,7 +52,7 @@ const rowOf = async (stack: Stack, approval: string) =>
   ).rows[0]
 
 test('arguments are edited, checked against their schema, and approved as they then stand', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -131,7 +131,7 @@ test('an answer to another version than the one that stands is refused, and the 
 })
 
 test('what nobody answered in time can be given more time, and then be answered', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -146,7 +146,7 @@ test('what nobody answered in time can be given more time, and then be answered'
 })
 
 test('what was typed and not sent is there again after a reload, and goes when the request changes', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {

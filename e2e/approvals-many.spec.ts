@@ -29,7 +29,7 @@ const decisionOf = async (stack: Stack, id: string) =>
   ).rows[0]
 
 test('several requests are answered as the dry run froze them, and one that was answered meanwhile says so', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -69,7 +69,7 @@ test('several requests are answered as the dry run froze them, and one that was 
 })
 
 test('an output is graded by a person, and its grade lands with the answer', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -114,7 +114,7 @@ test('a dry run of someone limited to other agents names what would be refused, 
 })
 
 test('more requests than the server takes at a time are looked at and answered together', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   provokes,

@@ -79,7 +79,7 @@ test('is filtered by keyboard; its link shows the same to someone else; back goe
 })
 
 test('a row says what the database saw beside what its writer claims, and what changed', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -111,7 +111,7 @@ test('a row says what the database saw beside what its writer claims, and what c
 })
 
 test('a window of time is a part of the address; a relative one is written out in its link', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   context,
@@ -137,7 +137,7 @@ test('a window of time is a part of the address; a relative one is written out i
 })
 
 test('a file has every row of the filter, not only those on screen', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -164,7 +164,7 @@ test('a file has every row of the filter, not only those on screen', async ({
 })
 
 test('a file that broke off is not kept, and that is said', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   provokes,
@@ -185,7 +185,7 @@ test('a file that broke off is not kept, and that is said', async ({
 })
 
 test('new rows are announced and not pushed under the pointer', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -203,7 +203,7 @@ test('new rows are announced and not pushed under the pointer', async ({
 })
 
 test('thousands of rows are loaded on the way down, and few are drawn', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -222,7 +222,7 @@ test('thousands of rows are loaded on the way down, and few are drawn', async ({
 })
 
 test('what takes too long to read is said, and is not shown as empty', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   provokes,
@@ -252,7 +252,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     test.use({ colorScheme })
 
     test(`everyone can use it, also on a phone${colorScheme === 'dark' ? ' @phone' : ' @nightly'}`, async ({
-      signedIn: page,
+      admitted: page,
       stack,
       agent,
     }) => {

@@ -13,7 +13,7 @@ import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
 test('many runs are chosen by keys, and a dry run says exactly what would change', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -61,7 +61,7 @@ test('many runs are chosen by keys, and a dry run says exactly what would change
 })
 
 test('by mouse: boxes, Ctrl and Shift; the box of the head takes all', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -88,7 +88,7 @@ test('by mouse: boxes, Ctrl and Shift; the box of the head takes all', async ({
 })
 
 test('keys pressed in a dialog or a menu are not for the page behind it', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -116,7 +116,7 @@ test('keys pressed in a dialog or a menu are not for the page behind it', async 
 })
 
 test('the list of a dry run stays while the fleet changes; who is refused is told why, and can be tried again', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -155,7 +155,7 @@ test('the list of a dry run stays while the fleet changes; who is refused is tol
 })
 
 test('a kill asks for a reason, is held, and names the children it takes along', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -200,7 +200,7 @@ test('a command that is left goes on, and a note at the foot keeps its results',
 })
 
 test('the palette commands what is selected, on the fleet and on the page of a run', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -226,7 +226,7 @@ test('the palette commands what is selected, on the fleet and on the page of a r
 })
 
 test('a reload in the middle of a command says how far it got, and plans the rest', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {

@@ -5,7 +5,7 @@ import { openPalette, row } from './screens.ts'
 import { expect, test } from './test.ts'
 
 test('children stand under their parents; folded, a parent says what it hides; the address keeps it', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -36,7 +36,7 @@ test('children stand under their parents; folded, a parent says what it hides; t
 })
 
 test('a child whose parent the filter hides stands under nobody else', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -53,7 +53,7 @@ test('a child whose parent the filter hides stands under nobody else', async ({
 })
 
 test('columns are chosen, ordered and sorted by, and a saved view brings them all back', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -132,7 +132,7 @@ test('columns are chosen, ordered and sorted by, and a saved view brings them al
 })
 
 test('under the pointer nothing moves: new runs wait, counted, also beside chosen ones and a tree', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -160,7 +160,7 @@ test('under the pointer nothing moves: new runs wait, counted, also beside chose
 })
 
 test('dialogs and menus of the fleet can be used by everyone (axe)', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {

@@ -65,7 +65,7 @@ test('filters, search and order live in the address: reload and back keep them',
 })
 
 test('a filter that nothing matches is told apart from an empty fleet', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -77,7 +77,7 @@ test('a filter that nothing matches is told apart from an empty fleet', async ({
 })
 
 test('by keys alone: choose a run, pause it, resume it, open it, come back', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -103,7 +103,7 @@ test('by keys alone: choose a run, pause it, resume it, open it, come back', asy
 })
 
 test('the palette finds a run by its goal, the key map tells the keys', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -125,7 +125,7 @@ test('the palette finds a run by its goal, the key map tells the keys', async ({
 })
 
 test('what is typed right after Ctrl-K is for the palette, not for the run below it', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {

@@ -111,7 +111,7 @@ test.describe('with fingers', () => {
   })
 
   test('two fingers on the lanes zoom about what is between them, one moves along', async ({
-    signedIn: page,
+    admitted: page,
     stack,
     agent,
   }) => {

@@ -67,7 +67,7 @@ test('of 500 that wait the most urgent stands on top, all can be reached, and no
   await expect(rows(page).nth(500)).toBeInViewport()
 })
 
-test('a link that is no request says so, and leads on', async ({ signedIn: page, stack }) => {
+test('a link that is no request says so, and leads on', async ({ admitted: page, stack }) => {
   for (const id of ['x', '11111111-1111-4111-8111-111111111111']) {
     await page.goto(`${stack.url}/approvals/${id}`)
     await expect(page.getByRole('heading', { name: 'There is no such request' })).toBeVisible()

@@ -7,7 +7,7 @@ import { isLive } from './screens.ts'
 import { expect, test } from './test.ts'
 
 test('the story says whose words stand in it, and leads from an answer to what was asked', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -30,7 +30,7 @@ test('the story says whose words stand in it, and leads from an answer to what w
 })
 
 test('what was done to people and settings is one line, which opens', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -52,7 +52,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true })
 
   test('the lanes and what happened are seen first; how the window is chosen is one press away', async ({
-    signedIn: page,
+    admitted: page,
     stack,
     agent,
   }) => {
@@ -75,7 +75,7 @@ test.describe('on a phone', () => {
   })
 
   test('a run of then shows its state first; how much of the past is shown is one press away', async ({
-    signedIn: page,
+    admitted: page,
     stack,
     agent,
   }) => {

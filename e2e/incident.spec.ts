@@ -62,7 +62,7 @@ test('a night of ten runs is understood: what stopped, why, in which order, and 
 })
 
 test('lanes are read by keys, and Enter opens the run at that moment', async ({
-  signedIn: page,
+  admitted: page,
   stack,
 }) => {
   const night = await theNight(stack)
@@ -96,7 +96,7 @@ test('lanes are read by keys, and Enter opens the run at that moment', async ({
 })
 
 test('the lanes are a table as well, and each line of it leads to its moment', async ({
-  signedIn: page,
+  admitted: page,
   stack,
 }) => {
   const night = await theNight(stack)
@@ -122,7 +122,7 @@ test('the lanes are a table as well, and each line of it leads to its moment', a
 })
 
 test('zoomed by wheel, buttons, keys and drag; the link shows the same to someone else', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   browser,
 }) => {
@@ -175,7 +175,7 @@ test('zoomed by wheel, buttons, keys and drag; the link shows the same to someon
 })
 
 test('it is copied into a post-mortem, and taken along as Markdown and JSON', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   context,
 }) => {
@@ -224,7 +224,7 @@ test('it is copied into a post-mortem, and taken along as Markdown and JSON', as
 })
 
 test('a window is chosen from a run, typed, and by a preset; what it cannot show it says', async ({
-  signedIn: page,
+  admitted: page,
   stack,
 }) => {
   const night = await theNight(stack)
@@ -259,7 +259,7 @@ test('a window is chosen from a run, typed, and by a preset; what it cannot show
 })
 
 test('what could not be read is said, and what was read stays', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   provokes,
 }) => {
@@ -280,7 +280,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme })
     test(`everyone can use it (axe)${colorScheme === 'dark' ? ' @phone' : ' @nightly'}`, async ({
-      signedIn: page,
+      admitted: page,
       stack,
     }) => {
       const night = await theNight(stack)

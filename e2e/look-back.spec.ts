@@ -32,7 +32,7 @@ async function hasNoViolations(page: Page, name: string): Promise<void> {
 }
 
 test('the fleet is shown as it was at each instant, and stands still there @phone', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -120,7 +120,7 @@ async function openPaletteOfThen(page: Page): Promise<void> {
 }
 
 test('a run ends at that instant; steps by event walk through it; back and reload keep the place', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -167,7 +167,7 @@ async function recordedKinds(stack: Stack, run: string): Promise<string[]> {
 }
 
 test('what changed between two instants is a list with before and after, and leads to both', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   context,
@@ -208,7 +208,7 @@ test('what changed between two instants is a list with before and after, and lea
 })
 
 test('ways into the past: keys, a typed time, the palette, the line, an event', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -260,7 +260,7 @@ test('ways into the past: keys, a typed time, the palette, the line, an event', 
 })
 
 test('no instant, one to come, and one that cannot be read are each told; what was shown stays @phone', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   provokes,

@@ -101,7 +101,7 @@ test('a request reaches a webhook within seconds, with a link that opens exactly
 })
 
 test('a channel that fails is seen to, and what it missed is sent again', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   receiver,

@@ -131,7 +131,7 @@ test('a page that could not be read says so; it is not shown as empty', async ({
 })
 
 test('a run or an approval that does not exist is told apart from one that could not be read', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   provokes,
 }) => {
@@ -182,7 +182,7 @@ test('on a phone the fleet, a run and its approval fit and can be used by thumb 
 })
 
 test('a decision that someone else made first is told, not overwritten', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   provokes,
@@ -207,7 +207,7 @@ test('a decision that someone else made first is told, not overwritten', async (
 })
 
 test('without an id the request that is read stays, also when someone else answers it', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {

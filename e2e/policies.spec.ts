@@ -29,7 +29,7 @@ async function wellMade(page: Page): Promise<void> {
 const answers = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true })
 
 test('two of a group must agree: an administrator says so, and nobody counts twice', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   browser,
@@ -80,7 +80,7 @@ test('two of a group must agree: an administrator says so, and nobody counts twi
 })
 
 test('a yes for calls to come is listed as long as it stands, and is taken back', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -131,7 +131,7 @@ test('whoever may only look is told so, and the server refuses them all the same
 })
 
 test('a run that nobody looks at pauses when its policy says so; a look puts that off, and is in the log', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }) => {
@@ -228,7 +228,7 @@ test('what was typed into a policy stays in the tab until it is saved, discarded
 })
 
 test('what the server cannot take is told by the name of its field', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
   provokes,

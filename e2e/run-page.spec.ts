@@ -5,7 +5,7 @@ import { events, isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { longRun, type LongRun } from './stack/long-run.ts'
 import { sql } from './stack/sql-agent.ts'
-import { expect, signIn, test } from './test.ts'
+import { admit, expect, test } from './test.ts'
 
 // The page of a run of 50,000 events: both its ends, its middle, and what happens while it is open.
 // In one worker: those that only read share one run.
@@ -35,7 +35,7 @@ async function written(stack: Stack, agent: string): Promise<Written> {
 }
 
 async function open(page: Page, stack: Stack, { run }: Written, search = ''): Promise<void> {
-  await signIn(page, stack)
+  await admit(page, stack)
   await page.goto(`${stack.url}/runs/${run.id}${search}`)
   await isLive(page)
   await expect(rows(page).first()).toBeVisible()

@@ -14,7 +14,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     test.use({ colorScheme })
 
     test(`the health of what runs is told, with what leads @phone${colorScheme === 'dark' ? '' : ' @nightly'}`, async ({
-      signedIn: page,
+      admitted: page,
       stack,
     }, info) => {
       await page.goto(`${stack.url}/settings?view=health`)
@@ -34,7 +34,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
 }
 
 test('a transaction that keeps a run is told by its login, and is gone when it ends', async ({
-  signedIn: page,
+  admitted: page,
   stack,
   agent,
 }, info) => {

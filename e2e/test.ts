@@ -1,8 +1,8 @@
-import { test as base, type Page } from '@playwright/test'
+import { expect, test as base, type Page } from '@playwright/test'
 
 import { Stack } from './stack.ts'
 
-export { expect } from '@playwright/test'
+export { expect }
 
 interface WorkerFixtures {
   /** One Holdpoint without sample agents for all tests of a worker: they use agents of their own names. */
@@ -15,6 +15,8 @@ interface TestFixtures {
   /** Console errors that this test provokes. All others fail it. */
   readonly provokes: RegExp[]
   readonly signedIn: Page
+  /** Signed in as well, with nothing open: for a test that goes elsewhere first. */
+  readonly admitted: Page
   /** Another Holdpoint, for this test alone: it may be broken. */
   readonly fragile: Stack
 }
@@ -69,10 +71,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await signIn(page, stack)
     await use(page)
   },
+  admitted: async ({ page, stack }, use) => {
+    await admit(page, stack)
+    await use(page)
+  },
 })
 
 /** Signs in as a person does: with the link from the terminal. */
 export async function signIn(page: Page, stack: Stack): Promise<void> {
   await page.goto(stack.signInUrl)
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor({ state: 'attached' })
+}
+
+/** The same without a page: its cookie is there, and the first page is the test's own. */
+export async function admit(page: Page, stack: Stack): Promise<void> {
+  await expect(await page.request.get(stack.signInUrl)).toBeOK()
 }

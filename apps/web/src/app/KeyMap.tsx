@@ -53,6 +53,9 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['E', 'Edit what will run, then approve that'],
       ['X', 'Choose it, to answer several at once'],
       ['R', 'Reject; asks why'],
+      ['F', 'Approve this and calls to come'],
+      ['D', 'Delegate to someone'],
+      ['S', 'Escalate'],
     ],
   ],
   [

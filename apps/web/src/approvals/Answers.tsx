@@ -24,11 +24,12 @@ interface AnswersProps {
   readonly outdated: boolean
   readonly read: () => void
   readonly next: () => void
+  readonly passed: () => void
 }
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
 export function Answers(props: AnswersProps) {
-  const { approval, editing, may, deciding, outdated, read, next } = props
+  const { approval, editing, may, deciding, outdated, read, next, passed } = props
   const [rejecting, setRejecting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const { reason, setReason, score, setScore, decide } = deciding
@@ -74,7 +75,7 @@ export function Answers(props: AnswersProps) {
         >
           <X aria-hidden className="size-3.5" /> {rejecting ? 'Send rejection' : 'Reject'}
         </Button>
-        <MoreAnswers approval={approval} may={may} answered={next} read={read} />
+        <MoreAnswers {...{ approval, may, passed, read }} answered={next} />
         <EditButton editing={editing} barred={may.edit} />
         <Button
           size="thumb"

@@ -1,4 +1,4 @@
-import { runState, type Approval, type Run } from '@holdpoint/protocol'
+import { runState, shortActor, type Approval, type Run } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -10,7 +10,7 @@ import { StateLabel } from '../runs/StateMark'
 import { eventText, kindLook } from '../runs/timeline/eventWords'
 import { clockTime } from '../time/format'
 import { visible } from '../ui/visible'
-import { Words } from '../ui/Words'
+import { ClaimMark, Words } from '../ui/Words'
 import { FoundOfRun } from './FoundOfRun'
 import { isOpen } from './outcome'
 import { WhoDecides } from './WhoDecides'
@@ -85,7 +85,9 @@ function LastEvents({ run, title }: LastEventsProps) {
   const events = query.data?.events.slice(-10) ?? []
   return (
     <div>
-      <h3 className="label font-normal">{title}</h3>
+      <h3 className="label font-normal">
+        {title} <ClaimMark />
+      </h3>
       {query.error !== null && <p className="text-muted">Its history could not be read.</p>}
       <ol>
         {events.map((event) => (
@@ -96,6 +98,12 @@ function LastEvents({ run, title }: LastEventsProps) {
             <span className="min-w-0 wrap-anywhere">
               {kindLook[event.kind].word}{' '}
               <span className="text-muted">{visible(eventText(event).slice(0, 120))}</span>
+              {!event.actor.startsWith('agent:') && (
+                <span className="text-muted">
+                  {' '}
+                  by {visible(shortActor(event.actor).slice(0, 40))}
+                </span>
+              )}
             </span>
           </li>
         ))}

@@ -22,11 +22,12 @@ interface ApprovalReviewProps {
   /** What comes after it: read beforehand, so that it is there with the key that asks for it. */
   readonly following: OpenRequest | undefined
   readonly next: () => void
+  readonly passed: () => void
   readonly more: boolean
 }
 
 /** One decision: what exactly will run, in which context, and what each answer does. */
-export function ApprovalReview({ id, listed, following, next, more }: ApprovalReviewProps) {
+export function ApprovalReview({ id, listed, following, next, passed, more }: ApprovalReviewProps) {
   const { runs } = useFleet()
   const seqOf = (run: string | undefined): number => runs.get(run ?? '')?.seq ?? 0
   // Kept when it leaves the list: someone else may just have decided.
@@ -54,7 +55,8 @@ export function ApprovalReview({ id, listed, following, next, more }: ApprovalRe
       <ErrorScreen told={failure} retry={() => void query.refetch()} />
     )
   }
-  return <Decision approval={approval} read={() => void query.refetch()} next={next} more={more} />
+  const read = () => void query.refetch()
+  return <Decision {...{ approval, read, next, passed, more }} />
 }
 
 const NoSuchRequest = () => (
@@ -75,10 +77,11 @@ interface DecisionProps {
   readonly approval: ApprovalToAnswer
   readonly read: () => void
   readonly next: () => void
+  readonly passed: () => void
   readonly more: boolean
 }
 
-function Decision({ approval, read, next, more }: DecisionProps) {
+function Decision({ approval, read, next, passed, more }: DecisionProps) {
   const typed = useKept(approval)
   const editing = useDraft(approval, typed)
   return (
@@ -93,6 +96,7 @@ function Decision({ approval, read, next, more }: DecisionProps) {
         typed={typed}
         read={read}
         next={next}
+        passed={passed}
         more={more}
       />
     </article>

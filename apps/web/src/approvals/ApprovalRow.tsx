@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { visible } from '../ui/visible'
-import { askedStep } from './asking'
+import { askedFor, askedStep, asksFor } from './asking'
 import type { Placed } from './inPlace'
 import { Risk } from './Risk'
 
@@ -22,7 +22,8 @@ const reveal = (row: HTMLLIElement | null): void => row?.scrollIntoView({ block:
 /** Who asks for what, by when, what for, and at what risk. */
 export function ApprovalRow({ placed, current, picked, choosing, pick }: ApprovalRowProps) {
   const { request, gone } = placed
-  const { id, tool, target, agentId, goal } = request
+  const { id, tool, agentId, goal } = request
+  const { words, call } = askedFor(request)
   return (
     <li
       ref={current ? reveal : undefined}
@@ -53,14 +54,17 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
           </span>
         </span>
         <span className={`truncate font-mono text-small ${gone ? 'text-muted' : ''}`}>
-          {tool === null ? (
-            <span className="text-muted font-sans">{asks(request)}</span>
-          ) : (
-            visible(`${tool} ${target ?? ''}`)
-          )}
+          {call ? visible(words) : <span className="text-muted font-sans">{asks(request)}</span>}
         </span>
         {goal !== null && (
-          <span className="text-muted truncate pr-6 text-small">{visible(goal)}</span>
+          // In quotes, as all that is an agent's own claim; a row has no room for the words of the mark.
+          <span
+            className="text-muted truncate pr-6 text-small"
+            title="Written by the agent, not checked"
+          >
+            <span className="sr-only">In the agent’s words: </span>
+            <q>{visible(goal)}</q>
+          </span>
         )}
         <span className="text-muted truncate pr-6 text-small empty:hidden">
           <Risk approval={request} />
@@ -71,9 +75,8 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
 }
 
 function asks(request: OpenRequest): string {
-  if (request.kind === 'output') return 'asks to return an output'
-  const step = askedStep(request)
-  return step === null ? 'asks to go on' : visible(`asks to go on past ${step}`)
+  const step = request.tool === null && request.kind === 'action' ? askedStep(request) : null
+  return visible(step === null ? asksFor(request) : `asks to go on past ${step}`)
 }
 
 function When({ request: { expiredAt, expiresAt, requestedAt } }: { request: OpenRequest }) {

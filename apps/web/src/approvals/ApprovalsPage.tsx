@@ -66,10 +66,13 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
       })
   }
   const following = open[index + 1] ?? open.find((approval) => approval.id !== id)
-  const next = () => {
-    if (id !== null) answeredHere.add(id)
+  const passed = () => {
     if (following === undefined) void navigate({ to: '/approvals' })
     else show(following)
+  }
+  const next = () => {
+    if (id !== null) answeredHere.add(id)
+    passed()
   }
   useHotkeys({
     repeat: ['j', 'k'],
@@ -123,6 +126,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
           listed={open[index]}
           following={following}
           next={next}
+          passed={passed}
           more={following !== undefined}
         />
       )}

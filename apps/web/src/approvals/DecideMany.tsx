@@ -9,6 +9,7 @@ import { Dialog } from '../ui/Dialog'
 import { Field, fieldClass } from '../ui/Field'
 import { Skeleton } from '../ui/Skeleton'
 import { visible } from '../ui/visible'
+import { asksFor } from './asking'
 import { requestsOf } from './requestsOf'
 import { useDecideAll, usePlan } from './useDecideMany'
 
@@ -141,7 +142,7 @@ const What = ({ id, approval }: { readonly id: string; readonly approval: Approv
     <span className="flex min-w-0 flex-1 basis-60 flex-wrap gap-x-3">
       <span className="font-medium">{visible(approval.run.agentId)}</span>
       <span className="min-w-0 font-mono text-small leading-5 wrap-anywhere">
-        {visible(`${approval.tool ?? 'asks to go on'} ${approval.target ?? ''}`.slice(0, 200))}
+        {visible(asksFor(approval).slice(0, 200))}
       </span>
     </span>
   )

@@ -17,11 +17,21 @@ interface DecisionBarProps {
   readonly typed: Typed
   readonly read: () => void
   readonly next: () => void
+  /** On to the next, although this one stays open. */
+  readonly passed: () => void
   readonly more: boolean
 }
 
 /** What can be pressed now: an answer, more time for what has expired, or only on to the next. */
-export function DecisionBar({ approval, editing, typed, read, next, more }: DecisionBarProps) {
+export function DecisionBar({
+  approval,
+  editing,
+  typed,
+  read,
+  next,
+  passed,
+  more,
+}: DecisionBarProps) {
   const deciding = useDecide({ approval, editing, typed, read, next })
   const ungraded = approval.kind === 'output' && deciding.score === null
   if (!isOpen(approval)) return <Closed approval={approval} next={next} more={more} />
@@ -37,7 +47,7 @@ export function DecisionBar({ approval, editing, typed, read, next, more }: Deci
         beside={
           <>
             {may.edit === null && <EditButton editing={editing} barred={null} />}
-            <MoreAnswers approval={approval} may={may} answered={next} read={read} />
+            <MoreAnswers {...{ approval, may, passed, read }} answered={next} />
           </>
         }
       >
@@ -45,5 +55,10 @@ export function DecisionBar({ approval, editing, typed, read, next, more }: Deci
       </OnlyNext>
     )
   }
-  return <Answers {...{ approval, editing, read, next, may, deciding }} outdated={typed.outdated} />
+  return (
+    <Answers
+      {...{ approval, editing, read, next, passed, may, deciding }}
+      outdated={typed.outdated}
+    />
+  )
 }

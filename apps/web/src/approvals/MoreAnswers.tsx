@@ -3,7 +3,8 @@ import { Ellipsis } from 'lucide-react'
 import { DropdownMenu as Menu } from 'radix-ui'
 import { lazy, Suspense, useState } from 'react'
 
-import { buttonClass } from '../ui/Button'
+import { buttonClass, Kbd } from '../ui/Button'
+import { useHotkeys } from '../ui/useHotkeys'
 
 const FurtherDialog = lazy(() => import('./FurtherDialog'))
 const PassOnDialog = lazy(() => import('./PassOnDialog'))
@@ -14,14 +15,16 @@ interface MoreAnswersProps {
   readonly may: Replies
   /** Something was answered: on to the next. */
   readonly answered: () => void
+  /** It was handed on, and stays open: on to the next all the same. */
+  readonly passed: () => void
   /** The request has changed: read it again. */
   readonly read: () => void
 }
 
 const entries = [
-  { opens: 'further', words: 'Approve this and calls to come…' },
-  { opens: 'delegate', words: 'Delegate to someone…' },
-  { opens: 'escalate', words: 'Escalate…' },
+  { opens: 'further', hotkey: 'F', words: 'Approve this and calls to come…' },
+  { opens: 'delegate', hotkey: 'D', words: 'Delegate to someone…' },
+  { opens: 'escalate', hotkey: 'S', words: 'Escalate…' },
 ] as const
 
 type Opened = (typeof entries)[number]['opens'] | null
@@ -30,9 +33,12 @@ const entry =
   'data-highlighted:bg-raised data-disabled:opacity-45 flex min-h-8 flex-col justify-center rounded-ctl px-3 py-1 outline-none max-md:min-h-11'
 
 /** What is answered less often: a yes that reaches further, and handing the question on. */
-export function MoreAnswers({ approval, may, answered, read }: MoreAnswersProps) {
+export function MoreAnswers({ approval, may, answered, passed, read }: MoreAnswersProps) {
   const [opened, setOpened] = useState<Opened>(null)
   const close = () => setOpened(null)
+  const opening = (what: NonNullable<Opened>) =>
+    may[what] === null ? () => setOpened(what) : undefined
+  useHotkeys({ down: { f: opening('further'), d: opening('delegate'), s: opening('escalate') } })
   if (may.further !== null && may.delegate !== null && may.escalate !== null) return null
   return (
     <>
@@ -47,14 +53,17 @@ export function MoreAnswers({ approval, may, answered, read }: MoreAnswersProps)
             collisionPadding={8}
             className="enter border-line bg-surface shadow-raised z-20 min-w-56 rounded-ctl border p-1"
           >
-            {entries.map(({ opens, words }) => (
+            {entries.map(({ opens, hotkey, words }) => (
               <Menu.Item
                 key={opens}
                 className={entry}
                 disabled={may[opens] !== null}
                 onSelect={() => setOpened(opens)}
               >
-                {words}
+                <span className="flex items-center justify-between gap-6">
+                  {words}
+                  {may[opens] === null && <Kbd>{hotkey}</Kbd>}
+                </span>
                 {may[opens] !== null && (
                   <span className="text-small block max-w-72">{may[opens]}</span>
                 )}
@@ -68,7 +77,13 @@ export function MoreAnswers({ approval, may, answered, read }: MoreAnswersProps)
           <FurtherDialog approval={approval} close={close} answered={answered} read={read} />
         )}
         {(opened === 'delegate' || opened === 'escalate') && (
-          <PassOnDialog approval={approval} how={opened} close={close} read={read} />
+          <PassOnDialog
+            approval={approval}
+            how={opened}
+            close={close}
+            passed={passed}
+            read={read}
+          />
         )}
       </Suspense>
     </>

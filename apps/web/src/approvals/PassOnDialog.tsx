@@ -14,6 +14,8 @@ interface PassOnDialogProps {
   readonly approval: Approval
   readonly how: 'delegate' | 'escalate'
   readonly close: () => void
+  /** Done: on to the next. */
+  readonly passed: () => void
   readonly read: () => void
 }
 
@@ -31,7 +33,7 @@ const words = {
 } as const
 
 /** Hands the question on: to one person instead of oneself, or to more people. */
-export default function PassOnDialog({ approval, how, close, read }: PassOnDialogProps) {
+export default function PassOnDialog({ approval, how, close, passed, read }: PassOnDialogProps) {
   const [to, setTo] = useState('')
   const [reason, setReason] = useState('')
   const named = to.split(',').filter((name) => name.trim() !== '')
@@ -50,7 +52,10 @@ export default function PassOnDialog({ approval, how, close, read }: PassOnDialo
             ...(named.length > 0 && { to: named.map(typedActor) }),
           })
     },
-    onSuccess: close,
+    onSuccess: () => {
+      close()
+      passed()
+    },
     onSettled: read,
   })
   const enough = how === 'delegate' ? named.length === 1 : named.length > 0 || next !== null

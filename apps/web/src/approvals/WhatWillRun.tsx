@@ -14,6 +14,7 @@ import { isOpen } from './outcome'
 import { Risk } from './Risk'
 import { StepInput } from './StepInput'
 import type { Editing } from './useDraft'
+import { WhatChanges } from './WhatChanges'
 
 interface WhatWillRunProps {
   readonly approval: Approval
@@ -40,6 +41,8 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
         <h2 className="text-title font-semibold wrap-anywhere">
           {approval.kind === 'output' ? (
             'Return this output?'
+          ) : approval.changes !== null ? (
+            visible(`Change the ${approval.changes.what} “${approval.changes.name}”?`)
           ) : tool === null ? (
             askedStep(run) === null ? (
               'Let this run go on?'
@@ -50,7 +53,7 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
             <>
               <span className="font-mono">{visible(tool)}</span>{' '}
               {target !== null && (
-                <Words text={target} limit={160} className="text-muted font-normal" />
+                <Words text={target} limit={160} claim className="text-muted font-normal" />
               )}
             </>
           )}
@@ -65,6 +68,7 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
           </p>
         </div>
       )}
+      <WhatChanges approval={approval} />
       {tool === null && approval.kind !== 'output' ? (
         <div className="flex flex-col gap-3">
           <p>
@@ -91,7 +95,12 @@ function Arguments({ approval, editing }: WhatWillRunProps) {
   const [long] = longNumbers(approval.arguments)
   return (
     <div className="flex flex-col gap-2">
-      <JsonView label={argumentsLabel(approval)} value={approval.arguments} open={4} />
+      {/* A change is shown above as what it is; this is what exactly its tool is called with. */}
+      <JsonView
+        label={argumentsLabel(approval)}
+        value={approval.arguments}
+        open={approval.changes === null ? 4 : 0}
+      />
       {long !== undefined && (
         <p className="text-small">
           <span className="font-medium">{long}</span> is a number that a browser cannot show

@@ -31,6 +31,8 @@ function eachAnswer({ tool, kind }: Approval, edited: boolean): string {
   if (tool === null)
     return `Approve lifts the hold: the agent goes on when it next reads its row. ${no}`
   const name = visible(tool.slice(0, 80))
+  if (kind === 'change')
+    return `Approve lets ${name} make ${edited ? 'the change as you edited it' : 'exactly this change'}, once: from then on it is live. ${no}`
   return edited
     ? `Approve lets ${name} run once with your arguments, and with no others. ${no}`
     : `Approve lets ${name} run once with exactly these arguments, and with no others. ${no}`

@@ -1,4 +1,4 @@
-import type { Run } from '@holdpoint/protocol'
+import { changeWords, type ApprovalKind, type ChangeSubject, type Run } from '@holdpoint/protocol'
 
 /** What plain-SQL agents write as their step while they wait: it says nothing about what comes next. */
 const waitingStep = 'awaiting_approval'
@@ -6,3 +6,31 @@ const waitingStep = 'awaiting_approval'
 /** The step that a run without a named tool asks to go past, or null when it does not say. */
 export const askedStep = ({ step }: Pick<Run, 'step'>): string | null =>
   step === waitingStep ? null : step
+
+export interface Asked {
+  readonly kind?: ApprovalKind
+  readonly tool: string | null
+  readonly target: string | null
+  readonly changes: ChangeSubject | null
+}
+
+/** What is asked for, in a line: a sentence, or where it is a call the call itself. */
+export function askedFor({ kind = 'action', tool, target, changes }: Asked): {
+  readonly words: string
+  readonly call: boolean
+} {
+  const called = [tool, target].filter((part) => part !== null && part !== '').join(' ')
+  if (changes !== null) return { words: `change ${changeWords(changes)}`, call: false }
+  if (kind === 'output')
+    return {
+      words: called === '' ? 'return an output' : `return an output: ${called}`,
+      call: false,
+    }
+  return tool === null ? { words: 'go on', call: false } : { words: called, call: true }
+}
+
+/** The same after the name of who asks. */
+export function asksFor(asked: Asked): string {
+  const { words, call } = askedFor(asked)
+  return call ? words : `asks to ${words}`
+}

@@ -2,7 +2,7 @@ import { runState } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-import { askedStep } from '../approvals/asking'
+import { askedFor, askedStep, asksFor } from '../approvals/asking'
 import { usePastInstant } from '../live/useMoment'
 import { LoopMark } from '../runs/LoopMark'
 import { SettleButtons } from '../runs/SettleButtons'
@@ -224,9 +224,9 @@ function Asks({ item }: { readonly item: ApprovalItem }) {
   // As of then the request itself is not read; the run said what it is about.
   if (then !== null && run.stopDetail !== null)
     return <What what={run.stopDetail} claim={run.goal} />
-  if (approval === null || approval.tool === null) {
+  if (approval === null || !askedFor(approval).call) {
     // Not read yet, or cannot be: what it asks for is not known, which is not the same as nothing.
-    const what = approval === null ? 'asks for approval' : 'asks to go on'
+    const what = approval === null ? 'asks for approval' : asksFor(approval)
     return <What what={what} claim={askedStep(run) ?? run.goal} />
   }
   const facts = [

@@ -1,6 +1,7 @@
 import type { RunId } from '@holdpoint/protocol'
 import { Hand } from 'lucide-react'
 
+import { asksFor } from '../approvals/asking'
 import { dateTime } from '../time/format'
 import { Ago } from '../time/Ticking'
 import { Notice } from '../ui/Notice'
@@ -20,16 +21,14 @@ export function PastApprovalsTab({ id }: { readonly id: RunId }) {
   return (
     <div className="overflow-y-auto">
       <ul aria-label="Approvals that waited then">
-        {open.map(({ approvalId, tool, target, requestedAt }) => (
+        {open.map(({ approvalId, requestedAt, ...asked }) => (
           <li
             key={approvalId}
             className="border-line grid min-h-8 items-center gap-x-4 border-b px-3 py-1 md:grid-cols-[1fr_2fr_auto]"
           >
             <span className="flex min-w-0 items-center gap-1.5">
               <Hand aria-hidden className="text-asking size-3.5 shrink-0" />
-              <span className="truncate font-mono text-small">
-                {visible([tool ?? 'asks to go on', target].filter(Boolean).join(' '))}
-              </span>
+              <span className="truncate font-mono text-small">{visible(asksFor(asked))}</span>
             </span>
             <span>
               waited <Ago at={requestedAt} />

@@ -1,5 +1,7 @@
 import {
+  changeWords,
   holdLabels,
+  shortActor,
   type EventDetail,
   type EventKind,
   type HoldKind,
@@ -104,14 +106,27 @@ export function eventText(event: EventLine): string {
   return detailText(event.detail ?? {}) || stateText(event)
 }
 
+/** What was done with a request that stays open, and whom it waits for since. */
+function passedOn({ change, to = [] }: EventDetail): string {
+  if (change === 'extended') return 'more time'
+  const whom = to.slice(0, 3).map(shortActor).join(', ')
+  const done = change === 'delegated' ? 'handed' : 'others are asked'
+  if (whom === '') return change === 'delegated' ? 'handed on' : done
+  return change === 'delegated' ? `${done} to ${whom}` : `${done}: ${whom}`
+}
+
 function detailText(detail: EventDetail): string {
   const { tool, target, step, occurrence, error, hold, why, decision, outcome } = detail
   const { action, table, row, taskId, taskStatus } = detail
   const parts = [
-    tool === undefined ? undefined : [tool, target].filter(Boolean).join(' '),
+    detail.changes === undefined ? undefined : `change ${changeWords(detail.changes)}`,
+    detail.changes !== undefined || tool === undefined
+      ? undefined
+      : [tool, target].filter(Boolean).join(' '),
     tool === undefined && step !== undefined
       ? `${step}${(occurrence ?? 1) > 1 ? ` (${occurrence})` : ''}`
       : undefined,
+    detail.change === undefined ? undefined : passedOn(detail),
     hold === undefined ? undefined : held(hold),
     decision,
     action === undefined ? undefined : [action, table, row].filter(Boolean).join(' '),

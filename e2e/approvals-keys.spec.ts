@@ -1,0 +1,173 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+import { addPerson } from './people.ts'
+import { isLive } from './screens.ts'
+import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
+import { expect, test } from './test.ts'
+
+const tools = ['approve', 'reject', 'edit', 'further', 'delegate', 'escalate', 'last'] as const
+
+/** Requests of one agent, a run each, due one after the other before all others. @returns their ids by tool */
+async function requests(stack: Stack, agent: string): Promise<Map<string, string>> {
+  const url = await stack.addAgent(agent)
+  const found = new Map<string, string>()
+  for (const [nth, tool] of tools.entries()) {
+    const [[run] = []] = await sql(
+      url,
+      `insert into workflow_checkpoints (agent_id, goal, current_step)
+       values ('${agent}', 'Try ${tool}', 'pay') returning workflow_id`,
+    )
+    const [[id] = []] = await sql(
+      url,
+      `insert into approval_queue (workflow_id, requested_by, tool, arguments, expires_at)
+       values ('${run}', '${agent}', '${agent}.${tool}', '{"eur": 9}',
+         clock_timestamp() + interval '3 minutes' + ${nth} * interval '1 second') returning approval_id`,
+    )
+    found.set(tool, id ?? '')
+  }
+  return found
+}
+
+const decision = (page: Page) => page.getByRole('article', { name: 'Decision' })
+
+const rowOf = async (stack: Stack, id = '') =>
+  (
+    await stack.owner.query<Record<string, unknown>>(
+      `select decision, decision_reason, arguments, edited_by, handed_on, assignees,
+         (select count(*)::int from approval_rules u where u.approval_id = q.approval_id) as rules
+       from approval_queue q where approval_id = $1`,
+      [id],
+    )
+  ).rows[0]
+
+test('a row of requests is gone through by keys alone, and after each the next one is open', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const colleague = `colleague-${agent}`
+  await addPerson(stack, colleague, ['reviewer'])
+  const ids = await requests(stack, agent)
+  const isOpen = async (tool: (typeof tools)[number]) => {
+    await expect(decision(page).getByRole('heading', { level: 2 })).toContainText(
+      `${agent}.${tool}`,
+    )
+    await expect(page).toHaveURL(new RegExp(ids.get(tool) ?? 'none'))
+    await expect(page.getByRole('button', { name: /^Reject/ })).toBeEnabled()
+  }
+  const dialog = page.getByRole('dialog')
+  await page.goto(`${stack.url}/approvals/${ids.get('approve')}`)
+  await isLive(page)
+  await isOpen('approve')
+  await page.keyboard.press('a')
+
+  await isOpen('reject')
+  await page.keyboard.press('r')
+  await page.keyboard.type('not today')
+  await page.keyboard.press('Control+Enter')
+
+  await isOpen('edit')
+  await page.keyboard.press('e')
+  await expect(page.getByRole('textbox', { name: 'Arguments, as JSON' })).toBeFocused()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText('{"eur": 4}')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Approve edited' })).toBeEnabled()
+  await page.keyboard.press('a')
+
+  await isOpen('further')
+  await page.keyboard.press('f')
+  await expect(dialog.getByLabel('Calls of the same tool in this run')).toBeFocused()
+  await page.keyboard.press('Enter')
+
+  await isOpen('delegate')
+  await page.keyboard.press('d')
+  await expect(dialog.getByLabel('To whom')).toBeFocused()
+  await page.keyboard.type(colleague)
+  await page.keyboard.press('Enter')
+
+  await isOpen('escalate')
+  await page.keyboard.press('s')
+  await expect(dialog.getByLabel('To whom')).toBeFocused()
+  await page.keyboard.type(colleague)
+  await page.keyboard.press('Enter')
+
+  await isOpen('last')
+  const became = async () => Promise.all(tools.map(async (tool) => rowOf(stack, ids.get(tool))))
+  expect(await became()).toMatchObject([
+    { decision: 'approved', edited_by: null, rules: 0 },
+    { decision: 'rejected', decision_reason: 'not today' },
+    { decision: 'approved', edited_by: 'operator:local', arguments: { eur: 4 } },
+    { decision: 'approved', rules: 1 },
+    {
+      decision: null,
+      handed_on: ['operator:local'],
+      assignees: [`operator:${colleague}`],
+    },
+    { decision: null, handed_on: [], assignees: [`operator:${colleague}`] },
+    { decision: null },
+  ])
+
+  // What was handed on is not this person's to answer, and says so.
+  await page.goto(`${stack.url}/approvals/${ids.get('delegate')}`)
+  await expect(
+    decision(page).getByRole('status').filter({ hasText: 'You have handed it on' }),
+  ).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Who decides' })).toContainText(
+    'Handed on by local, who does not answer it',
+  )
+  await expect(page.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0)
+  for (const key of ['a', 'r', 'd', 's', 'f']) await page.keyboard.press(key)
+  await expect(dialog).toHaveCount(0)
+  expect(await rowOf(stack, ids.get('delegate'))).toMatchObject({ decision: null })
+})
+
+test('a change that is about to go live is told as one, from what to what', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const [[run] = []] = await sql(
+    url,
+    `insert into workflow_checkpoints (agent_id, goal) values ('${agent}', 'Answer better') returning workflow_id`,
+  )
+  const change = {
+    what: 'skill',
+    name: `answer-${agent}`,
+    from: { version: '3', tone: 'friendly', steps: ['read', 'answer'] },
+    to: { version: '4', tone: 'brief', steps: ['read', 'check', 'answer'] },
+  }
+  const [[id] = []] = await sql(
+    url,
+    `insert into approval_queue (workflow_id, requested_by, kind, tool, arguments, expires_at)
+     values ('${run}', '${agent}', 'change', 'skill.publish', '${JSON.stringify(change)}',
+       clock_timestamp() + interval '2 minutes') returning approval_id`,
+  )
+  await page.goto(`${stack.url}/approvals/${id}`)
+  await isLive(page)
+  const words = `change the skill ${change.name} from 3 to 4`
+  await expect(
+    page
+      .getByRole('region', { name: 'Open approvals' })
+      .getByRole('listitem')
+      .filter({ hasText: words }),
+  ).toContainText(`asks to ${words}`)
+  await expect(decision(page).getByRole('heading', { level: 2 })).toHaveText(
+    `Change the skill “${change.name}”?`,
+  )
+  const changes = page.getByRole('region', { name: 'What changes' })
+  await expect(changes).toContainText('3 → 4')
+  const differs = changes.getByRole('region', { name: 'What differs' })
+  await expect(differs).toContainText('friendly → brief')
+  await expect(differs).toContainText('check')
+  await expect(page.getByText('make exactly this change, once')).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+
+  await page.goto(`${stack.url}/runs/${run}`)
+  await expect(page.getByRole('log', { name: 'Events' })).toContainText(words)
+  await page.goto(`${stack.url}/runs/${run}?tab=approvals`)
+  await expect(page.getByRole('main').getByRole('listitem')).toContainText(`asks to ${words}`)
+})

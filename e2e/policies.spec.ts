@@ -168,65 +168,6 @@ test('a run that nobody looks at pauses when its policy says so; a look puts tha
   await expect(headState(page, 'Running')).toBeVisible()
 })
 
-test('what was typed into a policy stays in the tab until it is saved, discarded, overtaken, or its writer signs out', async ({
-  page,
-  stack,
-  agent,
-  provokes,
-}) => {
-  // Once signed out, what it still asks for is refused.
-  provokes.push(/401/)
-  await signInAs(page, stack, `boss-${agent}`, 'admin')
-  const place = `${stack.url}/agents?view=policies`
-  await page.goto(place)
-  await page.getByRole('button', { name: 'New policy' }).click()
-  const form = page.getByRole('dialog')
-  const name = form.getByLabel('Name', { exact: true })
-  const tool = form.getByRole('textbox', { name: 'Tool' })
-  await name.fill(`Refunds of ${agent}`)
-  await tool.fill(`${agent}.*`)
-  await page.reload()
-  await page.getByRole('button', { name: 'Go on with the new policy' }).click()
-  await expect(form.getByRole('status').filter({ hasText: 'As you left it' })).toBeVisible()
-  await expect(tool).toHaveValue(`${agent}.*`)
-  await wellMade(page)
-  await form.getByRole('button', { name: 'Put in force' }).click()
-  await expect(form).toHaveCount(0)
-  await expect(page.getByRole('button', { name: 'New policy' })).toBeVisible()
-
-  // Left by Escape it is kept; discarded it is gone.
-  const edit = page.getByRole('button', { name: `Edit Refunds of ${agent}` })
-  const goOn = page.getByRole('button', { name: `Go on editing Refunds of ${agent}` })
-  await edit.click()
-  await form.getByLabel('Deadline, in minutes').fill('30')
-  await page.keyboard.press('Escape')
-  await goOn.click()
-  await expect(form.getByLabel('Deadline, in minutes')).toHaveValue('30')
-  await form.getByRole('button', { name: 'Discard' }).click()
-  await edit.click()
-  await expect(form.getByLabel('Deadline, in minutes')).toHaveValue('')
-
-  // Somebody saves another version while it is typed over.
-  await form.getByLabel('Deadline, in minutes').fill('45')
-  const theirs = await page.context().newPage()
-  await theirs.goto(place)
-  await theirs.getByRole('button', { name: `Edit Refunds of ${agent}` }).click()
-  await theirs.getByRole('dialog').getByLabel('Deadline, in minutes').fill('5')
-  await theirs.getByRole('button', { name: 'Save next version' }).click()
-  await expect(theirs.getByRole('dialog')).toHaveCount(0)
-  await theirs.close()
-  await expect(form.getByText('saved version 2 meanwhile')).toBeVisible()
-  await expect(form.getByLabel('Deadline, in minutes')).toHaveValue('5')
-  await wellMade(page)
-
-  await form.getByLabel('Deadline, in minutes').fill('7')
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: /Signed in as/ }).click()
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
-  expect(await page.evaluate(() => Object.keys(sessionStorage).join())).not.toContain('draft')
-})
-
 test('what the server cannot take is told by the name of its field', async ({
   admitted: page,
   stack,

@@ -28,6 +28,13 @@ const cell = 'h-9 px-3 max-md:h-14'
 export function AgentRow({ agent, open, show, states }: AgentRowProps) {
   const isolated = agent.isolatedAt !== null
   const barred = useBarred('isolate', agent.agentId)
+  const owner = (
+    <Owner
+      agent={agent}
+      open={open === 'owner'}
+      toggle={() => show(open === 'owner' ? null : 'owner')}
+    />
+  )
   return (
     <>
       <tr className={`border-line border-b ${open !== null ? 'bg-selected' : 'hover:bg-raised'}`}>
@@ -45,17 +52,16 @@ export function AgentRow({ agent, open, show, states }: AgentRowProps) {
           <span className="label block md:hidden">
             {agent.activeRuns.toLocaleString('en')} active · <LastSeen agent={agent} />
           </span>
+          {agent.login !== null && (
+            <span className="flex items-center gap-3 md:hidden">
+              <span className="label">Owner</span> {owner}
+            </span>
+          )}
         </td>
         <td className={`${cell} max-md:hidden whitespace-nowrap font-mono text-small`}>
           {agent.login ?? <span className="text-muted font-sans">shared trial login</span>}
         </td>
-        <td className={`${cell} max-md:hidden whitespace-nowrap`}>
-          <Owner
-            agent={agent}
-            open={open === 'owner'}
-            toggle={() => show(open === 'owner' ? null : 'owner')}
-          />
-        </td>
+        <td className={`${cell} max-md:hidden whitespace-nowrap`}>{owner}</td>
         <td className={`${cell} max-md:hidden`}>
           <ActiveStates counts={states} active={agent.activeRuns} />
         </td>

@@ -28,7 +28,7 @@ export function Owner({ agent, open, toggle }: OwnerProps) {
       aria-expanded={open}
       aria-label={called}
       onClick={toggle}
-      className="-ml-2.5"
+      className="-ml-2.5 max-md:h-11"
     >
       {name ?? <span className="text-muted">Name one…</span>}
     </Button>

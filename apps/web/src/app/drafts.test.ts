@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { draftsUnder, readDraft, writeDraft } from './drafts.ts'
+import { draftsAre, draftsUnder, readDraft, writeDraft } from './drafts.ts'
 
 const isText = (value: unknown): value is { text: string } =>
   typeof value === 'object' && value !== null && 'text' in value
@@ -28,4 +28,16 @@ test('what is kept is found by its name, listed under the beginning of it, and g
   writeDraft(store, 'of.a', null)
   expect(readDraft(store, 'of.a', isText)).toBeUndefined()
   expect(draftsUnder(store, 'of.')).toEqual(['b'])
+})
+
+test('what one person typed is there for them again, and gone once another is signed in', () => {
+  const store = tab()
+  store.setItem('holdpoint.theme', 'dark')
+  draftsAre(store, 'operator:ana')
+  writeDraft(store, 'of.a', { text: 'one' })
+  draftsAre(store, 'operator:ana')
+  expect(readDraft(store, 'of.a', isText)).toEqual({ text: 'one' })
+  draftsAre(store, 'operator:bo')
+  expect(draftsUnder(store, '')).toEqual([])
+  expect(store.getItem('holdpoint.theme')).toBe('dark')
 })

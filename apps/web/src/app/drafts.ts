@@ -27,6 +27,20 @@ export function writeDraft(store: Store, name: string, draft: object | null): vo
   }
 }
 
+const whose = 'holdpoint.drafts-of'
+
+/** Says who types here from now on. What somebody else typed in this tab, and did not send, is gone. */
+export function draftsAre(store: Storage, actor: string): void {
+  try {
+    const before = store.getItem(whose)
+    if (before !== null && before !== actor)
+      for (const name of draftsUnder(store, '')) store.removeItem(prefix + name)
+    store.setItem(whose, actor)
+  } catch {
+    // Nothing can be kept here, so nothing is.
+  }
+}
+
 /** What follows the prefix in the names of all that is kept under it. */
 export function draftsUnder(store: Storage, names: string): string[] {
   try {

@@ -1,16 +1,27 @@
 import type { Scope } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 
+import { draftsAre } from './drafts'
 import { api } from './trpc'
 
 /** What a page's head says: where one is, and who one is. */
 export const useSystem = () =>
   useQuery({
     queryKey: ['system'],
-    queryFn: () => api.system.info.query(),
+    queryFn: async () => {
+      const info = await api.system.info.query()
+      draftsAre(sessionStorage, info.user.actor)
+      return info
+    },
     staleTime: 60_000,
     refetchOnWindowFocus: true,
   })
+
+/** Nothing that was typed here is shown before it is known who looks; where that cannot be known, it is. */
+export function useDraftsKnown(): boolean {
+  const { data, failureReason } = useSystem()
+  return data !== undefined || failureReason !== null
+}
 
 /** Whoever is signed in; undefined until that is known. */
 export const useMe = () => useSystem().data?.user

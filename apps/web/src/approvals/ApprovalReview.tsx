@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 
+import { useDraftsKnown } from '../app/useMe'
 import { ErrorScreen } from '../errors/ErrorNote'
 import { isGone, told } from '../errors/told'
 import { useFleet } from '../live/useLive'
@@ -39,9 +40,10 @@ export function ApprovalReview({ id, listed, following, next, passed, more }: Ap
     notifyOnChangeProps: [],
   })
   const approval = query.data
+  const draftsKnown = useDraftsKnown()
   if (approval !== undefined && approval.runId !== runId) setRunId(approval.runId)
   if (!isUuid(id)) return <NoSuchRequest />
-  if (approval === undefined) {
+  if (approval === undefined || !draftsKnown) {
     if (query.failureReason === null)
       return (
         <div className="min-w-0 grow">

@@ -1,13 +1,15 @@
-import type { DriftPolicy } from '@holdpoint/protocol'
+import { type DriftPolicy, shortActor } from '@holdpoint/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 
 import { api } from '../../app/trpc'
 import { untilRead } from '../../app/untilRead'
 import { ErrorLine, ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { Button } from '../../ui/Button'
+import { JsonDiff } from '../../ui/JsonDiff'
 import { Skeleton } from '../../ui/Skeleton'
+import { visible } from '../../ui/visible'
 import { DriftPolicyPreview, usePreview } from './DriftPolicyPreview'
 import {
   settingsText,
@@ -17,6 +19,7 @@ import {
   withThreshold,
 } from './driftPolicyText'
 import { DriftPolicyVersions } from './DriftPolicyVersions'
+import { useKeptDrift } from './useKeptDrift'
 
 interface DriftPolicyEditorProps {
   readonly agentId: string
@@ -43,7 +46,7 @@ export default function DriftPolicyEditor({ agentId, done }: DriftPolicyEditorPr
   }
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-      <DriftPolicyForm key={now.version} agentId={agentId} now={now} done={done}>
+      <DriftPolicyForm agentId={agentId} now={now} done={done}>
         {versions.data ?? []}
       </DriftPolicyForm>
     </div>
@@ -63,9 +66,9 @@ const thresholds = [
 ] as const satisfies readonly { name: Threshold; word: string }[]
 
 function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps) {
-  const [text, setText] = useState(settingsText(now.settings))
-  const [holds, setHolds] = useState(now.version === 0 ? true : now.holds)
-  const [reason, setReason] = useState('')
+  const draft = useKeptDrift(agentId, now, children)
+  const { text, holds, reason } = draft
+  const setText = (changed: string) => draft.change({ text: changed })
   const typed = typedSettings(text)
   const preview = usePreview(agentId, useDeferredValue(typed.ok ? typed.settings : null))
   const client = useQueryClient()
@@ -78,9 +81,15 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
         reason: reason.trim(),
         expected: now.version,
       }),
-    onSuccess: async () => client.invalidateQueries({ queryKey: ['drift'] }),
+    onSuccess: async () => {
+      draft.drop()
+      await client.invalidateQueries({ queryKey: ['drift'] })
+    },
+    // It may be that somebody saved another version: theirs is shown.
+    onError: async () => client.invalidateQueries({ queryKey: ['drift', 'policy', agentId] }),
   })
-  const valid = typed.ok && preview.data?.refused === null && !preview.isPlaceholderData
+  const valid =
+    typed.ok && !draft.overtaken && preview.data?.refused === null && !preview.isPlaceholderData
   return (
     <>
       <form
@@ -90,6 +99,7 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
           if (valid && !save.isPending) save.mutate()
         }}
       >
+        {draft.overtaken && <Meanwhile now={now} draft={draft} />}
         <div className="flex flex-wrap items-end gap-3">
           {thresholds.map(({ name, word }) => (
             <label key={name} className="flex w-24 flex-col gap-1">
@@ -107,7 +117,7 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
               />
             </label>
           ))}
-          <HoldsChoice holds={holds} choose={setHolds} />
+          <HoldsChoice holds={holds} choose={(each) => draft.change({ holds: each })} />
         </div>
         <label className="flex flex-col gap-1">
           <span className="label">All settings, as JSON: tools, bounds, weights</span>
@@ -132,12 +142,17 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
             placeholder="Why (kept with the version)"
             value={reason}
             maxLength={500}
-            onChange={(event) => setReason(event.target.value)}
+            onChange={(event) => draft.change({ reason: event.target.value })}
             className={`${field} min-w-60 flex-1`}
           />
           <Button type="submit" look="strong" size="thumb" disabled={!valid || save.isPending}>
             {save.isPending ? 'Requested…' : `Save as version ${now.version + 1}`}
           </Button>
+          {draft.typed && !draft.overtaken && (
+            <Button look="quiet" size="thumb" onClick={draft.drop}>
+              Drop what I typed
+            </Button>
+          )}
           <Button look="quiet" size="thumb" onClick={done}>
             Close
           </Button>
@@ -148,12 +163,44 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
       </form>
       <DriftPolicyVersions
         versions={children}
-        take={(version) => {
-          setText(settingsText(version.settings))
-          setHolds(version.holds)
-        }}
+        take={({ settings, holds: taken }) =>
+          draft.change({ text: settingsText(settings), holds: taken })
+        }
       />
     </>
+  )
+}
+
+const said = ({ settings, holds }: DriftPolicy) => ({ settings, holds })
+
+interface MeanwhileProps {
+  readonly now: DriftPolicy
+  readonly draft: ReturnType<typeof useKeptDrift>
+}
+
+/** Somebody saved another version while this one was typed over. */
+function Meanwhile({ now, draft }: MeanwhileProps) {
+  return (
+    <section
+      aria-label="Saved meanwhile"
+      className="border-line bg-raised flex flex-col gap-2 rounded-ctl border p-3"
+    >
+      <p role="status" className="font-medium">
+        {visible(shortActor(now.author ?? 'Someone'))} saved version {now.version} meanwhile. What
+        you had typed over version {draft.version} is kept, and stands below.
+      </p>
+      {draft.before !== null && (
+        <JsonDiff label="What they changed" before={said(draft.before)} after={said(now)} />
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button size="thumb" look="strong" onClick={draft.keepMine}>
+          Keep mine, to follow theirs
+        </Button>
+        <Button size="thumb" onClick={draft.drop}>
+          Drop mine
+        </Button>
+      </div>
+    </section>
   )
 }
 

@@ -1,4 +1,4 @@
-import { type Policy, shortActor } from '@holdpoint/protocol'
+import type { Policy } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 
 import { DialogFooter } from '../../app/DialogFooter'
@@ -10,6 +10,7 @@ import { Field, fieldClass } from '../../ui/Field'
 import { HoldButton } from '../../ui/HoldButton'
 import { useHold } from '../../ui/useHold'
 import { visible } from '../../ui/visible'
+import { Overtaken } from './Overtaken'
 import { PolicyFields } from './PolicyFields'
 import { specOf } from './policyForm'
 import { PolicyPreview } from './PolicyPreview'
@@ -26,7 +27,7 @@ interface PolicyDialogProps {
 /** A policy's next version: what it says, what earlier calls would have met, and what it said before. */
 export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps) {
   const draft = useKeptPolicy(policy)
-  const { form, reason } = draft
+  const { form, reason, overtaken } = draft
   const read = specOf(form)
   const why = reason.trim() === '' ? null : reason.trim()
   const done = () => {
@@ -65,25 +66,35 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
         className="flex min-h-0 flex-col"
         onSubmit={(event) => {
           event.preventDefault()
-          if ('spec' in read && !busy) save.mutate()
+          if ('spec' in read && !busy && overtaken === null) save.mutate()
         }}
       >
         <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-4 pb-3">
-          <DraftNote {...draft} policy={policy} />
-          <PolicyFields
-            form={form}
-            // Before anything was typed nothing is wrong yet.
-            faults={(policy !== null || draft.typed) && 'faults' in read ? read.faults : {}}
-            set={(part) => draft.change({ form: { ...form, ...part } })}
-          />
-          <Field name="Reason for this change (kept in the audit log)">
-            <input
-              value={reason}
-              maxLength={2000}
-              onChange={(event) => draft.change({ reason: event.target.value })}
-              className={fieldClass}
+          {policy !== null && overtaken !== null && (
+            <Overtaken policy={policy} mine={overtaken} reapply={draft.reapply} drop={draft.drop} />
+          )}
+          {draft.resumed && (
+            <p role="status" className="text-muted">
+              As you left it. It is kept in this tab until you save or discard it.
+            </p>
+          )}
+          {/* Until it is said what becomes of what was typed, nothing more is typed. */}
+          <fieldset disabled={overtaken !== null} className="flex min-w-0 flex-col gap-4">
+            <PolicyFields
+              form={form}
+              // Before anything was typed nothing is wrong yet.
+              faults={(policy !== null || draft.typed) && 'faults' in read ? read.faults : {}}
+              set={(part) => draft.change({ form: { ...form, ...part } })}
             />
-          </Field>
+            <Field name="Reason for this change (kept in the audit log)">
+              <input
+                value={reason}
+                maxLength={2000}
+                onChange={(event) => draft.change({ reason: event.target.value })}
+                className={fieldClass}
+              />
+            </Field>
+          </fieldset>
           {'spec' in read && <PolicyPreview spec={read.spec} policy={policy} />}
           {policy !== null && <PolicyVersions policy={policy} />}
         </div>
@@ -108,32 +119,16 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
             )
           }
         >
-          <Button size="thumb" look="strong" type="submit" disabled={'faults' in read || busy}>
+          <Button
+            size="thumb"
+            look="strong"
+            type="submit"
+            disabled={'faults' in read || busy || overtaken !== null}
+          >
             {save.isPending ? 'Requested…' : policy === null ? 'Put in force' : 'Save next version'}
           </Button>
         </DialogFooter>
       </form>
     </Dialog>
   )
-}
-
-interface DraftNoteProps {
-  readonly policy: Policy | null
-  readonly resumed: boolean
-  readonly overtaken: boolean
-}
-
-function DraftNote({ policy, resumed, overtaken }: DraftNoteProps) {
-  if (overtaken && policy !== null)
-    return (
-      <p role="status" className="font-medium">
-        {visible(shortActor(policy.createdBy))} saved version {policy.version} meanwhile: what you
-        had typed was dropped. This is what it says now.
-      </p>
-    )
-  return resumed ? (
-    <p role="status" className="text-muted">
-      As you left it. It is kept in this tab until you save or discard it.
-    </p>
-  ) : null
 }

@@ -1,7 +1,7 @@
 import { onExpiries, type OnExpiry } from '@holdpoint/protocol'
 
 import { Field, fieldClass } from '../../ui/Field'
-import type { FormFaults, PolicyForm } from './policyForm'
+import { fieldNames, type FormFaults, type PolicyForm } from './policyForm'
 
 interface PolicyFieldsProps {
   readonly form: PolicyForm
@@ -21,8 +21,11 @@ const expiryWords: Record<OnExpiry, string> = {
 
 /** What a policy says, part by part. */
 export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
-  const text = (name: string, field: TextField, hint: string, more: object = {}) => (
-    <Field name={name} hint={faults[field] === undefined ? hint : `Not yet: ${faults[field]}.`}>
+  const text = (field: TextField, hint: string, more: object = {}) => (
+    <Field
+      name={fieldNames[field]}
+      hint={faults[field] === undefined ? hint : `Not yet: ${faults[field]}.`}
+    >
       <input
         value={form[field]}
         maxLength={500}
@@ -33,8 +36,11 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
       />
     </Field>
   )
-  const area = (name: string, field: 'quorum' | 'escalation', hint: string, example: string) => (
-    <Field name={name} hint={faults[field] === undefined ? hint : `Not yet: ${faults[field]}.`}>
+  const area = (field: 'quorum' | 'escalation', hint: string, example: string) => (
+    <Field
+      name={fieldNames[field]}
+      hint={faults[field] === undefined ? hint : `Not yet: ${faults[field]}.`}
+    >
       <textarea
         rows={2}
         value={form[field]}
@@ -47,28 +53,22 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
   )
   return (
     <div className="flex flex-col gap-3">
-      {text('Name', 'name', 'What people call it.')}
+      {text('name', 'What people call it.')}
       <div className="grid gap-3 md:grid-cols-3">
-        {text('Tool', 'tool', 'As agents call it; may end in *.', {
+        {text('tool', 'As agents call it; may end in *.', {
           placeholder: 'for example payments.*',
         })}
-        {text('Agent', 'agentId', 'Empty: every agent.')}
-        {text('Skill', 'skill', 'Empty: every skill.')}
+        {text('agentId', 'Empty: every agent.')}
+        {text('skill', 'Empty: every skill.')}
       </div>
       <Check is={form.gate} set={(gate) => set({ gate })}>
         Ask a person before each such call, whether or not the agent asks
       </Check>
-      {text(
-        'Nobody is asked where',
-        'autoApprove',
-        'A JSON path on the arguments. Empty: always ask.',
-        {
-          placeholder: 'for example $.amount <= 20',
-          spellCheck: false,
-        },
-      )}
+      {text('autoApprove', 'A JSON path on the arguments. Empty: always ask.', {
+        placeholder: 'for example $.amount <= 20',
+        spellCheck: false,
+      })}
       {area(
-        'Who must agree',
         'quorum',
         'A group a line. Empty: one person who may decide.',
         'for example\n2 on-call: ana, ben, cyd',
@@ -77,8 +77,8 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
         Four eyes: never whoever asked for it
       </Check>
       <div className="grid gap-3 md:grid-cols-2">
-        {text('Deadline, in minutes', 'expiresAfterMin', 'Empty: none.', { inputMode: 'decimal' })}
-        <Field name="Nobody answered in time">
+        {text('expiresAfterMin', 'Empty: none.', { inputMode: 'decimal' })}
+        <Field name={fieldNames.onExpiry}>
           <select
             value={form.onExpiry}
             onChange={(event) =>
@@ -95,19 +95,15 @@ export function PolicyFields({ form, faults, set }: PolicyFieldsProps) {
         </Field>
       </div>
       {area(
-        'Who is asked next',
         'escalation',
         'A step a line: for how many minutes, and whom. Never approves by itself.',
         'for example\n30: eve, fay',
       )}
       <div className="grid gap-3 md:grid-cols-2">
-        {text(
-          'Check-in after hours',
-          'checkInHours',
-          'A run pauses when no person looked for so long.',
-          { inputMode: 'decimal' },
-        )}
-        {text('Check-in after steps', 'checkInSteps', 'Or for so many steps.', {
+        {text('checkInHours', 'A run pauses when no person looked for so long.', {
+          inputMode: 'decimal',
+        })}
+        {text('checkInSteps', 'Or for so many steps.', {
           inputMode: 'numeric',
         })}
       </div>

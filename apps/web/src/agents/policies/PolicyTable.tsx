@@ -21,9 +21,14 @@ const PolicyDialog = lazy(() => import('./PolicyDialog'))
 /** Who is asked about which calls, and the yeses that stand for calls to come. */
 export function PolicyTable() {
   const [edited, edit] = useState<Policy | 'new' | null>(null)
-  // Which have something typed and not saved: looked up when a form closes.
-  const [unsaved, setUnsaved] = useState(() => keptPolicies(sessionStorage))
   const me = useMe()
+  // Which have something typed and not saved: looked up when a form closes, and once it is known whose they are.
+  const [unsaved, setUnsaved] = useState(() => keptPolicies(sessionStorage))
+  const [whose, setWhose] = useState(me?.actor)
+  if (me?.actor !== whose) {
+    setWhose(me?.actor)
+    setUnsaved(keptPolicies(sessionStorage))
+  }
   const may = me?.scopes.includes('administer') === true
   const query = useQuery({
     ...untilRead,

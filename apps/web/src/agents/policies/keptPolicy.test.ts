@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 
-import { dropPolicy, isTyped, readPolicy, writePolicy } from './keptPolicy.ts'
+import {
+  bothChanged,
+  differing,
+  dropPolicy,
+  isTyped,
+  readPolicy,
+  reapplied,
+  writePolicy,
+} from './keptPolicy.ts'
 import { newPolicy } from './policyForm.ts'
 
 function memory() {
@@ -12,12 +20,12 @@ function memory() {
     removeItem: (key: string) => void values.delete(key),
   }
 }
-const fresh = { version: 3, form: newPolicy, reason: '' }
+const fresh = { version: 3, base: newPolicy, form: newPolicy, reason: '' }
 const typed = { ...fresh, form: { ...newPolicy, quorum: 'two of' } }
 
 test('what was typed over a policy is there again, half a line too, for that policy alone', () => {
   const store = memory()
-  writePolicy(store, 'a', typed, fresh)
+  writePolicy(store, 'a', typed)
   expect(readPolicy(store, 'a')).toEqual(typed)
   expect(readPolicy(store, 'b')).toBeUndefined()
   expect(readPolicy(store, null)).toBeUndefined()
@@ -25,15 +33,12 @@ test('what was typed over a policy is there again, half a line too, for that pol
 
 test('what was saved, or typed back to what it was, is kept no more', () => {
   const store = memory()
-  writePolicy(store, 'a', typed, fresh)
-  writePolicy(store, 'a', fresh, fresh)
-  writePolicy(store, null, { ...typed, version: 0 }, { ...fresh, version: 0 })
+  writePolicy(store, 'a', typed)
+  writePolicy(store, 'a', fresh)
+  writePolicy(store, null, { ...typed, version: 0 })
   dropPolicy(store, null)
   expect(store.values.size).toBe(0)
-  expect([isTyped(fresh, fresh), isTyped({ ...fresh, reason: 'why' }, fresh)]).toEqual([
-    false,
-    true,
-  ])
+  expect([isTyped(fresh), isTyped({ ...fresh, reason: 'why' })]).toEqual([false, true])
 })
 
 test('a form of other fields than today’s is not taken for one', () => {
@@ -43,4 +48,22 @@ test('a form of other fields than today’s is not taken for one', () => {
     store.setItem('holdpoint.draft.policy.a', JSON.stringify({ ...fresh, form }))
     expect(readPolicy(store, 'a')).toBeUndefined()
   }
+})
+
+test('what was typed over an earlier version is put on top of a newer one, and nothing else of it', () => {
+  const mine = { ...fresh, form: { ...newPolicy, quorum: '2 on-call', expiresAfterMin: '45' } }
+  const theirs = { ...newPolicy, name: 'Refunds', expiresAfterMin: '5' }
+  expect(reapplied(mine, theirs)).toEqual({
+    ...newPolicy,
+    name: 'Refunds',
+    quorum: '2 on-call',
+    expiresAfterMin: '45',
+  })
+  expect(bothChanged(mine, theirs)).toEqual(['Deadline, in minutes'])
+  // To the same is no quarrel.
+  expect(bothChanged(mine, { ...newPolicy, expiresAfterMin: '45' })).toEqual([])
+  expect(differing(newPolicy, theirs)).toEqual({
+    before: { Name: '', 'Deadline, in minutes': '' },
+    after: { Name: 'Refunds', 'Deadline, in minutes': '5' },
+  })
 })

@@ -1,12 +1,14 @@
 import { onExpiries } from '@holdpoint/protocol'
 
 import { draftsUnder, readDraft, writeDraft } from '../../app/drafts.ts'
-import { newPolicy, type PolicyForm } from './policyForm.ts'
+import { fieldNames, newPolicy, type PolicyForm } from './policyForm.ts'
 
 /** What was typed into a policy's form and not saved. */
 export interface KeptPolicy {
   /** Of the policy that it was typed over; 0: a new one. */
   readonly version: number
+  /** As the form stood before anything was typed. */
+  readonly base: PolicyForm
   readonly form: PolicyForm
   readonly reason: string
 }
@@ -36,15 +38,38 @@ const isKept = (value: unknown): value is KeptPolicy =>
   typeof value.version === 'number' &&
   'reason' in value &&
   typeof value.reason === 'string' &&
+  'base' in value &&
+  isForm(value.base) &&
   'form' in value &&
   isForm(value.form)
 
-const same = (a: PolicyForm, b: PolicyForm): boolean =>
-  fields.every((field) => a[field] === b[field])
+/** The fields that somebody made another of. */
+const changed = (base: PolicyForm, form: PolicyForm): readonly (keyof PolicyForm)[] =>
+  fields.filter((field) => base[field] !== form[field])
 
 /** Whether anything of it is not as it was before somebody typed. */
-export const isTyped = (kept: KeptPolicy, fresh: KeptPolicy): boolean =>
-  kept.reason !== fresh.reason || !same(kept.form, fresh.form)
+export const isTyped = ({ base, form, reason }: KeptPolicy): boolean =>
+  reason !== '' || changed(base, form).length > 0
+
+/** What was typed over one version, put on top of another: only what was changed, and nothing that was left as it was. */
+export const reapplied = ({ base, form }: KeptPolicy, onto: PolicyForm): PolicyForm =>
+  changed(base, form).reduce((next, field) => ({ ...next, [field]: form[field] }), onto)
+
+/** The names of what both have changed, and not to the same. */
+export const bothChanged = ({ base, form }: KeptPolicy, theirs: PolicyForm): readonly string[] =>
+  changed(base, form)
+    .filter((field) => theirs[field] !== base[field] && theirs[field] !== form[field])
+    .map((field) => fieldNames[field])
+
+/** What differs between two forms, by the names that people know its fields by. */
+export function differing(
+  before: PolicyForm,
+  after: PolicyForm,
+): { readonly before: object; readonly after: object } {
+  const of = (form: PolicyForm) =>
+    Object.fromEntries(changed(before, after).map((field) => [fieldNames[field], form[field]]))
+  return { before: of(before), after: of(after) }
+}
 
 export const readPolicy = (store: Store, id: string | null): KeptPolicy | undefined =>
   readDraft(store, nameOf(id), isKept)
@@ -53,9 +78,5 @@ export const dropPolicy = (store: Store, id: string | null): void =>
   writeDraft(store, nameOf(id), null)
 
 /** Nothing typed is nothing kept. */
-export const writePolicy = (
-  store: Store,
-  id: string | null,
-  kept: KeptPolicy,
-  fresh: KeptPolicy,
-): void => writeDraft(store, nameOf(id), isTyped(kept, fresh) ? kept : null)
+export const writePolicy = (store: Store, id: string | null, kept: KeptPolicy): void =>
+  writeDraft(store, nameOf(id), isTyped(kept) ? kept : null)

@@ -31,6 +31,23 @@ export interface PolicyForm {
   readonly checkInSteps: string
 }
 
+/** What people call its fields. */
+export const fieldNames: Readonly<Record<keyof PolicyForm, string>> = {
+  name: 'Name',
+  agentId: 'Agent',
+  skill: 'Skill',
+  tool: 'Tool',
+  gate: 'Ask before each such call',
+  autoApprove: 'Nobody is asked where',
+  quorum: 'Who must agree',
+  fourEyes: 'Four eyes',
+  expiresAfterMin: 'Deadline, in minutes',
+  onExpiry: 'Nobody answered in time',
+  escalation: 'Who is asked next',
+  checkInHours: 'Check-in after hours',
+  checkInSteps: 'Check-in after steps',
+}
+
 export const newPolicy: PolicyForm = {
   name: '',
   agentId: '',

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+
+import { isTypedDrift, readDrift, writeDrift } from './keptDrift.ts'
+
+function memory() {
+  const values = new Map<string, string>()
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  }
+}
+const fresh = { version: 2, text: '{}', holds: true, reason: '' }
+
+test('what was typed for one agent is there again, half a word too, until it is taken back', () => {
+  const store = memory()
+  const typed = { ...fresh, text: '{"loopAt": ' }
+  writeDrift(store, 'a', typed)
+  expect([readDrift(store, 'a'), readDrift(store, 'b')]).toEqual([typed, undefined])
+  writeDrift(store, 'a', null)
+  expect(store.values.size).toBe(0)
+  store.setItem('holdpoint.draft.drift.a', '{"version": 2, "text": "{}"}')
+  expect(readDrift(store, 'a')).toBeUndefined()
+})
+
+test('a reason alone is something typed; the same again is not', () => {
+  expect(isTypedDrift(fresh, fresh)).toBe(false)
+  expect(isTypedDrift({ ...fresh, reason: 'why' }, fresh)).toBe(true)
+  expect(isTypedDrift({ ...fresh, holds: false }, fresh)).toBe(true)
+})

@@ -130,4 +130,22 @@ export const approvalMutations: readonly Mutation[] = [
     file: 'asking-in-sql.pg.test.ts',
     test: 'a request with > on_expiry',
   },
+  {
+    name: 'a request allows an answer a hundred thousand times',
+    invariant: 13,
+    sql: rewrite('guard_approval_request()', 'cardinality(new.allowed) > 3', 'false'),
+    file: 'hostile-requests.pg.test.ts',
+    test: 'what an agent asks for, with a hostile > allowed',
+  },
+  {
+    name: 'a list of people has holes',
+    invariant: 13,
+    sql: rewrite(
+      'guard_approval_request()',
+      'array_position(new.assignees, null) is not null',
+      'false',
+    ),
+    file: 'hostile-requests.pg.test.ts',
+    test: 'what an agent asks for, with a hostile > assignees',
+  },
 ]

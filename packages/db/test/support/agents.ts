@@ -89,6 +89,15 @@ export async function askFor(
 export const REFUND: object = { order: 7, eur: 12.5 }
 
 /** The action that such a request is about, as an SDK names it to the gate. */
+export const callOf = (request: unknown = REFUND, more: object = {}) => ({
+  key: 'refund-1',
+  tool: 'refund',
+  target: null,
+  request,
+  digest: digestOf(canonicalize(request) ?? ''),
+  ...more,
+})
+
 export const beginCall = async (
   session: Session,
   run: string,
@@ -96,14 +105,7 @@ export const beginCall = async (
   more: { key?: string; epoch?: number; [name: string]: unknown } = {},
 ): Promise<GateAnswer> => {
   const { epoch = 1, ...call } = more
-  return beginAction(session, run, epoch, {
-    key: 'refund-1',
-    tool: 'refund',
-    target: null,
-    request,
-    digest: digestOf(canonicalize(request) ?? ''),
-    ...call,
-  })
+  return beginAction(session, run, epoch, callOf(request, call))
 }
 
 export const writeTask = async (session: Session, run: string, agent = 'alpha') =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import { faultsOf } from './support/history.ts'
+import { hostileJson, list, long, nested, strange } from './support/hostile.ts'
 import * as operators from './support/operators.ts'
 import { person } from './support/people.ts'
 import { one, outcomeOf } from './support/refusal.ts'
@@ -14,12 +15,6 @@ const other = await person(db.server, ['reviewer'])
 
 /** Refused in our words, or as text, number, time or JSON that no column can hold. */
 const refused = /^(HP\d{3}|22\w{3}|235\d\d|54001)$/
-
-const strange =
-  'pay \u202Eelpmaxe\u202C \u2066now\u2069 \u0007 \u001B[31m \u200B \u{1F4A9} <script>'
-const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
-const long = (length: number): string => 'x'.repeat(length + 1)
-const list = (of: string, count: number): string => `{${Array(count).fill(of).join()}}`
 
 /** As the column takes it, in text. */
 type Column = Readonly<Record<string, string | null>>
@@ -54,23 +49,7 @@ const typed = ['approval_id', 'workflow_id', 'reversible'] as const
 const hostile: Readonly<Record<string, readonly (string | null)[]>> = {
   ...Object.fromEntries(words.map((name) => [name, [long(most[name]), long(1_000_000), 'a\0b']])),
   ...Object.fromEntries(chosen.map((name) => [name, [long(1000), strange, '', 'a\0b']])),
-  ...Object.fromEntries(
-    jsons.map((name) => [
-      name,
-      [
-        `"${long(300_000)}"`,
-        `[${'{},'.repeat(150_000)}{}]`,
-        nested(101),
-        nested(20_000),
-        '{"eur": 1e131071}',
-        '{"eur": -1e131071}',
-        '{"eur": 1e999999}',
-        '{"text": "a\\u0000b"}',
-        '{"half": "\\ud800"}',
-        '{"open": ',
-      ],
-    ]),
-  ),
+  ...Object.fromEntries(jsons.map((name) => [name, hostileJson])),
   ...Object.fromEntries(
     times.map((name) => [
       name,
@@ -187,7 +166,7 @@ const acts: Readonly<Record<string, readonly [sql: string, values: readonly (str
     deciding('null, $2::integer'),
     ['-1', '0', '2147483647', '2147483648', '1e9', strange],
   ],
-  'edited arguments': [deciding('edited => $2::jsonb'), hostile['arguments'] ?? []],
+  'edited arguments': [deciding('edited => $2::jsonb'), hostileJson],
   'a rule': [
     deciding('further => $2::jsonb'),
     [

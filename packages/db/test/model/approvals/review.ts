@@ -67,7 +67,7 @@ export const about = (
 
 export const nth = fc.nat({ max: 5 })
 export const anyone = fc.nat({ max: 3 })
-export const calls = [
+const calls = [
   { order: 1, eur: 5 },
   { order: 2, eur: 50 },
 ] as const

@@ -4051,7 +4051,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION holdpoint.hours_up(p approval_policies, looked timestamp with time zone)
  RETURNS timestamp with time zone
  LANGUAGE sql
- IMMUTABLE
+ STABLE
 AS $function$ select looked + make_interval(secs => (p.check_in_hours * 3600)::double precision) $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.insert_run(spec jsonb, first_status text, worker_name text)
@@ -5148,24 +5148,28 @@ AS $function$
     where q.requested_at > now() - make_interval(days => days)
       and (stands_for((d.draft).tool, q.tool) or stands_for((d.old).tool, q.tool))
     order by q.requested_at desc limit most
-  ), ruled as (
+  ), newest as (
+    select * from (select * from begun union all select * from asked) c order by at desc limit most
+  ), ruled as materialized (
     select c.*, w.agent_id, d.draft, is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) as meant,
       policy_under(d.draft, w.agent_id, w.skill, (c.q).tool) as p, policy_for(w.agent_id, w.skill, (c.q).tool) as now_p
-    from d, (select * from begun union all select * from asked) c join workflow_checkpoints w using (workflow_id)
+    from d, newest c join workflow_checkpoints w using (workflow_id)
     where is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) or is_about_call(d.old, w.agent_id, w.skill, (c.q).tool)
-  ), met as (
+  ), met as materialized (
     select r.*, met_by(r.q, r.p, r.asks, r.at) as meets,
-      -- A yes that stands for calls to come ends with the version that it was given under.
-      ((r.p).policy_id, (r.p).version) is not distinct from ((r.now_p).policy_id, (r.now_p).version)
-        or coalesce(r.by, '') not like 'rule:%' and met_by(r.q, r.p, r.asks, r.at) = met_by(r.q, r.now_p, r.asks, r.at) as unchanged
+      ((r.p).policy_id, (r.p).version) is not distinct from ((r.now_p).policy_id, (r.now_p).version) as same_rule
     from ruled r
+  ), told as (
+    -- A yes that stands for calls to come ends with the version that it was given under.
+    select m.*, m.same_rule or coalesce(m.by, '') not like 'rule:%' and m.meets = met_by(m.q, m.now_p, m.asks, m.at) as unchanged
+    from met m
   )
   select jsonb_build_object('runId', m.workflow_id, 'agentId', m.agent_id, 'kind', (m.q).kind, 'tool', (m.q).tool,
       'target', left((m.q).target, 200), 'at', m.at, 'asked', m.asks, 'unchanged', m.unchanged, 'meets',
       case when m.meant and (m.p).policy_id <> (m.draft).policy_id then jsonb_build_object('would', 'other', 'policy', (m.p).name)
         else m.meets end),
     count(*) over ()::integer
-  from met m order by m.unchanged, m.at desc limit most
+  from told m order by m.unchanged, m.at desc
 $function$;
 grant execute on function preview_calls(uuid,jsonb,integer,integer) to holdpoint_server;
 
@@ -5183,22 +5187,25 @@ AS $function$
     from d, run_lives l join workflow_checkpoints w using (workflow_id)
     where coalesce(l.ended_at, now()) > d.from_then and is_about_run(d.draft, l.agent_id, w.skill)
     order by l.began_at desc limit most
+  ), told as materialized (
+    -- The little of each event that counts, so that it is sorted without its state.
+    select l.workflow_id, l.began, l.ended, e.seq, e.at, e.state ->> 'status' as status, (e.state ->> 'steps')::integer as steps,
+      is_someone(e.actor) and e.kind not in ('limits.raised', 'action.settled') as is_look
+    from lives l join run_events e using (workflow_id)
   ), stretches as (
     -- From one event of a run to the next it is as the first left it.
-    select l.workflow_id, l.began, e.seq, e.at, lead(e.at, 1, l.ended) over run as until, e.state ->> 'status' as status,
-      (e.state ->> 'steps')::integer as steps,
-      count(*) filter (where is_someone(e.actor) and e.kind not in ('limits.raised', 'action.settled')) over run as looks
-    from lives l join run_events e using (workflow_id) window run as (partition by l.workflow_id order by e.seq)
+    select t.*, lead(at, 1, ended) over run as until, count(*) filter (where is_look) over run as looks
+    from told t window run as (partition by workflow_id order by seq)
   ), unlooked as (
     select s.*, case when looks = 0 then began else min(at) over look end as looked,
       steps - case when looks = 0 then 0 else min(steps) over look end as since
     from stretches s window look as (partition by workflow_id, looks)
-  ), due as (
+  ), due as materialized (
     select u.workflow_id, greatest(u.at, d.from_then) as at, steps_up(d.draft, u.since) as by_steps, hours_up(d.draft, u.looked) as hours
     from d, unlooked u
     where u.status in ('queued', 'running', 'approved') and u.until > d.from_then
       and (steps_up(d.draft, u.since) or hours_up(d.draft, u.looked) < u.until)
-  ), first_due as (
+  ), first_due as materialized (
     select distinct on (workflow_id) workflow_id, case when by_steps then at else greatest(at, hours) end as at, by_steps
     from due order by workflow_id, 2
   )

@@ -117,6 +117,29 @@ describe('a change to what runs', () => {
     expect(await faultsOf(db.owner, run)).toEqual([])
   })
 
+  test('is told as what it is, in the hold and in the history, with the versions that can be said', async () => {
+    const said = async (args: object) => {
+      const run = await agents.startPlain(db.alpha)
+      await agents.askFor(db.alpha, run, { ...request, arguments: { ...change, ...args } })
+      const { detail } = await one<{ detail: { changes: unknown } }>(
+        db.admin,
+        `select detail from run_events where workflow_id = $1 and kind = 'approval.requested'`,
+        [run],
+      )
+      return [(await operators.runOf(db.admin, run)).stopDetail, detail.changes]
+    }
+    expect(await said({})).toEqual(['asks to change the skill answer from 3 to 4', change])
+    const texts = { from: { version: 3, text: 'a' }, to: { text: 'b'.repeat(500) } }
+    expect(await said(texts)).toEqual([
+      'asks to change the skill answer from 3',
+      { what: 'skill', name: 'answer', from: '3' },
+    ])
+    expect(await said({ from: null, to: 'x'.repeat(81), name: 'n'.repeat(300) })).toEqual([
+      `asks to change the skill ${'n'.repeat(200)}`,
+      { what: 'skill', name: 'n'.repeat(200) },
+    ])
+  })
+
   test.each([
     ['of something else', { ...change, what: 'prompt' }],
     ['of nothing', { what: 'skill', to: '4' }],

@@ -222,3 +222,41 @@ test('an output comes back with its grade', async () => {
     grade: { score: 0.8, label: 'fair' },
   })
 })
+
+test('a change that is about to go live is asked about as what it is, and made once', async () => {
+  const started = signalled<string>()
+  const change = {
+    what: 'rubric',
+    name: 'tone',
+    from: { version: 3 },
+    to: { version: 4, text: 'brief' },
+  }
+  const made: unknown[] = []
+  const done = worker.supervise({ agent: 'writer' }, async (run) => {
+    started.resolve(run.id)
+    return run.step('publish', async (step) => {
+      const answer = await step.approve({
+        kind: 'change',
+        tool: 'rubric.publish',
+        arguments: change,
+      })
+      if (answer.decision === 'rejected') return answer.reason
+      return step.action(
+        'rubric.publish',
+        { request: answer.arguments },
+        async (_, { request }) => {
+          made.push(request)
+          return 'live'
+        },
+      )
+    })
+  })
+  const { approval_id } = await approvalOf(await started.promise)
+  expect(await rowOf(db, await started.promise)).toMatchObject({
+    status: 'paused',
+    stop_detail: 'asks to change the rubric tone from 3 to 4',
+  })
+  await decide(approval_id, 'approved', 'shorter is better')
+  expect(await done).toBe('live')
+  expect(made).toEqual([change])
+})

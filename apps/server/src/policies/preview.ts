@@ -12,7 +12,7 @@ import { id, query } from '../trpc/procedure.ts'
 import { policySpec } from './spec.ts'
 
 /** Calls, and runs, that one preview looks at: the newest. */
-const most = { calls: 5000, runs: 1000 }
+const most = { calls: 2000, runs: 500 }
 const shown = 100
 
 /** What the calls of the last days would have met under a policy that is not in force. The database says so of each. */

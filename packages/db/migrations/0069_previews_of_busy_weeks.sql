@@ -1,0 +1,91 @@
+-- A preview of a busy week took longer than a page may ask: what it works out for each call it works out once, and of
+-- an event it carries along what counts.
+
+-- As before; it is stable, as the sum of an instant and an interval is, and can be taken into the query.
+create or replace function hours_up(p approval_policies, looked timestamptz) returns timestamptz
+language sql stable as $$ select looked + make_interval(secs => (p.check_in_hours * 3600)::double precision) $$;
+
+-- The calls of the last days that a draft, or the version that it takes the place of, is about; at most so many of the newest,
+-- those first that would meet something else than under the policies in force. A call that people were asked about and that
+-- then ran counts once, by its request. Agents write in the log, too, so a row counts as far as the ledger has it.
+create or replace function preview_calls(policy uuid, spec jsonb, days integer, most integer) returns table (call jsonb, counted integer)
+language sql stable security definer set search_path from current as $$
+  with d as materialized (
+    select draft, (select p from approval_policies p where p.policy_id = policy and p.current) as old from draft_of(policy, spec) draft
+  ), begun as (
+    select l.workflow_id, as_request(a) as q, false as asks, l.seen_at as at, a.cleared_by as by
+    from d, agent_audit_log l join actions a on a.workflow_id = l.workflow_id and a.approval_id is null
+      and a.action_id = case when pg_input_is_valid(l.target_row_id, 'uuid') then l.target_row_id::uuid end
+    where l.seen_at > now() - make_interval(days => days) and l.action like 'action.begin %' and l.target_table = 'actions'
+      and (stands_for((d.draft).tool, substr(l.action, 14)) or stands_for((d.old).tool, substr(l.action, 14)))
+      and ((d.draft).agent_id is null or l.agent_id in ((d.draft).agent_id, (d.old).agent_id)
+        or (d.old).policy_id is not null and (d.old).agent_id is null)
+    order by l.seen_at desc limit most
+  ), asked as (
+    select q.workflow_id, as_asked(q) as q, not q.by_gate as asks, q.requested_at as at, q.decided_by as by
+    from d, approval_queue q
+    where q.requested_at > now() - make_interval(days => days)
+      and (stands_for((d.draft).tool, q.tool) or stands_for((d.old).tool, q.tool))
+    order by q.requested_at desc limit most
+  ), newest as (
+    select * from (select * from begun union all select * from asked) c order by at desc limit most
+  ), ruled as materialized (
+    select c.*, w.agent_id, d.draft, is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) as meant,
+      policy_under(d.draft, w.agent_id, w.skill, (c.q).tool) as p, policy_for(w.agent_id, w.skill, (c.q).tool) as now_p
+    from d, newest c join workflow_checkpoints w using (workflow_id)
+    where is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) or is_about_call(d.old, w.agent_id, w.skill, (c.q).tool)
+  ), met as materialized (
+    select r.*, met_by(r.q, r.p, r.asks, r.at) as meets,
+      ((r.p).policy_id, (r.p).version) is not distinct from ((r.now_p).policy_id, (r.now_p).version) as same_rule
+    from ruled r
+  ), told as (
+    -- A yes that stands for calls to come ends with the version that it was given under.
+    select m.*, m.same_rule or coalesce(m.by, '') not like 'rule:%' and m.meets = met_by(m.q, m.now_p, m.asks, m.at) as unchanged
+    from met m
+  )
+  select jsonb_build_object('runId', m.workflow_id, 'agentId', m.agent_id, 'kind', (m.q).kind, 'tool', (m.q).tool,
+      'target', left((m.q).target, 200), 'at', m.at, 'asked', m.asks, 'unchanged', m.unchanged, 'meets',
+      case when m.meant and (m.p).policy_id <> (m.draft).policy_id then jsonb_build_object('would', 'other', 'policy', (m.p).name)
+        else m.meets end),
+    count(*) over ()::integer
+  from told m order by m.unchanged, m.at desc
+$$;
+
+-- The runs of the last days that a draft's check-in is about, at most so many of the newest: when each would first have
+-- paused, and why; null: not at all. A look is what a person did with the run, as it is live.
+create or replace function preview_check_ins(spec jsonb, days integer, most integer) returns table (run jsonb, counted integer)
+language sql stable security definer set search_path from current as $$
+  with d as materialized (
+    select draft, now() - make_interval(days => days) as from_then from draft_of(null, spec) draft
+  ), lives as materialized (
+    select l.workflow_id, l.agent_id, w.goal, least(w.created_at, l.began_at) as began, coalesce(l.ended_at, now()) as ended,
+      count(*) over ()::integer as counted
+    from d, run_lives l join workflow_checkpoints w using (workflow_id)
+    where coalesce(l.ended_at, now()) > d.from_then and is_about_run(d.draft, l.agent_id, w.skill)
+    order by l.began_at desc limit most
+  ), told as materialized (
+    -- The little of each event that counts, so that it is sorted without its state.
+    select l.workflow_id, l.began, l.ended, e.seq, e.at, e.state ->> 'status' as status, (e.state ->> 'steps')::integer as steps,
+      is_someone(e.actor) and e.kind not in ('limits.raised', 'action.settled') as is_look
+    from lives l join run_events e using (workflow_id)
+  ), stretches as (
+    -- From one event of a run to the next it is as the first left it.
+    select t.*, lead(at, 1, ended) over run as until, count(*) filter (where is_look) over run as looks
+    from told t window run as (partition by workflow_id order by seq)
+  ), unlooked as (
+    select s.*, case when looks = 0 then began else min(at) over look end as looked,
+      steps - case when looks = 0 then 0 else min(steps) over look end as since
+    from stretches s window look as (partition by workflow_id, looks)
+  ), due as materialized (
+    select u.workflow_id, greatest(u.at, d.from_then) as at, steps_up(d.draft, u.since) as by_steps, hours_up(d.draft, u.looked) as hours
+    from d, unlooked u
+    where u.status in ('queued', 'running', 'approved') and u.until > d.from_then
+      and (steps_up(d.draft, u.since) or hours_up(d.draft, u.looked) < u.until)
+  ), first_due as materialized (
+    select distinct on (workflow_id) workflow_id, case when by_steps then at else greatest(at, hours) end as at, by_steps
+    from due order by workflow_id, 2
+  )
+  select jsonb_build_object('runId', l.workflow_id, 'agentId', l.agent_id, 'goal', left(l.goal, 200), 'at', f.at,
+      'by', case when f.at is null then null when f.by_steps then 'steps' else 'hours' end), l.counted
+  from lives l left join first_due f using (workflow_id) order by f.at nulls last, l.began desc
+$$;

@@ -12,7 +12,8 @@ const leftOut = process.env['HOLDPOINT_TEST_SHORT'] ? long : []
 export default defineConfig({
   test: {
     environment: 'node',
-    maxWorkers: 2,
+    // One more than cores of a small machine: half of the tests wait for locks, leases and processes.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

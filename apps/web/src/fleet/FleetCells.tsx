@@ -81,9 +81,9 @@ function Now({ run }: { readonly run: Run }) {
       </span>
     )
   }
-  // Its state says already that it awaits approval: here stands of what.
+  // Its state says already that it awaits approval: here stands of what alone.
   if (run.stopReason === 'AWAITING_APPROVAL' && run.stopDetail !== null)
-    return visible(run.stopDetail)
+    return visible(run.stopDetail.replace(/^asks to run /, ''))
   // A run that was stopped while it waited is stopped.
   if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
   if (run.waitingOn !== null) {

@@ -33,7 +33,7 @@ export const columns: Record<ColumnId, Column> = {
   epoch: { title: 'Epoch', least: 3.5, most: 3.5, right: true },
 }
 
-const shares = { rest: '1fr', part: '0.4fr' } as const
+const shares = { rest: '1fr', part: '0.6fr' } as const
 
 function track({ least, most }: Column): string {
   if (most === least) return `${least}rem`

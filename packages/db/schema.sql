@@ -10,39 +10,6 @@ grant usage on schema holdpoint to holdpoint_server;
 
 create sequence history_agents_agent_seq;
 
-create view counted_events as
- SELECT e.xid,
-    e.workflow_id,
-    e.seq,
-    e.at,
-    l.agent_id,
-    e.kind,
-    ((e.state ->> 'status'::text) = ANY (ARRAY['paused'::text, 'lost'::text, 'failed'::text, 'killed'::text])) AND NOT (EXISTS ( SELECT
-           FROM run_events p
-          WHERE p.workflow_id = e.workflow_id AND p.seq = (e.seq - 1) AND (p.state ->> 'status'::text) = (e.state ->> 'status'::text))) AS stops,
-    e.actor !~~ 'agent:%'::text AND e.actor <> 'holdpoint'::text AS by_person,
-    COALESCE(e.seq > l.ended_seq, false) AS late,
-    is_marked_kind(e.kind) AS marked_kind,
-        CASE
-            WHEN e.seq = l.ended_seq THEN l.ended_at
-            ELSE NULL::timestamp with time zone
-        END AS ended_at,
-        CASE
-            WHEN e.seq = l.ended_seq THEN l.status
-            ELSE NULL::text
-        END AS ended_as,
-    e.state ->> 'stopReason'::text AS reason,
-        CASE
-            WHEN e.kind = ANY (ARRAY['approval.requested'::text, 'approval.decided'::text]) THEN (e.detail ->> 'approvalId'::text)::uuid
-            ELSE NULL::uuid
-        END AS approval_id,
-        CASE
-            WHEN e.seq = l.ended_seq THEN e.state -> 'spend'::text
-            ELSE NULL::jsonb
-        END AS spend
-   FROM run_events e
-     LEFT JOIN run_lives l USING (workflow_id);
-
 create table action_attempts (
   action_id uuid not null,
   attempt integer not null,
@@ -2448,12 +2415,8 @@ begin
   -- One statement, so that the position is the snapshot that the rows were read with.
   with now_at as (select pg_current_snapshot() as snapshot),
   news as (
-    select e.* from now_at cross join lateral (
-      select workflow_id, seq, kind, at, detail, state from run_events
-      where xid >= pg_snapshot_xmax(was.snapshot) and xid < pg_snapshot_xmax(now_at.snapshot)
-      union all
-      select workflow_id, seq, kind, at, detail, state from run_events
-      where xid = any (array(select pg_snapshot_xip(was.snapshot)))) e),
+    select e.workflow_id, e.seq, e.kind, e.at, e.detail, e.state
+    from now_at cross join lateral events_between(was.snapshot, now_at.snapshot) e),
   rule as (
     select r ->> 'class' as class, nth, array(select jsonb_array_elements_text(r -> 'kinds')) as kinds,
       case when r ->> 'holds' is not null then array(select jsonb_array_elements_text(r -> 'holds')) end as holds,
@@ -2593,11 +2556,7 @@ begin
   new := snapshot_up_to(pg_current_snapshot(), (
     select e.xid from run_events e where e.xid >= pg_snapshot_xmax(old) order by e.xid offset greatest(most, 1) - 1 limit 1));
   with fresh as materialized (
-    select c.* from counted_events c
-      where c.xid >= pg_snapshot_xmax(old) and c.xid < pg_snapshot_xmax(new) and pg_visible_in_snapshot(c.xid, new)
-    union all
-    select c.* from counted_events c
-      where c.xid = any (array(select pg_snapshot_xip(old))) and pg_visible_in_snapshot(c.xid, new)
+    select c.* from counted_between(old, new) c
   ), met as (
     insert into history_agents (agent_id)
       select distinct f.agent_id from fresh f
@@ -2642,6 +2601,25 @@ begin
   return counted;
 end $function$;
 grant execute on function count_history(integer) to holdpoint_server;
+
+CREATE OR REPLACE FUNCTION holdpoint.counted_between(old pg_snapshot, new pg_snapshot)
+ RETURNS TABLE(workflow_id uuid, seq bigint, at timestamp with time zone, agent_id text, kind text, stops boolean, by_person boolean, late boolean, marked_kind boolean, ended_at timestamp with time zone, ended_as text, reason text, approval_id uuid, spend jsonb)
+ LANGUAGE sql
+ STABLE ROWS 100
+AS $function$
+  select e.workflow_id, e.seq, e.at, l.agent_id, e.kind,
+    e.state ->> 'status' in ('paused', 'lost', 'failed', 'killed') and not exists (
+      select from run_events p where p.workflow_id = e.workflow_id and p.seq = e.seq - 1
+        and p.state ->> 'status' = e.state ->> 'status'),
+    e.actor not like 'agent:%' and e.actor <> 'holdpoint',
+    coalesce(e.seq > l.ended_seq, false), is_marked_kind(e.kind),
+    case when e.seq = l.ended_seq then l.ended_at end,
+    case when e.seq = l.ended_seq then l.status end,
+    e.state ->> 'stopReason',
+    case when e.kind in ('approval.requested', 'approval.decided') then (e.detail ->> 'approvalId')::uuid end,
+    case when e.seq = l.ended_seq then e.state -> 'spend' end
+  from events_between(old, new) e left join run_lives l using (workflow_id)
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.decide_approval(approval uuid, actor text, verdict text, reason text DEFAULT NULL::text, seen integer DEFAULT NULL::integer, edited jsonb DEFAULT NULL::jsonb, further jsonb DEFAULT NULL::jsonb, grade jsonb DEFAULT NULL::jsonb)
  RETURNS jsonb
@@ -3162,6 +3140,19 @@ begin
 end $function$;
 grant execute on function escalate_approval(uuid,text,text[],text,integer) to holdpoint_server;
 
+CREATE OR REPLACE FUNCTION holdpoint.events_between(old pg_snapshot, new pg_snapshot)
+ RETURNS SETOF run_events
+ LANGUAGE sql
+ STABLE ROWS 100
+AS $function$
+  select e.* from run_events e
+    where e.xid >= pg_snapshot_xmax(old) and e.xid < pg_snapshot_xmax(new) and pg_visible_in_snapshot(e.xid, new)
+  union all
+  select e.* from run_events e
+    where e.xid = any (array(select pg_snapshot_xip(old))) and pg_visible_in_snapshot(e.xid, new)
+$function$;
+grant execute on function events_between(pg_snapshot,pg_snapshot) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.expire_approval(q approval_queue)
  RETURNS void
  LANGUAGE plpgsql
@@ -3282,8 +3273,8 @@ CREATE OR REPLACE FUNCTION holdpoint.find_drift_work(here_now text, most integer
 AS $function$
 declare
   p drift_position;
-  bound xid8;
-  next_snapshot pg_snapshot;
+  upto xid8;
+  new pg_snapshot;
 begin
   perform assert_operator();
   insert into drift_position (cluster, snapshot) values (here_now, pg_current_snapshot()) on conflict do nothing;
@@ -3300,32 +3291,15 @@ begin
       on conflict (workflow_id) do update set target = greatest(d.target, excluded.target) where d.target < excluded.target;
     return false;
   end if;
-  select xid into bound from run_events where xid >= pg_snapshot_xmax(p.snapshot) order by xid offset most limit 1;
   -- Whole transactions only, and at least one.
-  if bound is not null and not exists (
-      select from run_events where xid >= pg_snapshot_xmax(p.snapshot) and xid < bound) then
-    bound := (bound::text::numeric + 1)::text::xid8;
-  end if;
-  -- One statement, one snapshot: what is read and the position after it belong together.
-  with here as (select pg_current_snapshot() as s),
-  news as (
-    select e.workflow_id, max(e.seq) as seq from (
-      select workflow_id, seq from run_events
-        where xid >= pg_snapshot_xmax(p.snapshot) and (bound is null or xid < bound)
-      union all
-      select workflow_id, seq from run_events where xid = any (array(select pg_snapshot_xip(p.snapshot)))) e
-    group by e.workflow_id),
-  noted as (
-    insert into drift_runs as d (workflow_id, target) select workflow_id, seq from news
-      on conflict (workflow_id) do update set target = greatest(d.target, excluded.target) where d.target < excluded.target),
-  open as (
-    select coalesce(string_agg(x::text, ',' order by x), '') as xip, min(x)::text as first
-    from here, pg_snapshot_xip(here.s) x where bound is null or x < bound)
-  select case when bound is null then here.s
-      else (coalesce(open.first, bound::text) || ':' || bound::text || ':' || open.xip)::pg_snapshot end
-    into next_snapshot from here, open;
-  update drift_position set snapshot = next_snapshot;
-  return bound is not null;
+  select e.xid into upto from run_events e where e.xid >= pg_snapshot_xmax(p.snapshot)
+    order by e.xid offset greatest(most, 1) - 1 limit 1;
+  new := snapshot_up_to(pg_current_snapshot(), upto);
+  insert into drift_runs as d (workflow_id, target)
+    select e.workflow_id, max(e.seq) from events_between(p.snapshot, new) e group by e.workflow_id
+    on conflict (workflow_id) do update set target = greatest(d.target, excluded.target) where d.target < excluded.target;
+  update drift_position set snapshot = new;
+  return upto is not null;
 end $function$;
 grant execute on function find_drift_work(text,integer) to holdpoint_server;
 
@@ -3402,17 +3376,15 @@ CREATE OR REPLACE FUNCTION holdpoint.fresh_events(since timestamp with time zone
  SET max_parallel_workers_per_gather TO '0'
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
+declare
+  -- As the question sees it that calls this: what is counted there is not fresh here.
+  counted pg_snapshot := (select snapshot from history_position);
 begin
   return query
-    with counted as materialized (select snapshot from history_position)
     select f.workflow_id, f.seq, f.at, f.agent_id, f.kind, f.stops, f.late,
       f.stops or f.by_person or f.late or f.marked_kind, f.ended_at, f.ended_as, f.reason, f.approval_id, f.spend
-    from (
-      (select c.* from counted_events c
-        where c.xid >= (select pg_snapshot_xmax(snapshot) from counted) order by c.xid offset 0)
-      union all
-      (select c.* from counted_events c
-        where c.xid = any (array(select pg_snapshot_xip(snapshot) from counted)) offset 0)) f
+    -- Offset: found by what is new, and not by time, of which the planner expects less.
+    from (select c.* from counted_between(counted, pg_current_snapshot()) c offset 0) f
     where f.at >= since and f.at < until;
 end $function$;
 grant execute on function fresh_events(timestamp with time zone,timestamp with time zone) to holdpoint_server;

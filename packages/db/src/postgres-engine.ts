@@ -26,10 +26,8 @@ const EVENT = `
          ${eventJson('e')} as json`
 
 /**
- * Exact without waiting for anyone: what is new is what is visible now and was not in the last
- * snapshot, that is xid >= its xmax or in progress then. Both snapshots come from the statements that
- * read the rows. (Sequences skip late committers, and pg_snapshot_xmin waits for every open writer.)
- * Two branches, since with OR the planner would read whole partitions.
+ * Exact without waiting for anyone: what is visible now and was not in the last snapshot. Both snapshots come from the
+ * statements that read the rows. (Sequences skip late committers, and pg_snapshot_xmin waits for every open writer.)
  */
 const READ_TAIL = `
   with here as (
@@ -39,25 +37,13 @@ const READ_TAIL = `
          to_json(here.now) #>> '{}' as now, extract(epoch from here.now)::float8 * 1000 as now_ms,${EVENT}
     from here
     left join lateral (
-      (select ${COLUMNS} from run_events
-        where xid >= pg_snapshot_xmax($1::pg_snapshot)
-        order by xid limit $2)
-      union all
-      (select ${COLUMNS} from run_events
-        where xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
-        limit $2)) e on true
+      select ${COLUMNS} from events_between($1::pg_snapshot, here.snapshot) limit $2) e on true
    order by e.workflow_id, e.seq`
 
 const RUNS_SINCE = `
   select e.workflow_id, max(e.seen) as seen
-    from (select workflow_id, row_number() over ()::float8 as seen from (
-      (select workflow_id from run_events
-        where xid >= pg_snapshot_xmax($1::pg_snapshot)
-        order by xid limit $2)
-      union all
-      (select workflow_id from run_events
-        where xid = any (array(select pg_snapshot_xip($1::pg_snapshot)))
-        limit $2)) n) e
+    from (select workflow_id, row_number() over ()::float8 as seen
+      from events_between($1::pg_snapshot, pg_current_snapshot()) limit $2) e
    group by e.workflow_id`
 
 // Within a run the visible events are its first n, so those after the position follow on without a gap.

@@ -63,7 +63,7 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
      preview_calls preview_check_ins change_of said_version answers_of why_not_answer look_at_run hold_for_check_in lock_agent_login
      end_agent_sessions hold_agent_runs release_agent blocking_sessions open_run_transactions end_session sweep_lost_runs
      make_event_partitions settle_action raise_limits save_view remove_view record_fleet_sample tend_loop retire_loop
-     find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged
+     events_between find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged
 
      collect_notifications claim_notifications settle_notification forget_old_notifications
      save_channel remove_channel test_channel retry_notifications

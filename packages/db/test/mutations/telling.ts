@@ -16,7 +16,11 @@ export const tellingMutations: readonly Mutation[] = [
   {
     name: 'who commits late is not told of',
     invariant: 4,
-    sql: rewrite(collect, 'xid = any (array(select pg_snapshot_xip(was.snapshot)))', 'false'),
+    sql: rewrite(
+      'events_between(pg_snapshot, pg_snapshot)',
+      'e.xid = any (array(select pg_snapshot_xip(old)))',
+      'false',
+    ),
     file: collected,
     test: 'an event > that commits after a later one',
   },

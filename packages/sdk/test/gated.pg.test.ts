@@ -21,14 +21,29 @@ const save = async (spec: object) =>
 beforeAll(async () => {
   await save({ name: 'refunds', tool: 'refund', autoApprove: '$.eur <= 5' })
   await save({ name: 'wires', tool: 'wire', expiresAfterS: 3600, onExpiry: 'reject' })
+  await save({ name: 'gifts of strangers', tool: 'gift', skill: 'strangers' })
+  await save({
+    name: 'gifts of friends',
+    tool: 'gift',
+    skill: 'friends',
+    autoApprove: '$.eur <= 100',
+  })
 })
 
-function refunding(with_: Worker, eur: number, more: { runId?: string; tool?: string } = {}) {
+function refunding(
+  with_: Worker,
+  eur: number,
+  more: { runId?: string; tool?: string; skill?: string } = {},
+) {
   const started = signalled<string>()
   const performed: unknown[] = []
-  const { tool = 'refund', runId } = more
+  const { tool = 'refund', runId, skill } = more
   const done = with_.supervise(
-    { agent: 'refunder', ...(runId !== undefined && { runId }) },
+    {
+      agent: 'refunder',
+      ...(runId !== undefined && { runId }),
+      ...(skill !== undefined && { skill }),
+    },
     async (run) => {
       started.resolve(run.id)
       return run.step('refund', async (step) =>
@@ -84,6 +99,18 @@ test('it waits for a person, and then begins', async () => {
 
 test('what the policy lets pass waits for nobody', async () => {
   expect(await refunding(worker, 4).done).toEqual({ order: 7, eur: 4 })
+})
+
+test('a policy for one skill asks about its runs, and about no others', async () => {
+  const gift = (skill?: string) =>
+    refunding(worker, 80, { tool: 'gift', ...(skill !== undefined && { skill }) })
+  expect(await gift().done).toEqual({ order: 7, eur: 80 })
+  expect(await gift('friends').done).toEqual({ order: 7, eur: 80 })
+  const { started, performed, done } = gift('strangers')
+  const { approval_id } = await askedBy(await started)
+  expect(performed).toEqual([])
+  await decide(approval_id, 'approved')
+  expect(await done).toEqual({ order: 7, eur: 80 })
 })
 
 test('what a reviewer edited is what is performed', async () => {

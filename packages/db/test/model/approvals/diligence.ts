@@ -7,19 +7,21 @@ import { begins } from './agent-acts.ts'
 import type { Reply } from './answering.ts'
 import { decide, delegates, escalates, rules } from './people-acts.ts'
 import { act, type Act, anyone, nth, type Review, tryIt } from './review.ts'
-import { disables } from './rules-of-the-house.ts'
+import { disables, revokesToken } from './rules-of-the-house.ts'
 
 // Left to chance alone hardly anything would ever begin: here people do what is asked of them, and the agent what it may.
 
 interface Waiting {
   readonly approval: string
   readonly kind: string
+  /** Is one yes not enough? */
+  readonly several: boolean
   /** A person who may say yes, by number; null: none of these. */
   readonly who: number | null
 }
 
 /** What waits for an answer, and who may give it by the database's own word. */
-const WAITING = `select q.approval_id as approval, q.kind,
+const WAITING = `select q.approval_id as approval, q.kind, needs_several(q.quorum) as several,
     (select n - 1 from unnest($2::text[]) with ordinality p(name, n)
       where why_not(q, 'operator:' || name, $3) is null order by n desc limit 1)::integer as who
   from approval_queue q where q.workflow_id = $1 and q.decision is null and q.closed_at is null order by q.requested_at`
@@ -53,16 +55,21 @@ const handsOn: fc.Arbitrary<Act> = fc.tuple(nth, anyone, fc.boolean()).map(([n, 
   }),
 )
 
-/** Someone of several says yes, and is then shut out: what is decided later must do without it. */
-const shutOut: fc.Arbitrary<Act> = nth.map((n) =>
-  act(`whoever may approves ${n}, and is disabled`, async (review) => {
-    const open = (await waiting(review)).filter(
-      ({ who, kind }) => who !== null && who > 0 && kind === 'action',
-    )
+/** Someone of several says yes and is then shut out, or their token is; then another says yes, who must not be enough. */
+const shutOut: fc.Arbitrary<Act> = fc.tuple(nth, fc.boolean()).map(([n, byToken]) =>
+  act(`whoever may approves ${n}, is shut out, and another approves`, async (review) => {
+    const open = (await waiting(review)).filter(({ several, who }) => several && who !== null)
     const one = open[n % open.length]
     if (one === undefined) return
-    await isAnswered(review, one)
-    await disables(review, review.people[one.who ?? 0] ?? '')
+    if (byToken) {
+      await decide(review, one.approval, 'token', { reply: 'approve' })
+      await revokesToken(review)
+    } else {
+      await isAnswered(review, one)
+      if (one.who !== null && one.who > 0) await disables(review, review.people[one.who] ?? '')
+    }
+    const next = (await waiting(review)).find(({ approval }) => approval === one.approval)
+    if (next !== undefined) await isAnswered(review, next)
   }),
 )
 
@@ -111,6 +118,6 @@ export const diligentActs: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(clears) },
   { weight: 4, arbitrary: uses },
   { weight: 2, arbitrary: handsOn },
-  { weight: 2, arbitrary: shutOut },
+  { weight: 3, arbitrary: shutOut },
   { weight: 1, arbitrary: fc.constant(comesBack) },
 )

@@ -66,6 +66,12 @@ function barred({ yeses }: Review, by: (yes: { person: string; actor: string }) 
   for (const yes of yeses) if (by(yes)) yes.void = true
 }
 
+export async function revokesToken(review: Review): Promise<void> {
+  const revoke = review.db.server.query('select revoke_token($1, $2)', [review.token, ADA])
+  if (await tryIt('revoke the token', revoke))
+    barred(review, (yes) => yes.actor === `token:${review.token}`)
+}
+
 export async function disables(review: Review, person: string): Promise<void> {
   const disable = review.db.server.query('select disable_operator($1, $2)', [person, ADA])
   if (await tryIt('disable', disable)) barred(review, (yes) => yes.person === `operator:${person}`)
@@ -105,13 +111,7 @@ const barring: fc.Arbitrary<Act> = fc.oneof(
   enabling,
   role('takes the role of', `select change_operator($1, '{viewer}', null, null, $2)`),
   role('gives the role to', `select change_operator($1, '{reviewer}', null, null, $2)`),
-  fc.constant(
-    act('revoke the token', async (review) => {
-      const revoke = review.db.server.query('select revoke_token($1, $2)', [review.token, ADA])
-      if (await tryIt('revoke the token', revoke))
-        barred(review, (yes) => yes.actor === `token:${review.token}`)
-    }),
-  ),
+  fc.constant(act('revoke the token', revokesToken)),
 )
 
 const around: fc.Arbitrary<Act> = fc.constantFrom(

@@ -101,9 +101,10 @@ test('what the policy lets pass waits for nobody', async () => {
   expect(await refunding(worker, 4).done).toEqual({ order: 7, eur: 4 })
 })
 
+const gift = (skill?: string) =>
+  refunding(worker, 80, { tool: 'gift', ...(skill !== undefined && { skill }) })
+
 test('a policy for one skill asks about its runs, and about no others', async () => {
-  const gift = (skill?: string) =>
-    refunding(worker, 80, { tool: 'gift', ...(skill !== undefined && { skill }) })
   expect(await gift().done).toEqual({ order: 7, eur: 80 })
   expect(await gift('friends').done).toEqual({ order: 7, eur: 80 })
   const { started, performed, done } = gift('strangers')

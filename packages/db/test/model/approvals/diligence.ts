@@ -2,12 +2,11 @@ import * as fc from 'fast-check'
 
 import * as agents from '../../support/agents.ts'
 import * as operators from '../../support/operators.ts'
-import { ADA } from '../../support/people.ts'
 import { begins } from './agent-acts.ts'
 import type { Reply } from './answering.ts'
 import { decide, delegates, escalates, rules } from './people-acts.ts'
 import { act, type Act, anyone, nth, type Review, tryIt } from './review.ts'
-import { disables, revokesToken } from './rules-of-the-house.ts'
+import { disables, enables, revokesToken } from './rules-of-the-house.ts'
 
 // Left to chance alone hardly anything would ever begin: here people do what is asked of them, and the agent what it may.
 
@@ -56,22 +55,29 @@ const handsOn: fc.Arbitrary<Act> = fc.tuple(nth, anyone, fc.boolean()).map(([n, 
 )
 
 /** Someone of several says yes and is then shut out, or their token is; then another says yes, who must not be enough. */
-const shutOut: fc.Arbitrary<Act> = fc.tuple(nth, fc.boolean()).map(([n, byToken]) =>
-  act(`whoever may approves ${n}, is shut out, and another approves`, async (review) => {
-    const open = (await waiting(review)).filter(({ several, who }) => several && who !== null)
-    const one = open[n % open.length]
-    if (one === undefined) return
-    if (byToken) {
-      await decide(review, one.approval, 'token', { reply: 'approve' })
-      await revokesToken(review)
-    } else {
-      await isAnswered(review, one)
-      if (one.who !== null && one.who > 0) await disables(review, review.people[one.who] ?? '')
-    }
-    const next = (await waiting(review)).find(({ approval }) => approval === one.approval)
-    if (next !== undefined) await isAnswered(review, next)
-  }),
-)
+const shutOut: fc.Arbitrary<Act> = fc
+  .tuple(nth, fc.boolean(), fc.boolean())
+  .map(([n, byToken, back]) =>
+    act(
+      `whoever may approves ${n}, is shut out${back ? ' and back' : ''}, and another approves`,
+      async (review) => {
+        const open = (await waiting(review)).filter(({ several, who }) => several && who !== null)
+        const one = open[n % open.length]
+        if (one === undefined) return
+        if (byToken) {
+          await decide(review, one.approval, 'token', { reply: 'approve' })
+          await revokesToken(review)
+        } else {
+          await isAnswered(review, one)
+          const person = review.people[one.who ?? 0] ?? ''
+          if (one.who !== 0) await disables(review, person)
+          if (one.who !== 0 && back) await enables(review, person)
+        }
+        const next = (await waiting(review)).find(({ approval }) => approval === one.approval)
+        if (next !== undefined) await isAnswered(review, next)
+      },
+    ),
+  )
 
 /** Each is answered until nothing waits that one of these people could answer; then nothing holds it. */
 const clears = act('all is answered', async (review) => {
@@ -109,8 +115,7 @@ const comesBack = act('whoever was disabled comes back', async (review) => {
     'select name from operators where name = any ($1) and disabled_at is not null limit 1',
     [review.people],
   )
-  for (const { name } of rows)
-    await tryIt('enable', review.db.server.query('select enable_operator($1, $2)', [name, ADA]))
+  for (const { name } of rows) await enables(review, name)
 })
 
 export const diligentActs: fc.Arbitrary<Act> = fc.oneof(

@@ -84,11 +84,13 @@ const disabling: fc.Arbitrary<Act> = fc.tuple(anyone, fc.boolean()).map(([n, twi
   }),
 )
 
+export async function enables(review: Review, person: string): Promise<void> {
+  const enable = 'select enable_operator($1, $2)'
+  await tryIt('enable', review.db.server.query(enable, [person, ADA]))
+}
+
 const enabling: fc.Arbitrary<Act> = anyone.map((n) =>
-  act(`enable ${n}`, async (review) => {
-    const enable = 'select enable_operator($1, $2)'
-    await tryIt('enable', review.db.server.query(enable, [otherOf(review, n), ADA]))
-  }),
+  act(`enable ${n}`, async (review) => enables(review, otherOf(review, n))),
 )
 
 /** Taking from someone what they do not have bars nothing. */

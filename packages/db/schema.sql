@@ -91,6 +91,7 @@ create table agent_audit_log (
   late boolean default false not null,
   constraint agent_audit_log_pkey PRIMARY KEY (log_id)
 );
+CREATE INDEX acts_without_event ON agent_audit_log USING btree (seen_at) WHERE actor !~~ 'agent:%'::text AND (workflow_id IS NULL OR action = 'detection.judge'::text);
 CREATE INDEX audit_by_action ON agent_audit_log USING btree (action COLLATE "C", seen_at DESC, log_id DESC);
 CREATE INDEX audit_by_agent ON agent_audit_log USING btree (agent_id, seen_at DESC, log_id DESC);
 CREATE INDEX audit_by_login ON agent_audit_log USING btree (login, seen_at DESC, log_id DESC);

@@ -102,15 +102,20 @@ export interface TimelineHold {
   readonly why: string | null
 }
 
-/** A tool at work, as the run's own state said. */
-export interface TimelineTool {
+/** A step or a tool at work, as the run's own state said. */
+export interface TimelineStretch {
+  readonly of: 'step' | 'tool'
   readonly runId: RunId
-  readonly tool: string
+  readonly name: string
+  /** What a tool was used on. */
   readonly target: string | null
   readonly from: Instant
   /** Null: it was at work at the end of the window. */
   readonly to: Instant | null
-  /** What the event that ended it says: `confirmed`, `failed`, `unknown`, `cancelled`; null where none said. */
+  /**
+   * What the event that ended it says. Of a tool `confirmed`, `failed`, `unknown`, `cancelled`; of a step `completed`,
+   * `failed`, `killed`; null where none said.
+   */
   readonly outcome: string | null
 }
 
@@ -125,8 +130,27 @@ export interface TimelineMark {
   readonly text: string
 }
 
+/** What was done that no run's history has, as the audit log has it: a policy, an isolation, a word on a finding. */
+export interface TimelineAct {
+  /** Of the audit row. */
+  readonly id: string
+  readonly at: Instant
+  readonly action: string
+  readonly actor: string
+  /** Null: it was about no run alone. */
+  readonly runId: RunId | null
+  /** What it was about, and why; may hold people's and agents' words. */
+  readonly text: string
+}
+
+/** The newest acts there is room for, by their time. */
+export interface TimelineActs {
+  readonly acts: readonly TimelineAct[]
+  readonly moreActs: number
+}
+
 /** One agent's part of a window. */
-export interface TimelineLane {
+export interface TimelineLane extends TimelineActs {
   readonly agentId: AgentId
   /** Exact, also where not all are in `runs`. */
   readonly runsInWindow: number
@@ -142,8 +166,8 @@ export interface TimelineLane {
   readonly moreRuns: number
   /** Of `runs`, by their begin. */
   readonly holds: readonly TimelineHold[]
-  /** Of `runs`; null where the window is too wide to show them. */
-  readonly tools: readonly TimelineTool[] | null
+  /** Of `runs`, by their begin; null where the window is too wide to show them. */
+  readonly stretches: readonly TimelineStretch[] | null
   /** By their time. */
   readonly marks: readonly TimelineMark[]
   readonly moreMarks: number
@@ -157,6 +181,8 @@ export interface Timeline {
   /** The agents with the most stops, then with the most events, first. */
   readonly lanes: readonly TimelineLane[]
   readonly moreLanes: number
+  /** About no agent alone: policies for all, people, settings. Whichever agents were asked for. */
+  readonly fleet: TimelineActs
 }
 
 /** A run that stopped in a window: paused, lost, failed or killed. A run may stop more than once. */

@@ -142,7 +142,7 @@ test('one steps from event to event, of all or of one run', async () => {
   )
 })
 
-test('a timeline has a lane for each agent, with runs, holds, tools and marks', async () => {
+test('a timeline has a lane for each agent, with runs, steps, tools, holds and marks', async () => {
   const from = await now()
   const run = await startRun({
     agent_id: 'lane',
@@ -173,9 +173,10 @@ test('a timeline has a lane for each agent, with runs, holds, tools and marks', 
     holds: [{ runId: run, kind: 'operator_pause', by: 'operator:maria', why: 'wrong shelf' }],
     moreMarks: 0,
   })
-  expect(lanes[0]?.tools?.map(({ tool, target }) => [tool, target])).toEqual([
-    ['scan', 'inbox'],
-    ['file', 'shelf'],
+  expect(lanes[0]?.stretches?.map(({ of, name, target }) => [of, name, target])).toEqual([
+    ['step', 'step_1', null],
+    ['tool', 'scan', 'inbox'],
+    ['tool', 'file', 'shelf'],
   ])
   expect(lanes[0]?.marks.map(({ kind, text }) => [kind, text])).toEqual([
     ['run.paused', 'paused: Paused by a person (wrong shelf)'],

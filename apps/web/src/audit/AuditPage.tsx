@@ -1,5 +1,5 @@
-import { getRouteApi } from '@tanstack/react-router'
-import { ArrowDownUp } from 'lucide-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { ArrowDownUp, ChartGantt } from 'lucide-react'
 import { useMemo, useState } from 'react'
 
 import { CopyLink } from '../app/CopyLink'
@@ -9,6 +9,7 @@ import { AuditChips } from './AuditChips'
 import { AuditRows } from './AuditRows'
 import { ExportMenu } from './ExportMenu'
 import { FilterInput } from './FilterInput'
+import { incidentOf } from './incidentWindow'
 import { fields, filterOf, isFiltered, without, type AuditSearch } from './search'
 import { TimeMenu } from './TimeMenu'
 
@@ -77,6 +78,14 @@ export function AuditPage() {
             <ArrowDownUp aria-hidden className="size-3.5" />{' '}
             {order === 'newest' ? 'Newest first' : 'Oldest first'}
           </button>
+          <Link
+            to="/incidents"
+            search={incidentOf(search)}
+            title="This window as lanes of agents"
+            className={`${buttonClass('quiet')} max-md:h-10`}
+          >
+            <ChartGantt aria-hidden className="size-3.5" /> Lanes
+          </Link>
           <CopyLink path="/audit" search={{ ...search }} />
           <ExportMenu filter={filter} order={order} />
         </div>

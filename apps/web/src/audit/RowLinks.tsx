@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 
 import { actionSel } from '../runs/search'
 import { visible } from '../ui/visible'
+import { incidentOf } from './incidentWindow'
 import type { AuditSearch } from './search'
 
 interface RowLinksProps {
@@ -19,8 +20,9 @@ export function RowLinks({ row, narrow }: RowLinksProps) {
   const { agentId, runId, targetTable, targetRowId } = row
   const seen = Date.parse(row.seenAt)
   const near = (ms: number) => new Date(seen + ms).toISOString()
+  const around = { from: near(-aroundMs), to: near(aroundMs) }
   const others: readonly (readonly [string, AuditSearch])[] = [
-    ['10 minutes around it', { from: near(-aroundMs), to: near(aroundMs) }],
+    ['10 minutes around it', around],
     ['this actor', { actor: row.actor }],
     ['this login', { login: row.login }],
     ...(row.action === '' ? [] : [['this action', { action: row.action }] as const]),
@@ -62,6 +64,17 @@ export function RowLinks({ row, narrow }: RowLinksProps) {
             Approval {targetRowId.slice(0, 8)}
           </Link>
         )}
+        <Link
+          to="/incidents"
+          search={incidentOf({
+            ...around,
+            ...(agentId !== null && { agent: agentId }),
+            ...(runId !== null && { run: runId }),
+          })}
+          className={link}
+        >
+          Incident timeline
+        </Link>
       </p>
       {targetTable !== null && targetTable !== 'actions' && (
         <p className="font-mono text-small wrap-anywhere">

@@ -1,8 +1,10 @@
-import { ChevronsLeftRight } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { ChevronsLeftRight, ScrollText } from 'lucide-react'
 
 import { CopyLink } from '../app/CopyLink'
 import { buttonClass } from '../ui/Button'
 import { AgentMenu } from './AgentMenu'
+import { auditOf } from './auditWindow'
 import { ExportMenu } from './ExportMenu'
 import { without, type IncidentSearch } from './search'
 import { lengthOf } from './timeline/span'
@@ -35,8 +37,18 @@ export function WindowBar({ search, window, agents, set }: WindowBarProps) {
     const to = span.to + half
     set({ ...rest, from: iso(span.from - half), ...(!live && to < now && { to: iso(to) }) })
   }
-  const link = (
-    <CopyLink path="/incidents" search={{ ...search, from: iso(span.from), to: iso(span.to) }} />
+  const links = (
+    <>
+      <Link
+        to="/audit"
+        search={auditOf(search, span)}
+        title="Every row of the log in this window"
+        className={`${buttonClass('quiet')} max-md:h-10`}
+      >
+        <ScrollText aria-hidden className="size-3.5" /> Audit log
+      </Link>
+      <CopyLink path="/incidents" search={{ ...search, from: iso(span.from), to: iso(span.to) }} />
+    </>
   )
   // On a phone they stand in the menu of the window: what happened is wanted first.
   const presets = (
@@ -77,9 +89,9 @@ export function WindowBar({ search, window, agents, set }: WindowBarProps) {
       </WindowMenu>
       <AgentMenu search={search} known={agents} set={set} />
       <div className="ml-auto flex shrink-0 items-center gap-1">
-        <span className="max-md:hidden">{link}</span>
+        <span className="flex gap-1 max-md:hidden">{links}</span>
         <ExportMenu window={span} agents={search.agent ?? null}>
-          <div className="flex md:hidden">{link}</div>
+          <div className="flex md:hidden">{links}</div>
         </ExportMenu>
       </div>
     </div>

@@ -44,11 +44,15 @@ export const stopReasons = `
   where $4::integer is not null
   group by reason order by stops desc, reason`
 
+const byPeople = `l.actor not like 'agent:%' and l.seen_at > ${from} and l.seen_at <= ${to}`
+
+/** A policy for all agents is one for each of them. */
 export const operatorActions = `
   with those as not materialized (
-    select * from agent_audit_log l
-    where l.actor not like 'agent:%' and l.seen_at > ${from} and l.seen_at <= ${to}
-      and ($3::text[] is null or l.agent_id = any ($3))
+    select * from agent_audit_log l where ${byPeople} and ($3::text[] is null or l.agent_id = any ($3))
+    union all
+    select * from agent_audit_log l where ${byPeople} and l.workflow_id is null
+      and $3::text[] is not null and l.agent_id is null and l.action in ('policy.save', 'policy.retire')
   ), listed as (
     select * from those order by seen_at desc, log_id desc limit $4
   )

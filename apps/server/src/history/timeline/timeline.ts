@@ -6,16 +6,24 @@ import { iso } from '../buckets.ts'
 import { markText } from '../mark-text.ts'
 import { type Marked, marksOf } from '../marks.ts'
 import { requireWindow, windowOf } from '../moment.ts'
+import { actsOf, type Acts } from './acts.ts'
 import { type LaneCounts, laneCounts } from './counts.ts'
 import { holdsOf } from './holds.ts'
 import { quietLanes } from './quiet.ts'
 import { laneRuns, type LaneRuns } from './runs.ts'
-import { toolsOf } from './tools.ts'
+import { stretchesOf } from './stretches.ts'
 
 /** What one answer may hold: a screen has no room for more, and it is drawn again with each move. */
-const most = { buckets: 1_000, lanes: 40, runsOfALane: 500, runs: 6_000, marksOfALane: 200 }
-/** Tools are read from events one by one. */
-const mostEventsWithTools = 20_000
+const most = {
+  buckets: 1_000,
+  lanes: 40,
+  runsOfALane: 500,
+  runs: 6_000,
+  marksOfALane: 200,
+  actsOfALane: 200,
+}
+/** Steps and tools are read from events one by one. */
+const mostEventsWithStretches = 20_000
 
 const input = z.object({
   ...windowOf,
@@ -34,7 +42,7 @@ export const timeline = query.input(input).query(async ({ ctx, input }): Promise
     input.agents ?? null,
   )
   const window = { from: iso(buckets.fromMs), to: iso(buckets.toMs) }
-  const quiet = await quietLanes(database, window.to, input.agents ?? null, {
+  const quiet = await quietLanes(database, window, input.agents ?? null, {
     counted: busy,
     buckets: buckets.count,
   })
@@ -42,30 +50,36 @@ export const timeline = query.input(input).query(async ({ ctx, input }): Promise
   const shown = counted.slice(0, most.lanes)
   const agents = shown.map(({ agentId }) => agentId)
   const runsOfALane = Math.min(most.runsOfALane, Math.ceil(most.runs / Math.max(1, agents.length)))
-  const [runs, marks] = await Promise.all([
+  const [runs, marks, acts] = await Promise.all([
     laneRuns(database, window, agents, runsOfALane),
     marksOf(database, window, agents, most.marksOfALane),
+    actsOf(database, window, agents, most.actsOfALane),
   ])
   const ids = [...runs.values()].flatMap((lane) => lane.runs.map(({ id }) => id))
   const events = shown.reduce((sum, lane) => sum + lane.allEvents, 0)
-  const [holds, tools] = await Promise.all([
+  const [holds, stretches] = await Promise.all([
     holdsOf(database, window, ids),
-    events <= mostEventsWithTools ? toolsOf(database, window, ids) : null,
+    events <= mostEventsWithStretches ? stretchesOf(database, window, ids) : null,
   ])
+  const drawn = { runs, marks, acts, holds, stretches }
   return {
     ...window,
     everyMs: buckets.everyMs,
-    lanes: shown.map((lane) => laneOf(lane, runs.get(lane.agentId), marks, { holds, tools })),
+    lanes: shown.map((lane) => laneOf(lane, drawn)),
     moreLanes: counted.length - shown.length,
+    fleet: acts.of(null),
   }
 })
 
-function laneOf(
-  { agentId, events, stops }: LaneCounts,
-  lane: LaneRuns | undefined,
-  marks: readonly Marked[],
-  { holds, tools }: Pick<TimelineLane, 'holds' | 'tools'>,
-): TimelineLane {
+interface Drawn extends Pick<TimelineLane, 'holds' | 'stretches'> {
+  readonly runs: ReadonlyMap<string, LaneRuns>
+  readonly marks: readonly Marked[]
+  readonly acts: Acts
+}
+
+function laneOf({ agentId, events, stops }: LaneCounts, drawn: Drawn): TimelineLane {
+  const { holds, stretches, marks, acts } = drawn
+  const lane = drawn.runs.get(agentId)
   const runs = lane?.runs ?? []
   const ids = new Set<RunId>(runs.map(({ id }) => id))
   const own = marks.filter((mark) => mark.agentId === agentId)
@@ -77,7 +91,7 @@ function laneOf(
     runs: runs.map(({ agentId: _agent, ...run }) => run),
     moreRuns: (lane?.inWindow ?? 0) - runs.length,
     holds: holds.filter(({ runId }) => ids.has(runId)),
-    tools: tools === null ? null : tools.filter(({ runId }) => ids.has(runId)),
+    stretches: stretches?.filter(({ runId }) => ids.has(runId)) ?? null,
     marks: own.map((mark) => ({
       at: mark.at,
       kind: mark.kind,
@@ -87,5 +101,6 @@ function laneOf(
       text: markText(mark),
     })),
     moreMarks: (own[0]?.allOfThem ?? 0) - own.length,
+    ...acts.of(agentId),
   }
 }

@@ -1,11 +1,11 @@
-import { visible } from '../../ui/visible'
 import type { Scene } from './scene'
 import { useSceneVersion } from './useSceneVersion'
-import { wordsOf } from './words'
+import { laneName } from './wholeFleet'
+import { runWords, wordsOf } from './words'
 
 const gap = 14
 /** Px that it takes beside the pointer. */
-export const tipPx = { wide: 320, high: 110 } as const
+export const tipPx = { wide: 320, high: 130 } as const
 
 /** What is under the pointer, beside it. The same is said below the lanes for who has none. */
 export function HoverTip({ scene }: { readonly scene: Scene }) {
@@ -14,6 +14,7 @@ export function HoverTip({ scene }: { readonly scene: Scene }) {
   const { spot } = scene
   if (spot === null || spot.item === null || spot.lane === null) return null
   const { what, when, more } = wordsOf(spot.item)
+  const run = spot.run === null ? null : runWords(spot.run)
   const x = spot.side === 'right' ? spot.x + gap : spot.x - gap
   const y = spot.edge === 'below' ? spot.y + gap : spot.y - gap
   return (
@@ -27,10 +28,16 @@ export function HoverTip({ scene }: { readonly scene: Scene }) {
     >
       <span className="flex gap-2">
         <span className="font-medium">{what}</span>
-        <span className="text-muted ml-auto truncate">{visible(spot.lane.agentId)}</span>
+        <span className="text-muted ml-auto truncate">{laneName(spot.lane.agentId)}</span>
       </span>
       <span className="text-muted font-mono">{when}</span>
       {more !== '' && <span className="line-clamp-4 wrap-anywhere">{more}</span>}
+      {run !== null && (
+        <span className="text-muted line-clamp-2 wrap-anywhere">
+          {run.what}
+          {run.more !== '' && ` · ${run.more}`}
+        </span>
+      )}
     </div>
   )
 }

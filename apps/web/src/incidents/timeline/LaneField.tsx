@@ -10,6 +10,7 @@ import { nameColumn } from './nameColumn'
 import { onFrame, paint } from './paint'
 import type { Scene } from './scene'
 import { timeAt } from './span'
+import { useKeptPlace } from './useKeptPlace'
 import { useSceneVersion } from './useSceneVersion'
 
 /** Px drawn above and below what is seen, so that a scroll meets lanes and not emptiness. */
@@ -29,6 +30,7 @@ export function LaneField({ scene, press, pickAgent }: LaneFieldProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
+  useKeptPlace(scene, scroller)
   useLaneCanvas(scene, scroller, canvas)
   const pressed = useEffectEvent(press)
   useEffect(() => {
@@ -98,6 +100,10 @@ function spotAt(scene: Scene, element: HTMLElement, { x, y }: Place, by: Pointin
     at,
     lane,
     item,
+    run:
+      item?.kind === 'stretch'
+        ? (drawn?.runs.find(({ run }) => run.id === item.stretch.runId)?.run ?? null)
+        : null,
     x,
     y,
     side: x + tipPx.wide > width ? ('left' as const) : ('right' as const),

@@ -2,7 +2,9 @@ import { memo } from 'react'
 
 import { visible } from '../../ui/visible'
 import { nameColumn } from './nameColumn'
+import type { PictureLane } from './picture'
 import type { Scene } from './scene'
+import { wholeFleet } from './wholeFleet'
 
 /** A name with more letters takes two small lines: the least lane has room for them. */
 const oneLine = 28
@@ -16,27 +18,60 @@ interface LaneNamesProps {
 export function LaneNames({ scene, pick }: LaneNamesProps) {
   'use no memo' // The scene changes without becoming another object.
   const { whole, lanes, cursor } = scene
+  const [fleet, ...agents] = lanes.boxes
   return (
-    <ul aria-label="Agents" className={`border-line relative border-r ${nameColumn}`}>
-      {lanes.boxes.map(({ agentId, top, height }) => {
-        const lane = whole?.lanes.get(agentId)
-        return (
-          <LaneName
-            key={agentId}
-            agentId={agentId}
-            top={top}
-            height={height}
-            runs={lane?.runsInWindow ?? 0}
-            more={lane?.moreRuns ?? 0}
-            stops={lane?.stops.reduce((sum, n) => sum + n, 0) ?? 0}
-            current={cursor?.agentId === agentId}
-            pick={pick}
-          />
-        )
-      })}
-    </ul>
+    <div className={`border-line relative border-r ${nameColumn}`}>
+      {fleet !== undefined && (
+        <FleetName
+          height={fleet.height}
+          acts={actsIn(whole?.lanes.get(wholeFleet))}
+          current={cursor?.agentId === wholeFleet}
+        />
+      )}
+      <ul aria-label="Agents">
+        {agents.map(({ agentId, top, height }) => {
+          const lane = whole?.lanes.get(agentId)
+          return (
+            <LaneName
+              key={agentId}
+              agentId={agentId}
+              top={top}
+              height={height}
+              runs={lane?.runsInWindow ?? 0}
+              more={lane?.moreRuns ?? 0}
+              stops={lane?.stops.reduce((sum, n) => sum + n, 0) ?? 0}
+              current={cursor?.agentId === agentId}
+              pick={pick}
+            />
+          )
+        })}
+      </ul>
+    </div>
   )
 }
+
+const actsIn = (lane: PictureLane | undefined): number =>
+  lane === undefined ? 0 : lane.acts.length + lane.moreActs
+
+interface FleetNameProps {
+  readonly height: number
+  readonly acts: number
+  readonly current: boolean
+}
+
+/** The lane of what was done to all of them, or to none. */
+const FleetName = ({ height, acts, current }: FleetNameProps) => (
+  <p
+    title="What people did to all agents, to people and to settings"
+    className={`border-line flex items-center gap-x-2 border-b px-3 max-md:px-2 max-md:text-[11px] ${current ? 'bg-selected' : ''}`}
+    style={{ height }}
+  >
+    <span className="shrink-0">Whole fleet</span>
+    <span className="label truncate max-md:hidden">
+      {acts.toLocaleString('en')} {acts === 1 ? 'act' : 'acts'}
+    </span>
+  </p>
+)
 
 interface LaneNameProps {
   readonly agentId: string

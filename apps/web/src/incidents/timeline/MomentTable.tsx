@@ -1,11 +1,11 @@
 import { dateTime, preciseTime } from '../../time/format'
-import { visible } from '../../ui/visible'
-import { MomentLink } from '../MomentLink'
-import { beginOf, instantOf, itemsOf, keyOf, runIdOf, type Item } from './items'
-import { seqOf } from './ReadOut'
+import { beginOf, itemsOf, keyOf, type Item } from './items'
 import type { Scene } from './scene'
 import { lengthOf } from './span'
 import { useSceneVersion } from './useSceneVersion'
+import { wayOf } from './way'
+import { WayLink } from './WayLink'
+import { laneName } from './wholeFleet'
 import { wordsOf } from './words'
 
 const mostRows = 500
@@ -31,11 +31,11 @@ export function MomentTable({ scene }: { readonly scene: Scene }) {
     >
       <table className="w-full text-left">
         <caption className="sr-only">
-          Runs, holds, tools, approvals, stops and what people did, in the order of time
+          Runs, steps, tools, holds, approvals, stops and what people did, in the order of time
         </caption>
         <thead className="bg-bg label sticky top-0">
           <tr>
-            {['From', 'Agent', 'What', 'Run'].map((title) => (
+            {['From', 'Agent', 'What', 'Opens'].map((title) => (
               <th key={title} scope="col" className="border-line h-7 border-b px-3 font-normal">
                 {title}
               </th>
@@ -72,29 +72,24 @@ function rowsOf(scene: Scene): readonly Row[] {
 
 function MomentRow({ agentId, item }: Row) {
   const { what, when, more } = wordsOf(item)
-  const runId = runIdOf(item)
+  const way = wayOf(item)
   return (
     <tr className="border-line hover:bg-raised border-b align-top">
       <td className="px-3 py-1 font-mono text-small whitespace-nowrap" title={when}>
-        <time dateTime={instantOf(item)}>
+        <time dateTime={way.at}>
           <span className="text-muted">{dateTime(beginOf(item)).slice(0, -8)}</span>
           {preciseTime(beginOf(item))}
         </time>
       </td>
-      <td className="max-w-40 truncate px-3 py-1">{visible(agentId)}</td>
+      <td className="max-w-40 truncate px-3 py-1">{laneName(agentId)}</td>
       <td className="px-3 py-1 wrap-anywhere">
         <span className="font-medium">{what}</span>
         {more !== '' && <span className="text-muted"> {more}</span>}
       </td>
-      <td className="px-3 py-1 font-mono text-small">
-        <MomentLink
-          runId={runId}
-          at={instantOf(item)}
-          seq={seqOf(item)}
-          className="hover:text-text text-muted underline"
-        >
-          {runId.slice(0, 8)}
-        </MomentLink>
+      <td className="px-3 py-1 font-mono text-small whitespace-nowrap">
+        <WayLink way={way} className="hover:text-text text-muted underline">
+          {way.to === 'audit' ? 'audit row' : way.runId.slice(0, 8)}
+        </WayLink>
       </td>
     </tr>
   )

@@ -1,14 +1,13 @@
 import { Link } from '@tanstack/react-router'
 
-import { visible } from '../../ui/visible'
-import { MomentLink } from '../MomentLink'
-import { instantOf, runIdOf, type Item } from './items'
+import type { Item } from './items'
+import type { PictureLane } from './picture'
 import type { Scene } from './scene'
 import { useSceneVersion } from './useSceneVersion'
+import { wayOf } from './way'
+import { WayLink } from './WayLink'
+import { laneName, wholeFleet } from './wholeFleet'
 import { spoken, wordsOf } from './words'
-
-export const seqOf = (item: Item): number | undefined =>
-  item.kind === 'mark' ? item.mark.seq : undefined
 
 /** Where the keys are, in words, and the way from there. */
 export function ReadOut({ scene }: { readonly scene: Scene }) {
@@ -25,7 +24,7 @@ export function ReadOut({ scene }: { readonly scene: Scene }) {
         {cursor === null
           ? ''
           : item === null
-            ? `${visible(cursor.agentId)}: ${lane?.runsInWindow ?? 0} runs, ${lane?.marks.length ?? 0} marks`
+            ? `${laneName(cursor.agentId)}: ${countedIn(lane)}`
             : spoken(item, cursor.agentId)}
       </p>
       {cursor === null ? (
@@ -35,7 +34,7 @@ export function ReadOut({ scene }: { readonly scene: Scene }) {
         </p>
       ) : item === null ? (
         <p className="truncate">
-          {visible(cursor.agentId)}
+          {laneName(cursor.agentId)}
           <span className="text-muted"> · J goes to what is in this lane</span>
         </p>
       ) : (
@@ -45,29 +44,34 @@ export function ReadOut({ scene }: { readonly scene: Scene }) {
   )
 }
 
+function countedIn(lane: PictureLane | undefined): string {
+  const [acts, marks] = [lane?.acts.length ?? 0, lane?.marks.length ?? 0]
+  return lane?.agentId === wholeFleet
+    ? `${acts} ${acts === 1 ? 'act' : 'acts'}`
+    : `${lane?.runsInWindow ?? 0} runs, ${marks + acts} marks`
+}
+
 function Told({ item, agentId }: { readonly item: Item; readonly agentId: string }) {
   const { what, when, more } = wordsOf(item)
-  const at = instantOf(item)
+  const way = wayOf(item)
   return (
     <>
       <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-2">
         <span className="font-medium">{what}</span>
         <span className="text-muted font-mono text-small">{when}</span>
-        <span className="text-muted">{visible(agentId)}</span>
+        <span className="text-muted">{laneName(agentId)}</span>
         {more !== '' && <span className="min-w-0 max-w-full truncate">{more}</span>}
       </p>
       <p className="flex shrink-0 items-center gap-x-4">
-        <MomentLink
-          runId={runIdOf(item)}
-          at={at}
-          seq={seqOf(item)}
+        <WayLink
+          way={way}
           className="text-accent underline max-md:flex max-md:min-h-11 max-md:items-center"
         >
-          Open the moment
-        </MomentLink>
+          {way.to === 'audit' ? 'Open in the audit log' : 'Open the moment'}
+        </WayLink>
         <Link
           to="/"
-          search={{ at }}
+          search={{ at: way.at }}
           className="text-accent underline max-md:flex max-md:min-h-11 max-md:items-center"
         >
           Fleet then

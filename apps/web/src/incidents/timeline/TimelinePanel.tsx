@@ -6,13 +6,15 @@ import { useConnection } from '../../live/useLive'
 import { compact } from '../../time/format'
 import { Button } from '../../ui/Button'
 import { Skeleton } from '../../ui/Skeleton'
+import { auditAround } from '../auditWindow'
 import { momentSearch } from '../MomentLink'
 import type { IncidentWindow } from '../window'
-import { instantOf, runIdOf, type Item } from './items'
+import type { Item } from './items'
 import { LaneField } from './LaneField'
 import { MomentTable } from './MomentTable'
 import { NothingThere } from './NothingThere'
-import { ReadOut, seqOf } from './ReadOut'
+import type { Picture } from './picture'
+import { ReadOut } from './ReadOut'
 import { Ruler } from './Ruler'
 import type { Scene } from './scene'
 import { lengthOf } from './span'
@@ -20,6 +22,8 @@ import { Strip } from './Strip'
 import { useBars } from './useBars'
 import { useSceneVersion } from './useSceneVersion'
 import { useTimelineKeys } from './useTimelineKeys'
+import { wayOf } from './way'
+import { wholeFleet } from './wholeFleet'
 import { ZoomBar } from './ZoomBar'
 
 interface TimelinePanelProps {
@@ -41,12 +45,11 @@ export function TimelinePanel(props: TimelinePanelProps) {
   const { phase } = useConnection()
   const bars = useBars(scene, window, agents)
   const open = (item: Item | null, agentId: string) => {
-    if (item === null) return pickAgent(agentId)
-    void navigate({
-      to: '/runs/$runId',
-      params: { runId: runIdOf(item) },
-      search: momentSearch(instantOf(item), seqOf(item)),
-    })
+    if (item === null) return agentId === wholeFleet ? undefined : pickAgent(agentId)
+    const way = wayOf(item)
+    if (way.to === 'audit') return void navigate({ to: '/audit', search: auditAround(way) })
+    const { runId, at, seq } = way
+    void navigate({ to: '/runs/$runId', params: { runId }, search: momentSearch(at, seq) })
   }
   useTimelineKeys(scene, open)
   const { whole, failed, view, look } = scene
@@ -64,7 +67,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
           events === undefined ? '' : `${compact(events)} ${events === 1 ? 'event' : 'events'}`
         }
       />
-      <Ruler scene={scene} isLive={phase === 'live'} words={rulerWords(scene)} />
+      <Ruler scene={scene} isLive={phase === 'live'} words={rulerWords(scene, table)} />
       {failed !== null && (
         <div className="border-line flex flex-wrap items-center gap-3 border-b px-3 py-1.5">
           <ErrorLine
@@ -78,7 +81,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
       )}
       {whole === undefined ? (
         failed === null && <Skeleton rows={10} label="Loading the lanes" />
-      ) : whole.lanes.size === 0 && look !== null ? (
+      ) : isEmpty(whole, agents) && look !== null ? (
         <NothingThere window={window} agents={agents} />
       ) : table ? (
         <MomentTable scene={scene} />
@@ -92,16 +95,21 @@ export function TimelinePanel(props: TimelinePanelProps) {
           }}
         />
       )}
-      {view !== null && whole !== undefined && whole.lanes.size > 0 && <ReadOut scene={scene} />}
+      {view !== null && whole !== undefined && !isEmpty(whole, agents) && <ReadOut scene={scene} />}
     </section>
   )
 }
 
-/** What the zoom has to show, so that nobody looks for tools that are not drawn. */
-function rulerWords(scene: Scene): string {
+/** Nothing at all, or nothing of the agents that were asked for. */
+const isEmpty = ({ lanes }: Picture, agents: readonly string[] | null): boolean =>
+  lanes.size <= 1 && (agents !== null || (lanes.get(wholeFleet)?.acts.length ?? 0) === 0)
+
+/** What the zoom has to show and where, so that nobody looks for tools that are not drawn. */
+function rulerWords(scene: Scene, table: boolean): string {
   if (scene.whole === undefined) return ''
   const part = scene.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
   const lanes = [...(part?.picture.lanes.values() ?? [])]
   if (lanes.length === 0) return ''
-  return lanes.some(({ tools }) => tools !== null) ? 'runs and tools' : 'runs'
+  if (!lanes.some(({ stretches }) => stretches !== null)) return 'runs'
+  return scene.lanes.hasToolLine && !table ? 'steps in bars, tools below' : 'runs, steps and tools'
 }

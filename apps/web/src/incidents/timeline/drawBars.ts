@@ -1,57 +1,22 @@
 import type { RunState } from '@holdpoint/protocol'
 
-import { visible } from '../../ui/visible.ts'
+import { barOf, stretchOf, type Ground } from './bars.ts'
 import { clearOf, markPlaces, type Stretch } from './clear.ts'
-import { barHeight, rowHeight, type LaneBox } from './lanes.ts'
+import { drawSteps, drawTools } from './drawStretches.ts'
+import { drawText } from './drawText.ts'
+import { barHeight } from './lanes.ts'
 import { stateInk, type Palette } from './palette.ts'
-import type { PictureLane, PlacedHold, PlacedTool } from './picture.ts'
-import { xOf, type Span } from './span.ts'
+import type { PictureLane, PlacedHold, PlacedRun } from './picture.ts'
 
 /** Where a lane's part is drawn. */
-export interface Field {
+export interface Field extends Ground {
   readonly ink: CanvasRenderingContext2D
   readonly palette: Palette
-  readonly view: Span
-  /** Px of the whole view. */
-  readonly width: number
   /** Px from the top of the canvas to the lane. */
   readonly top: number
-  readonly box: LaneBox
-  /** Where what goes on is drawn to (ms). */
-  readonly until: number
 }
 
-/** Nothing is so short that it cannot be seen. */
-const leastPx = 2
-const crowdBar = 4
-/** A tool narrower than this (px) has no name on it. */
-const leastNamed = 38
-const characterPx = 5.9
-
-/** @returns null: outside of what is shown */
-export function stretchOf(
-  { view, width, until }: Pick<Field, 'view' | 'width' | 'until'>,
-  item: Span,
-): Stretch | null {
-  const to = Math.min(item.to, until)
-  if (item.from > view.to || to < view.from) return null
-  const left = Math.max(-4, xOf(view, item.from, width))
-  const right = Math.min(width + 4, xOf(view, Math.max(to, item.from), width))
-  return { left, right: Math.max(right, left + leastPx) }
-}
-
-/** Px from the top of the lane to a run's bar, and how high the bar is. */
-export function barOf(
-  box: LaneBox,
-  runId: string,
-): { readonly y: number; readonly height: number } {
-  const row = box.rows.of(runId)
-  return row === null
-    ? { y: (box.crowdTop ?? box.rowsTop) + 2, height: crowdBar }
-    : { y: box.rowsTop + row * rowHeight + 2, height: barHeight }
-}
-
-/** Runs as bars in the hue of their state, holds and tools in them. */
+/** Runs as bars in the hue of their state, holds and steps in them, tools below. */
 export function drawBars(field: Field, lane: PictureLane): void {
   const { top, box } = field
   for (const each of lane.runs) {
@@ -60,15 +25,13 @@ export function drawBars(field: Field, lane: PictureLane): void {
     const { y, height } = barOf(box, each.run.id)
     drawRun(field, each.run.state, stretch, top + y, height)
   }
-  for (const hold of lane.holds) drawHold(field, hold)
-  // Where tools say what a run does, they say it; elsewhere its goal does.
-  const worded = new Set<string>()
-  for (const tool of lane.tools ?? []) if (drawTool(field, tool)) worded.add(tool.tool.runId)
   const marks = markPlaces(lane.marks, field.view, field.width)
-  for (const each of lane.runs) {
-    const { id, goal } = each.run
-    if (!worded.has(id)) drawWords(field, each, id, goal, marks.get(id))
-  }
+  drawTools(field, lane)
+  const worded = drawSteps(field, lane, marks)
+  for (const hold of lane.holds) drawHold(field, hold)
+  // Where steps say what a run does, they say it; elsewhere its goal does.
+  for (const each of lane.runs)
+    if (!worded.has(each.run.id)) drawGoal(field, each, marks.get(each.run.id))
 }
 
 function drawRun(
@@ -136,50 +99,15 @@ function drawHold(field: Field, { from, to, hold }: PlacedHold): void {
   ink.fillRect(stretch.left, top + y, stretch.right - stretch.left, 3)
 }
 
-/** A block with its name where there is room for it, else a part of a strip along the bar's foot. */
-function drawTool(field: Field, placed: PlacedTool): boolean {
-  const stretch = stretchOf(field, placed)
-  if (stretch === null) return false
-  const { ink, palette, top, box } = field
-  const { runId, tool, target, outcome } = placed.tool
-  const { y, height } = barOf(box, runId)
-  if (height < barHeight) return false
-  const bad = outcome === 'failed' || outcome === 'unknown'
-  const wide = Math.max(1, stretch.right - stretch.left - 1)
-  const low = wide < leastNamed
-  ink.globalAlpha = (bad ? 0.45 : 0.16) + (low ? 0.25 : 0)
-  ink.fillStyle = bad ? palette.colours.bad : palette.colours.text
-  ink.fillRect(stretch.left, top + y + (low ? height - 5 : 3), wide, low ? 3 : height - 5)
-  return !low && drawWords(field, placed, runId, target === null ? tool : `${tool} ${target}`)
-}
-
-/** @returns false: there is no room for any */
-function drawWords(
+function drawGoal(
   field: Field,
-  item: Span,
-  runId: string,
-  words: string | null,
-  marks: readonly number[] = [],
-): boolean {
-  if (words === null) return false
-  const stretch = stretchOf(field, item)
-  const { ink, palette, top, box } = field
-  const { y, height } = barOf(box, runId)
-  if (stretch === null || height < barHeight) return false
+  placed: PlacedRun,
+  marks: readonly number[] | undefined = [],
+): void {
+  const { goal, id } = placed.run
+  const stretch = stretchOf(field, placed)
+  const { y, height } = barOf(field.box, id)
+  if (goal === null || stretch === null || height < barHeight) return
   const seen = { left: Math.max(0, stretch.left), right: Math.min(field.width, stretch.right) }
-  const clear = clearOf(seen, marks)
-  const left = clear.left + (clear.left === seen.left ? 5 : 2)
-  const room = Math.floor((clear.right - left - 3) / characterPx)
-  if (room < 5) return false
-  const text = visible(words).replaceAll(/\s+/g, ' ')
-  ink.globalAlpha = 1
-  ink.fillStyle = palette.colours.text
-  ink.font = `11px ${palette.sans}`
-  ink.textBaseline = 'middle'
-  ink.fillText(
-    text.length > room ? `${text.slice(0, room - 1)}…` : text,
-    left,
-    top + y + height / 2,
-  )
-  return true
+  drawText(field, goal, { within: seen, clear: clearOf(seen, marks), y: y + height / 2 })
 }

@@ -1,9 +1,10 @@
-import { barOf, drawBars, type Field } from './drawBars.ts'
+import { placeOf } from './bars.ts'
+import { drawBars, type Field } from './drawBars.ts'
 import { drawGlyph } from './glyph.ts'
-import { barHeight, densityHeight } from './lanes.ts'
-import { markLook, type MarkLook } from './markLook.ts'
+import { densityHeight } from './lanes.ts'
+import { lookOf, type MarkLook } from './markLook.ts'
 import { toneToken } from './palette.ts'
-import type { Picture, PictureLane, PlacedMark } from './picture.ts'
+import type { Picture, PictureLane } from './picture.ts'
 import { xOf } from './span.ts'
 
 const glyphPx = 12
@@ -54,13 +55,13 @@ interface Drawn {
   readonly y: number
 }
 
-/** Marks over their run's bar. Of those in one place, the gravest is drawn. */
-function drawMarks(field: Field, { marks }: PictureLane): void {
+/** Marks over their run's bar, acts over the bars. Of those in one place, the gravest is drawn. */
+function drawMarks(field: Field, { marks, acts }: PictureLane): void {
   const { view, ink, palette, top } = field
   const places = new Map<string, Drawn>()
-  for (const each of marks) {
+  for (const each of [...acts, ...marks]) {
     if (each.at < view.from || each.at > view.to) continue
-    const drawn = { look: markLook(each.mark), ...placeOf(field, each) }
+    const drawn = { look: lookOf(each), ...placeOf(field, each) }
     const place = `${Math.round(drawn.x / (glyphPx - 2))} ${drawn.y}`
     const other = places.get(place)
     if (other === undefined || other.look.rank <= drawn.look.rank) places.set(place, drawn)
@@ -76,13 +77,4 @@ function drawMarks(field: Field, { marks }: PictureLane): void {
       ground: palette.colours.bg,
     })
   }
-}
-
-/** Px from the left of the view and from the top of the lane. */
-export function placeOf(
-  { view, width, box }: Pick<Field, 'view' | 'width' | 'box'>,
-  { at, mark }: PlacedMark,
-): { readonly x: number; readonly y: number } {
-  const bar = barOf(box, mark.runId)
-  return { x: xOf(view, at, width), y: bar.y + Math.min(bar.height, barHeight) / 2 }
 }

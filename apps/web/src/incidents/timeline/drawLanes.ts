@@ -1,8 +1,8 @@
+import { bandOf, barOf, placeOf, stretchOf } from './bars.ts'
 import type { Part } from './cover.ts'
 import type { Field } from './drawBars.ts'
-import { barOf, stretchOf } from './drawBars.ts'
-import { drawLanePart, placeOf } from './drawLane.ts'
-import { runIdOf, type Item } from './items.ts'
+import { drawLanePart } from './drawLane.ts'
+import type { Item } from './items.ts'
 import type { LaneBox } from './lanes.ts'
 import type { Palette } from './palette.ts'
 import type { Scene } from './scene.ts'
@@ -143,11 +143,23 @@ function drawCursor(
 }
 
 function frameOf(field: Field, item: Item): { x: number; y: number; w: number; h: number } {
-  if (item.kind === 'mark') {
+  if (item.kind === 'mark' || item.kind === 'act') {
     const { x, y } = placeOf(field, item)
     return { x: x - 9, y: y - 9, w: 18, h: 18 }
   }
-  const { y, height } = barOf(field.box, runIdOf(item))
+  const { y, height } = bandOfItem(field, item)
   const { left, right } = stretchOf(field, item) ?? { left: -9, right: -9 }
   return { x: left - 1.5, y: y - 1.5, w: right - left + 3, h: height + 3 }
+}
+
+/** A tool on its line is framed there, all else with its run's bar. */
+function bandOfItem({ box }: Field, item: Exclude<Item, { kind: 'mark' | 'act' }>) {
+  switch (item.kind) {
+    case 'run':
+      return barOf(box, item.run.id)
+    case 'hold':
+      return barOf(box, item.hold.runId)
+    case 'stretch':
+      return (box.hasToolLine ? bandOf(box, item) : null) ?? barOf(box, item.stretch.runId)
+  }
 }

@@ -1,11 +1,14 @@
 import type { Picture } from './picture.ts'
 import { Rows } from './rows.ts'
+import { wholeFleet } from './wholeFleet.ts'
 
 /** Heights in px. */
-export const rowHeight = 18
 export const barHeight = 14
+export const toolHeight = 12
 export const densityHeight = 12
+const rowHeight = 18
 const crowdHeight = 8
+const fleetHeight = 28
 const edge = 5
 
 /** Rows of runs in a lane: fewer where there are many lanes, so that a fleet is seen at once. */
@@ -18,6 +21,10 @@ export interface LaneBox {
   /** Px from the top of the lane to its first row. */
   readonly rowsTop: number
   readonly rows: Rows
+  /** Px from row to row. */
+  readonly rowHeight: number
+  /** Below the bar of each row there is a line for its tools. */
+  readonly hasToolLine: boolean
   /** Px from the top of the lane to what has no row; null: everything has one. */
   readonly crowdTop: number | null
 }
@@ -32,6 +39,7 @@ export class Lanes {
   #boxes: readonly LaneBox[] = []
   #height = 0
   #most = 0
+  #hasToolLine = false
 
   get boxes(): readonly LaneBox[] {
     return this.#boxes
@@ -56,7 +64,7 @@ export class Lanes {
     if (whole) {
       const known = new Set(this.#order)
       this.#order.push(...[...picture.lanes.keys()].filter((id) => !known.has(id)))
-      const most = rowsFor(this.#order.length)
+      const most = rowsFor(this.#order.filter((id) => id !== wholeFleet).length)
       // More room, or less: the runs are laid out again, once.
       if (most !== this.#most) this.#rows.clear()
       this.#most = most
@@ -69,6 +77,17 @@ export class Lanes {
     this.#place()
   }
 
+  get hasToolLine(): boolean {
+    return this.#hasToolLine
+  }
+
+  /** Whether each row has a line for tools: where none is wide enough to be named it would be empty. */
+  giveToolLine(hasToolLine: boolean): void {
+    if (hasToolLine === this.#hasToolLine) return
+    this.#hasToolLine = hasToolLine
+    this.#place()
+  }
+
   at(y: number): LaneBox | undefined {
     return this.#boxes.find(({ top, height }) => y >= top && y < top + height)
   }
@@ -76,15 +95,22 @@ export class Lanes {
   #place(): void {
     let top = 0
     this.#boxes = this.#order.map((agentId) => {
-      const rows = this.#rows.get(agentId) ?? new Rows(this.#most)
-      const rowsTop = edge + densityHeight + 3
-      const bottom = rowsTop + Math.max(1, rows.count) * rowHeight
-      const crowdTop = rows.crowded ? bottom : null
-      const height = bottom + (rows.crowded ? crowdHeight : 0) + edge
-      const box = { agentId, top, height, rowsTop, rows, crowdTop }
-      top += height
+      const box = this.#boxOf(agentId, top)
+      top += box.height
       return box
     })
     this.#height = top
+  }
+
+  #boxOf(agentId: string, top: number): LaneBox {
+    const rows = this.#rows.get(agentId) ?? new Rows(this.#most)
+    const hasToolLine = this.#hasToolLine
+    const high = rowHeight + (hasToolLine ? toolHeight : 0)
+    const rowsTop = edge + densityHeight + 3
+    const bottom = rowsTop + Math.max(1, rows.count) * high
+    const crowdTop = rows.crowded ? bottom : null
+    const height =
+      agentId === wholeFleet ? fleetHeight : bottom + (rows.crowded ? crowdHeight : 0) + edge
+    return { agentId, top, height, rowsTop, rows, rowHeight: high, hasToolLine, crowdTop }
   }
 }

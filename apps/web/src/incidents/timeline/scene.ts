@@ -1,3 +1,5 @@
+import type { TimelineRun } from '@holdpoint/protocol'
+
 import { partsOf, type Part } from './cover.ts'
 import { Feed, type Ask } from './feed.ts'
 import { beginOf, itemsOf, type Item } from './items.ts'
@@ -6,6 +8,8 @@ import type { Palette } from './palette.ts'
 import type { Picture } from './picture.ts'
 import { lengthOf, scaled, shifted, within, type Span } from './span.ts'
 import { tileOf } from './tiles.ts'
+import { ToolLine } from './toolLine.ts'
+import { wholeFleet } from './wholeFleet.ts'
 import { spanOf, zoomTo, type Zoom } from './zoom.ts'
 
 /** What is looked at, as the page says it. */
@@ -26,6 +30,8 @@ export interface Spot {
   readonly at: number
   readonly lane: LaneBox | null
   readonly item: Item | null
+  /** Of the step or tool. */
+  readonly run: TimelineRun | null
   /** Px from the left and the top of the lanes, for what is shown beside it, and to which side of it there is room. */
   readonly x: number
   readonly y: number
@@ -62,6 +68,7 @@ export class Scene {
   #aim: string | null = null
   #version = 0
   #placed = new WeakSet<Picture>()
+  readonly #toolLine = new ToolLine()
 
   constructor(options: SceneOptions) {
     this.#options = options
@@ -224,10 +231,19 @@ export class Scene {
       this.#placed.add(picture)
       this.lanes.add(picture, ask.key === 'window')
     }
+    this.#giveToolLine()
     this.#takeAim()
     this.#feed.want(this.#asks())
     this.#version += 1
     for (const listener of this.#listeners) listener()
+  }
+
+  /** As the picture that was read for this view says; until it is there, nothing moves. */
+  #giveToolLine(): void {
+    const { view } = this
+    if (this.#look === null || view === null) return
+    const own = this.#feed.get(tileOf(view, this.#look.window).key)
+    if (own !== undefined) this.lanes.giveToolLine(this.#toolLine.decide(own, view))
   }
 
   #takeAim(): void {
@@ -255,7 +271,8 @@ export class Scene {
     const tile = tileOf(view, look.window)
     // Its lanes are those of the window, which is read first.
     if (tile.key === 'window' || whole === undefined) return [window]
-    const agents = whole.moreLanes > 0 ? this.lanes.boxes.map((box) => box.agentId) : look.agents
+    const drawn = this.lanes.boxes.map(({ agentId }) => agentId)
+    const agents = whole.moreLanes > 0 ? drawn.filter((id) => id !== wholeFleet) : look.agents
     const reachesNow = look.live && tile.to >= look.window.to
     return [{ ...tile, agents, freshMs: reachesNow ? freshMs(tile) : null }, window]
   }

@@ -1,10 +1,12 @@
-import { holdLabels, shortActor, stopReasonFacts } from '@holdpoint/protocol'
+import { holdLabels, shortActor, stopReasonFacts, type TimelineRun } from '@holdpoint/protocol'
 
 import { stateLook } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'
 import { preciseTime, span } from '../../time/format.ts'
 import { visible } from '../../ui/visible.ts'
+import { actWords } from '../summary/actWords.ts'
 import { beginOf, endOf, runIdOf, type Item } from './items.ts'
+import { laneName } from './wholeFleet.ts'
 
 /** What a read-out says of an item. */
 export interface ItemWords {
@@ -23,30 +25,38 @@ const joined = (...parts: readonly (string | null | undefined | false)[]): strin
 
 function lasted(item: Item): string {
   const [from, to] = [beginOf(item), endOf(item)]
-  if (item.kind === 'mark') return preciseTime(from)
+  if ('at' in item) return preciseTime(from)
   return Number.isFinite(to)
     ? `${preciseTime(from)} to ${preciseTime(to)}, ${span(to - from)}`
     : `since ${preciseTime(from)}`
 }
 
+export function runWords({ state, stopReason, goal }: TimelineRun): Omit<ItemWords, 'when'> {
+  const why = stopReason === null ? null : stopReasonFacts[stopReason].label
+  return { what: `Run: ${stateLook[state].word.toLowerCase()}`, more: joined(why, goal) }
+}
+
+const stretchWords = { step: 'Step', tool: 'Tool' } as const
+
 function said(item: Item): Omit<ItemWords, 'when'> {
   switch (item.kind) {
-    case 'run': {
-      const { state, stopReason, goal } = item.run
-      const why = stopReason === null ? null : stopReasonFacts[stopReason].label
-      return { what: `Run: ${stateLook[state].word.toLowerCase()}`, more: joined(why, goal) }
-    }
+    case 'run':
+      return runWords(item.run)
     case 'hold': {
       const { kind, by, why } = item.hold
       return { what: 'Held', more: joined(holdLabels[kind], `by ${who(by)}`, why) }
     }
-    case 'tool': {
-      const { tool, target, outcome } = item.tool
-      return { what: `Tool: ${visible(tool)}`, more: joined(target, outcome) }
+    case 'stretch': {
+      const { of, name, target, outcome } = item.stretch
+      return { what: `${stretchWords[of]}: ${visible(name)}`, more: joined(target, outcome) }
     }
     case 'mark': {
       const { kind, actor, text } = item.mark
       return { what: kindLook[kind].word, more: joined(`by ${who(actor)}`, text) }
+    }
+    case 'act': {
+      const { action, actor, text } = item.act
+      return { what: actWords[action] ?? visible(action), more: joined(`by ${who(actor)}`, text) }
     }
   }
 }
@@ -56,5 +66,7 @@ export const wordsOf = (item: Item): ItemWords => ({ ...said(item), when: lasted
 /** The same in one sentence, for who hears it. */
 export function spoken(item: Item, agent: string): string {
   const { what, when, more } = wordsOf(item)
-  return `${visible(agent)}, run ${runIdOf(item).slice(0, 8)}: ${what}, ${when}${more === '' ? '' : `, ${more}`}`
+  const runId = runIdOf(item)
+  const run = runId === null ? '' : `, run ${runId.slice(0, 8)}`
+  return `${laneName(agent)}${run}: ${what}, ${when}${more === '' ? '' : `, ${more}`}`
 }

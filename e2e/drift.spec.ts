@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 
 import { controls, headState, needsYou, openRun, row } from './screens.ts'
 import type { Stack } from './stack.ts'
+import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
 test.setTimeout(120_000)
@@ -97,6 +98,47 @@ test('an agent that goes in circles is seen to drift, is held, shows what repeat
   await expect(page.getByRole('region', { name: 'What rules found' })).toContainText(
     'wrong by operator:local: the shop fills up at noon',
   )
+})
+
+test('the fleet is sorted by drift, and as of an instant drift is what it was then', async ({
+  page,
+  stack,
+  agent: name,
+}) => {
+  const { run, goal } = await circling(stack, page, name, { loopAt: 1, repeats: 8 })
+  const calm = await stack.addAgent(`${name}-calm`)
+  await sql(
+    calm,
+    `insert into workflow_checkpoints (agent_id, goal) values ('${name}-calm', 'Stay')`,
+  )
+  await page.goto(`${stack.url}/?agent=${name}*`)
+  await expect(row(page, goal)).toContainText('Paused')
+  const first = page.getByRole('grid', { name: 'Runs' }).getByRole('row').nth(1)
+  const title = page.getByRole('columnheader', { name: 'Drift' })
+  await title.getByRole('button').click()
+  await expect(title).toHaveAttribute('aria-sort', 'descending')
+  await expect(first).toContainText(goal)
+  await title.getByRole('button').click()
+  await expect(title).toHaveAttribute('aria-sort', 'ascending')
+  await expect(first).toContainText('Stay')
+
+  // After its second visible change.
+  const { rows } = await stack.owner.query<{ at: string; drift: number; points: number }>(
+    `select to_json(e.at) #>> '{}' as at, (e.state ->> 'drift')::float8 as drift,
+       (select count(*)::integer from drift_points p where p.workflow_id = $1 and p.at <= e.at) as points
+     from run_events e where e.workflow_id = $1 and e.kind = 'run.drift' order by e.seq offset 1 limit 1`,
+    [run],
+  )
+  const { at = '', drift = 0, points = 0 } = rows[0] ?? {}
+  await page.goto(`${stack.url}/?agent=${name}&at=${encodeURIComponent(at)}`)
+  const then = row(page, goal)
+  await expect(then.getByRole('gridcell', { name: drift.toFixed(2), exact: true })).toBeVisible()
+  await expect(then.locator('svg path[d*="L"]').first()).toBeAttached()
+  const list = page.getByRole('table', { name: 'Drift after each action, newest first' })
+  await page.goto(`${stack.url}/runs/${run}?tab=drift&at=${encodeURIComponent(at)}`)
+  await expect(list.getByRole('button')).toHaveCount(points)
+  await page.goto(`${stack.url}/runs/${run}?tab=drift`)
+  await expect.poll(async () => list.getByRole('button').count()).toBeGreaterThan(points)
 })
 
 test('a policy that does not hold tells who should look, and the run goes on', async ({

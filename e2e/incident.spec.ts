@@ -1,9 +1,18 @@
 import { readFile } from 'node:fs/promises'
 
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 
-import { agents, moments, openNight, readOut, shown, story, timeline } from './incident-screens.ts'
+import {
+  agents,
+  findNight,
+  moments,
+  openNight,
+  readOut,
+  shown,
+  story,
+  timeline,
+} from './incident-screens.ts'
 import { openRun } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { stageNight, type Night } from './stack/night.ts'
@@ -28,9 +37,15 @@ test('a night of ten runs is understood: what stopped, why, in which order, and 
   stack,
 }) => {
   const night = await theNight(stack)
-  await page.keyboard.press('5')
+  await findNight(page, stack, 'night-')
   await expect(page.getByRole('heading', { name: 'Incidents', level: 1 })).toBeVisible()
-  await openNight(page, stack, night)
+  // Four agents, of which three are in trouble, those first.
+  await expect(agents(page).getByRole('listitem')).toHaveCount(4)
+  const lanes = await agents(page).getByRole('button').allInnerTexts()
+  expect(lanes.map((lane) => /[1-9] stop/.test(lane))).toEqual([true, true, true, false])
+  expect(new Set(lanes.map((lane) => lane.split('\n')[0]))).toEqual(
+    new Set([night.books, night.scout, night.courier, night.refunds]),
+  )
   const summary = page.getByRole('complementary', { name: 'Summary' })
   await expect(summary).toContainText('3 runs stopped.')
   await expect(summary).toContainText('7 complete, 0 failed, 1 killed')
@@ -66,7 +81,7 @@ test('lanes are read by keys, and Enter opens the run at that moment', async ({
   stack,
 }) => {
   const night = await theNight(stack)
-  await openNight(page, stack, night)
+  await openNight(page, stack)
   await expect(agents(page).getByRole('listitem')).toHaveCount(4)
   await expect(agents(page).getByRole('listitem').filter({ hasText: night.books })).toContainText(
     '7 runs',
@@ -95,12 +110,78 @@ test('lanes are read by keys, and Enter opens the run at that moment', async ({
   await expect(page.getByRole('main')).toContainText('Killed')
 })
 
+test('down to a second of it: the picture wears the theme, and a click in it opens the moment', async ({
+  signedIn: page,
+  stack,
+}) => {
+  const night = await theNight(stack)
+  await openNight(page, stack)
+  const killed = story(page).getByRole('listitem').filter({ hasText: 'Killed by bo' })
+  const at = Date.parse((await killed.locator('time').getAttribute('datetime')) ?? '')
+  await page.goto(`${stack.url}/incidents?from=-24h&agent=${night.refunds}`)
+  await expect(agents(page).getByRole('listitem')).toHaveCount(1)
+  for (const key of ['ArrowDown', 'j']) {
+    await expect(async () => {
+      await page.keyboard.press(key)
+      const what = key === 'j' ? /: Killed,/ : night.refunds
+      await expect(readOut(page)).toContainText(what, { timeout: 250 })
+    }).toPass()
+  }
+  // From a day to less than a second, about the cursor.
+  for (let nth = 0; nth < 17; nth += 1) await page.keyboard.press('+')
+  await expect(shown(page)).toContainText(/^0\.\d\ds/)
+  await expect(timeline(page)).toContainText(/steps/)
+  await page.waitForURL((url) => url.searchParams.get('zoom')?.includes('~0.') === true)
+
+  const picture = page.getByTestId('lanes')
+  const grounds: number[] = []
+  for (const colorScheme of ['light', 'dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const [ground = 0] = await coloursOf(page.locator('body'))
+    // Each mark lies on the ground of the page; that of the other theme is nowhere.
+    await expect
+      .poll(async () => {
+        const drawn = await coloursOf(picture.locator('canvas'))
+        return [drawn.has(ground), grounds.some((old) => old !== ground && drawn.has(old))]
+      })
+      .toEqual([true, false])
+    grounds.push(ground)
+  }
+  expect(grounds[0]).not.toBe(grounds[1])
+
+  const [from = '', length = ''] = (new URL(page.url()).searchParams.get('zoom') ?? '').split('~')
+  const lane = await agents(page).getByRole('listitem').boundingBox()
+  const box = await picture.boundingBox()
+  if (lane === null || box === null) throw new Error('there are no lanes')
+  const part = (at - Date.parse(from)) / (Number.parseFloat(length) * 1000)
+  await page.mouse.click(box.x + part * box.width, lane.y + 29)
+  await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event\\.\\d+`))
+  await expect(page.getByRole('main')).toContainText('Killed')
+})
+
+/** The colours of a canvas, pixel by pixel; of no canvas that of the page's ground. */
+const coloursOf = async (canvas: Locator): Promise<ReadonlySet<number>> =>
+  new Set(
+    await canvas.evaluate((element) => {
+      const own = element instanceof HTMLCanvasElement
+      const sheet = own ? element : document.createElement('canvas')
+      const ink = sheet.getContext('2d')
+      if (ink === null) return []
+      if (!own) {
+        ink.fillStyle = getComputedStyle(element).backgroundColor
+        ink.fillRect(0, 0, sheet.width, sheet.height)
+      }
+      const { data } = ink.getImageData(0, 0, sheet.width, sheet.height)
+      return [...new Set(new Uint32Array(data.buffer))]
+    }),
+  )
+
 test('the lanes are a table as well, and each line of it leads to its moment', async ({
   admitted: page,
   stack,
 }) => {
   const night = await theNight(stack)
-  await openNight(page, stack, night)
+  await openNight(page, stack)
   await page.getByRole('button', { name: 'Table', exact: true }).click()
   await expect(page).toHaveURL(/view=table/)
   const rows = moments(page).getByRole('row')
@@ -112,8 +193,10 @@ test('the lanes are a table as well, and each line of it leads to its moment', a
     rows.filter({ hasText: night.scout }).filter({ hasText: 'Run: paused' }),
   ).toContainText('Budget exceeded')
   await expect(
-    rows.filter({ hasText: night.courier }).filter({ hasText: 'parcel.send' }).first(),
+    rows.filter({ hasText: night.courier }).filter({ hasText: 'Tool: parcel.send' }),
   ).toBeVisible()
+  // One that writes nothing but its step, too.
+  await expect(ofHarm.filter({ hasText: 'Step: refund' })).toContainText('killed')
   await expect(
     rows.filter({ hasText: night.books }).filter({ hasText: 'Run: complete' }),
   ).toHaveCount(7)
@@ -126,8 +209,8 @@ test('zoomed by wheel, buttons, keys and drag; the link shows the same to someon
   stack,
   browser,
 }) => {
-  const night = await theNight(stack)
-  await openNight(page, stack, night)
+  await theNight(stack)
+  await openNight(page, stack)
   await expect(shown(page)).toContainText('1h 00m')
   const lanes = page.getByTestId('lanes')
   const box = await lanes.boundingBox()
@@ -181,7 +264,7 @@ test('it is copied into a post-mortem, and taken along as Markdown and JSON', as
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const night = await theNight(stack)
-  await openNight(page, stack, night)
+  await openNight(page, stack)
   await page.getByRole('button', { name: 'Copy as Markdown' }).click()
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
   const copied = await page.evaluate(async () => navigator.clipboard.readText())
@@ -264,8 +347,8 @@ test('what could not be read is said, and what was read stays', async ({
   provokes,
 }) => {
   provokes.push(lostConnection, /ERR_FAILED|status of 503/)
-  const night = await theNight(stack)
-  await openNight(page, stack, night)
+  await theNight(stack)
+  await openNight(page, stack)
   await expect(agents(page).getByRole('listitem')).toHaveCount(4)
   await page.route('**/trpc/**', async (route) => route.abort())
   for (let nth = 0; nth < 6; nth += 1) await page.keyboard.press('+')
@@ -283,14 +366,15 @@ for (const colorScheme of ['dark', 'light'] as const) {
       admitted: page,
       stack,
     }) => {
-      const night = await theNight(stack)
-      await openNight(page, stack, night)
+      await theNight(stack)
+      await openNight(page, stack)
       await hasNoViolations(page, 'lanes')
+      // Past the line of the whole fleet.
       await page.keyboard.press('ArrowDown')
-      await page.keyboard.press('j')
+      await page.keyboard.press('ArrowDown')
       await expect(timeline(page).getByRole('link', { name: 'Open the moment' })).toBeVisible()
       await hasNoViolations(page, 'lanes with a cursor')
-      await openNight(page, stack, night, '&view=table')
+      await openNight(page, stack, '&view=table')
       await expect(moments(page)).toBeVisible()
       await hasNoViolations(page, 'table')
     })

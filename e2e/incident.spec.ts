@@ -116,8 +116,8 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
 }) => {
   const night = await theNight(stack)
   await openNight(page, stack)
-  const killed = story(page).getByRole('listitem').filter({ hasText: 'Killed by bo' })
-  const at = Date.parse((await killed.locator('time').getAttribute('datetime')) ?? '')
+  const approved = story(page).getByRole('listitem').filter({ hasText: 'Approved by ana' })
+  const at = Date.parse((await approved.locator('time').getAttribute('datetime')) ?? '')
   await page.goto(`${stack.url}/incidents?from=-24h&agent=${night.refunds}`)
   await expect(agents(page).getByRole('listitem')).toHaveCount(1)
   for (const key of ['ArrowDown', 'j']) {
@@ -156,7 +156,9 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
   const part = (at - Date.parse(from)) / (Number.parseFloat(length) * 1000)
   await page.mouse.click(box.x + part * box.width, lane.y + 29)
   await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event\\.\\d+`))
-  await expect(page.getByRole('main')).toContainText('Killed')
+  await expect(page.getByRole('complementary', { name: 'Event detail' })).toContainText(
+    'Approval decided',
+  )
 })
 
 /** The colours of a canvas, pixel by pixel; of no canvas that of the page's ground. */

@@ -2,6 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 
 import { isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
+import { stageNight, type Night } from './stack/night.ts'
 
 export const timeline = (page: Page): Locator => page.getByRole('region', { name: 'Timeline' })
 export const agents = (page: Page): Locator => timeline(page).getByRole('list', { name: 'Agents' })
@@ -10,8 +11,8 @@ export const moments = (page: Page): Locator => timeline(page).getByRole('table'
 export const readOut = (page: Page): Locator => timeline(page).locator('[aria-live=polite]')
 export const shown = (page: Page): Locator => page.getByTestId('shown')
 
-/** As one who was not there finds it: the last hour, of all agents that are called like the night's. */
-export async function findNight(page: Page, stack: Stack, like: string): Promise<void> {
+/** Opens the last hour, of all agents that are called alike, as one who was not there finds it. */
+async function find(page: Page, stack: Stack, like: string): Promise<void> {
   await page.goto(stack.url)
   await isLive(page)
   await page.keyboard.press('5')
@@ -27,15 +28,23 @@ export async function findNight(page: Page, stack: Stack, like: string): Promise
   await expect(story(page).getByRole('listitem').first()).toBeVisible()
 }
 
-let found: string | undefined
-
-/** Opens what was found again: a person keeps the link. */
-export async function openNight(page: Page, stack: Stack, more = ''): Promise<void> {
-  if (found === undefined) {
-    await findNight(page, stack, 'night-')
-    found = new URL(page.url()).search
+/** A night that is staged once for the tests of a file, and what a reader does to see it. */
+export function nightOf(name: string) {
+  let staging: Promise<Night> | undefined
+  let link: string | undefined
+  const night = {
+    staged: async (stack: Stack): Promise<Night> => (staging ??= stageNight(stack, name)),
+    find: async (page: Page, stack: Stack): Promise<void> => {
+      await find(page, stack, `${name}-`)
+      link = new URL(page.url()).search
+    },
+    /** Opens it again, as who has found it keeps the link. */
+    open: async (page: Page, stack: Stack, more = ''): Promise<void> => {
+      if (link === undefined) await night.find(page, stack)
+      await page.goto(`${stack.url}/incidents${link}${more}`)
+      await isLive(page)
+      await expect(story(page).getByRole('listitem').first()).toBeVisible()
+    },
   }
-  await page.goto(`${stack.url}/incidents${found}${more}`)
-  await isLive(page)
-  await expect(story(page).getByRole('listitem').first()).toBeVisible()
+  return night
 }

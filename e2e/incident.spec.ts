@@ -1,22 +1,11 @@
 import { readFile } from 'node:fs/promises'
 
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
-import {
-  agents,
-  findNight,
-  moments,
-  openNight,
-  readOut,
-  shown,
-  story,
-  timeline,
-} from './incident-screens.ts'
+import { agents, moments, nightOf, readOut, shown, story, timeline } from './incident-screens.ts'
 import { openRun } from './screens.ts'
-import type { Stack } from './stack.ts'
-import { stageNight, type Night } from './stack/night.ts'
-import { expect, lostConnection, signIn, test } from './test.ts'
+import { expect, lostConnection, test } from './test.ts'
 
 // From the screens alone: what happened, in which order, and who let it.
 
@@ -29,15 +18,14 @@ async function hasNoViolations(page: Page, name: string): Promise<void> {
 // One after another, with one night for all of them: it takes its time.
 test.describe.configure({ mode: 'default' })
 
-let staged: Promise<Night> | undefined
-const theNight = async (stack: Stack): Promise<Night> => (staged ??= stageNight(stack, 'night'))
+const theNight = nightOf('night')
 
 test('a night of ten runs is understood: what stopped, why, in which order, and who let it', async ({
   signedIn: page,
   stack,
 }) => {
-  const night = await theNight(stack)
-  await findNight(page, stack, 'night-')
+  const night = await theNight.staged(stack)
+  await theNight.find(page, stack)
   await expect(page.getByRole('heading', { name: 'Incidents', level: 1 })).toBeVisible()
   // Four agents, of which three are in trouble, those first.
   await expect(agents(page).getByRole('listitem')).toHaveCount(4)
@@ -76,114 +64,12 @@ test('a night of ten runs is understood: what stopped, why, in which order, and 
   expect(times).toEqual(times.toSorted((a, b) => a - b))
 })
 
-test('lanes are read by keys, and Enter opens the run at that moment', async ({
-  admitted: page,
-  stack,
-}) => {
-  const night = await theNight(stack)
-  await openNight(page, stack)
-  await expect(agents(page).getByRole('listitem')).toHaveCount(4)
-  await expect(agents(page).getByRole('listitem').filter({ hasText: night.books })).toContainText(
-    '7 runs',
-  )
-
-  // From lane to lane, until that of the refunds.
-  await expect(async () => {
-    await page.keyboard.press('ArrowDown')
-    await expect(readOut(page)).toContainText(night.refunds, { timeout: 250 })
-  }).toPass()
-  const heard: string[] = []
-  for (let nth = 0; nth < 20; nth += 1) {
-    const said = (await readOut(page).textContent()) ?? ''
-    heard.push(said)
-    if (/: Killed, /.test(said)) break
-    await page.keyboard.press('j')
-    await expect(readOut(page)).not.toHaveText(said)
-  }
-  const all = heard.join('\n')
-  expect(all).toContain('Approval requested')
-  expect(all).toMatch(/Approval decided.*by ana.*approved \(looks right\)/)
-  await expect(readOut(page)).toContainText(/Killed.*by bo.*it refunds every order/)
-  await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event\\.\\d+`))
-  await expect(page).toHaveURL(/at=\d{4}-/)
-  await expect(page.getByRole('main')).toContainText('Killed')
-})
-
-test('down to a second of it: the picture wears the theme, and a click in it opens the moment', async ({
-  signedIn: page,
-  stack,
-}) => {
-  const night = await theNight(stack)
-  await openNight(page, stack)
-  const approved = story(page).getByRole('listitem').filter({ hasText: 'Approved by ana' })
-  const at = Date.parse((await approved.locator('time').getAttribute('datetime')) ?? '')
-  await page.goto(`${stack.url}/incidents?from=-24h&agent=${night.refunds}`)
-  await expect(agents(page).getByRole('listitem')).toHaveCount(1)
-  for (const key of ['ArrowDown', 'j']) {
-    await expect(async () => {
-      await page.keyboard.press(key)
-      const what = key === 'j' ? /: Killed,/ : night.refunds
-      await expect(readOut(page)).toContainText(what, { timeout: 250 })
-    }).toPass()
-  }
-  // From a day to less than a second, about the cursor.
-  for (let nth = 0; nth < 17; nth += 1) await page.keyboard.press('+')
-  await expect(shown(page)).toContainText(/^0\.\d\ds/)
-  await expect(timeline(page)).toContainText(/steps/)
-  await page.waitForURL((url) => url.searchParams.get('zoom')?.includes('~0.') === true)
-
-  const picture = page.getByTestId('lanes')
-  const grounds: number[] = []
-  for (const colorScheme of ['light', 'dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const [ground = 0] = await coloursOf(page.locator('body'))
-    // Each mark lies on the ground of the page; that of the other theme is nowhere.
-    await expect
-      .poll(async () => {
-        const drawn = await coloursOf(picture.locator('canvas'))
-        return [drawn.has(ground), grounds.some((old) => old !== ground && drawn.has(old))]
-      })
-      .toEqual([true, false])
-    grounds.push(ground)
-  }
-  expect(grounds[0]).not.toBe(grounds[1])
-
-  const [from = '', length = ''] = (new URL(page.url()).searchParams.get('zoom') ?? '').split('~')
-  const lane = await agents(page).getByRole('listitem').boundingBox()
-  const box = await picture.boundingBox()
-  if (lane === null || box === null) throw new Error('there are no lanes')
-  const part = (at - Date.parse(from)) / (Number.parseFloat(length) * 1000)
-  await page.mouse.click(box.x + part * box.width, lane.y + 29)
-  await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event\\.\\d+`))
-  await expect(page.getByRole('complementary', { name: 'Event detail' })).toContainText(
-    'Approval decided',
-  )
-})
-
-/** The colours of a canvas, pixel by pixel; of no canvas that of the page's ground. */
-const coloursOf = async (canvas: Locator): Promise<ReadonlySet<number>> =>
-  new Set(
-    await canvas.evaluate((element) => {
-      const own = element instanceof HTMLCanvasElement
-      const sheet = own ? element : document.createElement('canvas')
-      const ink = sheet.getContext('2d')
-      if (ink === null) return []
-      if (!own) {
-        ink.fillStyle = getComputedStyle(element).backgroundColor
-        ink.fillRect(0, 0, sheet.width, sheet.height)
-      }
-      const { data } = ink.getImageData(0, 0, sheet.width, sheet.height)
-      return [...new Set(new Uint32Array(data.buffer))]
-    }),
-  )
-
 test('the lanes are a table as well, and each line of it leads to its moment', async ({
   admitted: page,
   stack,
 }) => {
-  const night = await theNight(stack)
-  await openNight(page, stack)
+  const night = await theNight.staged(stack)
+  await theNight.open(page, stack)
   await page.getByRole('button', { name: 'Table', exact: true }).click()
   await expect(page).toHaveURL(/view=table/)
   const rows = moments(page).getByRole('row')
@@ -206,67 +92,14 @@ test('the lanes are a table as well, and each line of it leads to its moment', a
   await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event`))
 })
 
-test('zoomed by wheel, buttons, keys and drag; the link shows the same to someone else', async ({
-  admitted: page,
-  stack,
-  browser,
-}) => {
-  await theNight(stack)
-  await openNight(page, stack)
-  await expect(shown(page)).toContainText('1h 00m')
-  const lanes = page.getByTestId('lanes')
-  const box = await lanes.boundingBox()
-  if (box === null) throw new Error('there are no lanes')
-  await page.mouse.move(box.x + box.width * 0.8, box.y + 30)
-  await page.keyboard.down('Control')
-  for (let nth = 0; nth < 6; nth += 1) await page.mouse.wheel(0, -60)
-  await page.keyboard.up('Control')
-  await expect(page).toHaveURL(/zoom=\d{4}.*~/)
-  const zoomed = await shown(page).innerText()
-  expect(zoomed).toMatch(/^5m/)
-
-  await page.mouse.down()
-  await page.mouse.move(box.x + box.width * 0.4, box.y + 30, { steps: 5 })
-  await page.mouse.up()
-  await expect(shown(page)).not.toHaveText(zoomed)
-  await page.keyboard.press('+')
-  await expect(shown(page)).toContainText(/^2m/)
-  await page.getByRole('button', { name: 'Zoom out' }).click()
-  await expect(shown(page)).toContainText(/^5m/)
-  const here = await shown(page).innerText()
-  await expect(page).toHaveURL(/zoom=/)
-
-  const elsewhere = await (await browser.newContext()).newPage()
-  await signIn(elsewhere, stack)
-  await expect.poll(() => new URL(page.url()).searchParams.get('zoom')).toContain('~')
-  await page.waitForURL((url) => url.searchParams.get('zoom')?.includes('~') === true)
-  await elsewhere.goto(page.url())
-  await expect(shown(elsewhere)).toHaveText(here)
-  await expect(agents(elsewhere).getByRole('listitem')).toHaveCount(4)
-  await elsewhere.context().close()
-
-  await page.keyboard.press('0')
-  await expect(shown(page)).toContainText('1h 00m')
-  const strip = await page.getByTestId('strip').boundingBox()
-  if (strip === null) throw new Error('there is no strip')
-  await page.mouse.move(strip.x + strip.width * 0.9, strip.y + 10)
-  await page.mouse.down()
-  await page.mouse.move(strip.x + strip.width - 1, strip.y + 10, { steps: 5 })
-  await page.mouse.up()
-  await expect(shown(page)).toContainText(/^(5m 5\d|6m 0\d)s|following/)
-  await page.getByRole('button', { name: 'Make this the window' }).click()
-  await expect(page).toHaveURL(/from=\d{4}-.*to=\d{4}-/)
-  await expect(page).not.toHaveURL(/zoom=/)
-})
-
 test('it is copied into a post-mortem, and taken along as Markdown and JSON', async ({
   admitted: page,
   stack,
   context,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const night = await theNight(stack)
-  await openNight(page, stack)
+  const night = await theNight.staged(stack)
+  await theNight.open(page, stack)
   await page.getByRole('button', { name: 'Copy as Markdown' }).click()
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
   const copied = await page.evaluate(async () => navigator.clipboard.readText())
@@ -312,9 +145,9 @@ test('a window is chosen from a run, typed, and by a preset; what it cannot show
   admitted: page,
   stack,
 }) => {
-  const night = await theNight(stack)
+  const night = await theNight.staged(stack)
   await page.goto(stack.url)
-  await openRun(page, 'Settle the refund claims')
+  await openRun(page, night.refunds)
   await page.getByRole('link', { name: 'Incident timeline' }).click()
   await expect(page).toHaveURL(/\/incidents\?from=.*to=.*run=/)
   await expect(readOut(page)).toContainText(night.refunds)
@@ -349,8 +182,8 @@ test('what could not be read is said, and what was read stays', async ({
   provokes,
 }) => {
   provokes.push(lostConnection, /ERR_FAILED|status of 503/)
-  await theNight(stack)
-  await openNight(page, stack)
+  await theNight.staged(stack)
+  await theNight.open(page, stack)
   await expect(agents(page).getByRole('listitem')).toHaveCount(4)
   await page.route('**/trpc/**', async (route) => route.abort())
   for (let nth = 0; nth < 6; nth += 1) await page.keyboard.press('+')
@@ -368,15 +201,15 @@ for (const colorScheme of ['dark', 'light'] as const) {
       admitted: page,
       stack,
     }) => {
-      await theNight(stack)
-      await openNight(page, stack)
+      await theNight.staged(stack)
+      await theNight.open(page, stack)
       await hasNoViolations(page, 'lanes')
       // Past the line of the whole fleet.
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('ArrowDown')
       await expect(timeline(page).getByRole('link', { name: 'Open the moment' })).toBeVisible()
       await hasNoViolations(page, 'lanes with a cursor')
-      await openNight(page, stack, '&view=table')
+      await theNight.open(page, stack, '&view=table')
       await expect(moments(page)).toBeVisible()
       await hasNoViolations(page, 'table')
     })

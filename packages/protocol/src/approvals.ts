@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.ts'
-import type { ActionId, ApprovalId, PolicyId, RuleId, RunId } from './ids.ts'
+import type { ActionId, ApprovalId, PolicyId, RunId, StandingApprovalId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
 
 export type Decision = 'approved' | 'rejected'
@@ -114,8 +114,8 @@ export type Further =
     }
 
 /** Such a yes as it stands: a row of `approval_rules`. */
-export interface ApprovalRule {
-  readonly id: RuleId
+export interface StandingApproval {
+  readonly id: StandingApprovalId
   readonly agentId: string
   readonly runId: RunId | null
   readonly tool: string

@@ -7,7 +7,7 @@ export type ApprovalId = Branded<'ApprovalId'>
 export type ActionId = Branded<'ActionId'>
 export type HoldId = Branded<'HoldId'>
 export type PolicyId = Branded<'PolicyId'>
-export type RuleId = Branded<'RuleId'>
+export type StandingApprovalId = Branded<'StandingApprovalId'>
 export type DetectionId = Branded<'DetectionId'>
 
 /** An agent is known by its name, not by a UUID: `agent_id` in every table. */

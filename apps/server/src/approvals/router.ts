@@ -7,7 +7,7 @@ import { inbox } from './inbox.ts'
 import { list } from './list.ts'
 import { decideMany, plan } from './many.ts'
 import { delegate, escalate } from './pass-on.ts'
-import { revokeRule, rules } from './rules.ts'
+import { revokeStanding, standing } from './standing.ts'
 
 export const approvalsRouter = router({
   inbox,
@@ -20,6 +20,6 @@ export const approvalsRouter = router({
   extend,
   delegate,
   escalate,
-  rules,
-  revokeRule,
+  standing,
+  revokeStanding,
 })

@@ -42,11 +42,11 @@ test('a yes that stands for more is shown as long as it does', async () => {
     decision: 'approved',
     further: { scope: 'run' },
   })
-  const found = await operator.approvals.rules({ runId: run })
+  const found = await operator.approvals.standing({ runId: run })
   expect(found.rows).toMatchObject([{ runId: run, tool: 'mail', uses: 0, inForce: true }])
-  await operator.approvals.revokeRule({ id: found.rows[0]?.id ?? '' })
-  expect((await operator.approvals.rules({ runId: run })).rows).toEqual([])
-  const all = await operator.approvals.rules({ runId: run, inForce: false })
+  await operator.approvals.revokeStanding({ id: found.rows[0]?.id ?? '' })
+  expect((await operator.approvals.standing({ runId: run })).rows).toEqual([])
+  const all = await operator.approvals.standing({ runId: run, inForce: false })
   expect(all.rows).toMatchObject([{ inForce: false, revokedBy: 'operator:maria' }])
 })
 

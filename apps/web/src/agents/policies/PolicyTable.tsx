@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/Skeleton'
 import { visible } from '../../ui/visible'
 import { keptPolicies } from './keptPolicy'
 import { ruleWords, subjectWords } from './policyWords'
-import { StandingRules } from './StandingRules'
+import { StandingApprovals } from './StandingApprovals'
 
 const PolicyDialog = lazy(() => import('./PolicyDialog'))
 
@@ -77,7 +77,7 @@ export function PolicyTable() {
           ))}
         </ul>
       )}
-      <StandingRules />
+      <StandingApprovals />
       <Suspense>
         {edited !== null && (
           <PolicyDialog

@@ -1,4 +1,4 @@
-import { type ApprovalRule, shortActor } from '@holdpoint/protocol'
+import { shortActor, type StandingApproval } from '@holdpoint/protocol'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -11,23 +11,23 @@ import { Button } from '../../ui/Button'
 import { visible } from '../../ui/visible'
 
 /** Yeses that reach further than one call, as long as they stand; each can be taken back. */
-export function StandingRules() {
+export function StandingApprovals() {
   const query = useQuery({
     ...untilRead,
-    queryKey: ['approvals', 'rules'],
-    queryFn: () => api.approvals.rules.query({ limit: 100 }),
+    queryKey: ['approvals', 'standing'],
+    queryFn: () => api.approvals.standing.query({ limit: 100 }),
     refetchInterval: 10_000,
   })
   const revoke = useMutation({
-    mutationFn: (rule: ApprovalRule) =>
-      api.approvals.revokeRule.mutate({ id: rule.id, reason: null }),
+    mutationFn: (one: StandingApproval) =>
+      api.approvals.revokeStanding.mutate({ id: one.id, reason: null }),
     onSettled: () => void query.refetch(),
   })
-  const rules = query.data?.rows ?? []
+  const standing = query.data?.rows ?? []
   return (
     <section aria-label="Approved for calls to come">
       <h2 className="label border-line flex h-9 items-center border-b px-3 font-normal">
-        Approved for calls to come{query.data !== undefined && `: ${rules.length}`}
+        Approved for calls to come{query.data !== undefined && `: ${standing.length}`}
       </h2>
       {query.failureReason !== null && (
         <div className="px-3 py-2">
@@ -39,45 +39,45 @@ export function StandingRules() {
           <ErrorLine told={told(revoke.error, 'change')} dismiss={revoke.reset} />
         </div>
       )}
-      {query.data !== undefined && rules.length === 0 && (
+      {query.data !== undefined && standing.length === 0 && (
         <p className="text-muted px-3 py-2">
           None. A reviewer can approve a call together with calls like it, in bounds; it is listed
           here until it is used up, over, or taken back.
         </p>
       )}
       <ul>
-        {rules.map((rule) => (
+        {standing.map((one) => (
           <li
-            key={rule.id}
+            key={one.id}
             className="border-line flex flex-wrap items-center gap-x-4 gap-y-1 border-b px-3 py-2"
           >
             <p className="min-w-0 flex-1 basis-80 wrap-anywhere">
-              <span className="font-mono text-small">{visible(rule.tool)}</span> of{' '}
-              {visible(rule.agentId)}
-              {rule.target !== null && ` on ${visible(rule.target.slice(0, 120))}`}
-              {rule.condition !== null && (
+              <span className="font-mono text-small">{visible(one.tool)}</span> of{' '}
+              {visible(one.agentId)}
+              {one.target !== null && ` on ${visible(one.target.slice(0, 120))}`}
+              {one.condition !== null && (
                 <>
                   {' where '}
-                  <span className="font-mono text-small">{visible(rule.condition)}</span>
+                  <span className="font-mono text-small">{visible(one.condition)}</span>
                 </>
               )}
             </p>
-            <p className="text-muted">{usesWords(rule)}</p>
+            <p className="text-muted">{usesWords(one)}</p>
             <p className="text-muted whitespace-nowrap">
-              {rule.expiresAt === null ? 'until its run ends' : <TimeLeft until={rule.expiresAt} />}
+              {one.expiresAt === null ? 'until its run ends' : <TimeLeft until={one.expiresAt} />}
             </p>
             <Link
               to="/approvals/$approvalId"
-              params={{ approvalId: rule.approvalId }}
+              params={{ approvalId: one.approvalId }}
               className="text-accent underline"
             >
-              by {visible(shortActor(rule.createdBy))}
+              by {visible(shortActor(one.createdBy))}
             </Link>
             <Button
               size="thumb"
               disabled={revoke.isPending}
-              aria-label={visible(`Take back ${rule.tool} of ${rule.agentId}`)}
-              onClick={() => revoke.mutate(rule)}
+              aria-label={visible(`Take back ${one.tool} of ${one.agentId}`)}
+              onClick={() => revoke.mutate(one)}
             >
               Take back
             </Button>
@@ -88,5 +88,5 @@ export function StandingRules() {
   )
 }
 
-const usesWords = ({ uses, maxUses }: ApprovalRule): string =>
+const usesWords = ({ uses, maxUses }: StandingApproval): string =>
   maxUses === null ? `used ${uses} times` : `used ${uses} of ${maxUses} times`

@@ -1,4 +1,4 @@
-import type { ApprovalRule, Page, RuleId, RunId } from '@holdpoint/protocol'
+import type { Page, RunId, StandingApproval, StandingApprovalId } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { decodeCursor, pageOf } from '../database/keyset.ts'
@@ -10,13 +10,13 @@ const inForce = `(u.revoked_at is null and (u.expires_at is null or u.expires_at
   and (u.policy_id is null or exists (select from approval_policies p
     where p.policy_id = u.policy_id and p.version = u.policy_version and p.current)))`
 
-const ruleJson = `jsonb_build_object('id', u.rule_id, 'agentId', u.agent_id, 'runId', u.workflow_id, 'tool', u.tool,
+const standingJson = `jsonb_build_object('id', u.rule_id, 'agentId', u.agent_id, 'runId', u.workflow_id, 'tool', u.tool,
   'target', u.target, 'condition', u.condition, 'maxUses', u.max_uses, 'uses', u.uses, 'expiresAt', u.expires_at,
   'approvalId', u.approval_id, 'createdBy', u.created_by, 'createdAt', u.created_at, 'why', u.why,
   'revokedBy', u.revoked_by, 'revokedAt', u.revoked_at, 'inForce', ${inForce})`
 
 /** Yeses that stand for calls to come, newest first. */
-export const rules = query
+export const standing = query
   .input(
     z.object({
       agentId: agentId.optional(),
@@ -26,10 +26,10 @@ export const rules = query
       limit: limit(200, 50),
     }),
   )
-  .query(async ({ ctx, input }): Promise<Page<ApprovalRule>> => {
+  .query(async ({ ctx, input }): Promise<Page<StandingApproval>> => {
     const from = input.cursor ? decodeCursor(input.cursor) : ['infinity', null]
-    const rows = await ctx.database.read<{ row: ApprovalRule; key: [string, string] }>(
-      `select ${ruleJson} as row, array[u.created_at::text, u.rule_id::text] as key from approval_rules u
+    const rows = await ctx.database.read<{ row: StandingApproval; key: [string, string] }>(
+      `select ${standingJson} as row, array[u.created_at::text, u.rule_id::text] as key from approval_rules u
        where (u.created_at, u.rule_id) < ($1::timestamptz, coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
          and ($3::text is null or u.agent_id = $3) and ($4::uuid is null or u.workflow_id = $4) and (not $5 or ${inForce})
        order by u.created_at desc, u.rule_id desc limit $6`,
@@ -39,9 +39,9 @@ export const rules = query
   })
 
 /** From now on such calls are asked about again. */
-export const revokeRule = verb('decide')
-  .input(z.object({ id: id<RuleId>(), reason }))
-  .mutation(async ({ ctx, input }): Promise<{ id: RuleId }> => {
+export const revokeStanding = verb('decide')
+  .input(z.object({ id: id<StandingApprovalId>(), reason }))
+  .mutation(async ({ ctx, input }): Promise<{ id: StandingApprovalId }> => {
     await ctx.database.verb('select revoke_rule($1, $2, $3)', [
       input.id,
       ctx.caller.actor,

@@ -68,9 +68,22 @@ test.describe('the history', () => {
         expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
 
         await history.getByRole('button', { name: '24 h' }).click()
-        await expect(history.getByRole('table', { name: /the last 24 hours/ })).toBeAttached()
+        await expect(
+          history.getByRole('table', { name: /Runs by state over the last 24 hours/ }),
+        ).toBeAttached()
         const reasons = history.getByRole('region', { name: 'Stop reasons' })
-        await reasons.getByRole('link', { name: /Tool failure/ }).click()
+        const failures = reasons.getByRole('link', { name: /Tool failure/ })
+        // Bars beside each reason, and the same in numbers, which anyone can ask for in their place.
+        await expect(failures.locator('.recharts-bar-rectangle')).not.toHaveCount(0)
+        const often = /\d+$/.exec((await failures.textContent()) ?? '')?.[0] ?? ''
+        const numbers = history.getByRole('button', { name: 'Numbers' })
+        await numbers.click()
+        await expect(drawn).toHaveCount(0)
+        const stops = history.getByRole('table', { name: /Why runs stopped over/ })
+        await expect(stops.getByRole('columnheader', { name: 'Tool failure' })).toBeVisible()
+        await expect(stops.getByRole('row', { name: /In all/ })).toContainText(often)
+        await numbers.click()
+        await failures.click()
         await expect(page).toHaveURL(/reason=TOOL_FAILURE/)
         await expect(row(page, `Fail for ${name}`)).toBeVisible()
         await history
@@ -80,7 +93,9 @@ test.describe('the history', () => {
         await expect(page).toHaveURL(/state=failed/)
         await page.reload()
         // How a person left it is how they find it.
-        await expect(history.getByRole('table', { name: /the last 24 hours/ })).toBeAttached()
+        await expect(
+          history.getByRole('table', { name: /Runs by state over the last 24 hours/ }),
+        ).toBeAttached()
       })
     })
   }

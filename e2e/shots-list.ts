@@ -174,7 +174,21 @@ const settings: readonly Screen[] = [
 ]
 
 /** Of a fleet at work, on which all was staged. */
-export const busy = [...fleet, ...runs, ...incidents, ...approvals, ...agents, ...settings]
+/** How a person left the charts is how every later page of theirs finds them: so these come last. */
+const history: readonly Screen[] = [
+  press('/', /^History$/, 'history-charts'),
+  press('/', /^Numbers$/, 'history-numbers'),
+]
+
+export const busy = [
+  ...fleet,
+  ...runs,
+  ...incidents,
+  ...approvals,
+  ...agents,
+  ...settings,
+  ...history,
+]
 
 /** Of an installation that has seen nothing yet. */
 export const empty: readonly Screen[] = [

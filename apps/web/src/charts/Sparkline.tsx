@@ -4,8 +4,6 @@ const height = 18
 interface SparklineProps {
   /** Evenly spaced; null breaks the line. */
   readonly values: readonly (number | null)[]
-  /** How wide it is, where it is not as wide as usual. */
-  readonly size?: string
 }
 
 function pathOf(values: readonly (number | null)[]): string {
@@ -22,11 +20,11 @@ function pathOf(values: readonly (number | null)[]): string {
 }
 
 /** A line without axes, beside words that say what it is. */
-export const Sparkline = ({ values, size = 'w-40 max-md:w-24' }: SparklineProps) => (
+export const Sparkline = ({ values }: SparklineProps) => (
   <svg
     aria-hidden
     viewBox={`0 0 ${width} ${height}`}
-    className={`text-muted h-4.5 shrink-0 ${size}`}
+    className="text-muted h-4.5 w-40 shrink-0 max-md:w-24"
     preserveAspectRatio="none"
   >
     <path

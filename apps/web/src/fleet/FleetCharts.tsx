@@ -8,6 +8,8 @@ import { untilRead } from '../app/untilRead'
 import { HistoryTable } from '../charts/HistoryTable'
 import { shaped, totals } from '../charts/shape'
 import { Sparkline } from '../charts/Sparkline'
+import { StopReasonTable } from '../charts/StopReasonTable'
+import { stopsOf } from '../charts/stops'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { useNow } from '../live/useNow'
@@ -33,7 +35,7 @@ const useHistory = (window: HistoryWindow) =>
 
 /** How the fleet came to where it is: one line while folded, charts and stop reasons when open. */
 export default function FleetCharts() {
-  const { open, window } = useChartSetting()
+  const { open, window, numbers } = useChartSetting()
   const { data, failureReason, refetch } = useHistory(window)
   const now = useNow()
   // Redrawn with each new sample, not with each tick of a clock.
@@ -75,6 +77,17 @@ export default function FleetCharts() {
           >
             Timeline
           </Link>
+          {open && (
+            <button
+              type="button"
+              aria-pressed={numbers}
+              title="Numbers in place of charts"
+              onClick={() => setCharts({ numbers: !numbers })}
+              className={`rounded-ctl px-2 text-small max-md:min-h-11 ${numbers ? 'bg-selected font-medium' : 'text-muted hover:bg-raised'}`}
+            >
+              Numbers
+            </button>
+          )}
           {open && <Windows chosen={window} />}
         </span>
       </div>
@@ -87,7 +100,12 @@ export default function FleetCharts() {
             </p>
           )}
           {read !== null && data !== undefined && (
-            <OpenCharts read={read} window={window} stopReasons={data.stopReasons} />
+            <OpenCharts
+              read={read}
+              window={window}
+              numbers={numbers}
+              stopReasons={data.stopReasons}
+            />
           )}
           {read === null && failureReason === null && <Blank>Loading the history…</Blank>}
         </div>
@@ -105,16 +123,28 @@ const Blank = ({ children }: { readonly children: ReactNode }) => (
 interface OpenChartsProps {
   readonly read: ReturnType<typeof shaped>
   readonly window: HistoryWindow
+  readonly numbers: boolean
   readonly stopReasons: FleetHistory['stopReasons']
 }
 
-function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
+/** Of so many reasons each has its bars; the others are counted together. */
+const mostReasons = 8
+
+function OpenCharts({ read, window, numbers, stopReasons }: OpenChartsProps) {
   const travel = useTravel()
   const navigate = useNavigate()
   if (read.points.length === 0)
     return <Blank>No samples yet: one is taken each 15 s, and drawn from the second on.</Blank>
+  const stops = stopsOf(stopReasons, read, mostReasons)
+  const tables = (
+    <>
+      <HistoryTable shaped={read} window={window} shown={numbers} />
+      {stops.rows.length > 0 && <StopReasonTable stops={stops} window={window} shown={numbers} />}
+    </>
+  )
+  if (numbers) return <Tables>{tables}</Tables>
   return (
-    <div className="grid gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="relative min-w-0">
         <ChartLegend states={read.states} />
         <Suspense fallback={<Blank>Loading the charts…</Blank>}>
@@ -133,12 +163,25 @@ function OpenCharts({ read, window, stopReasons }: OpenChartsProps) {
         <p className="label pl-8 max-md:hidden">
           Press a point to look at the fleet as it was then.
         </p>
-        <HistoryTable shaped={read} window={window} />
+        {tables}
       </div>
-      <StopReasonBars stopReasons={stopReasons} from={read.from} to={read.to} />
+      <StopReasonBars stops={stops} window={window} from={read.from} to={read.to} />
     </div>
   )
 }
+
+const Tables = ({ children }: { readonly children: ReactNode }) => (
+  <div
+    role="group"
+    aria-label="The charts in numbers"
+    // What scrolls must be reached by keys.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    tabIndex={0}
+    className="flex max-h-70 flex-wrap items-start gap-x-12 gap-y-4 overflow-auto"
+  >
+    {children}
+  </div>
+)
 
 const Windows = ({ chosen }: { readonly chosen: HistoryWindow }) => (
   <div role="group" aria-label="How far back" className="flex shrink-0">

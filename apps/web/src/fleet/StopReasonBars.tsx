@@ -1,61 +1,68 @@
-import { stopReasonFacts, type FleetHistory } from '@holdpoint/protocol'
+import { stopReasonFacts, type HistoryWindow } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 
-import { Sparkline } from '../charts/Sparkline'
-import { instant } from '../charts/when'
+import type { Stops } from '../charts/stops'
+import { tick } from '../charts/when'
 import { parseFleetSearch } from './search'
 
-const most = 8
+const StopBars = lazy(() => import('../charts/StopBars'))
 
 interface StopReasonBarsProps {
-  readonly stopReasons: FleetHistory['stopReasons']
+  readonly stops: Stops
+  readonly window: HistoryWindow
   /** The window, in ms. */
   readonly from: number
   readonly to: number
 }
 
-/** When most of them stopped: what the line says to who does not see it. */
-function whenWords(over: readonly number[], from: number, to: number): string {
-  const peak = over.indexOf(Math.max(...over))
-  const at = from + ((to - from) * (peak + 0.5)) / Math.max(1, over.length)
-  return `most around ${instant(at)}`
-}
+const columns = 'grid grid-cols-[8rem_1fr_2.5rem] items-center gap-x-2'
 
-/** How often runs stopped for what, and when; each bar is the link to the runs that still stand for it. */
-export function StopReasonBars({ stopReasons, from, to }: StopReasonBarsProps) {
-  const longest = Math.max(1, ...stopReasons.map(({ stops }) => stops))
-  const rest = stopReasons.slice(most).reduce((sum, { stops }) => sum + stops, 0)
+/** How often runs stopped for what, and when, all on one scale; each is the link to the runs that still stand for it. */
+export function StopReasonBars({ stops, window, from, to }: StopReasonBarsProps) {
   return (
     <section aria-label="Stop reasons" className="min-w-0">
       <h3 className="label pb-1 font-normal">Why runs stopped</h3>
-      {stopReasons.length === 0 ? (
+      {stops.rows.length === 0 ? (
         <p className="text-muted">No run has stopped in this time.</p>
       ) : (
-        <ol>
-          {stopReasons.slice(0, most).map(({ reason, stops, over }) => (
-            <li key={reason}>
-              <Link
-                to="/"
-                search={(old) => ({ ...parseFleetSearch(old), reason: [reason] })}
-                activeProps={{}}
-                className="hover:bg-raised grid h-5.5 grid-cols-[8rem_1fr_5rem_2rem] items-center gap-2 text-small max-md:h-11"
-              >
-                <span className="truncate">{stopReasonFacts[reason].label}</span>
-                <span aria-hidden className="block h-2">
-                  <span
-                    className="bg-muted rounded-mark block h-full min-w-0.5 opacity-60"
-                    style={{ width: `${(stops / longest) * 100}%` }}
-                  />
-                </span>
-                <Sparkline values={over} size="w-20" />
-                <span className="sr-only">{whenWords(over, from, to)}</span>
-                <span className="text-right">{stops.toLocaleString('en')}</span>
-              </Link>
-            </li>
-          ))}
-        </ol>
+        <>
+          <ol>
+            {stops.rows.map(({ reason, stops: all, parts }) => (
+              <li key={reason}>
+                <Link
+                  to="/"
+                  search={(old) => ({ ...parseFleetSearch(old), reason: [reason] })}
+                  activeProps={{}}
+                  className={`hover:bg-raised h-6 text-small max-md:h-11 ${columns}`}
+                >
+                  <span className="truncate">{stopReasonFacts[reason].label}</span>
+                  <span aria-hidden className="border-line block h-5.25 min-w-0 border-b">
+                    <Suspense fallback={null}>
+                      <StopBars
+                        parts={parts}
+                        most={stops.most}
+                        word={stopReasonFacts[reason].label}
+                      />
+                    </Suspense>
+                  </span>
+                  <span className="text-right">{all.toLocaleString('en')}</span>
+                </Link>
+              </li>
+            ))}
+          </ol>
+          <p aria-hidden className={`label ${columns}`}>
+            <span>
+              {stops.others.stops > 0 && `${stops.others.stops.toLocaleString('en')} for others`}
+            </span>
+            <span className="flex justify-between">
+              <span>{tick(from, window)}</span>
+              <span>{tick(to, window)}</span>
+            </span>
+            <span className="text-right">in all</span>
+          </p>
+        </>
       )}
-      {rest > 0 && <p className="label">and {rest.toLocaleString('en')} for other reasons</p>}
     </section>
   )
 }

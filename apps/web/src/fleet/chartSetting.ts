@@ -7,17 +7,23 @@ import { Signal } from '../live/signal'
 export interface ChartSetting {
   readonly open: boolean
   readonly window: HistoryWindow
+  /** Numbers in place of charts. */
+  readonly numbers: boolean
 }
 
 const key = 'holdpoint.charts'
-const usual: ChartSetting = { open: false, window: '1h' }
+const usual: ChartSetting = { open: false, window: '1h', numbers: false }
 const setting = new Signal(read())
 
 function read(): ChartSetting {
   try {
     const value = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<ChartSetting> | null
     const window = historyWindows.find((each) => each === value?.window)
-    return { open: value?.open === true, window: window ?? usual.window }
+    return {
+      open: value?.open === true,
+      window: window ?? usual.window,
+      numbers: value?.numbers === true,
+    }
   } catch {
     return usual
   }

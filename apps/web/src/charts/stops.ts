@@ -7,7 +7,7 @@ export interface StopPart {
   readonly stops: number
 }
 
-export interface StopRow {
+interface StopRow {
   readonly reason: StopReason
   readonly stops: number
   readonly parts: readonly StopPart[]

@@ -13,7 +13,7 @@ export function drawRuler(
   width: number,
   isLive: boolean,
 ): void {
-  const { palette, view, look, spot } = scene
+  const { palette, view, look, spot, zoom } = scene
   if (palette === null || view === null || look === null) return
   ink.font = `11px ${palette.mono}`
   ink.textBaseline = 'middle'
@@ -25,8 +25,9 @@ export function drawRuler(
     ink.fillStyle = strong ? palette.colours.text : palette.colours.muted
     ink.fillText(words, x + 5, middle)
   }
-  if (look.live && view.to >= look.window.to - 1)
-    label(isLive ? 'now' : `as of ${clockTime(view.to)}`, width, palette.colours.text)
+  const ends = look.live && view.to >= look.window.to - 1
+  if (ends || zoom?.kind === 'last')
+    label(ends && isLive ? 'now' : `as of ${clockTime(view.to)}`, width, palette.colours.text)
   if (spot === null) return
   const fine = lengthOf(view) < 120_000
   label(

@@ -2,6 +2,7 @@ import type { TimelineRun } from '@holdpoint/protocol'
 
 import { partsOf, type Part } from './cover.ts'
 import { Feed, type Ask } from './feed.ts'
+import { followed } from './follow.ts'
 import { beginOf, itemsOf, type Item } from './items.ts'
 import { Lanes, type LaneBox } from './lanes.ts'
 import type { Palette } from './palette.ts'
@@ -113,6 +114,17 @@ export class Scene {
     return this.#feed.get('window')
   }
   get view(): Span | null {
+    const span = this.#span
+    return this.#zoom?.kind === 'last' && span !== null
+      ? followed(
+          span,
+          [...this.#feed.kept].map(({ picture }) => picture),
+        )
+      : span
+  }
+
+  /** What the zoom means: where it follows, up to now. */
+  get #span(): Span | null {
     return this.#look === null ? null : spanOf(this.#zoom, this.#look.window)
   }
 
@@ -162,9 +174,9 @@ export class Scene {
 
   /** Makes the view `factor` times as long about an instant; without one about its middle, or its live end. */
   scale(factor: number, about?: number): void {
-    const { view } = this
-    if (view === null) return
     const follows = this.#look?.live === true && this.#zoom?.kind !== 'at'
+    const view = follows ? this.#span : this.view
+    if (view === null) return
     const at = about ?? (follows ? view.to : (view.from + view.to) / 2)
     this.choose(scaled(view, factor, at))
   }
@@ -258,7 +270,7 @@ export class Scene {
 
   #asks(): readonly Ask[] {
     const look = this.#look
-    const { view } = this
+    const view = this.#span
     if (look === null || view === null) return []
     const window: Ask = {
       key: 'window',

@@ -27,8 +27,8 @@ export function drawBars(field: Field, lane: PictureLane): void {
   }
   const marks = markPlaces(lane.marks, field.view, field.width)
   drawTools(field, lane)
-  const worded = drawSteps(field, lane, marks)
   for (const hold of lane.holds) drawHold(field, hold)
+  const worded = drawSteps(field, lane, marks)
   // Where steps say what a run does, they say it; elsewhere its goal does.
   for (const each of lane.runs)
     if (!worded.has(each.run.id)) drawGoal(field, each, marks.get(each.run.id))

@@ -1,4 +1,10 @@
-import type { Approval, OnExpiry, QuorumGroup, Vote } from '@holdpoint/protocol'
+import {
+  type Approval,
+  changeWords,
+  type OnExpiry,
+  type QuorumGroup,
+  type Vote,
+} from '@holdpoint/protocol'
 
 import { age, oneLine, table } from '../controls/run-table.ts'
 import { plainJson } from './plain-json.ts'
@@ -29,6 +35,7 @@ export function approvalLines(approval: Approval, now: number): string[] {
     approval
   return [
     `Approval ${id}, asked ${asked(approval, now)} by run ${runId} of ${oneLine(run.agentId)}:`,
+    ...line('change', approval.changes === null ? null : changeWords(approval.changes)),
     ...line('tool', tool),
     ...line('target', target),
     ...(tool === null ? askedInSql(approval) : json('arguments', approval.arguments)),
@@ -40,6 +47,7 @@ export function approvalLines(approval: Approval, now: number): string[] {
     ...line('digest', digest),
     ...line('policy', policy === null ? null : `${policy.name}, version ${policy.version}`),
     ...line('needs', quorum?.map(groupWords).join(' and ') ?? null),
+    ...line('handed on', approval.handedOn.length === 0 ? null : approval.handedOn.join(', ')),
     ...line('so far', votes.length === 0 ? null : votes.map(voteWords).join(', ')),
     ...(expiresAt === null
       ? []

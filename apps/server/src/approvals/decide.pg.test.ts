@@ -163,3 +163,39 @@ test('many are decided exactly as a dry run froze them; what changed since is no
     'done',
   ])
 })
+
+test('who hands a request on is told that it is no longer theirs, and the other answers it', async () => {
+  const id = await ask(await startRun())
+  const jo = as('operator:jo', ['read', 'decide'])
+  const handed = await operator.approvals.delegate({ id, version: 1, to: 'operator:jo' })
+  expect(handed).toMatchObject({
+    version: 2,
+    assignees: ['operator:jo'],
+    handedOn: ['operator:maria'],
+    decision: null,
+  })
+  const replies = (await operator.approvals.get({ id })).replies
+  expect([replies.approve, replies.reject, replies.delegate]).toEqual(
+    Array.from({ length: 3 }, () => expect.stringMatching(/^You have handed it on/)),
+  )
+  for (const decision of ['approved', 'rejected'] as const)
+    expect((await refusal(operator.approvals.decide({ id, version: 2, decision }))).code).toBe(
+      'NOT_ALLOWED',
+    )
+  expect(await operator.approvals.plan({ decision: 'approved', ids: [id] })).toMatchObject({
+    will: [],
+    wont: [{ id, because: replies.approve }],
+  })
+  expect(await jo.approvals.decide({ id, version: 2, decision: 'approved' })).toMatchObject({
+    decision: 'approved',
+    decidedBy: 'operator:jo',
+  })
+})
+
+test('others are asked beside whoever asks them, and the request stays open', async () => {
+  const id = await ask(await startRun())
+  expect(
+    await operator.approvals.escalate({ id, version: 1, to: ['operator:jo'], reason: 'I am out' }),
+  ).toMatchObject({ version: 2, assignees: ['operator:jo'], handedOn: [], decision: null })
+  expect((await operator.approvals.get({ id })).replies.approve).toBeNull()
+})

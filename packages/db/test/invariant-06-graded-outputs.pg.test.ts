@@ -134,7 +134,8 @@ describe('a change to what runs', () => {
       'asks to change the skill answer from 3',
       { what: 'skill', name: 'answer', from: '3' },
     ])
-    expect(await said({ from: null, to: 'x'.repeat(81), name: 'n'.repeat(300) })).toEqual([
+    // A version is a word: what a rubric becomes is none.
+    expect(await said({ from: { version: [3] }, to: 'Be brief.', name: 'n'.repeat(300) })).toEqual([
       `asks to change the skill ${'n'.repeat(200)}`,
       { what: 'skill', name: 'n'.repeat(200) },
     ])

@@ -88,6 +88,8 @@ function Decision({ approval, read, next, passed, more }: DecisionProps) {
   const editing = useDraft(approval, typed)
   return (
     <article aria-label="Decision" className="flex min-h-0 min-w-0 flex-1 flex-col">
+      {/* On a phone it has the screen to itself, and the heading of the list is not there. */}
+      <h1 className="sr-only md:hidden">Approval</h1>
       <div className="min-h-0 flex-1 overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_24rem]">
         <WhatWillRun approval={approval} editing={editing} />
         <ApprovalContext approval={approval} />

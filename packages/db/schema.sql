@@ -5859,10 +5859,9 @@ CREATE OR REPLACE FUNCTION holdpoint.said_version(value jsonb)
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-  select case
-    when jsonb_typeof(value) in ('string', 'number') and char_length(value #>> '{}') <= 80 then value #>> '{}'
-    when jsonb_typeof(value -> 'version') in ('string', 'number') then left(value ->> 'version', 80)
-  end
+  select substring(v #>> '{}' from '^\S{1,40}$')
+  from (select case jsonb_typeof(value) when 'object' then value -> 'version' else value end) version(v)
+  where jsonb_typeof(v) in ('string', 'number')
 $function$;
 grant execute on function said_version(jsonb) to holdpoint_server;
 

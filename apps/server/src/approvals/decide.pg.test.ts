@@ -175,9 +175,8 @@ test('who hands a request on is told that it is no longer theirs, and the other 
     decision: null,
   })
   const replies = (await operator.approvals.get({ id })).replies
-  expect([replies.approve, replies.reject, replies.delegate]).toEqual(
-    Array.from({ length: 3 }, () => expect.stringMatching(/^You have handed it on/)),
-  )
+  for (const each of [replies.approve, replies.reject, replies.delegate])
+    expect(each).toMatch(/^You have handed it on/)
   for (const decision of ['approved', 'rejected'] as const)
     expect((await refusal(operator.approvals.decide({ id, version: 2, decision }))).code).toBe(
       'NOT_ALLOWED',

@@ -1,9 +1,8 @@
 import { type Policy, shortActor } from '@holdpoint/protocol'
 
 import { Button } from '../../ui/Button'
-import { JsonDiff } from '../../ui/JsonDiff'
 import { visible } from '../../ui/visible'
-import { bothChanged, differing, type KeptPolicy } from './keptPolicy'
+import { bothChanged, differing, type FieldChange, type KeptPolicy } from './keptPolicy'
 import { formOf } from './policyForm'
 
 interface OvertakenProps {
@@ -27,8 +26,8 @@ export function Overtaken({ policy, mine, reapply, drop }: OvertakenProps) {
         {visible(shortActor(policy.createdBy))} saved version {policy.version} meanwhile. Below is
         what it says now; what you had typed over version {mine.version} is kept.
       </p>
-      <JsonDiff label="What they changed" {...differing(mine.base, theirs)} />
-      <JsonDiff label="What you had typed" {...differing(mine.base, mine.form)} />
+      <Changes label="What they changed" changes={differing(mine.base, theirs)} />
+      <Changes label="What you had typed" changes={differing(mine.base, mine.form)} />
       {both.length > 0 && (
         <p className="text-holding">
           Changed by both: {both.join(', ')}. Applied again, yours takes the place of theirs.
@@ -45,3 +44,33 @@ export function Overtaken({ policy, mine, reapply, drop }: OvertakenProps) {
     </section>
   )
 }
+
+interface ChangesProps {
+  readonly label: string
+  readonly changes: readonly FieldChange[]
+}
+
+const Changes = ({ label, changes }: ChangesProps) => (
+  <section aria-label={label}>
+    <p className="label">
+      {label}
+      {changes.length === 0 && ': nothing that this form shows'}
+    </p>
+    <dl>
+      {changes.map(({ name, before, after }) => (
+        <div key={name} className="flex flex-wrap gap-x-3">
+          <dt className="text-muted w-44 shrink-0">{name}</dt>
+          <dd className="min-w-0 wrap-anywhere whitespace-pre-wrap">
+            <del className="text-muted">{visible(before === '' ? 'nothing' : before)}</del>
+            <span aria-hidden className="text-muted">
+              {' → '}
+            </span>
+            <ins className="font-medium no-underline">
+              {visible(after === '' ? 'nothing' : after)}
+            </ins>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+)

@@ -107,7 +107,7 @@ function CheckIns({ checkIn }: { readonly checkIn: NonNullable<Found['checkIn']>
               strong
               what={visible(`${agentId}: ${goal ?? ''}`)}
             >
-              {by === 'hours' ? 'its hours were over' : 'its steps were done'}
+              nobody had looked for so many {by}
             </Example>
           ))}
         </ul>

@@ -62,8 +62,9 @@ test('what was typed over an earlier version is put on top of a newer one, and n
   expect(bothChanged(mine, theirs)).toEqual(['Deadline, in minutes'])
   // To the same is no quarrel.
   expect(bothChanged(mine, { ...newPolicy, expiresAfterMin: '45' })).toEqual([])
-  expect(differing(newPolicy, theirs)).toEqual({
-    before: { Name: '', 'Deadline, in minutes': '' },
-    after: { Name: 'Refunds', 'Deadline, in minutes': '5' },
-  })
+  expect(differing(newPolicy, { ...theirs, gate: false })).toEqual([
+    { name: 'Name', before: '', after: 'Refunds' },
+    { name: 'Ask before each such call', before: 'yes', after: 'no' },
+    { name: 'Deadline, in minutes', before: '', after: '5' },
+  ])
 })

@@ -61,15 +61,22 @@ export const bothChanged = ({ base, form }: KeptPolicy, theirs: PolicyForm): rea
     .filter((field) => theirs[field] !== base[field] && theirs[field] !== form[field])
     .map((field) => fieldNames[field])
 
-/** What differs between two forms, by the names that people know its fields by. */
-export function differing(
-  before: PolicyForm,
-  after: PolicyForm,
-): { readonly before: object; readonly after: object } {
-  const of = (form: PolicyForm) =>
-    Object.fromEntries(changed(before, after).map((field) => [fieldNames[field], form[field]]))
-  return { before: of(before), after: of(after) }
+export interface FieldChange {
+  readonly name: string
+  readonly before: string
+  readonly after: string
 }
+
+const inWords = (value: string | boolean): string =>
+  typeof value === 'string' ? value : value ? 'yes' : 'no'
+
+/** What differs between two forms, by the names that people know its fields by. */
+export const differing = (before: PolicyForm, after: PolicyForm): readonly FieldChange[] =>
+  changed(before, after).map((field) => ({
+    name: fieldNames[field],
+    before: inWords(before[field]),
+    after: inWords(after[field]),
+  }))
 
 export const readPolicy = (store: Store, id: string | null): KeptPolicy | undefined =>
   readDraft(store, nameOf(id), isKept)

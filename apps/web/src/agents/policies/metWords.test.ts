@@ -29,7 +29,7 @@ test('a wait says for whom, for how long, and what then', () => {
 test('the counts name only what there is, and say how much of it is new', () => {
   const counts = { wait: 2, pass: 0, free: 0, other: 1 }
   expect(callsWords({ considered: 3, cut: false, counts, unchanged: 1 })).toBe(
-    'Of 3 calls 2 would have waited for a person, 1 a more specific policy rules. For 2 that differs from what rules now.',
+    'Of 3 calls 2 would have waited for a person, 1 is ruled by a more specific policy. For 2 that differs from what rules now.',
   )
   expect(callsWords({ considered: 3, cut: false, counts, unchanged: 3 })).toContain('meet now, too')
   expect(callsWords({ considered: 0, cut: false, counts, unchanged: 0 })).toMatch(/no such call/)

@@ -56,8 +56,8 @@ export function callsWords({ considered, cut, counts, unchanged }: Counted): str
   const parts = [
     [counts.wait, 'would have waited for a person'],
     [counts.pass, 'would have passed by the condition'],
-    [counts.free, 'nobody would have been asked about'],
-    [counts.other, 'a more specific policy rules'],
+    [counts.free, 'would not have been asked about'],
+    [counts.other, `${counts.other === 1 ? 'is' : 'are'} ruled by a more specific policy`],
   ] as const
   const said = parts.flatMap(([n, words]) =>
     n === 0 ? [] : [`${n.toLocaleString('en')} ${words}`],

@@ -133,6 +133,7 @@ const agents: readonly Screen[] = [
   failing('/agents?view=policies', 'agents-policies-failed'),
   failing('/agents?view=drift', 'agents-drift-failed'),
   open('/audit', 'audit'),
+  after('/audit?action=action.begin*', 'audit-row', async (page) => page.keyboard.press('j')),
   failing('/audit', 'audit-failed'),
 ]
 

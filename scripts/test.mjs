@@ -179,9 +179,6 @@ async function runStep({ id, title, run, skip, count }) {
   return count?.(code) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
 }
 
-// Each night the models play many more histories than by day.
-if (process.env['HOLDPOINT_NIGHTLY']) process.env['HOLDPOINT_MODEL_RUNS'] ??= '200'
-
 checkHostNode()
 const chosen = selected()
 install()

@@ -22,10 +22,12 @@ export function HistoryTable({ shaped, window, shown }: HistoryTableProps) {
   return (
     <table className={look.table}>
       <caption className={look.caption}>
-        Runs by state over {windowWords[window]}. Ended: {endings.complete} complete,{' '}
-        {endings.failed} failed, {endings.killed} killed.
-        {gaps.length > 0 &&
-          ` No samples: ${gaps.map(({ from, to }) => `${instant(from)} to ${instant(to)}`).join('; ')}.`}
+        <span className={look.words}>
+          Runs by state over {windowWords[window]}. Ended: {endings.complete} complete,{' '}
+          {endings.failed} failed, {endings.killed} killed.
+          {gaps.length > 0 &&
+            ` No samples: ${gaps.map(({ from, to }) => `${instant(from)} to ${instant(to)}`).join('; ')}.`}
+        </span>
       </caption>
       <thead>
         <tr className={look.head}>

@@ -9,6 +9,8 @@ export const windowWords: Record<HistoryWindow, string> = {
 const numbers = {
   table: 'border-collapse text-small',
   caption: 'label pb-1 text-left',
+  // As wide as the table, which on a phone is wider than the screen.
+  words: 'block max-w-[88vw]',
   head: 'label bg-bg sticky top-0',
   row: 'border-line border-t',
   time: 'h-6 pr-4 text-left font-mono font-normal whitespace-nowrap',
@@ -18,6 +20,7 @@ const numbers = {
 const unseen: typeof numbers = {
   table: 'sr-only',
   caption: '',
+  words: '',
   head: '',
   row: '',
   time: '',

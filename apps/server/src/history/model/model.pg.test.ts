@@ -18,8 +18,10 @@ import { type Command, took, type World } from './world.fixture.ts'
 // fleet, each run, what it waited for, its drift, and what changed between any two instants; however much of it had been
 // counted meanwhile. Of transactions that were open at the same time, what who wrote saw counts, if it was committed.
 
-/** More of them, by environment, for a night or a doubt. */
-const numRuns = Number(process.env['HOLDPOINT_MODEL_RUNS'] ?? 8)
+const byDay = 8
+/** Eight times as many each night, and as many as one says who has a doubt. */
+const wanted = Number(process.env['HOLDPOINT_MODEL_RUNS'] ?? '')
+const numRuns = wanted > 0 ? wanted : process.env['HOLDPOINT_NIGHTLY'] ? byDay * 8 : byDay
 /** The past lists 500 runs that had ended: no database comes near that. */
 const perDatabase = 12
 const patience = 60_000 + perDatabase * 8_000

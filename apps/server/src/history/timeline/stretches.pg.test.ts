@@ -55,6 +55,26 @@ test('a run in plain SQL that writes nothing but its step is shown step by step,
   ])
 })
 
+test('of more steps than can be drawn none is shown, and all of them closer by', async () => {
+  const run = randomUUID()
+  const begins = Date.parse('2026-03-01T12:00:00Z')
+  const iso = (second: number) => new Date(begins + second * 1000).toISOString()
+  await db.owner.query(
+    `with lived as (
+       insert into run_lives (workflow_id, agent_id, began_at, ended_at, ended_seq, status)
+         values ($1, 'hasty', $2, $2::timestamptz + interval '3 hours', 10802, 'complete'))
+     insert into run_events (workflow_id, seq, kind, actor, login, at, state)
+       select $1, n, 'run.step', 'agent:hasty', 'made', at, jsonb_build_object('agentId', 'hasty', 'status', 'running',
+         'step', 'step ' || n, 'stepSince', at)
+       from generate_series(1, 10800) n, lateral (select $2::timestamptz + n * interval '1 second' as at) t`,
+    [run, iso(0)],
+  )
+  const whole = { from: iso(0), to: iso(10_800), width: 900, agents: ['hasty'] }
+  const { lanes } = await operator.history.timeline(whole)
+  expect(lanes.map((lane) => [lane.runs.length, lane.stretches])).toEqual([[1, null]])
+  expect(await stretches('hasty', iso(1000), iso(2000))).toHaveLength(1001)
+})
+
 test('a step ends where its agent says so, and a window that begins within one begins with it', async () => {
   const from = await now()
   const run = randomUUID()

@@ -4,7 +4,8 @@ import type { Database } from '../../database/database.ts'
 import { lastEventAt } from '../as-of.ts'
 import { past, wireTime } from '../moment.ts'
 
-const mostStretches = 12_000
+/** Of more none is told: some without the others would say that a run stood still. */
+const mostStretches = 10_000
 
 const from = past('$1')
 const to = past('$2')
@@ -41,12 +42,17 @@ const stretches = `
       or of = 'step' and ended_by in ('step.completed', 'step.failed', 'run.failed', 'run.killed')
       then split_part(ended_by, '.', 2) end as outcome
   from ended where name is not null and since is not null and not is_over
-  order by since, of limit ${mostStretches}`
+  order by since, of limit ${mostStretches + 1}`
 
-/** What steps these runs were at and what tools they used within a window, in the order in which they began. */
-export const stretchesOf = async (
+/**
+ * What steps these runs were at and what tools they used within a window, in the order in which they began; null: they
+ * are too many.
+ */
+export async function stretchesOf(
   database: Database,
   window: { readonly from: string; readonly to: string },
   runs: readonly RunId[],
-): Promise<TimelineStretch[]> =>
-  database.read<TimelineStretch>(stretches, [window.from, window.to, runs])
+): Promise<TimelineStretch[] | null> {
+  const told = await database.read<TimelineStretch>(stretches, [window.from, window.to, runs])
+  return told.length > mostStretches ? null : told
+}

@@ -23,55 +23,64 @@ async function aRunThatAsks(stack: Stack, agent: string): Promise<string> {
   return run ?? ''
 }
 
-async function hasNoViolations(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const told = violations.map(
+test.use({ colorScheme: 'dark' })
+
+/** What axe finds, each with the elements that it finds it in. */
+async function violationsOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules.length === 0 ? axe : axe.withRules([...rules])).analyze()
+  return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join('\n    ')}`,
   )
+}
+
+/** In the dark, and in the light, where colours alone are others. */
+async function hasNoViolations(page: Page, name: string): Promise<void> {
+  const ground = async () =>
+    page.evaluate(() => getComputedStyle(document.body).getPropertyValue('background-color'))
+  const dark = await ground()
   // All pages are told of, not the first alone.
-  expect.soft(told, name).toEqual([])
+  expect.soft(await violationsOf(page), name).toEqual([])
+  await page.emulateMedia({ colorScheme: 'light' })
+  expect(await ground()).not.toBe(dark)
+  expect.soft(await violationsOf(page, ['color-contrast']), `${name}, light`).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark' })
 }
 
-for (const colorScheme of ['dark', 'light'] as const) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme })
-
-    test(`every page can be used by everyone (axe)${colorScheme === 'dark' ? ' @phone' : ''}`, async ({
-      signedIn: page,
-      stack,
-      agent,
-    }) => {
-      const run = await aRunThatAsks(stack, agent)
-      await expect(row(page, agent)).toBeVisible()
-      await hasNoViolations(page, 'fleet')
-      const places = [
-        [`/runs/${run}`, 'Run started'],
-        [`/runs/${run}?tab=actions`, 'No action so far'],
-        [`/runs/${run}?tab=approvals`, 'waits for a decision'],
-        [`/runs/${run}?tab=audit`, 'update letters'],
-        [`/runs/${run}?tab=raw`, 'Run as the stream has it'],
-        ['/approvals', agent],
-        ['/agents', agent],
-        [`/audit?agent=${agent}`, 'update letters'],
-        ['/?q=nothing-is-called-so', 'No run matches this filter'],
-        ['/nowhere', 'There is nothing at this address'],
-      ] as const
-      for (const [path, sign] of places) {
-        await page.goto(stack.url + path)
-        await isLive(page)
-        await expect(
-          page.getByRole('main').getByText(sign).filter({ visible: true }).first(),
-        ).toBeVisible()
-        await hasNoViolations(page, path)
-      }
-      await page.goto(stack.url)
-      await expect(row(page, agent)).toBeVisible()
-      await page.getByRole('button', { name: /Go to anything|Search/ }).click()
-      await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
-      await hasNoViolations(page, 'palette')
-    })
-  })
-}
+test('every page can be used by everyone, in the dark and in the light (axe) @phone', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const run = await aRunThatAsks(stack, agent)
+  await expect(row(page, agent)).toBeVisible()
+  await hasNoViolations(page, 'fleet')
+  const places = [
+    [`/runs/${run}`, 'Run started'],
+    [`/runs/${run}?tab=actions`, 'No action so far'],
+    [`/runs/${run}?tab=approvals`, 'waits for a decision'],
+    [`/runs/${run}?tab=audit`, 'update letters'],
+    [`/runs/${run}?tab=raw`, 'Run as the stream has it'],
+    ['/approvals', agent],
+    ['/agents', agent],
+    [`/audit?agent=${agent}`, 'update letters'],
+    ['/?q=nothing-is-called-so', 'No run matches this filter'],
+    ['/nowhere', 'There is nothing at this address'],
+  ] as const
+  for (const [path, sign] of places) {
+    await page.goto(stack.url + path)
+    await isLive(page)
+    await expect(
+      page.getByRole('main').getByText(sign).filter({ visible: true }).first(),
+    ).toBeVisible()
+    await hasNoViolations(page, path)
+  }
+  await page.goto(stack.url)
+  await expect(row(page, agent)).toBeVisible()
+  await page.getByRole('button', { name: /Go to anything|Search/ }).click()
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
+  await hasNoViolations(page, 'palette')
+})
 
 test('someone who is not signed in sees nothing of the fleet, and how to get in', async ({
   page,

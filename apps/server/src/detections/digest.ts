@@ -1,6 +1,6 @@
+import type { ParsedPolicy } from './drift-policies.ts'
 import type { Memory, Point } from './memory.ts'
 import { observe, type Told } from './observe.ts'
-import type { Policy } from './policies.ts'
 
 /** What goes to the database after some events of a run were taken in: the argument of `record_drift`. */
 export interface Fed {
@@ -51,7 +51,7 @@ export function digest(
   before: Memory,
   fromSeq: number,
   events: readonly Told[],
-  { settings, version }: Policy,
+  { settings, version }: ParsedPolicy,
   more: boolean,
 ): Fed {
   let memory = before

@@ -5,9 +5,9 @@ import { postgresEngine } from '@holdpoint/db'
 import type { Pool } from 'pg'
 
 import { digest } from './digest.ts'
+import { DriftPolicies } from './drift-policies.ts'
 import { type Ask, eventsAfter } from './history.ts'
 import { readMemory } from './memory.ts'
-import { Policies } from './policies.ts'
 
 export interface FeedBounds {
   /** Events whose runs one question notes down. */
@@ -45,7 +45,7 @@ const first = '00000000-0000-0000-0000-000000000000'
  */
 export function driftFeeder(bounds: Partial<FeedBounds> = {}): (pool: Pool) => Promise<void> {
   const { noted, runs, events, forMs } = { ...usual, ...bounds }
-  const policies = new Policies()
+  const policies = new DriftPolicies()
   // One after the other, also where more is always due than one round takes.
   let after = first
 

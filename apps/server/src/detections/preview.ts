@@ -5,10 +5,10 @@ import type { Settings } from '@holdpoint/rules'
 import { z } from 'zod'
 
 import { agentId, query } from '../trpc/procedure.ts'
+import { readSettings, settings } from './drift-policy.ts'
 import { type Ask, eventsAfter } from './history.ts'
 import { type Point, startMemory } from './memory.ts'
 import { observe } from './observe.ts'
-import { readSettings, settings } from './policy.ts'
 
 /** What one preview may cost: it is asked while someone types. */
 const bounds = { runs: 300, events: 20_000, page: 200, forMs: 3_000 } as const

@@ -7,7 +7,7 @@ export const detectionJson = (d: string, h: string): string => `jsonb_build_obje
   'verdict', ${d}.verdict, 'verdictBy', ${d}.verdict_by, 'verdictWhy', ${d}.verdict_why, 'verdictAt', ${d}.verdict_at)`
 
 /** A row of `drift_settings`. */
-export const policyJson = (
+export const driftPolicyJson = (
   s: string,
 ): string => `jsonb_build_object('agentId', ${s}.agent_id, 'version', ${s}.version,
   'settings', ${s}.settings, 'holds', ${s}.holds, 'author', ${s}.author, 'why', ${s}.why, 'madeAt', ${s}.made_at)`

@@ -1,8 +1,8 @@
 import { router } from '../trpc/procedure.ts'
+import { policies, policy, savePolicy } from './drift-policy.ts'
 import { judge } from './judge.ts'
 import { noted, ofRun } from './list.ts'
 import { points, recent } from './points.ts'
-import { policies, policy, savePolicy } from './policy.ts'
 import { preview } from './preview.ts'
 import { steps } from './steps.ts'
 

@@ -2,13 +2,13 @@ import { parsePolicy, type Settings, SettingsError } from '@holdpoint/rules'
 
 import type { Ask } from './history.ts'
 
-export interface Policy {
+export interface ParsedPolicy {
   readonly settings: Settings
   /** 0: nobody gave the agent one. */
   readonly version: number
 }
 
-const none: Policy = { settings: parsePolicy({}), version: 0 }
+const none: ParsedPolicy = { settings: parsePolicy({}), version: 0 }
 
 interface Row {
   readonly agentId: string
@@ -20,8 +20,8 @@ const newest = `select distinct on (agent_id) agent_id as "agentId", version, se
   order by agent_id, version desc`
 
 /** The policies of all agents as they are now; read again before each round, parsed once. */
-export class Policies {
-  #by = new Map<string, Policy>()
+export class DriftPolicies {
+  #by = new Map<string, ParsedPolicy>()
 
   async refresh(ask: Ask): Promise<void> {
     const rows = (await ask(newest, [])) as readonly Row[]
@@ -34,13 +34,13 @@ export class Policies {
     )
   }
 
-  of(agentId: string): Policy {
+  of(agentId: string): ParsedPolicy {
     return this.#by.get(agentId) ?? none
   }
 }
 
 /** A policy that these rules cannot read, since others wrote it, scores by the defaults and holds nothing. */
-function parsed({ version, settings }: Row): Policy {
+function parsed({ version, settings }: Row): ParsedPolicy {
   try {
     return { version, settings: parsePolicy(settings) }
   } catch (error) {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { must } from '../database/must.ts'
 import { problem } from '../database/problem.ts'
 import { agentId, query, reason, verb } from '../trpc/procedure.ts'
-import { policyJson } from './queries.ts'
+import { driftPolicyJson } from './queries.ts'
 
 const mostVersions = 100
 
@@ -37,7 +37,7 @@ export const policy = query
   .input(z.object({ agentId }))
   .query(async ({ ctx, input }): Promise<readonly DriftPolicy[]> => {
     const rows = await ctx.database.read<{ row: DriftPolicy }>(
-      `select ${policyJson('s')} as row from drift_settings s where s.agent_id = $1
+      `select ${driftPolicyJson('s')} as row from drift_settings s where s.agent_id = $1
        order by s.version desc limit ${mostVersions}`,
       [input.agentId],
     )
@@ -54,7 +54,7 @@ export interface AgentDrift {
 /** The policies as they are now, of all agents that have one. */
 export const policies = query.query(async ({ ctx }): Promise<readonly AgentDrift[]> => {
   const rows = await ctx.database.read<{ row: AgentDrift }>(
-    `select jsonb_build_object('policy', ${policyJson('s')},
+    `select jsonb_build_object('policy', ${driftPolicyJson('s')},
        'right', (select count(*) from detections d where d.agent_id = s.agent_id and d.verdict = 'right'),
        'wrong', (select count(*) from detections d where d.agent_id = s.agent_id and d.verdict = 'wrong')) as row
      from (select distinct on (agent_id) * from drift_settings order by agent_id, version desc) s limit 2000`,

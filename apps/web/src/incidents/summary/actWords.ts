@@ -1,5 +1,10 @@
 /** What operators did, in words: by the name under which the audit log keeps it. */
 export const actWords: Readonly<Record<string, string>> = {
+  // By a login that is no agent's: an agent's own are no acts of people.
+  'run.start': 'Run started',
+  'run.complete': 'Run completed',
+  'run.fail': 'Run failed',
+  'approval.request': 'Asked for approval',
   'run.pause': 'Paused',
   'run.resume': 'Resumed',
   'run.kill': 'Killed',

@@ -133,7 +133,7 @@ const calling: fc.Arbitrary<Act>[] = [
 ]
 
 /** Builds on a row: what it was before never lets anything begin. */
-async function callOnWorld(review: Review, call: object, stale: boolean): Promise<void> {
+export async function callOnWorld(review: Review, call: object, stale: boolean): Promise<void> {
   const { db, run, alone, world } = review
   const { version } = await one<{ version: number }>(
     db.admin,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 
 import * as agents from '../../support/agents.ts'
 import * as operators from '../../support/operators.ts'
-import { begins } from './agent-acts.ts'
+import { begins, callOnWorld } from './agent-acts.ts'
 import type { Reply } from './answering.ts'
 import { decide, delegates, escalates, rules } from './people-acts.ts'
 import { act, type Act, anyone, nth, type Review, tryIt } from './review.ts'
@@ -54,30 +54,58 @@ const handsOn: fc.Arbitrary<Act> = fc.tuple(nth, anyone, fc.boolean()).map(([n, 
   }),
 )
 
-/** Someone of several says yes and is then shut out, or their token is; then another says yes, who must not be enough. */
-const shutOut: fc.Arbitrary<Act> = fc
-  .tuple(nth, fc.boolean(), fc.boolean())
-  .map(([n, byToken, back]) =>
-    act(
-      `whoever may approves ${n}, is shut out${back ? ' and back' : ''}, and another approves`,
-      async (review) => {
-        const open = (await waiting(review)).filter(({ several, who }) => several && who !== null)
-        const one = open[n % open.length]
-        if (one === undefined) return
-        if (byToken) {
-          await decide(review, one.approval, 'token', { reply: 'approve' })
-          await revokesToken(review)
-        } else {
-          await isAnswered(review, one)
-          const person = review.people[one.who ?? 0] ?? ''
-          if (one.who !== 0) await disables(review, person)
-          if (one.who !== 0 && back) await enables(review, person)
-        }
-        const next = (await waiting(review)).find(({ approval }) => approval === one.approval)
-        if (next !== undefined) await isAnswered(review, next)
-      },
-    ),
+/** What becomes of the first yes of several, so that a second must not be enough. */
+const undoings: Readonly<Record<string, (review: Review, person: string) => Promise<void>>> = {
+  'is disabled': disables,
+  'is disabled, comes back': async (review, person) => {
+    await disables(review, person)
+    await enables(review, person)
+  },
+}
+
+const undone: fc.Arbitrary<Act> = fc
+  .tuple(nth, fc.constantFrom(...Object.keys(undoings)))
+  .map(([n, how]) =>
+    act(`whoever may approves ${n}, ${how}, and another approves`, async (review) => {
+      const one = await ofSeveral(review, n)
+      if (one === undefined || one.who === 0) return
+      await isAnswered(review, one)
+      await undoings[how]?.(review, review.people[one.who ?? 0] ?? '')
+      await nextAnswer(review, one.approval, 'approve')
+    }),
   )
+
+const tokenUndone: fc.Arbitrary<Act> = nth.map((n) =>
+  act(`the token approves ${n}, is revoked, and another approves`, async (review) => {
+    const one = await ofSeveral(review, n)
+    if (one === undefined) return
+    await decide(review, one.approval, 'token', { reply: 'approve' })
+    await revokesToken(review)
+    await nextAnswer(review, one.approval, 'approve')
+  }),
+)
+
+const edited: fc.Arbitrary<Act> = nth.map((n) =>
+  act(`whoever may approves ${n}, and another edits`, async (review) => {
+    const one = await ofSeveral(review, n)
+    if (one === undefined) return
+    await isAnswered(review, one)
+    await nextAnswer(review, one.approval, 'edit')
+  }),
+)
+
+/** One that needs several yeses, and that somebody may give one to. */
+async function ofSeveral(review: Review, n: number): Promise<Waiting | undefined> {
+  const open = (await waiting(review)).filter(({ several, who }) => several && who !== null)
+  return open[n % open.length]
+}
+
+async function nextAnswer(review: Review, id: string, reply: 'approve' | 'edit'): Promise<void> {
+  const next = (await waiting(review, reply)).find(({ approval }) => approval === id)
+  if (next === undefined || next.who === null) return
+  const said = reply === 'edit' ? { reply, edited: { order: 3, eur: 9 } } : { reply }
+  await decide(review, id, next.who, said)
+}
 
 /** Each is answered until nothing waits that one of these people could answer; then nothing holds it. */
 const clears = act('all is answered', async (review) => {
@@ -88,6 +116,15 @@ const clears = act('all is answered', async (review) => {
   await tryIt('go on', agents.setStatus(db.alpha, run, 'running'))
 })
 
+/** Once nothing holds the run, the world is all that can be in the way. */
+const ships: fc.Arbitrary<Act> = fc.boolean().map((stale) =>
+  act(`all is answered, and what the world ${stale ? 'was' : 'is'} is built on`, async (review) => {
+    await clears.run(review)
+    const call = agents.callOf({ order: 1 }, { tool: 'ship', key: crypto.randomUUID() })
+    await callOnWorld(review, call, stale)
+  }),
+)
+
 interface Approved {
   readonly approval: string
   readonly tool: string
@@ -96,19 +133,33 @@ interface Approved {
 }
 
 const APPROVED = `select approval_id as approval, tool, target, arguments from approval_queue
-  where workflow_id = $1 and decision = 'approved' and consumed_at is null and kind <> 'output' order by decided_at desc`
+  where workflow_id = $1 and decision = 'approved' and kind <> 'output' order by consumed_at nulls first, decided_at desc`
 
-const uses: fc.Arbitrary<Act> = fc.tuple(fc.nat({ max: 1 }), fc.boolean()).map(([n, byName]) =>
-  act(`what was approved is called${byName ? ' by name' : ''}`, async (review) => {
-    const { rows } = await review.db.admin.query<Approved>(APPROVED, [review.run])
-    const one = rows[n % rows.length]
-    if (one === undefined) return
-    const { approval, tool, target } = one
-    const call = { key: `use of ${approval}`, tool, target, ...(byName && { approval }) }
-    const kind = byName ? 'call by name' : tool === 'publish' ? 'publish' : 'call'
-    await begins(review, kind, agents.beginCall(review.db.alpha, review.run, one.arguments, call))
-  }),
-)
+/** Also what was used before: by the same action and by another. Whatever begins names its yes. */
+const uses: fc.Arbitrary<Act> = fc
+  .tuple(fc.nat({ max: 2 }), fc.nat({ max: 1 }), fc.boolean())
+  .map(([n, use, byName]) =>
+    act(`what was approved is called${byName ? ' by name' : ''}`, async (review) => {
+      const { rows } = await review.db.admin.query<Approved>(APPROVED, [review.run])
+      const one = rows[n % rows.length]
+      if (one === undefined) return
+      const { approval, tool, target } = one
+      const key = `use ${use} of ${approval}`
+      const call = { key, tool, target, ...(byName && { approval }) }
+      const kind = byName ? 'call by name' : tool === 'publish' ? 'publish' : 'call'
+      const asked = agents.beginCall(review.db.alpha, review.run, one.arguments, call)
+      const begun = await begins(review, kind, asked)
+      if (begun && review.alone && tool === 'publish') await namesItsYes(review, key)
+    }),
+  )
+
+async function namesItsYes({ db, run }: Review, key: string): Promise<void> {
+  const { rowCount } = await db.admin.query(
+    'select from actions where workflow_id = $1 and idempotency_key = $2 and approval_id is not null',
+    [run, key],
+  )
+  if (rowCount !== 1) throw new Error(`"${key}" began on no yes`)
+}
 
 const comesBack = act('whoever was disabled comes back', async (review) => {
   const { rows } = await review.db.admin.query<{ name: string }>(
@@ -120,9 +171,10 @@ const comesBack = act('whoever was disabled comes back', async (review) => {
 
 export const diligentActs: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: answersOne },
-  { weight: 4, arbitrary: fc.constant(clears) },
+  { weight: 3, arbitrary: fc.constant(clears) },
   { weight: 4, arbitrary: uses },
+  { weight: 2, arbitrary: ships },
   { weight: 2, arbitrary: handsOn },
-  { weight: 3, arbitrary: shutOut },
+  { weight: 3, arbitrary: fc.oneof(undone, tokenUndone, edited) },
   { weight: 1, arbitrary: fc.constant(comesBack) },
 )

@@ -165,10 +165,14 @@ test('a yes of someone who was disabled is shown to count no more, and does not 
   const page = await inBrowserOf(browser, await addPerson(stack, second, ['reviewer']), place)
   const votes = page.getByRole('list', { name: 'Votes' })
   await expect(votes).toContainText(`${first} approved`)
+  const tooFew = page.getByText('Too few are left who could say yes')
+  await expect(tooFew).toHaveCount(0)
   await ask(stack, 'operators.disable', { name: first, reason: 'left' })
   await expect(votes).toContainText(
     new RegExp(`${first}’s yes no longer counts: not theirs to give since \\d`),
   )
+  // The third was never let in.
+  await expect(tooFew).toBeVisible()
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await button(page, 'Approve').click()
   await expect.poll(async () => votesOn(stack, place)).toBe(2)

@@ -2137,6 +2137,8 @@ CREATE OR REPLACE FUNCTION holdpoint.check_quorum(quorum jsonb)
  LANGUAGE plpgsql
  IMMUTABLE
 AS $function$
+declare
+  named jsonb;
 begin
   if quorum is null then return; end if;
   if jsonb_typeof(quorum) <> 'array' or jsonb_array_length(quorum) not between 1 and 5 or exists (
@@ -2145,10 +2147,13 @@ begin
         or coalesce(jsonb_typeof(g -> 'name'), '') <> 'string' or char_length(g ->> 'name') not between 1 and 100
         or coalesce(jsonb_typeof(g -> 'count'), '') <> 'number' or (g ->> 'count') !~ '^([1-9]|10)$'
         or g ? 'members' and (jsonb_typeof(g -> 'members') <> 'array' or jsonb_array_length(g -> 'members') not between 1 and 100
-          or jsonb_array_length(g -> 'members') < (g ->> 'count')::integer
           or jsonb_path_exists(g, 'strict $.members[*] ? (@.type() != "string")'))) then
-    raise exception 'a quorum is a list of 1 to 5 groups {name, count, members?}, of at least count members: nothing was done'
-      using errcode = 'HP010';
+    raise exception 'a quorum is a list of 1 to 5 groups {name, count, members?}: nothing was done' using errcode = 'HP010';
+  end if;
+  named := jsonb_path_query_array(quorum, '$[*] ? (exists (@.members))');
+  if named <> '[]' and not fills(named, array(select jsonb_array_elements_text(g -> 'members') from jsonb_array_elements(named) g)) then
+    raise exception 'the groups name too few people to fill them all: nothing was done' using errcode = 'HP010',
+      hint = 'Each person stands for one group, once.';
   end if;
 end $function$;
 
@@ -2522,6 +2527,20 @@ AS $function$
     'quiescedAt', case when r.engine <> 'sql' and not has_worker(r.workflow_id) then clock_timestamp() end)
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.could_be_met(q approval_queue)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select fills(coalesce(q.quorum, '[{"count": 1}]'), array(
+      select e.p from (select 'operator:' || o.name from operators o
+        union select jsonb_array_elements_text(g -> 'members') from jsonb_array_elements(q.quorum) g) e(p)
+      where person_of(e.p) = e.p and bar_to_part(q, e.p) is null and bar_to_act(e.p, 'approval.answer', w.agent_id) is null
+        and not exists (select from approval_votes v where v.approval_id = q.approval_id and v.person = e.p
+          and v.digest = coalesce(q.digest, '') and vote_void_since(v.person, v.actor, v.voted_at) is not null)))
+    from workflow_checkpoints w where w.workflow_id = q.workflow_id
+$function$;
+
 CREATE OR REPLACE FUNCTION holdpoint.count_failure(of_key text, free integer)
  RETURNS void
  LANGUAGE sql
@@ -2720,12 +2739,14 @@ AS $function$
 declare
   q approval_queue;
   was jsonb;
+  could boolean;
   giver text := person_of(actor);
   taker text := person_of(person);
 begin
   perform check_actor(actor, why), check_text('the person', person, 200);
   q := answerable_approval(approval, seen);
   was := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'handedOn', q.handed_on);
+  could := could_be_met(q);
   if coalesce(taker, '') !~ '^\S+:\S' or taker = giver then
     raise exception 'a request is handed to another person, as in operator:ana: nothing was done' using errcode = 'HP010';
   end if;
@@ -2753,6 +2774,10 @@ begin
   if bar_to_vote(q, taker, 'approve', coalesce(q.digest, '')) is not null then
     raise exception '% could not say yes to this: nothing was done', taker using errcode = 'HP031',
       hint = 'Several people are asked: hand it to a person, written as in operator:ana.';
+  end if;
+  if could and not could_be_met(q) then
+    raise exception 'too few would be left to say yes to this: nothing was done' using errcode = 'HP031',
+      hint = format('%s is asked already, and nobody counts twice: hand it to somebody else.', taker);
   end if;
   return pass_on(q, actor, 'delegated', why, was);
 end $function$;
@@ -3108,6 +3133,7 @@ declare
   step jsonb;
   was jsonb;
   giver text;
+  other text;
   by_name boolean := people is not null;
 begin
   perform check_actor(actor, why), check_size('the people', to_jsonb(people), 8192);
@@ -3137,6 +3163,11 @@ begin
   q := ask_others(q, people, case when by_name then q.expires_at
     else greatest(q.expires_at, clock_timestamp() + make_interval(secs => (step ->> 'afterS')::integer)) end,
     case when by_name then 0 else 1 end, giver, person_of(actor));
+  other := (select p from unnest(people) p where bar_to_vote(q, p, 'approve', coalesce(q.digest, '')) is not null limit 1);
+  if by_name and other is not null then
+    raise exception '% could not say yes to this: nothing was done', other using errcode = 'HP031',
+      hint = 'They are behind it, have answered it, or are nobody''s hand: ask somebody else.';
+  end if;
   return pass_on(q, actor, 'escalated', why, was);
 end $function$;
 grant execute on function escalate_approval(uuid,text,text[],text,integer) to holdpoint_server;
@@ -3162,7 +3193,7 @@ declare
   closes boolean := q.on_expiry = 'reject';
   words text := 'nobody decided by ' || shown_time(q.expires_at);
   step jsonb := case when q.on_expiry = 'escalate' then q.escalation -> q.escalated end;
-  was jsonb := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at);
+  was jsonb := jsonb_build_object('assignees', q.assignees, 'quorum', q.quorum, 'expiresAt', q.expires_at, 'handedOn', q.handed_on);
 begin
   if step is not null then
     q := ask_others(q, array(select jsonb_array_elements_text(step -> 'to')),
@@ -3263,6 +3294,19 @@ begin
     else 'address:' || network(set_masklen(address, 64))
   end;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.fills(groups jsonb, people text[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(bool_and(
+      (select count(distinct p) from unnest(people) p where exists (select from jsonb_array_elements(groups) with ordinality g(it, n)
+        where choice >> (n - 1)::integer & 1 = 1 and (not it ? 'members' or it -> 'members' ? p)))
+      >= (select sum((it ->> 'count')::integer) from jsonb_array_elements(groups) with ordinality g(it, n)
+        where choice >> (n - 1)::integer & 1 = 1)), false)
+    from generate_series(1, (1 << jsonb_array_length(groups)) - 1) choice
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.find_drift_work(here_now text, most integer)
  RETURNS boolean
@@ -4373,6 +4417,16 @@ AS $function$
     or coalesce(jsonb_typeof(can -> 'resumes') = 'array' and can -> 'resumes' ? r.skill_version, false)
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.lacks_people(approval uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select why_settled(q) is null and not could_be_met(q) from approval_queue q where q.approval_id = approval
+$function$;
+grant execute on function lacks_people(uuid) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.last_no(run uuid)
  RETURNS text
  LANGUAGE sql
@@ -5193,19 +5247,10 @@ CREATE OR REPLACE FUNCTION holdpoint.quorum_met(approval uuid)
  LANGUAGE sql
  STABLE
 AS $function$
-  with q as (
-    select coalesce(quorum, '[{"count": 1}]') as groups, coalesce(digest, '') as digest
-    from approval_queue where approval_id = approval
-  ), voters as (
-    select v.person from approval_votes v, q where v.approval_id = approval and v.vote = 'approve' and v.digest = q.digest
-      and vote_void_since(v.person, v.actor, v.voted_at) is null
-  )
-  select coalesce(bool_and(
-      (select count(*) from voters where exists (select from jsonb_array_elements(q.groups) with ordinality g(it, n)
-        where choice >> (n - 1)::integer & 1 = 1 and (not it ? 'members' or it -> 'members' ? voters.person)))
-      >= (select sum((it ->> 'count')::integer) from jsonb_array_elements(q.groups) with ordinality g(it, n)
-        where choice >> (n - 1)::integer & 1 = 1)), false)
-    from q, generate_series(1, (1 << jsonb_array_length(q.groups)) - 1) choice
+  select fills(coalesce(q.quorum, '[{"count": 1}]'), array(
+      select v.person from approval_votes v where v.approval_id = approval and v.vote = 'approve' and v.digest = coalesce(q.digest, '')
+        and vote_void_since(v.person, v.actor, v.voted_at) is null))
+    from approval_queue q where q.approval_id = approval
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.raise_ended(r workflow_checkpoints)

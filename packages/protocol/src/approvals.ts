@@ -205,6 +205,8 @@ export interface Approval {
 /** A request, and what the person who looks at it may do. */
 export interface ApprovalToAnswer extends Approval {
   readonly replies: Replies
+  /** It waits for more people than there are who could say yes to it now. */
+  readonly lacksPeople: boolean
 }
 
 /** An open request as a list shows it. */

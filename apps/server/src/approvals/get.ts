@@ -10,7 +10,8 @@ export const get = query
   .input(z.object({ id: id<ApprovalId>() }))
   .query(async ({ ctx, input }): Promise<ApprovalToAnswer> => {
     const [row] = await ctx.database.read<{ approval: ApprovalToAnswer }>(
-      `select ${approvalJson} || jsonb_build_object('replies', answers_of(q.approval_id, $2)) as approval
+      `select ${approvalJson} || jsonb_build_object('replies', answers_of(q.approval_id, $2),
+         'lacksPeople', lacks_people(q.approval_id)) as approval
        from ${approvalTables} where q.approval_id = $1`,
       [input.id, ctx.caller.actor],
     )

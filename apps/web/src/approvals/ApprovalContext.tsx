@@ -1,4 +1,4 @@
-import { runState, shortActor, type Approval, type Run } from '@holdpoint/protocol'
+import { runState, shortActor, type ApprovalToAnswer, type Run } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -16,7 +16,7 @@ import { isOpen } from './outcome'
 import { WhoDecides } from './WhoDecides'
 
 /** The run behind the question: what it is for, what it just did, what it has used, what was found of it. */
-export function ApprovalContext({ approval }: { readonly approval: Approval }) {
+export function ApprovalContext({ approval }: { readonly approval: ApprovalToAnswer }) {
   const { run } = approval
   return (
     <aside

@@ -1,4 +1,4 @@
-import { type Approval, type QuorumGroup, shortActor } from '@holdpoint/protocol'
+import { type ApprovalToAnswer, type QuorumGroup, shortActor } from '@holdpoint/protocol'
 import { Check, X } from 'lucide-react'
 
 import { clockTime, dateTime } from '../time/format'
@@ -8,8 +8,8 @@ import { Words } from '../ui/Words'
 import { isOpen } from './outcome'
 
 /** Whose word is needed, whose has been given, and who is asked next. */
-export function WhoDecides({ approval }: { readonly approval: Approval }) {
-  const { quorum, votes, policy, assignees, handedOn, nextAsked, fourEyes } = approval
+export function WhoDecides({ approval }: { readonly approval: ApprovalToAnswer }) {
+  const { quorum, votes, policy, assignees, handedOn, nextAsked, fourEyes, lacksPeople } = approval
   return (
     <section aria-label="Who decides" className="flex flex-col gap-1">
       <h3 className="label font-normal">Who decides</h3>
@@ -36,6 +36,12 @@ export function WhoDecides({ approval }: { readonly approval: Approval }) {
           </li>
         )}
       </ul>
+      {lacksPeople && (
+        <p role="status" className="text-holding">
+          Too few are left who could say yes. An administrator can ask others with Escalate; a no
+          ends it.
+        </p>
+      )}
       {votes.length > 0 && (
         <ol aria-label="Votes" className="mt-1 flex flex-col gap-1">
           {votes.map((vote) => (

@@ -5,14 +5,12 @@ import { api } from '../app/trpc'
 import { untilRead } from '../app/untilRead'
 import { approvalOf } from '../app/wire'
 
-/** Its votes are looked at again after so long (ms). */
+/** Whether its people can still answer it is looked at again after so long (ms). */
 const lookAgainMs = 5000
 
-/** A yes counts no more once its person is disabled: nothing happens in the run then that the stream could tell. */
-const mayLoseVotes = ({ decision, closedAt, votes }: ApprovalToAnswer): boolean =>
-  decision === null &&
-  closedAt === null &&
-  votes.some(({ counts, voidSince }) => counts && voidSince === null)
+/** Someone who is disabled has no yes any more: nothing happens in the run then that the stream could tell. */
+const mayLosePeople = ({ decision, closedAt, quorum }: ApprovalToAnswer): boolean =>
+  decision === null && closedAt === null && quorum !== null
 
 /** One request and what this person may do with it, read anew as its run goes on. */
 export const approvalQuery = (id: string, seq: number) =>
@@ -23,5 +21,5 @@ export const approvalQuery = (id: string, seq: number) =>
     placeholderData: keepPreviousData,
     gcTime: 30_000,
     refetchInterval: ({ state: { data } }) =>
-      data !== undefined && mayLoseVotes(data) ? lookAgainMs : false,
+      data !== undefined && mayLosePeople(data) ? lookAgainMs : false,
   })

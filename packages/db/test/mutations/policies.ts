@@ -108,7 +108,7 @@ export const policyMutations: readonly Mutation[] = [
   {
     name: 'an edit keeps the votes',
     invariant: 5,
-    sql: rewrite('quorum_met(uuid)', 'and v.digest = q.digest', ''),
+    sql: rewrite('quorum_met(uuid)', `and v.digest = coalesce(q.digest, '')`, ''),
     file: votes,
     test: 'two of on-call and one of finance > counts a yes',
   },

@@ -2,6 +2,7 @@ import { type Mutation, rewrite } from './mutation.ts'
 
 const whoseYes = 'invariant-05-whose-yes.pg.test.ts'
 const handedOn = 'invariant-05-handed-on.pg.test.ts'
+const enough = 'invariant-05-enough-people.pg.test.ts'
 const delegate = 'delegate_approval(uuid,text,text,text,integer)'
 
 export const whoseYesMutations: readonly Mutation[] = [
@@ -142,6 +143,49 @@ export const whoseYesMutations: readonly Mutation[] = [
     ),
     file: handedOn,
     test: 'having handed on > is not to a hand',
+  },
+  {
+    name: 'a request is handed on until too few are left',
+    invariant: 5,
+    sql: rewrite(delegate, 'could and not could_be_met(q)', 'false'),
+    file: enough,
+    test: 'a part is not handed > to another of the group that',
+  },
+  {
+    name: 'whoever is behind a request could fill a group of it',
+    invariant: 5,
+    sql: rewrite('could_be_met(approval_queue)', 'and bar_to_part(q, e.p) is null', ''),
+    file: enough,
+    test: 'a part is not handed > to another of the group whose third',
+  },
+  {
+    name: 'whoever cannot say yes is asked by name',
+    invariant: 5,
+    sql: rewrite(
+      'escalate_approval(uuid,text,text[],text,integer)',
+      'by_name and other is not null',
+      'false',
+    ),
+    file: enough,
+    test: 'whoever is asked by name > is not behind',
+  },
+  {
+    name: 'a policy needs more people than it names',
+    invariant: 5,
+    sql: rewrite('check_quorum(jsonb)', `named <> '[]' and`, 'false and'),
+    file: enough,
+    test: 'a policy names > enough people',
+  },
+  {
+    name: 'whoever is disabled is still waited for',
+    invariant: 5,
+    sql: rewrite(
+      'could_be_met(approval_queue)',
+      `and bar_to_act(e.p, 'approval.answer', w.agent_id) is null`,
+      '',
+    ),
+    file: enough,
+    test: 'a request says that it lacks people > once too few',
   },
   {
     name: 'the owner of a login is any text',

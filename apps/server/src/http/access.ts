@@ -16,6 +16,9 @@ export interface AccessEnv {
   }
 }
 
+/** What only looks. */
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 /** Lets in who is signed in or carries an API token; everyone else is told to sign in. */
 export function requireCaller(
   callers: Callers,
@@ -24,7 +27,8 @@ export function requireCaller(
   return async (c, next) => {
     const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
     const secret = bearer ?? cookie.get(c)
-    const known = secret === undefined ? undefined : await callers.of(secret)
+    const toLook = safe.has(c.req.method)
+    const known = secret === undefined ? undefined : await callers.of(secret, toLook)
     // A cookie's secret is no token, nor a token a cookie: each comes with the checks for its own way.
     if (known === undefined || known.by !== (bearer === undefined ? 'session' : 'token')) {
       throw problem(
@@ -39,7 +43,6 @@ export function requireCaller(
   }
 }
 
-const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 const ourHeader = 'x-holdpoint'
 
 /**

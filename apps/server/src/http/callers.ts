@@ -9,7 +9,7 @@ import type { Caller } from '../trpc/procedure.ts'
 const recheckMs = 500
 /** Somebody who was asked about within this time (ms) is asked for again: an open stream asks all the time. */
 const watchedMs = 10_000
-/** While the database is away nothing can be revoked and nothing done: who was in may go on looking for this long (ms). */
+/** While the database is away who was in may go on looking, and only that, for this long (ms). */
 const trustedMs = 15 * 60_000
 /** A database that takes longer than this (ms) is as good as away. */
 const patienceMs = 1_000
@@ -56,10 +56,13 @@ export class Callers {
     clearInterval(this.#recheck)
   }
 
-  /** @throws Problem UNAVAILABLE while the database is away and this one is not known from before */
-  async of(secret: string): Promise<Known | undefined> {
+  /**
+   * `toLook`: while the database is away or slow, who was in lately still is; a command waits for its word.
+   * @throws Problem UNAVAILABLE while the database is away and this one is not known from before
+   */
+  async of(secret: string, toLook = false): Promise<Known | undefined> {
     const entry = this.#entry(hashOf(secret))
-    await this.#refresh(entry)
+    await (toLook ? this.#refresh(entry) : this.#ask([entry]))
     const { answer } = entry
     if (answer === undefined) return undefined
     this.#noteSeen(entry)

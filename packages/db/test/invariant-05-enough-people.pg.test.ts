@@ -46,6 +46,13 @@ const lacks = async (approval: string): Promise<boolean> =>
     (row) => row.lacks,
   )
 
+const save = async (...quorum: QuorumGroup[]): Promise<string> => {
+  const saving = savePolicy(db.server, { name: 'x', tool: fresh('tool'), quorum })
+  const outcome = await outcomeOf(saving)
+  if (outcome === 'accepted') await retirePolicy(db.server, await saving)
+  return outcome
+}
+
 describe('a part is not handed', () => {
   test('to another of the group that then has too few', async () => {
     const approval = await asked(group('on-call', 2, 'ana', 'bo'))
@@ -93,12 +100,6 @@ describe('whoever is asked by name', () => {
 })
 
 describe('a policy names', () => {
-  const save = async (...quorum: QuorumGroup[]) => {
-    const saving = savePolicy(db.server, { name: 'x', tool: fresh('tool'), quorum })
-    const outcome = await outcomeOf(saving)
-    if (outcome === 'accepted') await retirePolicy(db.server, await saving)
-    return outcome
-  }
   test('enough people for all its groups, each counted once', async () => {
     expect(await save(group('a', 2, 'ana', 'ana'))).toBe('HP010')
     expect(await save(group('a', 1, 'ana'), group('b', 1, 'ana'))).toBe('HP010')

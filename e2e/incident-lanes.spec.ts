@@ -91,6 +91,22 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
   await expect(page.getByRole('complementary', { name: 'Event detail' })).toContainText(
     'Approval decided',
   )
+
+  // Elsewhere on its bar it is the instant under the pointer that is opened, not the beginning of the run.
+  const { rows } = await stack.owner.query<{ begun: Date; ended: Date }>(
+    'select min(at) as begun, max(at) as ended from run_events where workflow_id = $1',
+    [night.harm],
+  )
+  const perPx = (Number.parseFloat(length) * 1000) / box.width
+  const middle = ((rows[0]?.begun.getTime() ?? 0) + (rows[0]?.ended.getTime() ?? 0)) / 2
+  const meant = Math.max(middle, Date.parse(from) + 40 * perPx)
+  await page.goBack()
+  await expect(agents(page).getByRole('listitem')).toHaveCount(1)
+  await page.mouse.click(box.x + (meant - Date.parse(from)) / perPx, lane.y + 29)
+  await page.waitForURL(/\/runs\//)
+  const opened = Date.parse(new URL(page.url()).searchParams.get('at') ?? '')
+  // A mark is taken from a little beside it.
+  expect(Math.abs(opened - meant)).toBeLessThan(10 * perPx)
 })
 
 /** The colours of a canvas, pixel by pixel; of no canvas that of the page's ground. */

@@ -45,7 +45,7 @@ export function LaneField({ scene, press, pickAgent }: LaneFieldProps) {
         const spot = spotAt(scene, element, place, by)
         if (spot === null) return
         if (spot.lane !== null) scene.setCursor({ agentId: spot.lane.agentId, item: spot.item })
-        pressed(spot.item, spot.at, by)
+        pressed(spot.item, spot.known, by)
       },
     })
   }, [scene])
@@ -98,6 +98,8 @@ function spotAt(scene: Scene, element: HTMLElement, { x, y }: Place, by: Pointin
   const bottom = scroller === null ? 0 : scroller.scrollTop + scroller.clientHeight
   return {
     at,
+    // Beyond what was read nothing can be looked at.
+    known: Math.min(at, part?.picture.to ?? at),
     lane,
     item,
     run:

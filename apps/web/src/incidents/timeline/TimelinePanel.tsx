@@ -44,9 +44,9 @@ export function TimelinePanel(props: TimelinePanelProps) {
   const navigate = useNavigate()
   const { phase } = useConnection()
   const bars = useBars(scene, window, agents)
-  const open = (item: Item | null, agentId: string) => {
+  const open = (item: Item | null, agentId: string, pressed?: number) => {
     if (item === null) return agentId === wholeFleet ? undefined : pickAgent(agentId)
-    const way = wayOf(item)
+    const way = wayOf(item, pressed)
     if (way.to === 'audit') return void navigate({ to: '/audit', search: auditAround(way) })
     const { runId, at, seq } = way
     void navigate({ to: '/runs/$runId', params: { runId }, search: momentSearch(at, seq) })
@@ -89,9 +89,9 @@ export function TimelinePanel(props: TimelinePanelProps) {
         <LaneField
           scene={scene}
           pickAgent={pickAgent}
-          press={(item, _at, by) => {
+          press={(item, at, by) => {
             // A finger is not exact: what it chose is read first, and opened from there.
-            if (item !== null && by === 'mouse') open(item, '')
+            if (item !== null && by === 'mouse') open(item, '', at)
           }}
         />
       )}

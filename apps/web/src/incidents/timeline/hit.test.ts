@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { itemAt } from './hit.ts'
-import { act, drawn, picture, stretch } from './night.fixture.ts'
+import { act, drawn, picture, span, stretch } from './night.fixture.ts'
 import type { Picture } from './picture.ts'
 import { wayOf } from './way.ts'
 import { wholeFleet } from './wholeFleet.ts'
@@ -64,6 +64,12 @@ test('a step and a tool are told with what became of them, and lead to their mom
     runId: step.stretch.runId,
     at: step.stretch.from,
   })
+  // Where a pointer says which moment of it is meant, it is that one; from beside it the nearest.
+  const second = (nth: number) => span(nth, nth).from
+  const led = (nth: number) => wayOf(tool, second(nth)).at
+  expect(led(200)).toBe(new Date(second(200)).toISOString())
+  expect(led(99)).toBe(tool.stretch.from)
+  expect(led(301)).toBe(tool.stretch.to)
   expect(clerk.runs.map(({ run }) => runWords(run))).toEqual([
     { what: 'Run: running', more: 'sort the post' },
   ])

@@ -1,4 +1,5 @@
-import { instantOf, type Item } from './items.ts'
+import { instantOfMs } from '../../time/instant.ts'
+import { beginOf, endOf, instantOf, type Item } from './items.ts'
 
 /** Where an item leads: to its moment in its run, or, of what no run's history has, to the row of the log. */
 export type Way =
@@ -11,8 +12,9 @@ export type Way =
     }
   | { readonly to: 'audit'; readonly id: string; readonly at: string }
 
-export function wayOf(item: Item): Way {
-  const at = instantOf(item)
+/** @param pressed the instant (ms) of it that was pointed at; without one it leads to its beginning */
+export function wayOf(item: Item, pressed?: number): Way {
+  const at = pressed === undefined ? instantOf(item) : pointedAt(item, pressed)
   switch (item.kind) {
     case 'run':
       return { to: 'moment', runId: item.run.id, at }
@@ -25,4 +27,10 @@ export function wayOf(item: Item): Way {
     case 'act':
       return { to: 'audit', id: item.act.id, at }
   }
+}
+
+/** What was pointed at within the item: a pointer takes it from a little beside it, too. */
+function pointedAt(item: Item, pressed: number): string {
+  const inside = Math.min(pressed, endOf(item))
+  return inside <= beginOf(item) ? instantOf(item) : instantOfMs(inside)
 }

@@ -31,7 +31,9 @@ test.describe('the history', () => {
         await page.reload()
         await isLive(page)
         const history = page.getByRole('region', { name: 'History' })
-        await expect(history).toContainText(/1 h · [\d,]+ complete, [\d,]+ failed/)
+        await expect(history).toContainText(
+          /1 h until \d\d:\d\d:\d\d · [\d,]+ complete, [\d,]+ failed/,
+        )
         await history.getByRole('button', { name: 'History' }).click()
         const table = history.getByRole('table', { name: /Runs by state over the last hour/ })
         await expect(table).toContainText('No samples: ')

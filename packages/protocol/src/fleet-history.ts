@@ -25,6 +25,8 @@ export interface StoppedFor {
 
 /** No sample means that nobody looked: a gap, never a zero. */
 export interface FleetHistory {
+  /** When it was read, by the database's clock: the window of stop reasons ends here. */
+  readonly at: Instant
   readonly everyMs: number
   readonly samples: readonly FleetSample[]
   /** Why runs stopped in the window, whatever became of them since; most first. */

@@ -84,6 +84,16 @@ const expectStops = async (pauses: number): Promise<void> => {
   expect(killed?.over.at(-1)).toBe(2)
 }
 
+test('it says until when it counts, by the clock of the database', async () => {
+  const clock = async () =>
+    (await db.owner.query<{ now: string }>(`select to_json(clock_timestamp()) #>> '{}' as now`))
+      .rows[0]?.now ?? ''
+  const before = await clock()
+  const { at, stopReasons } = await history('1h')
+  expect([before, at, await clock()].toSorted()).toEqual([before, at, expect.anything()])
+  expect(stopReasons).toEqual([])
+})
+
 test('why runs stopped is counted by when they did, whatever became of them since', async () => {
   const runs = [await startRun(), await startRun(), await startRun()] as const
   for (const id of runs.slice(0, 2)) await operator.runs.kill({ id })

@@ -3,12 +3,14 @@ import {
   type FleetSample,
   type HistoryWindow,
   historyWindows,
+  type Instant,
   type StoppedFor,
   stopParts,
   type StopReason,
 } from '@holdpoint/protocol'
 import { z } from 'zod'
 
+import { must } from '../database/must.ts'
 import { query } from '../trpc/procedure.ts'
 
 const minute = 60_000
@@ -52,22 +54,28 @@ const since = `(now() - $1::bigint * interval '1 millisecond')`
 const partOf = (at: string): string =>
   `least($2::integer - 1, floor(extract(epoch from ${at} - ${since}) * 1000 * $2::integer / $1::bigint)::integer)`
 const stops = `
-  select reason, sum(n)::float8 as stops, jsonb_object_agg(part, n) as over from (
-    select reason, part, sum(n) as n from (
-      select m.reason, ${partOf('m.at')} as part, count(*) as n from event_marks m
-      where m.stops and m.at >= ${since} group by 1, 2
-      union all
-      select f.reason, ${partOf('f.at')}, 1 from fresh_events(${since}, 'infinity') f where f.stops) told
-    where reason is not null group by 1, 2) parts
-  group by reason order by stops desc, reason`
+  select to_json(now()) #>> '{}' as at, coalesce(jsonb_agg(r order by r.stops desc, r.reason), '[]') as reasons from (
+    select reason, sum(n)::float8 as stops, jsonb_object_agg(part, n) as over from (
+      select reason, part, sum(n) as n from (
+        select m.reason, ${partOf('m.at')} as part, count(*) as n from event_marks m
+        where m.stops and m.at >= ${since} group by 1, 2
+        union all
+        select f.reason, ${partOf('f.at')}, 1 from fresh_events(${since}, 'infinity') f where f.stops) told
+      where reason is not null group by 1, 2) parts
+    group by reason) r`
 
 interface Stops {
+  readonly at: Instant
+  readonly reasons: readonly Stop[]
+}
+
+interface Stop {
   readonly reason: StopReason
   readonly stops: number
   readonly over: Readonly<Record<string, number>>
 }
 
-const inParts = ({ reason, stops: all, over }: Stops): StoppedFor => ({
+const inParts = ({ reason, stops: all, over }: Stop): StoppedFor => ({
   reason,
   stops: all,
   over: Array.from({ length: stopParts }, (_, part) => over[part] ?? 0),
@@ -78,13 +86,15 @@ export const history = query
   .input(z.object({ window: z.enum(historyWindows) }))
   .query(async ({ ctx, input }): Promise<FleetHistory> => {
     const { everyMs, points } = stretches[input.window]
-    const [sampled, stopped] = await Promise.all([
+    const [sampled, [stopped]] = await Promise.all([
       ctx.database.read<{ sample: FleetSample }>(samples, [everyMs, points]),
       ctx.database.read<Stops>(stops, [everyMs * points, stopParts]),
     ])
+    const { at, reasons } = must(stopped, 'why runs stopped')
     return {
+      at,
       everyMs,
       samples: sampled.map(({ sample }) => sample),
-      stopReasons: stopped.map(inParts),
+      stopReasons: reasons.map(inParts),
     }
   })

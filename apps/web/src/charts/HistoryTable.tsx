@@ -3,7 +3,7 @@ import type { HistoryWindow } from '@holdpoint/protocol'
 import { stateLook } from '../runs/stateLook'
 import { evenly, type Shaped } from './shape'
 import { tableLook, windowWords } from './tableLook'
-import { instant } from './when'
+import { instant, sampled } from './when'
 
 /** For who does not see the chart few rows are enough; whoever asks for numbers is given twice as many. */
 const mostRows = { unseen: 13, shown: 25 } as const
@@ -17,14 +17,15 @@ interface HistoryTableProps {
 
 /** The same as the chart in numbers, the newest first. */
 export function HistoryTable({ shaped, window, shown }: HistoryTableProps) {
-  const { points, states, gaps, endings } = shaped
+  const { points, states, gaps, endings, countedTo } = shaped
   const look = tableLook(shown)
   return (
     <table className={look.table}>
       <caption className={look.caption}>
         <span className={look.words}>
-          Runs by state over {windowWords[window]}. Ended: {endings.complete} complete,{' '}
-          {endings.failed} failed, {endings.killed} killed.
+          Runs by state over {windowWords[window]}. Ended
+          {countedTo !== null && ` until ${sampled(countedTo, window)}`}: {endings.complete}{' '}
+          complete, {endings.failed} failed, {endings.killed} killed.
           {gaps.length > 0 &&
             ` No samples: ${gaps.map(({ from, to }) => `${instant(from)} to ${instant(to)}`).join('; ')}.`}
         </span>
@@ -47,7 +48,7 @@ export function HistoryTable({ shaped, window, shown }: HistoryTableProps) {
           .map((point) => (
             <tr key={point.at} className={look.row}>
               <th scope="row" className={look.time}>
-                {instant(point.at)}
+                {sampled(point.at, window)}
               </th>
               {states.map((state) => (
                 <td key={state} className={look.number}>

@@ -11,6 +11,7 @@ const sample = (secondsAgo: number, counts: FleetSample['counts']): FleetSample 
   ended,
 })
 const history = (...samples: FleetSample[]): FleetHistory => ({
+  at: new Date(now).toISOString(),
   everyMs: 30_000,
   samples,
   stopReasons: [],
@@ -50,10 +51,17 @@ test('what ended adds up over the window, and what lies before it does not count
   const read = shaped(history(sample(4000, {}), sample(60, {}), sample(30, {})), '1h', now)
   expect(read.endings).toEqual({ complete: 2, failed: 4, killed: 0 })
   expect(read.ended).toHaveLength(2)
+  // And not what ended since the last sample.
+  expect(read.countedTo).toBe(now - 30_000)
 })
 
 test('without samples there is nothing to draw, and no gap is made up', () => {
-  expect(shaped(history(), '24h', now)).toMatchObject({ points: [], gaps: [], states: [] })
+  expect(shaped(history(), '24h', now)).toMatchObject({
+    points: [],
+    gaps: [],
+    states: [],
+    countedTo: null,
+  })
 })
 
 test('a table has few rows, the newest among them', () => {

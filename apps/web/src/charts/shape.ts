@@ -20,7 +20,7 @@ export type StackedState = (typeof stackOrder)[number]
 
 const endings = ['failed', 'killed', 'complete'] as const satisfies readonly FinalStatus[]
 
-const windowMs: Record<HistoryWindow, number> = {
+export const windowMs: Record<HistoryWindow, number> = {
   '1h': 3_600_000,
   '24h': 86_400_000,
   '7d': 7 * 86_400_000,
@@ -46,6 +46,8 @@ export interface Shaped {
   /** States that some run was in, from the bottom of the stack. */
   readonly states: readonly StackedState[]
   readonly endings: Readonly<Record<FinalStatus, number>>
+  /** Of the last sample: what ended later is not counted yet. Null without one. */
+  readonly countedTo: number | null
 }
 
 const atOf = (sample: FleetSample): number => Date.parse(sample.at)
@@ -81,6 +83,7 @@ export function shaped(history: FleetHistory, window: HistoryWindow, now: number
     gaps,
     ended: samples.map((sample) => ({ at: atOf(sample), ...sample.ended })),
     states: stackOrder.filter((state) => samples.some(({ counts }) => (counts[state] ?? 0) > 0)),
+    countedTo: samples.length === 0 ? null : before,
     endings: Object.fromEntries(
       endings.map((status) => [
         status,

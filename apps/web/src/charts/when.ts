@@ -13,6 +13,10 @@ export function tick(ms: number, window: HistoryWindow): string {
 /** The same in full. */
 export const instant = (ms: number): string => dateTime(ms).slice(0, -3)
 
+/** A sample's instant in full: in an hour they are closer than minutes. */
+export const sampled = (ms: number, window: HistoryWindow): string =>
+  window === '1h' ? dateTime(ms) : instant(ms)
+
 const hour = 3_600_000
 const between: Record<HistoryWindow, number> = { '1h': hour / 6, '24h': 4 * hour, '7d': 24 * hour }
 

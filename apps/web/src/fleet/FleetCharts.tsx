@@ -6,7 +6,7 @@ import { Suspense, lazy, useMemo, type ReactNode } from 'react'
 import { api } from '../app/trpc'
 import { untilRead } from '../app/untilRead'
 import { HistoryTable } from '../charts/HistoryTable'
-import { shaped, totals } from '../charts/shape'
+import { shaped, totals, windowMs } from '../charts/shape'
 import { Sparkline } from '../charts/Sparkline'
 import { StopReasonTable } from '../charts/StopReasonTable'
 import { stopsOf } from '../charts/stops'
@@ -14,6 +14,7 @@ import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { useNow } from '../live/useNow'
 import { useTravel } from '../past/usePast'
+import { clockTime } from '../time/format'
 import { instantOfMs } from '../time/instant'
 import { Button } from '../ui/Button'
 import { ChartLegend } from './ChartLegend'
@@ -64,9 +65,9 @@ export default function FleetCharts() {
             ? 'could not be read'
             : read === null
               ? 'loading…'
-              : read.points.length === 0
+              : read.countedTo === null
                 ? 'no samples yet'
-                : `${windowWords[window]} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed`}
+                : `${windowWords[window]} until ${clockTime(read.countedTo)} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed`}
         </span>
         <span className="ml-auto flex shrink-0 items-center gap-3">
           <Link
@@ -100,12 +101,7 @@ export default function FleetCharts() {
             </p>
           )}
           {read !== null && data !== undefined && (
-            <OpenCharts
-              read={read}
-              window={window}
-              numbers={numbers}
-              stopReasons={data.stopReasons}
-            />
+            <OpenCharts read={read} window={window} numbers={numbers} history={data} />
           )}
           {read === null && failureReason === null && <Blank>Loading the history…</Blank>}
         </div>
@@ -124,18 +120,21 @@ interface OpenChartsProps {
   readonly read: ReturnType<typeof shaped>
   readonly window: HistoryWindow
   readonly numbers: boolean
-  readonly stopReasons: FleetHistory['stopReasons']
+  readonly history: FleetHistory
 }
 
 /** Of so many reasons each has its bars; the others are counted together. */
 const mostReasons = 8
 
-function OpenCharts({ read, window, numbers, stopReasons }: OpenChartsProps) {
+function OpenCharts({ read, window, numbers, history }: OpenChartsProps) {
   const travel = useTravel()
   const navigate = useNavigate()
   if (read.points.length === 0)
     return <Blank>No samples yet: one is taken each 15 s, and drawn from the second on.</Blank>
-  const stops = stopsOf(stopReasons, read, mostReasons)
+  // The window of when it was read: an old answer stays where it belongs.
+  const to = Date.parse(history.at)
+  const answered = { from: to - windowMs[window], to }
+  const stops = stopsOf(history.stopReasons, answered, mostReasons)
   const tables = (
     <>
       <HistoryTable shaped={read} window={window} shown={numbers} />
@@ -165,7 +164,7 @@ function OpenCharts({ read, window, numbers, stopReasons }: OpenChartsProps) {
         </p>
         {tables}
       </div>
-      <StopReasonBars stops={stops} window={window} from={read.from} to={read.to} />
+      <StopReasonBars stops={stops} window={window} {...answered} />
     </div>
   )
 }

@@ -290,3 +290,13 @@ test('someone without the scope to look is told nothing', async () => {
   expect((await refusal(nobody.audit.get({ id: 'x' }))).code).toBe('FORBIDDEN')
   expect((await refusal(nobody.audit.values({ column: 'login' }))).code).toBe('FORBIDDEN')
 })
+
+test('rows from before Holdpoint, which have no actor, are found as they are shown', async () => {
+  await db.pool(db.superUrl).query(
+    `begin; set local session_replication_role = replica;
+     insert into agent_audit_log (agent_id, action, actor) values ('ancient', 'note', null);
+     commit`,
+  )
+  const { rows } = await operator.audit.list({ actor: 'unknown' })
+  expect(rows.map(({ agentId, actor }) => [agentId, actor])).toEqual([['ancient', 'unknown']])
+})

@@ -1,4 +1,5 @@
 import { type AuditFilter, beginning } from './filter.ts'
+import { nobody } from './row.ts'
 
 /** Puts a value among the parameters. @returns its place: `$3` */
 export type Given = (value: unknown) => string
@@ -29,6 +30,8 @@ function mayBeAgents(actor: string): boolean {
  */
 function byActor(actor: string, given: Given): string[] {
   if (actor === 'people') return [`l.actor not like 'agent:%'`]
+  // So a row from before Holdpoint is shown.
+  if (actor === nobody) return ['l.actor is null']
   const start = beginning(actor)
   if (start !== undefined) {
     const words = [begins('l.actor collate "C"', start, given)]
@@ -74,7 +77,7 @@ export function isAnchored({
   return (
     Object.values(values).some((value) => value !== undefined) ||
     (action !== undefined && beginning(action) === undefined) ||
-    (actor !== undefined && !mayBeAgents(actor)) ||
+    (actor !== undefined && actor !== nobody && !mayBeAgents(actor)) ||
     late === true
   )
 }

@@ -1,4 +1,7 @@
-import { night } from './look-back-night.ts'
+import { randomUUID } from 'node:crypto'
+
+import { clock, night } from './look-back-night.ts'
+import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
 test('a minute back and on, by key and by the arrows of the handle', async ({
@@ -36,4 +39,46 @@ test('a minute back and on, by key and by the arrows of the handle', async ({
   await stands(-2)
   await page.keyboard.press('Shift+ArrowRight')
   await stands(-1)
+})
+
+test('what came later is not told as of then: neither an event that is open, nor what became of an action', async ({
+  admitted: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const run = randomUUID()
+  const call = { tool: 'mail.send', key: 'k', digest: 'a'.repeat(64), step: 'send', request: {} }
+  await sql(
+    url,
+    `select start_run('${JSON.stringify({ runId: run, agentId: agent, worker: 'w' })}')`,
+  )
+  const [[begun = ''] = []] = await sql(
+    url,
+    `select begin_action('${run}', 1, '${JSON.stringify(call)}') ->> 'actionId'`,
+  )
+  const then = encodeURIComponent(await clock(stack))
+  await sql(url, `select end_action('${run}', 1, '${begun}', '{"state": "confirmed"}')`)
+  const { rows } = await stack.owner.query<{ seq: string }>(
+    'select max(seq) as seq from run_events where workflow_id = $1',
+    [run],
+  )
+  const detail = page.getByRole('complementary', { name: 'Event detail' })
+  await page.goto(`${stack.url}/runs/${run}?at=${then}&sel=event.${rows[0]?.seq}`)
+  await expect(detail).toContainText('came later')
+  await expect(detail).not.toContainText('confirmed')
+  await page.keyboard.press('.')
+  await expect(detail).toContainText('Action confirmed')
+
+  const row = page.getByRole('row').filter({ hasText: 'action.begin mail.send' })
+  const opened = page.getByRole('region', { name: 'Audit row' })
+  await page.goto(`${stack.url}/runs/${run}?at=${then}&tab=audit`)
+  await row.click()
+  // When it was logged, and of when its data is: that comes with the row in full.
+  const claims = opened.getByRole('region', { name: 'The writer claims' })
+  await expect(claims.locator('time')).toHaveCount(2)
+  await expect(opened.getByRole('region', { name: 'What became of it' })).toHaveCount(0)
+  await page.keyboard.press('l')
+  await row.click()
+  await expect(opened.getByRole('region', { name: 'What became of it' })).toContainText('Confirmed')
 })

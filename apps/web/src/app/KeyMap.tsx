@@ -81,7 +81,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
     [
       ['P R hold X', 'Pause, resume, kill'],
       ['J K', 'Next, previous event'],
-      ['T A', 'Timeline, actions'],
+      ['T A D', 'Timeline, actions, drift'],
       ['Home End', 'To the first, the newest event'],
       ['G', 'To the live end'],
       ['+ - 0', 'Zoom in, out, to the whole run'],

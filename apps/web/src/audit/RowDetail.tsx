@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react'
 
 import { ErrorScreen } from '../errors/ErrorNote'
 import { told } from '../errors/told'
+import { usePastInstant } from '../live/useMoment'
 import { buttonClass } from '../ui/Button'
 import { Skeleton } from '../ui/Skeleton'
 import { visible } from '../ui/visible'
@@ -25,6 +26,7 @@ interface RowDetailProps {
 /** One row of the log: who says what, what the database saw, and what changed. */
 export function RowDetail({ id, line, close, step, narrow }: RowDetailProps) {
   const query = useAuditDetail(id)
+  const then = usePastInstant()
   const full = query.data
   const row = full ?? line
   return (
@@ -66,7 +68,10 @@ export function RowDetail({ id, line, close, step, narrow }: RowDetailProps) {
         <>
           <RowLinks row={row} narrow={narrow} />
           <ClaimedAndSeen row={row} full={full} />
-          {full !== undefined && full.outcome !== null && <Outcome outcome={full.outcome} />}
+          {/* The ledger has it as it is now, which is not told as of then. */}
+          {then === null && full !== undefined && full.outcome !== null && (
+            <Outcome outcome={full.outcome} />
+          )}
           {full === undefined && line?.dataLeftOut === true ? (
             query.failureReason === null ? (
               <Skeleton rows={4} label="Loading the data" />

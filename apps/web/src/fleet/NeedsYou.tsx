@@ -73,7 +73,9 @@ export default function NeedsYou({ frozen, onlyTrouble = false, come }: NeedsYou
               : 'Nothing waited for a person.'}
         </span>
         {then !== null && (
-          <span className="label whitespace-nowrap max-md:hidden">overdue loops are not told</span>
+          <span className="label whitespace-nowrap max-md:hidden">
+            overdue loops, and drift that held nothing, are not told
+          </span>
         )}
         {(all || whole > rows.length) && (
           <button

@@ -35,14 +35,11 @@ export function Why({ run }: { readonly run: Run }) {
         <Tool run={run} />
       </dd>
       {then === null && (
-        <>
-          <dt className="text-muted">Next</dt>
-          <dd>
-            {run.status === 'queued' ? waitsFor(run) : nextMove}
-            {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
-            <RaiseButton run={run} />
-          </dd>
-        </>
+        <Next>
+          {run.status === 'queued' ? waitsFor(run) : nextMove}
+          {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
+          <RaiseButton run={run} />
+        </Next>
       )}
     </Reasons>
   )
@@ -52,8 +49,17 @@ const Reasons = ({ children }: { readonly children: ReactNode }) => (
   <dl className="grid grid-cols-[2.5rem_1fr] gap-x-3 gap-y-0.5">{children}</dl>
 )
 
+/** What a person can do about it; never in the past, from which nothing can be done. */
+const Next = ({ children }: { readonly children: ReactNode }) => (
+  <>
+    <dt className="text-muted">Next</dt>
+    <dd>{children}</dd>
+  </>
+)
+
 /** Nobody works on it now: who may take it, and what a person can do about it. */
 function Queued({ run }: { readonly run: Run }) {
+  const then = usePastInstant()
   return (
     <Reasons>
       <dt className="text-muted">Why</dt>
@@ -64,23 +70,26 @@ function Queued({ run }: { readonly run: Run }) {
             ? 'It may go on; no worker has taken it up again yet.'
             : 'No worker has taken it yet.'}
       </dd>
-      <dt className="text-muted">Next</dt>
-      <dd>{waitsFor(run)}</dd>
+      {then === null && <Next>{waitsFor(run)}</Next>}
     </Reasons>
   )
 }
 
 /** It ended for a reason of its own, such as an error that none of its tools threw. */
-const OwnWords = ({ detail }: { readonly detail: string }) => (
-  <Reasons>
-    <dt className="text-muted">Why</dt>
-    <dd>
-      <Words text={detail} limit={240} claim />
-    </dd>
-    <dt className="text-muted">Next</dt>
-    <dd>Read its last events; start a new run if the work is still wanted.</dd>
-  </Reasons>
-)
+function OwnWords({ detail }: { readonly detail: string }) {
+  const then = usePastInstant()
+  return (
+    <Reasons>
+      <dt className="text-muted">Why</dt>
+      <dd>
+        <Words text={detail} limit={240} claim />
+      </dd>
+      {then === null && (
+        <Next>Read its last events; start a new run if the work is still wanted.</Next>
+      )}
+    </Reasons>
+  )
+}
 
 /** Where the decision is made; nothing while it is not read yet. */
 function ReviewLink({ run }: { readonly run: Run }) {

@@ -2,6 +2,7 @@ import type { Run } from '@holdpoint/protocol'
 import { X } from 'lucide-react'
 
 import { usePastInstant } from '../../live/useMoment'
+import { LaterDetail } from '../../past/LaterDetail'
 import { PastDetail } from '../../past/PastDetail'
 import type { RunHistory } from '../history/runHistory'
 import type { Selection } from '../search'
@@ -48,6 +49,8 @@ function Body({ selection, run, history, select }: Omit<DetailProps, 'close'>) {
   'use no memo' // The history changes without becoming another object.
   const then = usePastInstant()
   if (then !== null && selection.kind !== 'event') return <PastDetail />
+  if (then !== null && selection.kind === 'event' && selection.seq > run.seq)
+    return <LaterDetail seq={selection.seq} />
   switch (selection.kind) {
     case 'event':
       return (

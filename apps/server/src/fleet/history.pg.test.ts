@@ -84,10 +84,14 @@ const expectStops = async (pauses: number): Promise<void> => {
   expect(killed?.over.at(-1)).toBe(2)
 }
 
+async function clock(): Promise<string> {
+  const { rows } = await db.owner.query<{ now: string }>(
+    `select to_json(clock_timestamp()) #>> '{}' as now`,
+  )
+  return rows[0]?.now ?? ''
+}
+
 test('it says until when it counts, by the clock of the database', async () => {
-  const clock = async () =>
-    (await db.owner.query<{ now: string }>(`select to_json(clock_timestamp()) #>> '{}' as now`))
-      .rows[0]?.now ?? ''
   const before = await clock()
   const { at, stopReasons } = await history('1h')
   expect([before, at, await clock()].toSorted()).toEqual([before, at, expect.anything()])

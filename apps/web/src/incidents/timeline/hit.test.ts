@@ -65,9 +65,8 @@ test('a step and a tool are told with what became of them, and lead to their mom
     at: step.stretch.from,
   })
   // Where a pointer says which moment of it is meant, it is that one; from beside it the nearest.
-  const second = (nth: number) => span(nth, nth).from
-  const led = (nth: number) => wayOf(tool, second(nth)).at
-  expect(led(200)).toBe(new Date(second(200)).toISOString())
+  const led = (nth: number) => wayOf(tool, span(nth, nth).from).at
+  expect(led(200)).toBe(new Date(span(200, 200).from).toISOString())
   expect(led(99)).toBe(tool.stretch.from)
   expect(led(301)).toBe(tool.stretch.to)
   expect(clerk.runs.map(({ run }) => runWords(run))).toEqual([

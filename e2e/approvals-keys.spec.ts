@@ -36,7 +36,7 @@ const rowOf = async (stack: Stack, id = '') =>
   (
     await stack.owner.query<Record<string, unknown>>(
       `select decision, decision_reason, arguments, edited_by, handed_on, assignees,
-         (select count(*)::int from approval_rules u where u.approval_id = q.approval_id) as rules
+         (select count(*)::int from approval_rules u where u.approval_id = q.approval_id) as standing
        from approval_queue q where approval_id = $1`,
       [id],
     )
@@ -97,10 +97,10 @@ test('a row of requests is gone through by keys alone, and after each the next o
   await isOpen('last')
   const became = async () => Promise.all(tools.map(async (tool) => rowOf(stack, ids.get(tool))))
   expect(await became()).toMatchObject([
-    { decision: 'approved', edited_by: null, rules: 0 },
+    { decision: 'approved', edited_by: null, standing: 0 },
     { decision: 'rejected', decision_reason: 'not today' },
     { decision: 'approved', edited_by: 'operator:local', arguments: { eur: 4 } },
-    { decision: 'approved', rules: 1 },
+    { decision: 'approved', standing: 1 },
     {
       decision: null,
       handed_on: ['operator:local'],

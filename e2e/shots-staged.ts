@@ -58,7 +58,7 @@ async function asksOtherwise(stack: Stack): Promise<void> {
   )
 }
 
-/** What a policy, a drift policy and a channel that fails look like. */
+/** What a policy, a policy for drift and a channel that fails look like. */
 async function rules(stack: Stack): Promise<void> {
   await ask(stack, 'policies.save', {
     spec: {

@@ -16,21 +16,6 @@ const other = await person(db.server, ['reviewer'])
 /** Refused in our words, or as text, number, time or JSON that no column can hold. */
 const refused = /^(HP\d{3}|22\w{3}|235\d\d|54001)$/
 
-/** As the column takes it, in text. */
-type Column = Readonly<Record<string, string | null>>
-
-async function insert(run: string, columns: Column): Promise<string> {
-  const row: Column = { workflow_id: run, requested_by: 'alpha', ...columns }
-  const names = Object.keys(row)
-  const { id } = await one<{ id: string }>(
-    db.alpha,
-    `insert into approval_queue (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})
-     returning approval_id as id`,
-    Object.values(row),
-  )
-  return id
-}
-
 const words = ['requested_by', 'tool', 'target', 'digest', 'agent_reason'] as const
 const most = {
   requested_by: 200,
@@ -77,12 +62,8 @@ const hostile: Readonly<Record<string, readonly (string | null)[]>> = {
 }
 
 test('every column that an agent may write is attacked', async () => {
-  const { rows } = await db.admin.query<{ name: string }>(
-    `select attname as name from pg_attribute where attrelid = 'approval_queue'::regclass and attnum > 0
-      and not attisdropped and has_column_privilege('agent_worker', attrelid, attnum, 'insert')`,
-  )
   const attacked = [...words, ...chosen, ...jsons, ...times, ...lists, ...typed]
-  expect(attacked.toSorted()).toEqual(rows.map(({ name }) => name).toSorted())
+  expect(attacked.toSorted()).toEqual(await agents.columnsOfRequests(db.admin))
   expect(Object.keys(hostile).toSorted()).toEqual(attacked.toSorted())
 })
 
@@ -90,7 +71,9 @@ describe('what an agent asks for, with a hostile', () => {
   test.each(Object.entries(hostile))('%s, is refused and the run goes on', async (name, values) => {
     const run = await agents.startPlain(db.alpha)
     for (const value of values) {
-      const outcome = await outcomeOf(insert(run, { tool: 'refund', [name]: value }))
+      const outcome = await outcomeOf(
+        agents.writeRequest(db.alpha, run, { tool: 'refund', [name]: value }),
+      )
       expect([name, value?.slice(0, 60), outcome]).toEqual([
         name,
         value?.slice(0, 60),
@@ -113,7 +96,7 @@ describe('what an agent asks for, with a hostile', () => {
     }
     // A digest is worked out, so another one is a lie.
     const { digest: _, ...without } = kept as Record<string, string>
-    const id = await insert(run, without)
+    const id = await agents.writeRequest(db.alpha, run, without)
     const row = await one<Record<string, unknown>>(
       db.admin,
       'select * from approval_queue where approval_id = $1',
@@ -134,7 +117,7 @@ describe('what an agent asks for, with a hostile', () => {
 const json = (value: unknown): string => JSON.stringify(value)
 const farther = { scope: 'agent', condition: '$.eur < 20', maxUses: 1, until: '2999-01-01' }
 const soon = new Date(Date.now() + 3_600_000).toISOString()
-const rule = (more: object): string => json({ ...farther, until: soon, ...more })
+const standing = (more: object): string => json({ ...farther, until: soon, ...more })
 const deciding = (more: string): string =>
   `select decide_approval($1, 'operator:ana', 'approved', ${more})`
 
@@ -167,7 +150,7 @@ const acts: Readonly<Record<string, readonly [sql: string, values: readonly (str
     ['-1', '0', '2147483647', '2147483648', '1e9', strange],
   ],
   'edited arguments': [deciding('edited => $2::jsonb'), hostileJson],
-  'a rule': [
+  'a standing approval': [
     deciding('further => $2::jsonb'),
     [
       '[]',
@@ -177,12 +160,12 @@ const acts: Readonly<Record<string, readonly [sql: string, values: readonly (str
       nested(101),
       '{"scope": "run", "more": 1}',
       ...[long(500), '$.** < 1', strange, '', 'strict $.eur < 1'].map((condition) =>
-        rule({ condition }),
+        standing({ condition }),
       ),
-      rule({ target: long(1000) }),
-      ...[0, -1, 1001, 1e9, 1.5, 'x', strange].map((maxUses) => rule({ maxUses })),
+      standing({ target: long(1000) }),
+      ...[0, -1, 1001, 1e9, 1.5, 'x', strange].map((maxUses) => standing({ maxUses })),
       ...['infinity', '-infinity', '2999-01-01', '2001-01-01', 'soon', strange].map((until) =>
-        rule({ until }),
+        standing({ until }),
       ),
     ],
   ],

@@ -50,17 +50,8 @@ await savePolicy(db.server, {
 })
 
 type Columns = Record<string, unknown>
-async function request(columns: Columns): Promise<string> {
-  const row: Columns = { workflow_id: await agents.startRun(db.alpha), requested_by: 'alpha' }
-  Object.assign(row, columns)
-  const names = Object.keys(row)
-  return one<{ id: string }>(
-    db.alpha,
-    `insert into approval_queue (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})
-     returning approval_id as id`,
-    Object.values(row),
-  ).then(({ id }) => id)
-}
+const request = async (columns: Columns): Promise<string> =>
+  agents.writeRequest(db.alpha, await agents.startRun(db.alpha), columns)
 
 const call = (tool: string): Columns => ({ tool, target: 'x', arguments: '{"eur": 5}' })
 const requests: Readonly<Record<string, () => Promise<string>>> = {

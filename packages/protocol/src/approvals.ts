@@ -95,7 +95,7 @@ export type DecisionResult =
       readonly message: string
     }
 
-/** A yes for calls to come: `run` for the rest of the run, `agent` in narrow bounds. */
+/** What makes a yes a standing approval, for calls to come: `run` for the rest of the run, `agent` in narrow bounds. */
 export type Further =
   | {
       readonly scope: 'run'

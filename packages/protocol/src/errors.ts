@@ -78,7 +78,11 @@ export const errorCodes = {
     meaning: 'Whoever is behind a request, or has answered it, does not answer it.',
   },
   POLICY_NOT_FOUND: { sqlState: 'HP023', http: 404, meaning: 'No such policy in force.' },
-  RULE_NOT_FOUND: { sqlState: 'HP024', http: 404, meaning: 'No such standing approval in force.' },
+  STANDING_APPROVAL_NOT_FOUND: {
+    sqlState: 'HP024',
+    http: 404,
+    meaning: 'No such standing approval in force.',
+  },
   STATE_DRIFT: {
     sqlState: 'HP025',
     http: 409,

@@ -15,7 +15,7 @@ const standingJson = `jsonb_build_object('id', u.rule_id, 'agentId', u.agent_id,
   'approvalId', u.approval_id, 'createdBy', u.created_by, 'createdAt', u.created_at, 'why', u.why,
   'revokedBy', u.revoked_by, 'revokedAt', u.revoked_at, 'inForce', ${inForce})`
 
-/** Yeses that stand for calls to come, newest first. */
+/** Standing approvals, yeses for calls to come, newest first. */
 export const standing = query
   .input(
     z.object({

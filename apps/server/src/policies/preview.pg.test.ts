@@ -155,7 +155,7 @@ describe('the calls of a week', () => {
     expect((await preview(none, policy)).calls).toMatchObject({ counts: { free: 1 } })
   })
 
-  test('that a standing yes let pass would wait: it ends with its version', async () => {
+  test('that a standing approval let pass would wait: it ends with its version', async () => {
     const tool = fresh()
     const policy = await save({ name: 'gated', tool })
     const run = await ask(tool, 30)

@@ -1,62 +1,62 @@
 import { type Mutation, rewrite } from './mutation.ts'
 
-const standing = 'invariant-05-standing-yes.pg.test.ts'
+const standing = 'invariant-05-standing-approval.pg.test.ts'
 const which = 'which-policy.pg.test.ts'
 const useRule = 'use_rule(workflow_checkpoints, approval_policies, text, text, jsonb)'
 
 export const standingMutations: readonly Mutation[] = [
   {
-    name: 'a rule is used without end',
+    name: 'a standing approval is used without end',
     invariant: 5,
     sql:
       rewrite(useRule, 'and (u.max_uses is null or u.uses < u.max_uses)', '') +
       rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '') +
       'alter table approval_rules drop constraint approval_rules_check',
     file: standing,
-    test: 'a yes for more than one call > for an agent',
+    test: 'a yes for calls to come > for an agent',
   },
   {
-    name: 'a rule is used by all who come at once',
+    name: 'a standing approval is used by all who come at once',
     invariant: 5,
     sql: `${rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '')}
       alter table approval_rules drop constraint approval_rules_check`,
     file: standing,
-    test: 'a yes for more than one call > is used no oftener',
+    test: 'a yes for calls to come > is used no oftener',
   },
   {
-    name: 'a revoked rule counts',
+    name: 'a revoked standing approval counts',
     invariant: 5,
     sql:
       rewrite(useRule, 'and u.revoked_at is null', '') +
       rewrite(useRule, 'rule_id = rule and revoked_at is null', 'rule_id = rule'),
     file: standing,
-    test: 'a yes for more than one call > is over',
+    test: 'a yes for calls to come > is over',
   },
   {
-    name: 'a rule outlives its time',
+    name: 'a standing approval outlives its time',
     invariant: 5,
     sql:
       rewrite(useRule, 'and (u.expires_at is null or u.expires_at > clock_timestamp())', '') +
       rewrite(useRule, 'and (expires_at is null or expires_at > clock_timestamp())', ''),
     file: standing,
-    test: 'a standing yes > is none once its time is over',
+    test: 'a standing approval > is none once its time is over',
   },
   {
-    name: 'a rule for one target is for any',
+    name: 'a standing approval for one target is for any',
     invariant: 5,
     sql: rewrite(useRule, 'and (u.target is null or u.target is not distinct from its_target)', ''),
     file: standing,
-    test: 'a standing yes > for one target',
+    test: 'a standing approval > for one target',
   },
   {
-    name: 'a rule that is being revoked is used',
+    name: 'a standing approval that is being revoked is used',
     invariant: 5,
     sql: rewrite(useRule, 'rule_id = rule and revoked_at is null', 'rule_id = rule'),
     file: standing,
-    test: 'a standing yes > that is revoked while a call is under way is not used',
+    test: 'a standing approval > that is revoked while a call is under way is not used',
   },
   {
-    name: 'a rule outlives the policy it was made under',
+    name: 'a standing approval outlives the policy it was made under',
     invariant: 5,
     sql: rewrite(
       useRule,
@@ -64,7 +64,7 @@ export const standingMutations: readonly Mutation[] = [
       '',
     ),
     file: standing,
-    test: 'a standing yes > is none for another agent',
+    test: 'a standing approval > is none for another agent',
   },
   {
     name: 'the policy that was saved last rules',
@@ -96,11 +96,11 @@ export const standingMutations: readonly Mutation[] = [
     test: 'what the gate does > is what the policy of the run',
   },
   {
-    name: 'a rule is for everyone’s runs',
+    name: 'a standing approval is for everyone’s runs',
     invariant: 13,
     sql: rewrite(useRule, 'and (u.workflow_id is null or u.workflow_id = r.workflow_id)', ''),
     file: standing,
-    test: 'a yes for more than one call > for the rest of the run',
+    test: 'a yes for calls to come > for the rest of the run',
   },
   {
     name: 'one person says for later what several must say now',
@@ -111,6 +111,6 @@ export const standingMutations: readonly Mutation[] = [
       "if false and bar_to_further(q) = 'several'",
     ),
     file: standing,
-    test: 'a yes for more than one call > is not one person',
+    test: 'a yes for calls to come > is not one person',
   },
 ]

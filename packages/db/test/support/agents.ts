@@ -69,13 +69,16 @@ export async function askFor(
   run: string,
   { arguments: args = REFUND, ...more }: Request = {},
 ): Promise<string> {
-  const row: Record<string, unknown> = {
-    workflow_id: run,
-    requested_by: 'alpha',
-    tool: 'refund',
-    arguments: JSON.stringify(args),
-    ...more,
-  }
+  return writeRequest(session, run, { tool: 'refund', arguments: JSON.stringify(args), ...more })
+}
+
+/** A request of no more columns than these and the two that it needs. */
+export async function writeRequest(
+  session: Session,
+  run: string,
+  columns: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const row: Record<string, unknown> = { workflow_id: run, requested_by: 'alpha', ...columns }
   const names = Object.keys(row)
   const { approval_id } = await one<{ approval_id: string }>(
     session,
@@ -84,6 +87,15 @@ export async function askFor(
     Object.values(row),
   )
   return approval_id
+}
+
+/** The columns of a request that agents may write; `admin` reads them. */
+export async function columnsOfRequests(admin: Session): Promise<string[]> {
+  const { rows } = await admin.query<{ name: string }>(
+    `select attname as name from pg_attribute where attrelid = 'approval_queue'::regclass and attnum > 0
+      and not attisdropped and has_column_privilege('agent_worker', attrelid, attnum, 'insert')`,
+  )
+  return rows.map(({ name }) => name).toSorted()
 }
 
 export const REFUND: object = { order: 7, eur: 12.5 }

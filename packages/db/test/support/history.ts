@@ -152,7 +152,7 @@ async function auditFaults(owner: Pool, run: string, events: Entry[]): Promise<s
   const faults: string[] = []
   if (audited?.begun !== begun) faults.push(`${begun} actions begun, ${audited?.begun} audited`)
   if (audited?.verbs !== verbs) faults.push(`${verbs} operator events, ${audited?.verbs} audited`)
-  // What a standing yes answers at once is one event, and was asked all the same.
+  // What a standing approval answers at once is one event, and was asked all the same.
   const own = events.flatMap(({ kind, actor }) =>
     kind === 'approval.decided' && actor !== 'holdpoint' ? [] : (ownActs[kind] ?? []),
   )

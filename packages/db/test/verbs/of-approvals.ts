@@ -9,7 +9,7 @@ import type { Verb } from './verb.ts'
 const asked = async (db: Contract): Promise<string> =>
   agents.requestApproval(db.alpha, await agents.startPlain(db.alpha))
 
-async function rule(db: Contract): Promise<string> {
+async function standing(db: Contract): Promise<string> {
   const approval = await agents.askFor(db.alpha, await agents.startRun(db.alpha))
   await db.server.query(
     `select decide_approval($1, $2, 'approved', further => '{"scope": "run"}')`,
@@ -52,7 +52,7 @@ export const verbsOfApprovals: Readonly<Record<string, Verb>> = {
   revoke_rule: {
     scope: 'decide',
     ofAlpha: true,
-    ready: async (db) => [`select revoke_rule($2, $1)`, await rule(db)],
+    ready: async (db) => [`select revoke_rule($2, $1)`, await standing(db)],
   },
   save_policy: {
     scope: 'administer',

@@ -13,12 +13,12 @@ import { Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { visible } from '../../ui/visible'
 import { keptPolicies } from './keptPolicy'
-import { ruleWords, subjectWords } from './policyWords'
+import { policyWords, subjectWords } from './policyWords'
 import { StandingApprovals } from './StandingApprovals'
 
 const PolicyDialog = lazy(() => import('./PolicyDialog'))
 
-/** Who is asked about which calls, and the yeses that stand for calls to come. */
+/** Who is asked about which calls, and the standing approvals. */
 export function PolicyTable() {
   const [edited, edit] = useState<Policy | 'new' | null>(null)
   const me = useMe()
@@ -115,7 +115,7 @@ function PolicyLine({ policy, unsaved, edit }: PolicyLineProps) {
           {visible(subjectWords(policy))}
         </p>
       </div>
-      <p className="min-w-0 flex-1 basis-80">{visible(ruleWords(policy).join(' '))}</p>
+      <p className="min-w-0 flex-1 basis-80">{visible(policyWords(policy).join(' '))}</p>
       <p className="text-muted text-small leading-5 whitespace-nowrap max-md:grow max-md:self-center">
         v{policy.version} by {visible(shortActor(policy.createdBy))},{' '}
         <Ago at={policy.createdAt} suffix=" ago" />

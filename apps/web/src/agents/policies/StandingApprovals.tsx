@@ -25,9 +25,9 @@ export function StandingApprovals() {
   })
   const standing = query.data?.rows ?? []
   return (
-    <section aria-label="Approved for calls to come">
+    <section aria-label="Standing approvals">
       <h2 className="label border-line flex h-9 items-center border-b px-3 font-normal">
-        Approved for calls to come{query.data !== undefined && `: ${standing.length}`}
+        Standing approvals{query.data !== undefined && `: ${standing.length}`}
       </h2>
       {query.failureReason !== null && (
         <div className="px-3 py-2">

@@ -11,7 +11,7 @@ export function subjectWords({ agentId, skill, tool }: Policy): string {
 }
 
 /** What it asks for, a sentence each. */
-export function ruleWords(policy: Policy): readonly string[] {
+export function policyWords(policy: Policy): readonly string[] {
   const { gate, tool, autoApprove, quorum, fourEyes, escalation } = policy
   const said: string[] = []
   if (gate && tool !== null)

@@ -5,7 +5,7 @@ import { visible } from '../../ui/visible'
 import { told } from './chapters'
 import { Glyph } from './Glyph'
 
-/** What people did to Holdpoint itself or to the rules of an agent, between what happened: in one line, and all of it on demand. */
+/** What people did to Holdpoint itself or to an agent's policies, between what happened: in one line, and all of it on demand. */
 export function AsideLine({ chapters }: { readonly chapters: readonly Chapter[] }) {
   const [first] = chapters
   if (first === undefined) return null

@@ -4,7 +4,7 @@ import * as agents from '../../support/agents.ts'
 import * as operators from '../../support/operators.ts'
 import { begins, callOnWorld } from './agent-acts.ts'
 import type { Reply } from './answering.ts'
-import { decide, delegates, escalates, rules } from './people-acts.ts'
+import { decide, delegates, escalates, standing } from './people-acts.ts'
 import { act, type Act, anyone, nth, type Review, tryIt } from './review.ts'
 import { disables, enables, revokesToken } from './rules-of-the-house.ts'
 
@@ -35,14 +35,16 @@ async function isAnswered(review: Review, { approval, kind, who }: Waiting): Pro
   await decide(review, approval, who, { reply: 'approve', ...(grade && { grade }) })
 }
 
-const answersOne: fc.Arbitrary<Act> = fc.tuple(nth, fc.constantFrom(...rules)).map(([n, rule]) =>
-  act(`whoever may approves ${n}, and for more`, async (review) => {
-    const open = (await waiting(review, 'further')).filter(({ who }) => who !== null)
-    const one = open[n % open.length]
-    if (one === undefined) return
-    await decide(review, one.approval, one.who ?? 0, { reply: 'further', further: rule() })
-  }),
-)
+const answersOne: fc.Arbitrary<Act> = fc
+  .tuple(nth, fc.constantFrom(...standing))
+  .map(([n, further]) =>
+    act(`whoever may approves ${n}, and for more`, async (review) => {
+      const open = (await waiting(review, 'further')).filter(({ who }) => who !== null)
+      const one = open[n % open.length]
+      if (one === undefined) return
+      await decide(review, one.approval, one.who ?? 0, { reply: 'further', further: further() })
+    }),
+  )
 
 const handsOn: fc.Arbitrary<Act> = fc.tuple(nth, anyone, fc.boolean()).map(([n, to, delegated]) =>
   act(`whoever may ${delegated ? 'delegates' : 'escalates'} ${n} to ${to}`, async (review) => {

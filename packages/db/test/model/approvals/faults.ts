@@ -77,7 +77,7 @@ interface Cleared {
   eur: number
   target: string | null
   condition: string | null
-  rule: {
+  standing: {
     agent: string
     run: string | null
     condition: string | null
@@ -101,20 +101,24 @@ const CLEARED = `with cleared as (
         'uses', u.uses, 'max', u.max_uses, 'after_end', coalesce(c.at > u.revoked_at, false),
         'used', (select count(*) from actions a where a.cleared_by = c.by)
           + (select count(*) from approval_queue q where q.decided_by = c.by))
-      from approval_rules u where c.by = 'rule:' || u.rule_id) as rule
+      from approval_rules u where c.by = 'rule:' || u.rule_id) as standing
   from cleared c`
 
-function clearedFaults({ by, eur, target, condition, rule }: Cleared, run: string): string[] {
+function clearedFaults({ by, eur, target, condition, standing }: Cleared, run: string): string[] {
   if (by === null) return ['it began, and nobody said yes']
-  if (rule === null)
+  if (standing === null)
     return condition === '$.eur < 6' && eur < 6 ? [] : [`${by} cleared ${eur} by ${condition}`]
   const faults: string[] = []
-  if (rule.agent !== 'alpha' || (rule.run !== null && rule.run !== run)) faults.push('is another’s')
-  if (rule.condition === '$.eur < 20' && eur >= 20) faults.push(`does not stand for ${eur}`)
-  if (rule.target !== null && rule.target !== target) faults.push(`does not stand for ${target}`)
-  if (rule.max !== null && rule.uses > rule.max) faults.push(`was used ${rule.uses} times`)
-  if (rule.uses !== rule.used) faults.push(`counts ${rule.uses} uses of ${rule.used}`)
-  if (rule.after_end) faults.push('was revoked before')
+  if (standing.agent !== 'alpha' || (standing.run !== null && standing.run !== run))
+    faults.push('is another’s')
+  if (standing.condition === '$.eur < 20' && eur >= 20) faults.push(`does not stand for ${eur}`)
+  if (standing.target !== null && standing.target !== target)
+    faults.push(`does not stand for ${target}`)
+  if (standing.max !== null && standing.uses > standing.max)
+    faults.push(`was used ${standing.uses} times`)
+  if (standing.uses !== standing.used)
+    faults.push(`counts ${standing.uses} uses of ${standing.used}`)
+  if (standing.after_end) faults.push('was revoked before')
   return faults.map((fault) => `${by} ${fault}`)
 }
 

@@ -58,8 +58,8 @@ export async function decide(
 
 const hour = `clock_timestamp() + interval '1 hour'`
 const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString()
-/** Yeses that stand for more than the request that they answer. */
-export const rules = [
+/** Standing approvals: yeses that are about more than the request that they answer. */
+export const standing = [
   () => ({ scope: 'run' }),
   () => ({ scope: 'run', target: 'x' }),
   () => ({ scope: 'agent', condition: '$.eur < 20', maxUses: 2, until: inAnHour() }),
@@ -105,13 +105,13 @@ const deciding: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(nth, hand, fc.constantFrom(...rules))
-      .map(([n, who, rule]) =>
+      .tuple(nth, hand, fc.constantFrom(...standing))
+      .map(([n, who, further]) =>
         about(
-          `${who} approves ${rule().scope === 'run' ? 'the run' : 'the agent'}`,
+          `${who} approves ${further().scope === 'run' ? 'the run' : 'the agent'}`,
           n,
           async (review, approval) =>
-            decide(review, approval, who, { reply: 'further', further: rule() }),
+            decide(review, approval, who, { reply: 'further', further: further() }),
         ),
       ),
   },

@@ -6,7 +6,7 @@ import { ADA } from '../../support/people.ts'
 import { group, savePolicy } from '../../support/policies.ts'
 import { act, type Act, anyone, type Review, tryIt } from './review.ts'
 
-// What changes around a request: policies, standing yeses, who may decide at all, the run, the world.
+// What changes around a request: policies, standing approvals, who may decide at all, the run, the world.
 
 const policies: Readonly<Record<string, (people: readonly string[]) => Partial<PolicySpec>>> = {
   'of one': () => ({}),
@@ -46,14 +46,14 @@ const saving: fc.Arbitrary<Act> = fc.tuple(anyPolicy, fc.nat({ max: 4 })).map(([
 )
 
 const revoking: fc.Arbitrary<Act> = fc.nat({ max: 1 }).map((n) =>
-  act('revoke a rule', async ({ db, run }) => {
+  act('revoke a standing approval', async ({ db, run }) => {
     const { rows } = await db.admin.query<{ rule_id: string }>(
       `select rule_id from approval_rules join approval_queue q using (approval_id) where q.workflow_id = $1 order by created_at`,
       [run],
     )
-    const rule = rows[n % rows.length]?.rule_id
-    if (rule === undefined) return
-    await tryIt('revoke', db.server.query('select revoke_rule($1, $2)', [rule, operators.BO]))
+    const standing = rows[n % rows.length]?.rule_id
+    if (standing === undefined) return
+    await tryIt('revoke', db.server.query('select revoke_rule($1, $2)', [standing, operators.BO]))
   }),
 )
 

@@ -8,12 +8,12 @@ import * as operators from './support/operators.ts'
 import { one, outcomeOf } from './support/refusal.ts'
 import { behind } from './support/waiting.ts'
 
-// Invariants 5 and 13: a yes for calls to come holds within its bounds, and no further.
+// Invariants 5 and 13: a standing approval, a yes for calls to come, holds within its bounds, and no further.
 const db = await openContract()
 const { gate, made, theOpen, ungate } = gating(db)
 afterEach(ungate)
 
-const rule = async (run: string, further: object, actor = operators.ANA): Promise<string> =>
+const allow = async (run: string, further: object, actor = operators.ANA): Promise<string> =>
   outcomeOf(
     db.server.query(`select decide_approval($1, $2, 'approved', 'routine', 1, null, $3)`, [
       await theOpen(run),
@@ -24,12 +24,12 @@ const rule = async (run: string, further: object, actor = operators.ANA): Promis
 
 const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString()
 
-describe('a yes for more than one call', () => {
+describe('a yes for calls to come', () => {
   test('for the rest of the run ends with it, and is no other run’s', async () => {
     await gate()
     const run = await agents.startRun(db.alpha)
     await agents.beginCall(db.alpha, run)
-    expect(await rule(run, { scope: 'run' })).toBe('accepted')
+    expect(await allow(run, { scope: 'run' })).toBe('accepted')
     for (const [key, order] of Object.entries([7, 8, 9])) {
       const call = agents.beginCall(db.alpha, run, { order, eur: 12.5 }, { key })
       expect(await call).toMatchObject({ decision: 'allow' })
@@ -44,7 +44,7 @@ describe('a yes for more than one call', () => {
     const run = await agents.startRun(db.alpha)
     await agents.beginCall(db.alpha, run)
     const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 2, until: inAnHour() }
-    expect(await rule(run, further)).toBe('accepted')
+    expect(await allow(run, further)).toBe('accepted')
     const call = async (eur: number) => {
       const next = await agents.startRun(db.alpha)
       return (await agents.beginCall(db.alpha, next, { order: 1, eur })).decision
@@ -62,7 +62,7 @@ describe('a yes for more than one call', () => {
     const run = await agents.startRun(db.alpha)
     await agents.beginCall(db.alpha, run)
     const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 3, until: inAnHour() }
-    await rule(run, further)
+    await allow(run, further)
     const runs = await Promise.all(Array.from({ length: 8 }, async () => agents.startRun(db.alpha)))
     const answers = await Promise.all(runs.map(async (each) => agents.beginCall(db.alpha, each)))
     expect(answers.filter(({ decision }) => decision === 'allow')).toHaveLength(3)
@@ -79,7 +79,7 @@ describe('a yes for more than one call', () => {
       if (made.length === 0) await gate()
       const run = await agents.startRun(db.alpha)
       await agents.beginCall(db.alpha, run)
-      await rule(run, { scope: 'run' })
+      await allow(run, { scope: 'run' })
       await agents.beginCall(db.alpha, run)
       await end()
       const again = await agents.beginCall(db.alpha, run, { order: 9 }, { key: 'later' })
@@ -101,7 +101,7 @@ describe('a yes for more than one call', () => {
     await gate()
     const run = await agents.startRun(db.alpha)
     await agents.beginCall(db.alpha, run)
-    expect(await rule(run, further)).toBe(code)
+    expect(await allow(run, further)).toBe(code)
     expect((await operators.runOf(db.admin, run)).heldBy).toEqual(['approval'])
   })
 
@@ -109,7 +109,7 @@ describe('a yes for more than one call', () => {
     await gate({ quorum: [{ name: 'any', count: 2 }] })
     const run = await agents.startRun(db.alpha)
     await agents.beginCall(db.alpha, run)
-    expect(await rule(run, { scope: 'run' })).toBe('HP021')
+    expect(await allow(run, { scope: 'run' })).toBe('HP021')
   })
 })
 
@@ -120,7 +120,7 @@ async function standing(more: object = {}): Promise<string> {
   await agents.beginCall(db.alpha, run)
   const approval = await theOpen(run)
   const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 9, until: inAnHour() }
-  expect(await rule(run, { ...further, ...more })).toBe('accepted')
+  expect(await allow(run, { ...further, ...more })).toBe('accepted')
   return one<{ id: string }>(
     db.admin,
     'select rule_id as id from approval_rules where approval_id = $1',
@@ -141,7 +141,7 @@ const ask = async () => agents.askFor(db.alpha, await agents.startRun(db.alpha))
 const decided = async (approval: string) =>
   one(db.admin, 'select decided_by from approval_queue where approval_id = $1', [approval])
 
-describe('a standing yes', () => {
+describe('a standing approval', () => {
   test('is none once its time is over', async () => {
     const id = await standing()
     expect(await newCall()).toMatchObject({ decision: 'allow' })

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { signInAs } from './people.ts'
+import { ask, signInAs } from './people.ts'
 import { headState, isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
@@ -112,6 +112,13 @@ test('whoever may only look is told so, and the server refuses them all the same
   browser,
 }) => {
   const url = await stack.addAgent(agent)
+  const stands = await asks(stack, url, agent, `${agent}.stands`)
+  await ask(stack, 'approvals.decide', {
+    id: stands.split('/').at(-1),
+    version: 1,
+    decision: 'approved',
+    further: { scope: 'run' },
+  })
   const eve = `eve-${agent}`
   const place = await asks(stack, url, agent, `${agent}.pay`)
   const page = await (await browser.newContext()).newPage()
@@ -127,6 +134,9 @@ test('whoever may only look is told so, and the server refuses them all the same
   await page.goto(`${stack.url}/agents?view=policies`)
   await expect(page.getByText('Set by administrators.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'New policy' })).toHaveCount(0)
+  await expect(
+    page.getByRole('button', { name: `Take back ${agent}.stands of ${agent}` }),
+  ).toBeDisabled()
   await page.context().close()
 })
 

@@ -6419,6 +6419,23 @@ AS $function$
   select coalesce(used_up(r), case when r.steps >= r.limit_steps then format('%s of %s steps are taken', r.steps, r.limit_steps) end)
 $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.still_stands(rule uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'holdpoint', 'pg_temp'
+AS $function$
+  select exists (select from approval_rules u left join workflow_checkpoints w on w.workflow_id = u.workflow_id
+    where u.rule_id = rule and u.revoked_at is null and (u.expires_at is null or u.expires_at > clock_timestamp())
+      and (u.max_uses is null or u.uses < u.max_uses) and not coalesce(is_final(w.status), false)
+      and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
+      and exists (
+        select from (select w.skill union select o.skill from approval_policies o where o.current and u.workflow_id is null) s(skill),
+          policy_for(u.agent_id, s.skill, u.tool) p
+        where (p.policy_id, p.version) is not distinct from (u.policy_id, u.policy_version)))
+$function$;
+grant execute on function still_stands(uuid) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.sweep_lost_runs(most integer DEFAULT 500)
  RETURNS integer
  LANGUAGE plpgsql
@@ -6660,6 +6677,7 @@ begin
       and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)
       and (u.target is null or u.target is not distinct from its_target)
       and (u.condition is null or condition_holds(u.condition, args, its_target))
+      and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
     order by u.created_at
   loop
     update approval_rules set uses = uses + 1

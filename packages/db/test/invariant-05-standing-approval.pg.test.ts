@@ -5,6 +5,7 @@ import { openContract } from './support/contract.ts'
 import { awaiting, gating } from './support/gating.ts'
 import { faultsOf } from './support/history.ts'
 import * as operators from './support/operators.ts'
+import { ADA, fresh, person, secret } from './support/people.ts'
 import { one, outcomeOf } from './support/refusal.ts'
 import { behind } from './support/waiting.ts'
 
@@ -114,13 +115,13 @@ describe('a yes for calls to come', () => {
 })
 
 /** One for alpha's small refunds, more often and longer than the test needs. */
-async function standing(more: object = {}): Promise<string> {
+async function standing(more: object = {}, by = operators.ANA): Promise<string> {
   await gate()
   const run = await agents.startRun(db.alpha)
   await agents.beginCall(db.alpha, run)
   const approval = await theOpen(run)
   const further = { scope: 'agent', condition: '$.eur < 20', maxUses: 9, until: inAnHour() }
-  expect(await allow(run, { ...further, ...more })).toBe('accepted')
+  expect(await allow(run, { ...further, ...more }, by)).toBe('accepted')
   return one<{ id: string }>(
     db.admin,
     'select rule_id as id from approval_rules where approval_id = $1',
@@ -140,6 +141,11 @@ const ask = async () => agents.askFor(db.alpha, await agents.startRun(db.alpha))
 
 const decided = async (approval: string) =>
   one(db.admin, 'select decided_by from approval_queue where approval_id = $1', [approval])
+
+const stands = async (id: string): Promise<boolean> =>
+  one<{ stands: boolean }>(db.server, 'select still_stands($1) as stands', [id]).then(
+    (row) => row.stands,
+  )
 
 describe('a standing approval', () => {
   test('is none once its time is over', async () => {
@@ -182,6 +188,46 @@ describe('a standing approval', () => {
     // More specific, so it rules alpha's calls from here on.
     await gate({ agentId: 'alpha' })
     expect(await newCall()).toMatchObject(awaiting)
+  })
+
+  test.each([
+    ['is disabled, and does not come back with them', 'disable_operator($1, $2)'],
+    ['may not decide any more', `change_operator($1, '{viewer}', null, null, $2)`],
+    ['may not for its agent', `change_operator($1, '{reviewer}', '{beta}', null, $2)`],
+  ])('is none once its person %s', async (_, barring) => {
+    const who = await person(db.server, ['reviewer'])
+    const id = await standing({}, who.actor)
+    expect(await newCall()).toMatchObject({ decision: 'allow' })
+    expect(await stands(id)).toBe(true)
+    await db.server.query(`select ${barring}`, [who.name, ADA])
+    expect(await newCall()).toMatchObject(awaiting)
+    expect(await stands(id)).toBe(false)
+    if (!barring.startsWith('disable')) return
+    await db.server.query('select enable_operator($1, $2)', [who.name, ADA])
+    expect(await newCall()).toMatchObject(awaiting)
+  })
+
+  test('that a token gave is none once the token is revoked', async () => {
+    const hand = fresh('hand')
+    await db.server.query(`select make_token($1, $2, '{read,decide}', null, null, $3)`, [
+      hand,
+      secret(),
+      operators.ANA,
+    ])
+    const id = await standing({}, `token:${hand}`)
+    expect(await newCall()).toMatchObject({ decision: 'allow' })
+    await db.server.query('select revoke_token($1, $2)', [hand, ADA])
+    expect(await newCall()).toMatchObject(awaiting)
+    expect(await stands(id)).toBe(false)
+  })
+
+  test('is told to stand as long as some call could use it', async () => {
+    const id = await standing()
+    await gate({ skill: 'billing' })
+    // Runs of other skills are ruled as before.
+    expect(await stands(id)).toBe(true)
+    await gate({ agentId: 'alpha' })
+    expect(await stands(id)).toBe(false)
   })
 
   test('that is revoked while a call is under way is not used by it, where the revoking was first', async () => {

@@ -33,6 +33,28 @@ export const standingMutations: readonly Mutation[] = [
     test: 'a yes for calls to come > is over',
   },
   {
+    name: 'a standing approval outlives its person',
+    invariant: 5,
+    sql: rewrite(
+      useRule,
+      'and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null',
+      '',
+    ),
+    file: standing,
+    test: 'a standing approval > is none once its person is disabled',
+  },
+  {
+    name: 'one that other policies ended is told as standing',
+    invariant: 5,
+    sql: rewrite(
+      'still_stands(uuid)',
+      '(p.policy_id, p.version) is not distinct from (u.policy_id, u.policy_version)',
+      'true',
+    ),
+    file: standing,
+    test: 'a standing approval > is told to stand',
+  },
+  {
     name: 'a standing approval outlives its time',
     invariant: 5,
     sql:

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 
 import { api } from '../../app/trpc'
 import { untilRead } from '../../app/untilRead'
+import { useBarred } from '../../app/useMe'
 import { ErrorLine } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { TimeLeft } from '../../time/Ticking'
@@ -73,18 +74,33 @@ export function StandingApprovals() {
             >
               by {visible(shortActor(one.createdBy))}
             </Link>
-            <Button
-              size="thumb"
-              disabled={revoke.isPending}
-              aria-label={visible(`Take back ${one.tool} of ${one.agentId}`)}
-              onClick={() => revoke.mutate(one)}
-            >
-              Take back
-            </Button>
+            <TakeBack one={one} busy={revoke.isPending} act={() => revoke.mutate(one)} />
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+interface TakeBackProps {
+  readonly one: StandingApproval
+  readonly busy: boolean
+  readonly act: () => void
+}
+
+/** Offered to whoever may decide for that agent. */
+function TakeBack({ one, busy, act }: TakeBackProps) {
+  const barred = useBarred('decide', one.agentId)
+  return (
+    <Button
+      size="thumb"
+      disabled={busy || barred !== null}
+      title={barred ?? undefined}
+      aria-label={visible(`Take back ${one.tool} of ${one.agentId}`)}
+      onClick={act}
+    >
+      Take back
+    </Button>
   )
 }
 

@@ -1,4 +1,4 @@
--- A yes for calls to come went on after its person was disabled, or lost the role, the agent or the token that gave it; and
+-- A standing approval went on after its person was disabled, or lost the role, the agent or the token that gave it; and
 -- one that other policies had ended was still told as standing.
 
 -- As before; nobody's yes goes on when it is not theirs to give any more, nor comes back with them.
@@ -27,7 +27,7 @@ begin
   return null;
 end $$;
 
--- Whether a yes for calls to come may still be used by one: its run goes on, it is its person's to give, and the policy that
+-- Whether a standing approval may still be used by one: its run goes on, it is its person's to give, and the policy that
 -- it was given under rules that tool, for runs of some skill at least.
 create function still_stands(rule uuid) returns boolean
 language sql stable security definer set search_path from current as $$

@@ -125,7 +125,7 @@ test('the fleet is sorted by drift, and as of an instant drift is what it was th
   // After its second visible change.
   const { rows } = await stack.owner.query<{ at: string; drift: number; points: number }>(
     `select to_json(e.at) #>> '{}' as at, (e.state ->> 'drift')::float8 as drift,
-       (select count(*)::integer from drift_points p where p.workflow_id = $1 and p.at <= e.at) as points
+       (select count(*)::integer from drift_points p where p.workflow_id = $1 and p.made_at <= e.at) as points
      from run_events e where e.workflow_id = $1 and e.kind = 'run.drift' order by e.seq offset 1 limit 1`,
     [run],
   )

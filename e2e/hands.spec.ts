@@ -93,6 +93,19 @@ test('a stretch of the fleet chart that the mouse drags over is the window of in
   await isWindow(page, 0.25, 0.75)
 })
 
+test('a press on the fleet chart looks at the instant that is pressed, also where nobody looked', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const { x, y, width } = await openChart(page, stack, agent)
+  // In the gap, where the nearest sample is minutes away.
+  await page.mouse.click(x + width * 0.57, y + 60)
+  await expect(page).toHaveURL(/\?at=/)
+  const [at = 0] = span(page, 'at')
+  expect(Math.abs(at - (Date.now() - hourMs * 0.43))).toBeLessThan(nearMs)
+})
+
 test.describe('with fingers', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true })
 

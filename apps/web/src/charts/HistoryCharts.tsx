@@ -15,7 +15,6 @@ import { ChartTip } from './ChartTip'
 import { layerLook } from './layers'
 import type { Shaped } from './shape'
 import { useBrush } from './useBrush'
-import { useFinger } from './useFinger'
 import { tick, ticks } from './when'
 
 interface HistoryChartsProps {
@@ -41,9 +40,8 @@ const endings = ['complete', 'killed', 'failed'] as const satisfies readonly Fin
 /** Runs by state over time, and under it what ended; drawn only, the words stand beside it. */
 export default function HistoryCharts({ shaped, window, look, choose }: HistoryChartsProps) {
   const { from, to } = shaped
-  const { brush, handlers, setEnds } = useBrush({ look, choose })
-  const { width: left } = counts
-  const finger = useFinger({ from, to, left, right: margin.right, over: setEnds, choose })
+  const beside = { left: counts.width, right: margin.right }
+  const { brush, handlers } = useBrush({ from, to, ...beside, look, choose })
   const time = {
     dataKey: 'at',
     type: 'number',
@@ -53,8 +51,8 @@ export default function HistoryCharts({ shaped, window, look, choose }: HistoryC
   return (
     <div
       aria-hidden
-      className="min-w-0 cursor-crosshair touch-pan-y select-none"
-      {...finger}
+      className="min-w-0 cursor-crosshair touch-pan-y select-none [&_svg]:outline-none"
+      {...handlers}
       title="Press to see the fleet as it was, drag to look closer"
     >
       <ResponsiveContainer width="100%" height={124}>
@@ -64,7 +62,6 @@ export default function HistoryCharts({ shaped, window, look, choose }: HistoryC
           syncId="history"
           syncMethod="value"
           accessibilityLayer={false}
-          {...handlers}
         >
           <XAxis {...time} hide />
           <YAxis {...counts} tickCount={4} />
@@ -118,7 +115,6 @@ export default function HistoryCharts({ shaped, window, look, choose }: HistoryC
           syncId="history"
           syncMethod="value"
           accessibilityLayer={false}
-          {...handlers}
         >
           <XAxis
             {...time}

@@ -1,54 +1,66 @@
-import { useRef, useState } from 'react'
-
-interface Pointed {
-  readonly activeLabel?: string | number | undefined
-}
-
-/** Shorter than this (ms) it was a click. */
-const leastMs = 1000
-
-const timeOf = ({ activeLabel }: Pointed): number | null => {
-  const at = Number(activeLabel)
-  return activeLabel === undefined || Number.isNaN(at) ? null : at
-}
+import { useRef, useState, type PointerEvent } from 'react'
 
 interface Brushed {
+  /** What is drawn (ms). */
+  readonly from: number
+  readonly to: number
+  /** Px beside it, within the element. */
+  readonly left: number
+  readonly right: number
   /** A press on an instant (ms). */
   readonly look: (at: number) => void
   /** A stretch that was dragged over (ms). */
   readonly choose: (from: number, to: number) => void
 }
 
-/** A stretch of time that is dragged over in a chart, or one instant. Handlers are those that a chart calls. */
-export function useBrush({ look, choose }: Brushed) {
-  const [ends, setEnds] = useState<{ readonly start: number; readonly now: number } | null>(null)
-  // A click comes after the drag that it belongs to, and is none.
-  const dragged = useRef(false)
-  const brush =
-    ends === null || Math.abs(ends.now - ends.start) < leastMs
-      ? null
-      : { from: Math.min(ends.start, ends.now), to: Math.max(ends.start, ends.now) }
-  const handlers = {
-    onMouseDown: (pointed: Pointed) => {
-      const at = timeOf(pointed)
-      dragged.current = false
-      setEnds(at === null ? null : { start: at, now: at })
-    },
-    onMouseMove: (pointed: Pointed) => {
-      const at = timeOf(pointed)
-      if (at !== null && ends !== null) setEnds({ ...ends, now: at })
-    },
-    onMouseUp: () => {
-      setEnds(null)
-      if (brush === null) return
-      dragged.current = true
-      choose(brush.from, brush.to)
-    },
-    onMouseLeave: () => setEnds(null),
-    onClick: (pointed: Pointed) => {
-      const at = timeOf(pointed)
-      if (!dragged.current && at !== null) look(at)
-    },
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** Moved by less than so many px it was a press. */
+const leastPx = { mouse: 4, touch: 8 } as const
+
+/**
+ * A stretch of time that a mouse or a finger drags over, or one instant that it presses. By where it is: what a chart
+ * thinks is there comes frames later, and is the nearest of its points, which in a gap is far away.
+ */
+export function useBrush({ from, to, left, right, look, choose }: Brushed) {
+  const [brush, setBrush] = useState<Stretch | null>(null)
+  const begun = useRef<number | null>(null)
+  const timeUnder = ({ currentTarget }: PointerEvent<HTMLElement>, x: number): number => {
+    const box = currentTarget.getBoundingClientRect()
+    const part = (x - box.left - left) / Math.max(1, box.width - left - right)
+    return from + Math.min(1, Math.max(0, part)) * (to - from)
   }
-  return { brush, handlers, setEnds }
+  /** Null: it is a press so far. */
+  const stretchOf = (event: PointerEvent<HTMLElement>, start: number): Stretch | null => {
+    const least = event.pointerType === 'mouse' ? leastPx.mouse : leastPx.touch
+    if (Math.abs(event.clientX - start) < least) return null
+    const ends = [timeUnder(event, start), timeUnder(event, event.clientX)] as const
+    return { from: Math.min(...ends), to: Math.max(...ends) }
+  }
+  const leave = () => {
+    begun.current = null
+    setBrush(null)
+  }
+  const handlers = {
+    onPointerDown: (event: PointerEvent<HTMLElement>) => {
+      begun.current = event.isPrimary && event.button === 0 ? event.clientX : null
+    },
+    onPointerMove: (event: PointerEvent<HTMLElement>) => {
+      if (begun.current !== null) setBrush(stretchOf(event, begun.current))
+    },
+    onPointerUp: (event: PointerEvent<HTMLElement>) => {
+      const start = begun.current
+      if (start === null) return
+      leave()
+      const stretch = stretchOf(event, start)
+      if (stretch === null) look(timeUnder(event, event.clientX))
+      else choose(stretch.from, stretch.to)
+    },
+    onPointerCancel: leave,
+    onPointerLeave: leave,
+  }
+  return { brush, handlers }
 }

@@ -160,7 +160,7 @@ function OpenCharts({ read, window, numbers, history }: OpenChartsProps) {
           />
         </Suspense>
         <p className="label pl-8 max-md:hidden">
-          Press a point to look at the fleet as it was then.
+          Press an instant to look at the fleet as it was then.
         </p>
         {tables}
       </div>

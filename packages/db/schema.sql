@@ -2532,13 +2532,23 @@ CREATE OR REPLACE FUNCTION holdpoint.could_be_met(q approval_queue)
  LANGUAGE sql
  STABLE
 AS $function$
-  select fills(coalesce(q.quorum, '[{"count": 1}]'), array(
-      select e.p from (select 'operator:' || o.name from operators o
-        union select jsonb_array_elements_text(g -> 'members') from jsonb_array_elements(q.quorum) g) e(p)
-      where person_of(e.p) = e.p and bar_to_part(q, e.p) is null and bar_to_act(e.p, 'approval.answer', w.agent_id) is null
-        and not exists (select from approval_votes v where v.approval_id = q.approval_id and v.person = e.p
-          and v.digest = coalesce(q.digest, '') and vote_void_since(v.person, v.actor, v.voted_at) is not null)))
+  select fills(coalesce(q.quorum, '[{"count": 1}]'),
+      array(select m from jsonb_array_elements(q.quorum) g, jsonb_array_elements_text(g -> 'members') m
+        where could_say_yes(q, w.agent_id, m))
+      || array(select 'operator:' || o.name from operators o
+        where (q.quorum is null or jsonb_path_exists(q.quorum, '$[*] ? (!exists (@.members))'))
+          and could_say_yes(q, w.agent_id, 'operator:' || o.name) limit 50))
     from workflow_checkpoints w where w.workflow_id = q.workflow_id
+$function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.could_say_yes(q approval_queue, agent text, person text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select person_of(person) = person and bar_to_part(q, person) is null and bar_to_act(person, 'approval.answer', agent) is null
+    and not exists (select from approval_votes v where v.approval_id = q.approval_id and v.person = could_say_yes.person
+      and v.digest = coalesce(q.digest, '') and vote_void_since(v.person, v.actor, v.voted_at) is not null)
 $function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.count_failure(of_key text, free integer)

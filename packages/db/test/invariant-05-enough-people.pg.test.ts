@@ -138,6 +138,15 @@ describe('a request says that it lacks people', () => {
     expect(await lacks(approval)).toBe(false)
   })
 
+  test('also where a group is open to anyone: nobody counts for two places', async () => {
+    const { rowCount } = await db.admin.query('select from operators')
+    expect(rowCount ?? 0).toBeLessThan(40)
+    const open = Array.from({ length: 4 }, (_, n) => group(`any ${n}`, 10))
+    expect(await lacks(await asked(...open))).toBe(true)
+    await ungate()
+    expect(await lacks(await asked(group('named', 1, 'ana'), group('any', 1)))).toBe(false)
+  })
+
   test('where a yes counts no more, and whoever gave it cannot give another', async () => {
     const back = await person(db.server, ['reviewer'])
     const approval = await asked(group('on-call', 2, 'ana', back.name))

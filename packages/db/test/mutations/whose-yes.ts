@@ -154,7 +154,11 @@ export const whoseYesMutations: readonly Mutation[] = [
   {
     name: 'whoever is behind a request could fill a group of it',
     invariant: 5,
-    sql: rewrite('could_be_met(approval_queue)', 'and bar_to_part(q, e.p) is null', ''),
+    sql: rewrite(
+      'could_say_yes(approval_queue,text,text)',
+      'and bar_to_part(q, person) is null',
+      '',
+    ),
     file: enough,
     test: 'a part is not handed > to another of the group whose third',
   },
@@ -180,8 +184,8 @@ export const whoseYesMutations: readonly Mutation[] = [
     name: 'whoever is disabled is still waited for',
     invariant: 5,
     sql: rewrite(
-      'could_be_met(approval_queue)',
-      `and bar_to_act(e.p, 'approval.answer', w.agent_id) is null`,
+      'could_say_yes(approval_queue,text,text)',
+      `and bar_to_act(person, 'approval.answer', agent) is null`,
       '',
     ),
     file: enough,

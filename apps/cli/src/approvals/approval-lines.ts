@@ -36,6 +36,7 @@ export function approvalLines(approval: Approval, now: number): string[] {
   return [
     `Approval ${id}, asked ${asked(approval, now)} by run ${runId} of ${oneLine(run.agentId)}:`,
     ...line('change', approval.changes === null ? null : changeWords(approval.changes)),
+    ...line('asks to', approval.kind === 'output' ? 'return an output, which is graded' : null),
     ...line('tool', tool),
     ...line('target', target),
     ...(tool === null ? askedInSql(approval) : json('arguments', approval.arguments)),

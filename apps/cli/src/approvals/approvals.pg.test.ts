@@ -190,6 +190,29 @@ test('other arguments are approved where they keep to the schema; where several 
   expect(err).toContain("token:cli is nobody's")
 })
 
+test('an output is answered with its grade, and not without', async () => {
+  const output = await ask(await startRun(), {
+    kind: 'output',
+    tool: 'report',
+    arguments: '"fine"',
+  })
+  const answer = async (...more: string[]) =>
+    run(['approve', output, '--reason', 'r', '--yes', ...more])
+  const bare = await answer()
+  expect(bare).toMatchObject({ code: 2 })
+  expect(bare.out).toContain('return an output, which is graded')
+  expect(bare.err).toContain('--grade')
+  for (const grade of ['', 'good', '1.1', '-1']) {
+    expect(await answer(`--grade=${grade}`)).toMatchObject({ code: 2 })
+  }
+  expect((await answer('--grade', '0.5')).code).toBe(0)
+  const { rows } = await db.owner.query(
+    'select grade, verdict, graded_by from grades where approval_id = $1',
+    [output],
+  )
+  expect(rows).toEqual([{ grade: { score: 0.5 }, verdict: 'approved', graded_by: 'token:cli' }])
+})
+
 test('without the server the SQL that does the same is printed, and does it', async () => {
   const id = await startRun()
   const approval = await ask(id, refund)

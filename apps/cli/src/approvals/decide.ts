@@ -59,6 +59,11 @@ export function decideCommand(verb: keyof typeof summaries): Command {
             },
           ]
         : []),
+      {
+        name: 'grade',
+        value: 'NUMBER',
+        text: 'from 0 to 1: how good an output is (required where the request is about one)',
+      },
       { name: 'yes', text: 'decide without asking; what is asked for is shown all the same' },
       dataOption,
     ],
@@ -79,13 +84,15 @@ async function run(
   const wanted = checkIdText(operand(args, 0), 'approval')
   const reason = required(args, 'reason')
   const decision = decisions[verb]
-  const edited = editedArguments(args)
+  const more = { ...editedArguments(args), ...gradeOf(args) }
   try {
     const api = openServer(readDataDir(args.values, env), undone)
     const approval = await findApproval(api, wanted)
     // What is settled already is refused by the database, in its words; there is nothing to ask.
     if (approval.decision === null && approval.closedAt === null) {
       for (const line of approvalLines(approval, Date.now())) out(line)
+      if (approval.kind === 'output' && more.grade === undefined)
+        throw usageFailure(`An output is graded: give --grade, from 0 to 1. ${undone}`)
       if (!args.switches.has('yes')) await confirm(verb, ask)
     }
     const { id, version } = approval
@@ -94,14 +101,14 @@ async function run(
       version,
       decision,
       reason,
-      ...edited,
+      ...more,
     })
     const of = `run ${decided.runId} of ${oneLine(decided.run.agentId)}`
     out(`${outcome(decided)}; ${of} is ${stateOf(decided.run)}.`)
     return 0
   } catch (error) {
     // By hand, nothing holds other arguments against their schema.
-    if (!(error instanceof CliFailure) || 'arguments' in edited) throw error
+    if (!(error instanceof CliFailure) || Object.keys(more).length > 0) throw error
     const { schema } = readSettings(args.values, env)
     throw withSql(error, sqlForApproval(decision, wanted, reason, schema), reason, schema)
   }
@@ -121,6 +128,14 @@ function editedArguments({ values }: Arguments): { arguments?: unknown } {
   } catch {
     throw usageFailure('--arguments is not JSON.')
   }
+}
+
+function gradeOf({ values }: Arguments): { grade?: { score: number } } {
+  const text = values['grade']
+  if (text === undefined) return {}
+  const score = text.trim() === '' ? NaN : Number(text)
+  if (!(score >= 0 && score <= 1)) throw usageFailure('--grade is a number from 0 to 1.')
+  return { grade: { score } }
 }
 
 async function confirm(verb: string, ask: Context['ask']): Promise<void> {

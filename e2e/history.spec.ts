@@ -32,7 +32,7 @@ test.describe('the history', () => {
         await isLive(page)
         const history = page.getByRole('region', { name: 'History' })
         await expect(history).toContainText(
-          /1 h until \d\d:\d\d:\d\d · [\d,]+ complete, [\d,]+ failed/,
+          /1 h · [\d,]+ complete, [\d,]+ failed, [\d,]+ killed until \d\d:\d\d:\d\d/,
         )
         await history.getByRole('button', { name: 'History' }).click()
         const table = history.getByRole('table', { name: /Runs by state over the last hour/ })

@@ -67,7 +67,7 @@ export default function FleetCharts() {
               ? 'loading…'
               : read.countedTo === null
                 ? 'no samples yet'
-                : `${windowWords[window]} until ${clockTime(read.countedTo)} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed`}
+                : `${windowWords[window]} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed until ${clockTime(read.countedTo)}`}
         </span>
         <span className="ml-auto flex shrink-0 items-center gap-3">
           <Link

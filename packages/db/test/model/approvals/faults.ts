@@ -86,6 +86,7 @@ interface Cleared {
     max: number | null
     used: number
     after_end: boolean
+    after_barring: boolean
   } | null
 }
 
@@ -99,12 +100,14 @@ const CLEARED = `with cleared as (
     (select p.auto_approve from approval_policies p where p.policy_id = $2 and c.by = format('policy:%s@%s', p.name, p.version)) as condition,
     (select jsonb_build_object('agent', u.agent_id, 'run', u.workflow_id, 'condition', u.condition, 'target', u.target,
         'uses', u.uses, 'max', u.max_uses, 'after_end', coalesce(c.at > u.revoked_at, false),
+        'after_barring', coalesce(c.at > vote_void_since(person_of(u.created_by), u.created_by, u.created_at), false),
         'used', (select count(*) from actions a where a.cleared_by = c.by)
           + (select count(*) from approval_queue q where q.decided_by = c.by))
       from approval_rules u where c.by = 'rule:' || u.rule_id) as standing
   from cleared c`
 
-function clearedFaults({ by, eur, target, condition, standing }: Cleared, run: string): string[] {
+function clearedFaults(cleared: Cleared, { run, alone }: Review): string[] {
+  const { by, eur, target, condition, standing } = cleared
   if (by === null) return ['it began, and nobody said yes']
   if (standing === null)
     return condition === '$.eur < 6' && eur < 6 ? [] : [`${by} cleared ${eur} by ${condition}`]
@@ -119,11 +122,14 @@ function clearedFaults({ by, eur, target, condition, standing }: Cleared, run: s
   if (standing.uses !== standing.used)
     faults.push(`counts ${standing.uses} uses of ${standing.used}`)
   if (standing.after_end) faults.push('was revoked before')
+  // Of two at once the call may have been first, whatever their clocks say.
+  if (alone && standing.after_barring) faults.push('was not its person’s any more')
   return faults.map((fault) => `${by} ${fault}`)
 }
 
 /** In words; none is a sound scene. */
-export async function sceneFaults({ db, run, people, policy }: Review): Promise<string[]> {
+export async function sceneFaults(review: Review): Promise<string[]> {
+  const { db, run, people, policy } = review
   const { rows } = await db.admin.query<Row>(ROWS, [run])
   const { rows: cleared } = await db.admin.query<Cleared>(CLEARED, [run, policy.id])
   const owner = `operator:${people.at(-1) ?? ''}`
@@ -131,7 +137,7 @@ export async function sceneFaults({ db, run, people, policy }: Review): Promise<
     ...rows.flatMap((row) =>
       requestFaults(row, owner).map((fault) => `approval ${row.approval_id}: ${fault}`),
     ),
-    ...cleared.flatMap((each) => clearedFaults(each, run)),
+    ...cleared.flatMap((each) => clearedFaults(each, review)),
     ...(await faultsOf(db.owner, run)),
   ]
 }

@@ -4712,7 +4712,7 @@ begin
   q := under_policy(q, p, at);
   return jsonb_build_object('would', 'wait', 'quorum', q.quorum, 'fourEyes', q.four_eyes,
     'yeses', (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(q.quorum, '[{"count": 1}]')) g),
-    'withinS', greatest(0, extract(epoch from q.expires_at - at)::integer),
+    'withinS', greatest(0, extract(epoch from q.expires_at - at)::bigint),
     'onExpiry', case when q.expires_at is not null then q.on_expiry end,
     'next', case when q.expires_at is not null and q.on_expiry = 'escalate' then q.escalation -> 0 -> 'to' end);
 end $function$;
@@ -5170,8 +5170,8 @@ CREATE OR REPLACE FUNCTION holdpoint.preview_calls(policy uuid, spec jsonb, days
 AS $function$
   with d as materialized (
     select draft, (select p from approval_policies p where p.policy_id = policy and p.current) as old from draft_of(policy, spec) draft
-  ), begun as (
-    select l.workflow_id, as_request(a) as q, false as asks, l.seen_at as at, a.cleared_by as by
+  ), logged as materialized (
+    select a.action_id, l.seen_at as at
     from d, agent_audit_log l join actions a on a.workflow_id = l.workflow_id and a.approval_id is null
       and a.action_id = case when pg_input_is_valid(l.target_row_id, 'uuid') then l.target_row_id::uuid end
     where l.seen_at > now() - make_interval(days => days) and l.action like 'action.begin %' and l.target_table = 'actions'
@@ -5179,18 +5179,25 @@ AS $function$
       and ((d.draft).agent_id is null or l.agent_id in ((d.draft).agent_id, (d.old).agent_id)
         or (d.old).policy_id is not null and (d.old).agent_id is null)
     order by l.seen_at desc limit most
+  ), begun as (
+    select a.workflow_id, as_request(a) as q, false as asks, l.at, a.cleared_by as by
+    from (select action_id, max(at) as at from logged group by action_id) l join actions a using (action_id)
   ), asked as (
     select q.workflow_id, as_asked(q) as q, not q.by_gate as asks, q.requested_at as at, q.decided_by as by
     from d, approval_queue q
     where q.requested_at > now() - make_interval(days => days)
       and (stands_for((d.draft).tool, q.tool) or stands_for((d.old).tool, q.tool))
     order by q.requested_at desc limit most
-  ), newest as (
+  ), newest as materialized (
     select * from (select * from begun union all select * from asked) c order by at desc limit most
+  ), sized as (
+    select n.*, sum(unpacked_size((n.q).arguments)) over (order by n.at desc rows unbounded preceding) as read from newest n
+  ), looked_at as (
+    select * from sized where read <= 32 * 1024 * 1024
   ), ruled as materialized (
     select c.*, w.agent_id, d.draft, is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) as meant,
       policy_under(d.draft, w.agent_id, w.skill, (c.q).tool) as p, policy_for(w.agent_id, w.skill, (c.q).tool) as now_p
-    from d, newest c join workflow_checkpoints w using (workflow_id)
+    from d, looked_at c join workflow_checkpoints w using (workflow_id)
     where is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) or is_about_call(d.old, w.agent_id, w.skill, (c.q).tool)
   ), met as materialized (
     select r.*, met_by(r.q, r.p, r.asks, r.at) as meets,
@@ -5205,7 +5212,7 @@ AS $function$
       'target', left((m.q).target, 200), 'at', m.at, 'asked', m.asks, 'unchanged', m.unchanged, 'meets',
       case when m.meant and (m.p).policy_id <> (m.draft).policy_id then jsonb_build_object('would', 'other', 'policy', (m.p).name)
         else m.meets end),
-    count(*) over ()::integer
+    count(*) over ()::integer + (most <= (select count(*) from logged) or exists (select from sized where read > 32 * 1024 * 1024))::integer
   from told m order by m.unchanged, m.at desc
 $function$;
 grant execute on function preview_calls(uuid,jsonb,integer,integer) to holdpoint_server;
@@ -5218,12 +5225,15 @@ CREATE OR REPLACE FUNCTION holdpoint.preview_check_ins(spec jsonb, days integer,
 AS $function$
   with d as materialized (
     select draft, now() - make_interval(days => days) as from_then from draft_of(null, spec) draft
-  ), lives as materialized (
-    select l.workflow_id, l.agent_id, w.goal, least(w.created_at, l.began_at) as began, coalesce(l.ended_at, now()) as ended,
-      count(*) over ()::integer as counted
+  ), newest as (
+    select l.workflow_id, l.agent_id, w.goal, least(w.created_at, l.began_at) as began, l.began_at,
+      coalesce(l.ended_at, now()) as ended, w.seq, count(*) over ()::integer as counted
     from d, run_lives l join workflow_checkpoints w using (workflow_id)
     where coalesce(l.ended_at, now()) > d.from_then and is_about_run(d.draft, l.agent_id, w.skill)
-    order by l.began_at desc limit most
+  ), lives as materialized (
+    select * from (
+      select n.*, sum(n.seq) over (order by n.seq > 50000, n.began_at desc rows unbounded preceding) as read from newest n) n
+    where read <= 250000 or read = seq order by seq > 50000, began_at desc limit most
   ), told as materialized (
     -- The little of each event that counts, so that it is sorted without its state.
     select l.workflow_id, l.began, l.ended, e.seq, e.at, e.state ->> 'status' as status, (e.state ->> 'steps')::integer as steps,
@@ -6670,6 +6680,14 @@ begin
   end if;
   return q;
 end $function$;
+
+CREATE OR REPLACE FUNCTION holdpoint.unpacked_size(value jsonb)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when pg_column_compression(value) is null then pg_column_size(value) else octet_length(value::text) end
+$function$;
 
 CREATE OR REPLACE FUNCTION holdpoint.use_rule(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb)
  RETURNS text

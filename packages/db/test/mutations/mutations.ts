@@ -5,6 +5,7 @@ import type { Mutation } from './mutation.ts'
 import { outcomeMutations } from './outcomes.ts'
 import { peopleMutations } from './people.ts'
 import { policyMutations } from './policies.ts'
+import { previewMutations } from './previews.ts'
 import { queueMutations } from './queue.ts'
 import { recordMutations } from './records.ts'
 import { runMutations } from './runs.ts'
@@ -22,6 +23,7 @@ export const mutations: readonly Mutation[] = [
   ...outcomeMutations,
   ...approvalMutations,
   ...policyMutations,
+  ...previewMutations,
   ...standingMutations,
   ...whoseYesMutations,
   ...driftMutations,

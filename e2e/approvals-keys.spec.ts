@@ -113,6 +113,12 @@ test('a row of requests is gone through by keys alone, and after each the next o
   // What was handed on is not this person's to answer, and says so.
   await page.goto(`${stack.url}/approvals/${ids.get('delegate')}`)
   await expect(
+    page
+      .getByRole('region', { name: 'Open approvals' })
+      .getByRole('listitem')
+      .filter({ hasText: `${agent}.delegate` }),
+  ).toContainText('you handed it on')
+  await expect(
     decision(page).getByRole('status').filter({ hasText: 'You have handed it on' }),
   ).toBeVisible()
   await expect(page.getByRole('region', { name: 'Who decides' })).toContainText(

@@ -226,6 +226,8 @@ export interface OpenRequest {
   readonly requestedAt: Instant
   readonly expiresAt: Instant | null
   readonly expiredAt: Instant | null
+  /** Who gave their part to others, and does not answer it. */
+  readonly handedOn: readonly string[]
 }
 
 /** What waits for an answer: the most urgent first, as many as were asked for. */

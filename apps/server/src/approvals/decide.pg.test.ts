@@ -174,6 +174,8 @@ test('who hands a request on is told that it is no longer theirs, and the other 
     handedOn: ['operator:maria'],
     decision: null,
   })
+  const { rows } = await jo.approvals.inbox({})
+  expect(rows.find((row) => row.id === id)).toMatchObject({ handedOn: ['operator:maria'] })
   const replies = (await operator.approvals.get({ id })).replies
   for (const each of [replies.approve, replies.reject, replies.delegate])
     expect(each).toMatch(/^You have handed it on/)

@@ -11,7 +11,7 @@ export const byUrgency = `case when q.expired_at is not null then 1 when q.expir
 /** One line of a list. Its arguments may be large, and are read with the request alone. */
 const line = `jsonb_build_object('id', q.approval_id, 'runId', q.workflow_id, 'agentId', w.agent_id, 'kind', q.kind,
   'tool', q.tool, 'target', left(q.target, 200), 'changes', change_of(q.kind, q.arguments), 'risk', q.risk, 'reversible', q.reversible, 'goal', left(w.goal, 300),
-  'step', w.current_step, 'requestedAt', q.requested_at, 'expiresAt', q.expires_at, 'expiredAt', q.expired_at)`
+  'step', w.current_step, 'requestedAt', q.requested_at, 'expiresAt', q.expires_at, 'expiredAt', q.expired_at, 'handedOn', q.handed_on)`
 
 const isOpen = 'q.decision is null and q.closed_at is null'
 

@@ -47,15 +47,19 @@ export function ApprovalContext({ approval }: { readonly approval: ApprovalToAns
           <Spend run={run} />
         </Fact>
         <Fact name="Drift">
-          <Link
-            to="/runs/$runId"
-            params={{ runId: run.id }}
-            search={{ tab: 'drift' }}
-            title="How the score came about"
-            className="inline-flex underline"
-          >
+          {run.drift === null ? (
             <DriftCell run={run} />
-          </Link>
+          ) : (
+            <Link
+              to="/runs/$runId"
+              params={{ runId: run.id }}
+              search={{ tab: 'drift' }}
+              title="How the score came about"
+              className="inline-flex underline"
+            >
+              <DriftCell run={run} />
+            </Link>
+          )}
         </Fact>
         <Fact name="Asked by">{visible(approval.requestedBy ?? '–')}</Fact>
         <Fact name="Login">
@@ -88,6 +92,7 @@ function LastEvents({ run, title }: LastEventsProps) {
       <h3 className="label font-normal">
         {title} <ClaimMark />
       </h3>
+      {query.isLoading && <p className="text-muted">Loading…</p>}
       {query.error !== null && <p className="text-muted">Its history could not be read.</p>}
       <ol>
         {events.map((event) => (

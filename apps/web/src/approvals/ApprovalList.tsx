@@ -1,3 +1,6 @@
+import { ErrorScreen } from '../errors/ErrorNote'
+import type { Told } from '../errors/told'
+import { Skeleton } from '../ui/Skeleton'
 import type { usePointerOver } from '../ui/usePointerOver'
 import { ApprovalRow } from './ApprovalRow'
 import type { InPlace } from './inPlace'
@@ -5,9 +8,11 @@ import { ManyBar } from './ManyBar'
 
 interface ApprovalListProps {
   readonly list: InPlace
-  /** How many wait in all, and how many of these expired. */
-  readonly open: number
+  /** How many wait in all, or null until that is known; and how many of these expired. */
+  readonly open: number | null
   readonly expired: number
+  /** Why the list could not be read, and the way to try again; undefined while it can be. */
+  readonly failed: { readonly told: Told; readonly retry: () => void } | undefined
   readonly chosen: string | null
   readonly hiddenOnPhone: boolean
   /** Chosen to be answered together. */
@@ -23,10 +28,22 @@ interface ApprovalListProps {
 const nearPx = 900
 
 export function ApprovalList(props: ApprovalListProps) {
-  const { list, open, expired, chosen, hiddenOnPhone, many, pick, clear, further, pointer } = props
+  const {
+    list,
+    open,
+    expired,
+    failed,
+    chosen,
+    hiddenOnPhone,
+    many,
+    pick,
+    clear,
+    further,
+    pointer,
+  } = props
   const standing = list.placed.filter(({ gone }) => !gone)
   const together = standing.flatMap(({ request: { id } }) => (many.has(id) ? [id as string] : []))
-  const rest = open - standing.length - list.pending
+  const rest = (open ?? 0) - standing.length - list.pending
   return (
     <section
       aria-label="Open approvals"
@@ -37,7 +54,7 @@ export function ApprovalList(props: ApprovalListProps) {
       {...pointer}
     >
       <h1 className="text-title border-line bg-bg sticky top-0 z-10 flex h-10 shrink-0 items-center gap-2 border-b px-3 font-semibold">
-        Approvals <span className="text-muted font-normal">{open.toLocaleString('en')}</span>
+        Approvals <span className="text-muted font-normal">{open?.toLocaleString('en')}</span>
         {expired > 0 && (
           <span className="text-muted text-small font-normal">
             {expired.toLocaleString('en')} expired
@@ -49,6 +66,10 @@ export function ApprovalList(props: ApprovalListProps) {
           </span>
         )}
       </h1>
+      {failed !== undefined && <ErrorScreen {...failed} />}
+      {open === null && failed === undefined && (
+        <Skeleton rows={8} label="Loading the list of approvals" />
+      )}
       {open === 0 && (
         <p className="text-muted px-3 py-3 md:hidden">Nothing waits for a decision.</p>
       )}

@@ -1,6 +1,7 @@
-import type { OpenRequest } from '@holdpoint/protocol'
+import { type OpenRequest, shortActor } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { useMe } from '../app/useMe'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { visible } from '../ui/visible'
 import { askedFor, askedStep, asksFor } from './asking'
@@ -68,9 +69,22 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
         )}
         <span className="text-muted truncate pr-6 text-small empty:hidden">
           <Risk approval={request} />
+          <HandedOn by={request.handedOn} />
         </span>
       </Link>
     </li>
+  )
+}
+
+/** Whose answer it no longer is: for them nothing is left to do. */
+function HandedOn({ by }: { by: readonly string[] }) {
+  const me = useMe()
+  if (by.length === 0) return null
+  const mine = me !== undefined && by.includes(me.actor)
+  return (
+    <span className="not-first:before:content-['_·_']">
+      {mine ? 'you handed it on' : `handed on by ${visible(by.map(shortActor).join(', '))}`}
+    </span>
   )
 }
 

@@ -99,8 +99,16 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
       <title>{`${waiting === 0 ? '' : `(${waiting}) `}Approvals · Holdpoint`}</title>
       <ApprovalList
         list={list}
-        open={waiting}
+        open={query.data?.open ?? null}
         expired={query.data?.expired ?? 0}
+        failed={
+          query.data === undefined && query.failureReason !== null
+            ? {
+                told: told(query.failureReason, 'read'),
+                retry: () => void query.refetch(),
+              }
+            : undefined
+        }
         chosen={id}
         hiddenOnPhone={chosen !== null}
         many={many}

@@ -109,11 +109,11 @@ function Frozen({ decision, will, wont, close, decided }: FrozenProps) {
         close={close}
         closeWord={begun ? 'Close' : 'Cancel'}
       >
-        {!over && (
+        {!over && will.length > 0 && (
           <Button
             size="thumb"
             look="strong"
-            disabled={will.length === 0 || act.isPending}
+            disabled={act.isPending}
             onClick={() => act.mutate(reason)}
           >
             {act.isPending

@@ -20,6 +20,9 @@ export function FoundOfRun({ run }: { readonly run: Run }) {
   return (
     <section aria-label="What was found" className="flex flex-col gap-1">
       <h3 className="label font-normal">What was found</h3>
+      {query.data === undefined && query.failureReason === null && (
+        <p className="text-muted">Loading…</p>
+      )}
       {query.failureReason !== null && (
         <p className="text-holding">What was found of this run could not be read.</p>
       )}

@@ -72,8 +72,8 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
       {tool === null && approval.kind !== 'output' ? (
         <div className="flex flex-col gap-3">
           <p>
-            This agent asked with plain SQL: it named no tool and no arguments. Below is what its
-            run recorded at the step where it waits.
+            This agent asked with plain SQL: it named no tool and no arguments.
+            {isOpen(approval) && ' Below is what its run recorded at the step where it waits.'}
           </p>
           {isOpen(approval) && <StepInput approval={approval} />}
         </div>

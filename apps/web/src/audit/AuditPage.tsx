@@ -44,7 +44,7 @@ export function AuditPage() {
       <div
         className={`border-line flex min-h-10 shrink-0 flex-wrap items-center gap-1.5 border-b px-3 py-1.5 ${search.sel === undefined ? '' : 'max-md:hidden'}`}
       >
-        <h1 className="text-title mr-2 font-semibold">Audit</h1>
+        <h1 className="text-title mr-2 font-semibold max-md:sr-only">Audit</h1>
         <FilterInput
           narrow={narrow}
           widen={() => {
@@ -63,7 +63,7 @@ export function AuditPage() {
             Clear
           </button>
         )}
-        <div className="ml-auto flex flex-wrap items-center gap-1">
+        <div className="ml-auto flex flex-wrap items-center gap-1 max-md:contents">
           <span className="label mr-1 max-md:sr-only" role="status">
             {loaded === null ? '' : countWords(loaded)}
           </span>
@@ -76,7 +76,10 @@ export function AuditPage() {
             className={`${buttonClass('quiet')} max-md:h-10`}
           >
             <ArrowDownUp aria-hidden className="size-3.5" />{' '}
-            {order === 'newest' ? 'Newest first' : 'Oldest first'}
+            <span>
+              {order === 'newest' ? 'Newest' : 'Oldest'}
+              <span className="max-md:sr-only"> first</span>
+            </span>
           </button>
           <Link
             to="/incidents"
@@ -86,7 +89,7 @@ export function AuditPage() {
           >
             <ChartGantt aria-hidden className="size-3.5" /> Lanes
           </Link>
-          <CopyLink path="/audit" search={{ ...search }} />
+          <CopyLink path="/audit" search={{ ...search }} bareOnPhone />
           <ExportMenu filter={filter} order={order} />
         </div>
       </div>

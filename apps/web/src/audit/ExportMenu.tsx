@@ -52,7 +52,8 @@ export function ExportMenu({ filter, order }: ExportMenuProps) {
   return (
     <Popover.Root>
       <Popover.Trigger className={`${buttonClass('quiet')} max-md:h-10`}>
-        <Download aria-hidden className="size-3.5" /> {busy ? 'Exporting…' : 'Export'}
+        <Download aria-hidden className="size-3.5" />{' '}
+        {busy ? 'Exporting…' : <span className="max-md:sr-only">Export</span>}
       </Popover.Trigger>
       <MenuPanel label="Export" align="end" className="w-72 gap-2 p-3">
         <p className="text-muted">Every row of this filter, not only what is loaded here.</p>

@@ -8,10 +8,12 @@ interface CopyButtonProps {
   readonly words: string
   /** What is copied, asked for when it is pressed. */
   readonly text: () => string
+  /** On a phone its icon says what it does. */
+  readonly bareOnPhone?: boolean
 }
 
 /** Copies and says whether it could: a browser allows it on trusted pages only. */
-export function CopyButton({ icon: Icon, words, text }: CopyButtonProps) {
+export function CopyButton({ icon: Icon, words, text, bareOnPhone = false }: CopyButtonProps) {
   const [said, setSaid] = useState<'Copied' | 'Not allowed here' | null>(null)
   const copy = async () => {
     try {
@@ -28,7 +30,10 @@ export function CopyButton({ icon: Icon, words, text }: CopyButtonProps) {
       onClick={() => void copy()}
       className={`${buttonClass('quiet')} max-md:h-10`}
     >
-      <Icon aria-hidden className="size-3.5" /> <span aria-live="polite">{said ?? words}</span>
+      <Icon aria-hidden className="size-3.5" />{' '}
+      <span aria-live="polite" className={bareOnPhone && said === null ? 'max-md:sr-only' : ''}>
+        {said ?? words}
+      </span>
     </button>
   )
 }

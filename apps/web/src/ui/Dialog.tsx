@@ -31,7 +31,7 @@ export function Dialog({ title, hideTitle = false, wide = false, close, children
           className={`enter border-line bg-surface shadow-raised fixed left-1/2 z-30 flex w-[calc(100vw-16px)]
             -translate-x-1/2 flex-col overflow-hidden rounded-ctl border outline-none ${widths[wide === 'most' ? 'most' : wide ? 'wide' : 'plain']}`}
         >
-          <Radix.Title className={hideTitle ? 'sr-only' : 'text-title px-4 pt-3 pb-1'}>
+          <Radix.Title className={hideTitle ? 'sr-only' : 'text-title px-4 pt-3 pb-2'}>
             {title}
           </Radix.Title>
           {children}

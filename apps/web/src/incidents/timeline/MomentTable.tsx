@@ -36,7 +36,12 @@ export function MomentTable({ scene }: { readonly scene: Scene }) {
         <thead className="bg-bg label sticky top-0">
           <tr>
             {['From', 'Agent', 'What', 'Opens'].map((title) => (
-              <th key={title} scope="col" className="border-line h-7 border-b px-3 font-normal">
+              <th
+                key={title}
+                scope="col"
+                // A phone has no room for it: there the agent stands over what it did.
+                className={`border-line h-7 border-b px-3 font-normal ${title === 'Agent' ? 'max-md:hidden' : ''}`}
+              >
                 {title}
               </th>
             ))}
@@ -77,12 +82,13 @@ function MomentRow({ agentId, item }: Row) {
     <tr className="border-line hover:bg-raised border-b align-top">
       <td className="px-3 py-1 font-mono text-small whitespace-nowrap" title={when}>
         <time dateTime={way.at}>
-          <span className="text-muted">{dateTime(beginOf(item)).slice(0, -8)}</span>
+          <span className="text-muted max-md:block">{dateTime(beginOf(item)).slice(0, -8)}</span>
           {preciseTime(beginOf(item))}
         </time>
       </td>
-      <td className="max-w-40 truncate px-3 py-1">{laneName(agentId)}</td>
+      <td className="max-w-40 truncate px-3 py-1 max-md:hidden">{laneName(agentId)}</td>
       <td className="px-3 py-1 wrap-anywhere">
+        <span className="text-muted block md:hidden">{laneName(agentId)}</span>
         <span className="font-medium">{what}</span>
         {more !== '' && <span className="text-muted"> {more}</span>}
       </td>

@@ -11,10 +11,12 @@ interface RulerProps {
   /** The stream is live: what goes on is shown as it is now. */
   readonly isLive: boolean
   readonly words: string
+  /** The same for a phone, where the column of names is narrow. */
+  readonly few: string
 }
 
 /** Round instants above the lanes; dragged and wheeled as they are. */
-export function Ruler({ scene, isLive, words }: RulerProps) {
+export function Ruler({ scene, isLive, words, few }: RulerProps) {
   const field = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   useDrawn(scene, canvas, rulerHeight, (ink, width) => drawRuler(ink, scene, width, isLive))
@@ -29,7 +31,8 @@ export function Ruler({ scene, isLive, words }: RulerProps) {
   return (
     <div className="border-line flex h-6 shrink-0 overflow-y-hidden border-b [scrollbar-gutter:stable]">
       <p className={`label border-line truncate border-r px-3 leading-6 max-md:px-2 ${nameColumn}`}>
-        {words}
+        <span className="max-md:hidden">{words}</span>
+        <span className="md:hidden">{few}</span>
       </p>
       <div ref={field} className="relative min-w-0 grow cursor-ew-resize touch-none">
         <canvas ref={canvas} aria-hidden className="absolute inset-0 size-full" />

@@ -67,7 +67,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
           events === undefined ? '' : `${compact(events)} ${events === 1 ? 'event' : 'events'}`
         }
       />
-      <Ruler scene={scene} isLive={phase === 'live'} words={rulerWords(scene, table)} />
+      <Ruler scene={scene} isLive={phase === 'live'} {...rulerWords(scene, table)} />
       {failed !== null && (
         <div className="border-line flex flex-wrap items-center gap-3 border-b px-3 py-1.5">
           <ErrorLine
@@ -104,12 +104,22 @@ export function TimelinePanel(props: TimelinePanelProps) {
 const isEmpty = ({ lanes }: Picture, agents: readonly string[] | null): boolean =>
   lanes.size <= 1 && (agents !== null || (lanes.get(wholeFleet)?.acts.length ?? 0) === 0)
 
+interface RulerWords {
+  readonly words: string
+  /** The same where the column of names is narrow. */
+  readonly few: string
+}
+
 /** What the zoom has to show and where, so that nobody looks for tools that are not drawn. */
-function rulerWords(scene: Scene, table: boolean): string {
-  if (scene.whole === undefined) return ''
+function rulerWords(scene: Scene, table: boolean): RulerWords {
+  const none = { words: '', few: '' }
+  if (scene.whole === undefined) return none
   const part = scene.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
   const lanes = [...(part?.picture.lanes.values() ?? [])]
-  if (lanes.length === 0) return ''
-  if (!lanes.some(({ stretches }) => stretches !== null)) return 'runs'
-  return scene.lanes.hasToolLine && !table ? 'steps in bars, tools below' : 'runs, steps and tools'
+  if (lanes.length === 0) return none
+  if (!lanes.some(({ stretches }) => stretches !== null)) return { words: 'runs', few: 'runs' }
+  if (table) return { words: 'runs, steps and tools', few: 'with tools' }
+  return scene.lanes.hasToolLine
+    ? { words: 'steps in bars, tools below', few: 'tools below' }
+    : { words: 'runs, steps and tools', few: 'tools in bars' }
 }

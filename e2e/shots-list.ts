@@ -1,3 +1,4 @@
+import { ask } from './people.ts'
 import { after, failing, open, press, runThat, type Screen } from './shots.ts'
 import type { Stack } from './stack.ts'
 import { Wire } from './stack/wire.ts'
@@ -18,6 +19,14 @@ const decision = (where: string) => async (stack: Stack) => {
      order by q.decision is null and q.closed_at is null desc, requested_at desc limit 1`,
   )
   return `/approvals/${rows[0]?.id ?? ''}`
+}
+/** What somebody else saves while the policy of refunds is typed over. */
+const refundsSooner = {
+  name: 'Refunds take two',
+  tool: 'payments.refund',
+  gate: true,
+  quorum: [{ name: 'on-call', count: 2, members: ['operator:ana', 'operator:ben'] }],
+  expiresAfterS: 600,
 }
 const refund = decision(`q.tool = 'payments.refund' and q.decision is null and q.closed_at is null`)
 
@@ -107,6 +116,12 @@ const approvals: readonly Screen[] = [
   open(refund, 'approval-quorum'),
   press(decision(`q.kind = 'change'`), /^Edit/, 'approval-edit'),
   press(refund, 'More answers', 'approval-more'),
+  after(decision(`q.kind = 'change'`), 'approval-delegate', async (page) =>
+    page.keyboard.press('d'),
+  ),
+  after(decision(`q.kind = 'change'`), 'approval-escalate', async (page) =>
+    page.keyboard.press('s'),
+  ),
   open(decision(`q.kind = 'output'`), 'approval-output'),
   open(decision(`q.kind = 'change'`), 'approval-change'),
   open(decision(`q.tool like '<%'`), 'approval-hostile'),
@@ -114,6 +129,16 @@ const approvals: readonly Screen[] = [
   press(refund, /^Reject/, 'approval-reject'),
   open(decision(`q.tool = 'payments.refund' and q.expires_at < now()`), 'approval-expired'),
   open(decision(`q.tool is null`), 'approval-plain-sql'),
+  after(decision(`q.tool like '<%'`), 'approval-handed-on', async (page) => {
+    await page.keyboard.press('d')
+    const dialog = page.getByRole('dialog')
+    // Once handed on it stays so.
+    if (!(await dialog.isVisible())) return
+    await dialog.getByLabel('To whom').fill('ana')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.goBack()
+  }),
   after('/approvals', 'approvals-many', async (page) => {
     for (const box of (await page.getByRole('checkbox').all()).slice(1, 5)) await box.check()
     await page.getByRole('button', { name: 'Approve…' }).first().click({ timeout: 5000 })
@@ -128,6 +153,29 @@ const agents: readonly Screen[] = [
   open('/agents?view=policies', 'agents-policies'),
   press('/agents?view=policies', 'New policy', 'agents-policy-new'),
   press('/agents?view=policies', /^Edit/, 'agents-policy-edit'),
+  after('/agents?view=policies', 'agents-policy-preview', async (page) => {
+    await page.getByRole('button', { name: 'New policy' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Name', { exact: true }).fill('Refunds over twenty')
+    await form.getByLabel('Tool').fill('payments.*')
+    await form.getByLabel('Nobody is asked where').fill('$.eur <= 20')
+    await form.getByLabel('Who must agree').fill('2 on-call')
+    await form.getByLabel('Check-in after steps').fill('20')
+    await form.getByRole('button', { name: 'Look', exact: true }).click()
+    await form.getByRole('list', { name: 'Calls' }).scrollIntoViewIfNeeded()
+  }),
+  after('/agents?view=policies', 'agents-policy-overtaken', async (page, stack) => {
+    await page.getByRole('button', { name: /^Edit/ }).first().click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Deadline, in minutes').fill('45')
+    await form.getByLabel('Who must agree').fill('1 on-call: ana')
+    const { rows } = await stack.owner.query<{ of: unknown; spec: { name: string } }>(
+      `select jsonb_build_object('id', policy_id, 'version', version) as of, name from approval_policies
+       where name = 'Refunds take two' order by version desc limit 1`,
+    )
+    await ask(stack, 'policies.save', { of: rows[0]?.of, spec: refundsSooner, reason: 'sooner' })
+    await form.getByText('meanwhile').first().waitFor()
+  }),
   open('/agents?view=drift', 'agents-drift'),
   open('/agents?view=drift&agent=shelf-searcher', 'agents-drift-policy'),
   failing('/agents?view=policies', 'agents-policies-failed'),

@@ -99,7 +99,7 @@ const LaneName = memo(function LaneName(lane: LaneNameProps) {
         className="hover:bg-raised flex size-full flex-col items-start justify-start px-3 pt-1 text-left max-md:px-2"
       >
         <span
-          className={`max-w-full max-md:line-clamp-2 max-md:text-[11px] max-md:leading-[13px] max-md:break-all ${agentId.length > oneLine ? 'line-clamp-2 text-[11px] leading-[13px] break-words' : 'md:truncate'}`}
+          className={`max-w-full max-md:line-clamp-2 max-md:text-[11px] max-md:leading-[13px] max-md:wrap-anywhere ${agentId.length > oneLine ? 'line-clamp-2 text-[11px] leading-[13px] break-words' : 'md:truncate'}`}
         >
           {visible(agentId)}
         </span>

@@ -18,16 +18,19 @@ export function drawRuler(
   ink.font = `11px ${palette.mono}`
   ink.textBaseline = 'middle'
   const middle = rulerHeight / 2 + 0.5
+  const ends = look.live && view.to >= look.window.to - 1
+  const last =
+    ends || zoom?.kind === 'last' ? (ends && isLive ? 'now' : `as of ${clockTime(view.to)}`) : null
+  // Words that the last label would cut are left out.
+  const room = last === null ? width : width - ink.measureText(last).width - 14
   for (const { at, words, strong } of ticksOf(view, width / tickPx)) {
     const x = Math.round(xOf(view, at, width))
     ink.fillStyle = palette.colours.line
     ink.fillRect(x, 0, 1, rulerHeight)
     ink.fillStyle = strong ? palette.colours.text : palette.colours.muted
-    ink.fillText(words, x + 5, middle)
+    if (x + 5 + ink.measureText(words).width <= room) ink.fillText(words, x + 5, middle)
   }
-  const ends = look.live && view.to >= look.window.to - 1
-  if (ends || zoom?.kind === 'last')
-    label(ends && isLive ? 'now' : `as of ${clockTime(view.to)}`, width, palette.colours.text)
+  if (last !== null) label(last, width, palette.colours.text)
   if (spot === null) return
   const fine = lengthOf(view) < 120_000
   label(

@@ -34,10 +34,17 @@ export function drawText(
   const left = clear.left + (clear.left === within.left ? 5 : 2)
   const room = Math.floor((clear.right - left - 3) / (mono ? letter.mono : letter.sans))
   if (room < Math.min(leastLetters, text.length)) return false
-  ink.globalAlpha = 1
-  ink.fillStyle = palette.colours.text
   ink.font = mono ? `10px ${palette.mono}` : `11px ${palette.sans}`
   ink.textBaseline = 'middle'
-  ink.fillText(text.length > room ? `${text.slice(0, room - 1)}…` : text, left, top + y)
+  const said = text.length > room ? `${text.slice(0, room - 1)}…` : text
+  // Rimmed with the ground, so that no cut and no tool lies across the letters.
+  ink.globalAlpha = 0.65
+  ink.strokeStyle = palette.colours.bg
+  ink.lineWidth = 3
+  ink.lineJoin = 'round'
+  ink.strokeText(said, left, top + y)
+  ink.globalAlpha = 1
+  ink.fillStyle = palette.colours.text
+  ink.fillText(said, left, top + y)
   return true
 }

@@ -133,6 +133,7 @@ const approvals: readonly Screen[] = [
     await page.keyboard.press('d')
     const dialog = page.getByRole('dialog')
     // Once handed on it stays so.
+    await dialog.waitFor({ timeout: 3000 }).catch(() => undefined)
     if (!(await dialog.isVisible())) return
     await dialog.getByLabel('To whom').fill('ana')
     await page.keyboard.press('Enter')

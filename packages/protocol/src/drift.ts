@@ -57,6 +57,17 @@ export interface DriftPolicy {
   readonly madeAt: Instant | null
 }
 
+/** Of an agent that nobody gave a policy for drift: its runs are scored, and nothing is found. */
+export const noDriftPolicy = (agentId: string): DriftPolicy => ({
+  agentId: agentId as AgentId,
+  version: 0,
+  settings: {},
+  holds: false,
+  author: null,
+  why: null,
+  madeAt: null,
+})
+
 /** What a run did at one event that a score stands on; arguments and result are the agent's words. */
 export interface DriftStep {
   readonly seq: number

@@ -1,4 +1,4 @@
-import type { AgentId, DriftPolicy } from '@holdpoint/protocol'
+import { noDriftPolicy, type DriftPolicy } from '@holdpoint/protocol'
 import { parsePolicy, type Settings, SettingsError } from '@holdpoint/rules'
 import { z } from 'zod'
 
@@ -22,16 +22,6 @@ export function readSettings(given: unknown): Settings | string {
   }
 }
 
-const none = (agent: string): DriftPolicy => ({
-  agentId: agent as AgentId,
-  version: 0,
-  settings: {},
-  holds: false,
-  author: null,
-  why: null,
-  madeAt: null,
-})
-
 /** Every version of an agent's policy, the newest first; version 0 where nobody gave it one. */
 export const policy = query
   .input(z.object({ agentId }))
@@ -41,7 +31,7 @@ export const policy = query
        order by s.version desc limit ${mostVersions}`,
       [input.agentId],
     )
-    return rows.length === 0 ? [none(input.agentId)] : rows.map(({ row }) => row)
+    return rows.length === 0 ? [noDriftPolicy(input.agentId)] : rows.map(({ row }) => row)
   })
 
 export interface AgentDrift {

@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
 
+import { memoryStore } from '../app/store.fixture.ts'
 import { dropKept, readKept, writeKept } from './kept'
 
-function memory() {
-  const values = new Map<string, string>()
-  return {
-    values,
-    getItem: (key: string) => values.get(key) ?? null,
-    setItem: (key: string, value: string) => void values.set(key, value),
-    removeItem: (key: string) => void values.delete(key),
-  }
-}
 const shut = {
   getItem: () => {
     throw new Error('shut')
@@ -25,14 +17,14 @@ const shut = {
 const kept = { version: 2, text: '{"eur": 4', reason: 'too much' }
 
 test('what was typed about a request is there again, of that request alone', () => {
-  const store = memory()
+  const store = memoryStore()
   writeKept(store, 'a', kept)
   expect(readKept(store, 'a')).toEqual(kept)
   expect(readKept(store, 'b')).toBeNull()
 })
 
 test('what was sent, or taken back, is kept no more', () => {
-  const store = memory()
+  const store = memoryStore()
   writeKept(store, 'a', kept)
   dropKept(store, 'a')
   writeKept(store, 'b', kept)
@@ -46,7 +38,7 @@ test('a store that is shut, full or written by something else keeps nothing, and
     writeKept(shut, 'a', kept)
     dropKept(shut, 'a')
   }).not.toThrow()
-  const store = memory()
+  const store = memoryStore()
   store.setItem('holdpoint.draft.answer.a', '{"version": "2"}')
   store.setItem('holdpoint.draft.answer.b', '{')
   expect([readKept(store, 'a'), readKept(store, 'b')]).toEqual([null, null])

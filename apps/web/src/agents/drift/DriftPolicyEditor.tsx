@@ -1,4 +1,4 @@
-import { type DriftPolicy, shortActor } from '@holdpoint/protocol'
+import type { DriftPolicy } from '@holdpoint/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue } from 'react'
 
@@ -7,9 +7,8 @@ import { untilRead } from '../../app/untilRead'
 import { ErrorLine, ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { Button } from '../../ui/Button'
-import { JsonDiff } from '../../ui/JsonDiff'
 import { Skeleton } from '../../ui/Skeleton'
-import { visible } from '../../ui/visible'
+import { DriftOvertaken } from './DriftOvertaken'
 import { DriftPolicyPreview, usePreview } from './DriftPolicyPreview'
 import {
   settingsText,
@@ -99,7 +98,7 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
           if (valid && !save.isPending) save.mutate()
         }}
       >
-        {draft.overtaken && <Meanwhile now={now} draft={draft} />}
+        {draft.overtaken && <DriftOvertaken now={now} draft={draft} />}
         <div className="flex flex-wrap items-end gap-3">
           {thresholds.map(({ name, word }) => (
             <label key={name} className="flex w-24 flex-col gap-1">
@@ -168,39 +167,6 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
         }
       />
     </>
-  )
-}
-
-const said = ({ settings, holds }: DriftPolicy) => ({ settings, holds })
-
-interface MeanwhileProps {
-  readonly now: DriftPolicy
-  readonly draft: ReturnType<typeof useKeptDrift>
-}
-
-/** Somebody saved another version while this one was typed over. */
-function Meanwhile({ now, draft }: MeanwhileProps) {
-  return (
-    <section
-      aria-label="Saved meanwhile"
-      className="border-line bg-raised flex flex-col gap-2 rounded-ctl border p-3"
-    >
-      <p role="status" className="font-medium">
-        {visible(shortActor(now.author ?? 'Someone'))} saved version {now.version} meanwhile. What
-        you had typed over version {draft.version} is kept, and stands below.
-      </p>
-      {draft.before !== null && (
-        <JsonDiff label="What they changed" before={said(draft.before)} after={said(now)} />
-      )}
-      <div className="flex flex-wrap gap-2">
-        <Button size="thumb" look="strong" onClick={draft.keepMine}>
-          Keep mine, to follow theirs
-        </Button>
-        <Button size="thumb" onClick={draft.drop}>
-          Drop mine
-        </Button>
-      </div>
-    </section>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { AgentId, DriftPolicy } from '@holdpoint/protocol'
+import { type DriftPolicy, noDriftPolicy } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
@@ -26,16 +26,6 @@ const columns: readonly Column[] = [
   { title: 'Version', only: deskOnly },
   { title: 'Edit', hidden: true },
 ]
-
-const none = (agentId: string): DriftPolicy => ({
-  agentId: agentId as AgentId,
-  version: 0,
-  settings: {},
-  holds: false,
-  author: null,
-  why: null,
-  madeAt: null,
-})
 
 /** What each agent's runs are judged by, how often that was right, and the means to change it. */
 export function DriftTable() {
@@ -81,7 +71,7 @@ export function DriftTable() {
             .toSorted((a, b) => a.localeCompare(b, 'en'))
             .map((agentId) => {
               const { policy, right, wrong } = known.get(agentId) ?? {
-                policy: none(agentId),
+                policy: noDriftPolicy(agentId),
                 right: 0,
                 wrong: 0,
               }

@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest'
 
+import { memoryStore } from '../../app/store.fixture.ts'
 import { isTypedDrift, readDrift, writeDrift } from './keptDrift.ts'
 
-function memory() {
-  const values = new Map<string, string>()
-  return {
-    values,
-    getItem: (key: string) => values.get(key) ?? null,
-    setItem: (key: string, value: string) => void values.set(key, value),
-    removeItem: (key: string) => void values.delete(key),
-  }
-}
 const fresh = { version: 2, text: '{}', holds: true, reason: '' }
 
 test('what was typed for one agent is there again, half a word too, until it is taken back', () => {
-  const store = memory()
+  const store = memoryStore()
   const typed = { ...fresh, text: '{"loopAt": ' }
   writeDrift(store, 'a', typed)
   expect([readDrift(store, 'a'), readDrift(store, 'b')]).toEqual([typed, undefined])

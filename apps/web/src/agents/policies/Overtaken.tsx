@@ -1,7 +1,7 @@
-import { type Policy, shortActor } from '@holdpoint/protocol'
+import type { Policy } from '@holdpoint/protocol'
 
-import { Button } from '../../ui/Button'
 import { visible } from '../../ui/visible'
+import { SavedMeanwhile } from '../SavedMeanwhile'
 import { bothChanged, differing, type FieldChange, type KeptPolicy } from './keptPolicy'
 import { formOf } from './policyForm'
 
@@ -18,14 +18,14 @@ export function Overtaken({ policy, mine, reapply, drop }: OvertakenProps) {
   const theirs = formOf(policy)
   const both = bothChanged(mine, theirs)
   return (
-    <section
-      aria-label="Saved meanwhile"
-      className="border-line bg-raised flex flex-col gap-2 rounded-ctl border p-3"
+    <SavedMeanwhile
+      by={policy.createdBy}
+      version={policy.version}
+      kept={`Below is what it says now; what you had typed over version ${mine.version} is kept.`}
+      keepWord="Apply mine again"
+      keep={reapply}
+      drop={drop}
     >
-      <p role="status" className="font-medium">
-        {visible(shortActor(policy.createdBy))} saved version {policy.version} meanwhile. Below is
-        what it says now; what you had typed over version {mine.version} is kept.
-      </p>
       <Changes label="What they changed" changes={differing(mine.base, theirs)} />
       <Changes label="What you had typed" changes={differing(mine.base, mine.form)} />
       {both.length > 0 && (
@@ -33,15 +33,7 @@ export function Overtaken({ policy, mine, reapply, drop }: OvertakenProps) {
           Changed by both: {both.join(', ')}. Applied again, yours takes the place of theirs.
         </p>
       )}
-      <div className="flex flex-wrap gap-2">
-        <Button size="thumb" look="strong" onClick={reapply}>
-          Apply mine again
-        </Button>
-        <Button size="thumb" onClick={drop}>
-          Drop mine
-        </Button>
-      </div>
-    </section>
+    </SavedMeanwhile>
   )
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { memoryStore } from '../../app/store.fixture.ts'
 import {
   bothChanged,
   differing,
@@ -11,20 +12,11 @@ import {
 } from './keptPolicy.ts'
 import { newPolicy } from './policyForm.ts'
 
-function memory() {
-  const values = new Map<string, string>()
-  return {
-    values,
-    getItem: (key: string) => values.get(key) ?? null,
-    setItem: (key: string, value: string) => void values.set(key, value),
-    removeItem: (key: string) => void values.delete(key),
-  }
-}
 const fresh = { version: 3, base: newPolicy, form: newPolicy, reason: '' }
 const typed = { ...fresh, form: { ...newPolicy, quorum: 'two of' } }
 
 test('what was typed over a policy is there again, half a line too, for that policy alone', () => {
-  const store = memory()
+  const store = memoryStore()
   writePolicy(store, 'a', typed)
   expect(readPolicy(store, 'a')).toEqual(typed)
   expect(readPolicy(store, 'b')).toBeUndefined()
@@ -32,7 +24,7 @@ test('what was typed over a policy is there again, half a line too, for that pol
 })
 
 test('what was saved, or typed back to what it was, is kept no more', () => {
-  const store = memory()
+  const store = memoryStore()
   writePolicy(store, 'a', typed)
   writePolicy(store, 'a', fresh)
   writePolicy(store, null, { ...typed, version: 0 })
@@ -42,7 +34,7 @@ test('what was saved, or typed back to what it was, is kept no more', () => {
 })
 
 test('a form of other fields than today’s is not taken for one', () => {
-  const store = memory()
+  const store = memoryStore()
   const { skill: _, ...less } = newPolicy
   for (const form of [less, { ...newPolicy, gate: 'yes' }, { ...newPolicy, onExpiry: 'approve' }]) {
     store.setItem('holdpoint.draft.policy.a', JSON.stringify({ ...fresh, form }))

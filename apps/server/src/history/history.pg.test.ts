@@ -142,6 +142,13 @@ test('one steps from event to event, of all or of one run', async () => {
   )
 })
 
+test('one steps from as far ahead as an instant can lie, also from event to event of an agent', async () => {
+  await startRun()
+  const last = { at: '9999-12-31T23:59:59Z', agentId: 'a' }
+  expect(await operator.history.step({ ...last, direction: 'before' })).toEqual(expect.any(String))
+  expect(await operator.history.step({ ...last, direction: 'after' })).toBeNull()
+})
+
 test('a timeline has a lane for each agent, with runs, steps, tools, holds and marks', async () => {
   const from = await now()
   const run = await startRun({

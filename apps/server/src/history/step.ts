@@ -33,7 +33,7 @@ const ofAgent = ({ sign, nearest, order, fresh }: Side): string => `
     select to_timestamp(c.minute * 60::bigint) as begins
     from event_counts c join history_agents a using (agent)
     where a.agent_id = $2 and c.grain = 1
-      and c.minute ${sign}= floor(extract(epoch from $1::timestamptz) / 60)::integer
+      and c.minute ${sign}= floor(extract(epoch from $1::timestamptz) / 60)::bigint
     order by c.minute ${order} limit 2
   )
   select ${nearest}(n.at) as at from (

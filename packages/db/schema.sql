@@ -5174,19 +5174,22 @@ AS $function$
     select a.action_id, l.seen_at as at
     from d, agent_audit_log l join actions a on a.workflow_id = l.workflow_id and a.approval_id is null
       and a.action_id = case when pg_input_is_valid(l.target_row_id, 'uuid') then l.target_row_id::uuid end
+    join workflow_checkpoints w on w.workflow_id = l.workflow_id
     where l.seen_at > now() - make_interval(days => days) and l.action like 'action.begin %' and l.target_table = 'actions'
+      -- Of the log alone, so that of most rows nothing else is read.
       and (stands_for((d.draft).tool, substr(l.action, 14)) or stands_for((d.old).tool, substr(l.action, 14)))
       and ((d.draft).agent_id is null or l.agent_id in ((d.draft).agent_id, (d.old).agent_id)
         or (d.old).policy_id is not null and (d.old).agent_id is null)
+      and (is_about_call(d.draft, w.agent_id, w.skill, a.tool) or is_about_call(d.old, w.agent_id, w.skill, a.tool))
     order by l.seen_at desc limit most
   ), begun as (
     select a.workflow_id, as_request(a) as q, false as asks, l.at, a.cleared_by as by
     from (select action_id, max(at) as at from logged group by action_id) l join actions a using (action_id)
   ), asked as (
     select q.workflow_id, as_asked(q) as q, not q.by_gate as asks, q.requested_at as at, q.decided_by as by
-    from d, approval_queue q
+    from d, approval_queue q join workflow_checkpoints w on w.workflow_id = q.workflow_id
     where q.requested_at > now() - make_interval(days => days)
-      and (stands_for((d.draft).tool, q.tool) or stands_for((d.old).tool, q.tool))
+      and (is_about_call(d.draft, w.agent_id, w.skill, q.tool) or is_about_call(d.old, w.agent_id, w.skill, q.tool))
     order by q.requested_at desc limit most
   ), newest as materialized (
     select * from (select * from begun union all select * from asked) c order by at desc limit most
@@ -5198,7 +5201,6 @@ AS $function$
     select c.*, w.agent_id, d.draft, is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) as meant,
       policy_under(d.draft, w.agent_id, w.skill, (c.q).tool) as p, policy_for(w.agent_id, w.skill, (c.q).tool) as now_p
     from d, looked_at c join workflow_checkpoints w using (workflow_id)
-    where is_about_call(d.draft, w.agent_id, w.skill, (c.q).tool) or is_about_call(d.old, w.agent_id, w.skill, (c.q).tool)
   ), met as materialized (
     select r.*, met_by(r.q, r.p, r.asks, r.at) as meets,
       ((r.p).policy_id, (r.p).version) is not distinct from ((r.now_p).policy_id, (r.now_p).version) as same_rule

@@ -43,8 +43,13 @@ async function call(
 }
 
 /** A request that the agent itself makes. @returns its run */
-async function ask(tool: string, eur: number, more: Record<string, unknown> = {}): Promise<string> {
-  const run = await startRun()
+async function ask(
+  tool: string,
+  eur: number,
+  more: Record<string, unknown> = {},
+  columns: Record<string, unknown> = {},
+): Promise<string> {
+  const run = await startRun(columns)
   const row: Record<string, unknown> = {
     workflow_id: run,
     requested_by: 'a',
@@ -182,6 +187,23 @@ describe('the calls of a week', () => {
       unchanged: false,
       meets: { would: 'wait' },
     })
+  })
+
+  test('of others take nothing’s place, however many they are', async () => {
+    const tool = fresh()
+    const { run } = await call(tool, 1, { skill: 'pay', agent_id: 'b' })
+    const mine = [run, await ask(tool, 2, {}, { skill: 'pay', agent_id: 'b' })]
+    for (const eur of [3, 4, 5]) {
+      await call(tool, eur)
+      await ask(tool, eur)
+    }
+    for (const whose of [{ skill: 'pay' }, { agentId: 'b' }]) {
+      const { rows } = await db.server.query<{ call: PreviewedCall }>(
+        'select call from preview_calls(null, $1, 7, 2)',
+        [{ name: 'of few', tool, ...whose }],
+      )
+      expect(rows.map(({ call: { runId } }) => runId).toSorted()).toEqual(mine.toSorted())
+    }
   })
 
   test('are counted by what they would meet, and the agent’s own nearer deadline stays', async () => {

@@ -4712,7 +4712,7 @@ begin
   q := under_policy(q, p, at);
   return jsonb_build_object('would', 'wait', 'quorum', q.quorum, 'fourEyes', q.four_eyes,
     'yeses', (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(q.quorum, '[{"count": 1}]')) g),
-    'withinS', greatest(0, extract(epoch from q.expires_at - at)::bigint),
+    'withinS', case when q.expires_at is not null then greatest(0, extract(epoch from q.expires_at - at)::bigint) end,
     'onExpiry', case when q.expires_at is not null then q.on_expiry end,
     'next', case when q.expires_at is not null and q.on_expiry = 'escalate' then q.escalation -> 0 -> 'to' end);
 end $function$;

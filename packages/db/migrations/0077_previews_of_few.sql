@@ -58,3 +58,17 @@ language sql stable security definer set search_path from current as $$
     count(*) over ()::integer + (most <= (select count(*) from logged) or exists (select from sized where read > 32 * 1024 * 1024))::integer
   from told m order by m.unchanged, m.at desc
 $$;
+
+-- As before; what has no deadline is told to have none, not one of no seconds.
+create or replace function met_by(q approval_queue, p approval_policies, asks boolean, at timestamptz) returns jsonb
+language plpgsql stable as $$
+begin
+  if not asks and not coalesce(p.gate, false) then return '{"would": "free"}'; end if;
+  if q.kind = 'action' and cleared_by_condition(p, q.target, q.arguments) is not null then return '{"would": "pass"}'; end if;
+  q := under_policy(q, p, at);
+  return jsonb_build_object('would', 'wait', 'quorum', q.quorum, 'fourEyes', q.four_eyes,
+    'yeses', (select sum((g ->> 'count')::integer) from jsonb_array_elements(coalesce(q.quorum, '[{"count": 1}]')) g),
+    'withinS', case when q.expires_at is not null then greatest(0, extract(epoch from q.expires_at - at)::bigint) end,
+    'onExpiry', case when q.expires_at is not null then q.on_expiry end,
+    'next', case when q.expires_at is not null and q.on_expiry = 'escalate' then q.escalation -> 0 -> 'to' end);
+end $$;

@@ -144,6 +144,10 @@ describe('the calls of a week', () => {
     expect((await preview({ name: 'gated', tool }, policy)).calls).toMatchObject({
       considered: 2,
       unchanged: 2,
+      examples: [
+        { meets: { withinS: null, onExpiry: null, next: null } },
+        { meets: { withinS: null, onExpiry: null, next: null } },
+      ],
     })
   })
 

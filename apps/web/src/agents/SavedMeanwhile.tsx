@@ -16,6 +16,9 @@ interface SavedMeanwhileProps {
   readonly drop: () => void
 }
 
+/** Whoever had scrolled past it sees it come. */
+const comeIntoView = (section: HTMLElement | null) => section?.scrollIntoView({ block: 'nearest' })
+
 /** Somebody saved another version of a policy while this one was typed over: who, what, and what to do. */
 export const SavedMeanwhile = ({
   by,
@@ -27,6 +30,7 @@ export const SavedMeanwhile = ({
   drop,
 }: SavedMeanwhileProps) => (
   <section
+    ref={comeIntoView}
     aria-label="Saved meanwhile"
     className="border-line bg-raised flex flex-col gap-2 rounded-ctl border p-3"
   >

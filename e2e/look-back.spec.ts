@@ -13,6 +13,7 @@ import {
   needsYou,
   openPalette,
   row,
+  tryAgain,
 } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
@@ -284,7 +285,8 @@ test('no instant, one to come, and one that cannot be read are each told; what w
   await expect(bar(page).getByRole('status')).toContainText('Looking at')
   await expect(row(page, `Pay for ${agent}`)).toContainText('Running')
   await page.unroute('**/trpc/**')
-  await bar(page).getByRole('button', { name: 'Try again' }).click()
-  await expect(row(page, `Pay for ${agent}`)).toContainText('Needs approval')
+  await tryAgain(bar(page), async () =>
+    expect(row(page, `Pay for ${agent}`)).toContainText('Needs approval', { timeout: 1000 }),
+  )
   await expect(bar(page).getByRole('alert')).toHaveCount(0)
 })

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { isLive, openPalette, openRun, review, row } from './screens.ts'
+import { isLive, openPalette, openRun, review, row, tryAgain } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
@@ -131,12 +131,9 @@ test('a page that could not be read says so; it is not shown as empty', async ({
   }
   await hasNoViolations(page, 'failed')
   await page.unroute('**/trpc/**')
-  await expect(async () => {
-    // It is asked for by itself, too: then the button is gone before it is pressed.
-    const again = page.getByRole('button', { name: 'Try again' }).first()
-    if (await again.isVisible()) await again.click({ timeout: 1000 })
-    await expect(page.getByRole('main').getByText('update letters')).toBeVisible({ timeout: 1000 })
-  }).toPass()
+  await tryAgain(page, async () =>
+    expect(page.getByRole('main').getByText('update letters')).toBeVisible({ timeout: 1000 }),
+  )
 })
 
 test('a run or an approval that does not exist is told apart from one that could not be read', async ({

@@ -131,3 +131,12 @@ export async function showsWholeHistory(page: Page, stack: Stack, run: string): 
   }
   await expect.poll(compared).toBe('the same')
 }
+
+/** Presses "Try again" until what failed is read. It is asked for by itself, too: then the button is gone before it is pressed. */
+export async function tryAgain(failed: Page | Locator, isRead: () => Promise<void>): Promise<void> {
+  const again = failed.getByRole('button', { name: 'Try again' }).first()
+  await expect(async () => {
+    if (await again.isVisible()) await again.click({ timeout: 1000 })
+    await isRead()
+  }).toPass()
+}

@@ -46,7 +46,8 @@ export class NightShift {
       application_name: 'holdpoint sample night shift',
       statement_timeout: 10_000,
     })
-    // A connection that breaks while idle is replaced by the pool.
+    // A connection that breaks is replaced by the pool, also while it is being closed; its event would end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
     this.#pool.on('error', () => undefined)
     this.#shift = {
       actor: NIGHT_SHIFT,

@@ -1,5 +1,6 @@
 import { approvalMutations } from './approvals.ts'
 import { driftMutations } from './drift.ts'
+import { lockOrderMutations } from './lock-order.ts'
 import { loginMutations } from './logins.ts'
 import type { Mutation } from './mutation.ts'
 import { outcomeMutations } from './outcomes.ts'
@@ -17,6 +18,7 @@ import { wordMutations } from './words.ts'
 /** Each takes out one enforcement; a test must then fail, or that test proves nothing. */
 export const mutations: readonly Mutation[] = [
   ...runMutations,
+  ...lockOrderMutations,
   ...recordMutations,
   ...loginMutations,
   ...queueMutations,

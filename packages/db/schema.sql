@@ -1367,6 +1367,19 @@ begin
   return q;
 end $function$;
 
+CREATE OR REPLACE FUNCTION holdpoint.asked_of(run uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('approvalId', q.approval_id, 'kind', q.kind, 'tool', left(q.tool, 200), 'target', left(q.target, 200),
+    'changes', change_of(q.kind, q.arguments))
+  from run_holds h join approval_queue q on q.approval_id = h.approval_id
+  where h.workflow_id = run and h.cleared_at is null
+  order by h.opened_at, h.hold_id limit 1
+$function$;
+grant execute on function asked_of(uuid) to holdpoint_server;
+
 CREATE OR REPLACE FUNCTION holdpoint.asked_words(q approval_queue)
  RETURNS text
  LANGUAGE plpgsql
@@ -5911,6 +5924,7 @@ AS $function$
     'engine', r.engine, 'worker', r.worker,
     'status', r.status, 'statusSince', r.status_since, 'heldBy', to_jsonb(r.held_by),
     'stopReason', r.stop_reason, 'stopDetail', r.stop_detail,
+    'asks', case when 'approval' = any (r.held_by) then asked_of(r.workflow_id) end,
     'step', r.current_step, 'stepSince', r.step_since, 'steps', r.steps,
     'tool', r.current_tool, 'toolTarget', r.tool_target, 'toolSince', r.tool_since, 'waitingOn', r.waiting_on,
     'spend', jsonb_build_object('tokensIn', r.tokens_in, 'tokensOut', r.tokens_out, 'costUsd', r.cost_usd),

@@ -60,8 +60,19 @@ const effects: Readonly<Record<string, Effect>> = {
   },
   target: {
     columns: () => ({ tool: 'refund', target: 'order 7' }),
-    does: async ({ approval }) =>
-      expect(await holdOf(approval)).toBe('asks to run refund on order 7'),
+    does: async ({ run, approval }) => {
+      expect(await holdOf(approval)).toBe('asks to run refund on order 7')
+      const asks = {
+        approvalId: approval,
+        kind: 'action',
+        tool: 'refund',
+        target: 'order 7',
+        changes: null,
+      }
+      expect(await statusOf(run)).toMatchObject({ asks })
+      await decide(approval)
+      expect(await statusOf(run)).toMatchObject({ asks: null })
+    },
   },
   arguments: {
     columns: () => ({ arguments: { eur: 5 } }),
@@ -128,6 +139,26 @@ const effects: Readonly<Record<string, Effect>> = {
   },
   assignees: { columns: () => ({ assignees: ['operator:tom', 'operator:bo'] }) },
 }
+
+test('of several requests a run says which it waited for first, also to whoever looks back', async () => {
+  const { run, approval } = await insert({ tool: 'refund' })
+  const second = await agents.writeRequest(db.alpha, run, { kind: 'output', arguments: {} })
+  const asksOf = async (): Promise<unknown> =>
+    one<{ live: unknown; past: unknown }>(
+      db.admin,
+      `select run_state(w) -> 'asks' ->> 'approvalId' as live, e.state -> 'asks' ->> 'approvalId' as past
+       from workflow_checkpoints w join run_events e using (workflow_id, seq) where w.workflow_id = $1`,
+      [run],
+    )
+  expect(await asksOf()).toEqual({ live: approval, past: approval })
+  // A person's pause takes nothing back.
+  await operators.pause(db.server, run)
+  expect(await asksOf()).toEqual({ live: approval, past: approval })
+  await decide(approval)
+  expect(await asksOf()).toEqual({ live: second, past: second })
+  await operators.kill(db.server, run)
+  expect(await asksOf()).toEqual({ live: null, past: null })
+})
 
 test('with two columns it is a request like any other: the run waits, is answered, and goes on', async () => {
   const { run, approval } = await insert({})

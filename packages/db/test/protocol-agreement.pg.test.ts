@@ -118,6 +118,7 @@ test('what Postgres says of a run has the keys that the interface Run has', asyn
     heldBy: true,
     stopReason: true,
     stopDetail: true,
+    asks: true,
     step: true,
     stepSince: true,
     steps: true,

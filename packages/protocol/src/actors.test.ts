@@ -1,11 +1,23 @@
 import { expect, test } from 'vitest'
 
-import { isPerson, shortActor, typedActor } from './actors.ts'
+import { isPerson, shortActor, spokenActor, typedActor } from './actors.ts'
 
 test('a person is called by the name alone, anyone else as the log has them', () => {
   const actors = ['operator:ana', 'token:ci', 'agent:invoice-bot', 'holdpoint']
   expect(actors.map(shortActor)).toEqual(['ana', 'token:ci', 'agent:invoice-bot', 'holdpoint'])
   expect(actors.filter(isPerson)).toEqual(['operator:ana'])
+})
+
+test('to a reader a token is no person, and an agent is one', () => {
+  const actors = ['operator:a:na', 'token:ci', 'agent:invoice-bot', 'holdpoint', 'holdpoint:x', '']
+  expect(actors.map(spokenActor)).toEqual([
+    'a:na',
+    'token “ci”',
+    'agent invoice-bot',
+    'holdpoint',
+    'holdpoint:x',
+    '',
+  ])
 })
 
 test('a name that is typed alone means a person', () => {

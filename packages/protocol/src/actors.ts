@@ -8,6 +8,22 @@ export const isPerson = (actor: string): boolean => actor.startsWith(person)
 export const shortActor = (actor: string): string =>
   isPerson(actor) ? actor.slice(person.length) : actor
 
+/** The same to a reader: `ana`, `agent invoice-bot`, `token “ci”`, `holdpoint`. */
+export function spokenActor(actor: string): string {
+  const colon = actor.indexOf(':')
+  const name = actor.slice(colon + 1)
+  switch (actor.slice(0, colon + 1)) {
+    case person:
+      return name
+    case 'agent:':
+      return `agent ${name}`
+    case 'token:':
+      return `token “${name}”`
+    default:
+      return actor
+  }
+}
+
 /** Whom someone typed: a name alone is a person's. */
 export function typedActor(typed: string): string {
   const name = typed.trim()

@@ -1,12 +1,9 @@
+import type { ApprovalKind, ChangeSubject } from './asked.ts'
 import type { ErrorCode } from './errors.ts'
 import type { ActionId, ApprovalId, PolicyId, RunId, StandingApprovalId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
 
 export type Decision = 'approved' | 'rejected'
-
-/** An action about to run; an output about to be returned, with a person as its grader; a change about to go live. */
-export const approvalKinds = ['action', 'output', 'change'] as const
-export type ApprovalKind = (typeof approvalKinds)[number]
 
 /** The kinds of answers that a request may allow. To edit is to approve other arguments than were asked for. */
 export const answers = ['approve', 'edit', 'reject'] as const
@@ -29,14 +26,6 @@ export interface Consequence {
   /** How many rows, messages, files. */
   readonly rows?: number
   readonly note?: string
-}
-
-/** What a change is about to make live: a claim. The versions are there where they can be said in a word. */
-export interface ChangeSubject {
-  readonly what: string
-  readonly name: string
-  readonly from?: string
-  readonly to?: string
 }
 
 /** Of whom how many must say yes. One person stands for one group only. */

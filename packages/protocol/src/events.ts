@@ -1,4 +1,4 @@
-import type { ChangeSubject } from './approvals.ts'
+import type { ChangeSubject } from './asked.ts'
 import type { RunId } from './ids.ts'
 import type { Instant, Run } from './run.ts'
 

@@ -1,5 +1,6 @@
 export * from './actors.ts'
 export * from './approvals.ts'
+export * from './asked.ts'
 export * from './budget.ts'
 export * from './bulk.ts'
 export * from './can.ts'

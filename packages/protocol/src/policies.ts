@@ -1,4 +1,5 @@
-import type { ApprovalKind, EscalationStep, OnExpiry, QuorumGroup } from './approvals.ts'
+import type { EscalationStep, OnExpiry, QuorumGroup } from './approvals.ts'
+import type { ApprovalKind } from './asked.ts'
 import type { PolicyId, RunId } from './ids.ts'
 import type { Instant } from './run.ts'
 

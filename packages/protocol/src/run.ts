@@ -1,3 +1,4 @@
+import type { AskedOfPerson } from './asked.ts'
 import type { RunVerb } from './can.ts'
 import type { EventKind } from './events.ts'
 import type { HoldKind } from './holds.ts'
@@ -63,6 +64,8 @@ export interface Run {
   readonly heldBy: readonly HoldKind[]
   readonly stopReason: StopReason | null
   readonly stopDetail: string | null
+  /** What it waits for a person to allow. Absent from events that were written before it was recorded. */
+  readonly asks?: AskedOfPerson | null
   readonly step: string | null
   readonly stepSince: Instant | null
   readonly steps: number

@@ -1,4 +1,5 @@
-import type { ChangeSubject, Decision } from './approvals.ts'
+import type { Decision } from './approvals.ts'
+import type { ChangeSubject } from './asked.ts'
 import type { EventKind } from './events.ts'
 import type { HoldKind } from './holds.ts'
 import type { AgentId, ApprovalId, RunId } from './ids.ts'

@@ -26,7 +26,7 @@ export function WhatChanges({ approval }: { readonly approval: Approval }) {
         What changes <ClaimMark />
       </h3>
       <dl className="flex flex-col gap-1">
-        <Fact name={changes.what.replace(/^./, (letter) => letter.toUpperCase())}>
+        <Fact name={visible(changes.what)}>
           <Words text={changes.name} limit={160} className="font-medium" />
         </Fact>
         {(changes.from !== undefined || changes.to !== undefined) && (

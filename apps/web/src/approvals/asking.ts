@@ -1,4 +1,4 @@
-import { changeWords, type ApprovalKind, type ChangeSubject, type Run } from '@holdpoint/protocol'
+import { changeWords, type Asked, type Run } from '@holdpoint/protocol'
 
 /** What plain-SQL agents write as their step while they wait: it says nothing about what comes next. */
 const waitingStep = 'awaiting_approval'
@@ -7,15 +7,11 @@ const waitingStep = 'awaiting_approval'
 export const askedStep = ({ step }: Pick<Run, 'step'>): string | null =>
   step === waitingStep ? null : step
 
-export interface Asked {
-  readonly kind?: ApprovalKind
-  readonly tool: string | null
-  readonly target: string | null
-  readonly changes: ChangeSubject | null
-}
+/** Of what was asked in the past the kind is not always known. */
+type Asking = Omit<Asked, 'kind'> & Partial<Pick<Asked, 'kind'>>
 
 /** What is asked for, in a line: a sentence, or where it is a call the call itself. */
-export function askedFor({ kind = 'action', tool, target, changes }: Asked): {
+export function askedFor({ kind = 'action', tool, target, changes }: Asking): {
   readonly words: string
   readonly call: boolean
 } {
@@ -30,7 +26,7 @@ export function askedFor({ kind = 'action', tool, target, changes }: Asked): {
 }
 
 /** The same after the name of who asks. */
-export function asksFor(asked: Asked): string {
+export function asksFor(asked: Asking): string {
   const { words, call } = askedFor(asked)
   return call ? words : `asks to ${words}`
 }

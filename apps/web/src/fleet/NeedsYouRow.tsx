@@ -220,25 +220,17 @@ function What({ what, claim }: { readonly what: string; readonly claim: string |
 
 function Asks({ item }: { readonly item: ApprovalItem }) {
   const { approval, run } = item
-  const then = usePastInstant()
-  // As of then the request itself is not read; the run said what it is about.
-  if (then !== null && run.stopDetail !== null)
-    return <What what={run.stopDetail} claim={run.goal} />
-  if (approval === null || !askedFor(approval).call) {
-    // Not read yet, or cannot be: what it asks for is not known, which is not the same as nothing.
-    const what = approval === null ? 'asks for approval' : asksFor(approval)
-    return <What what={what} claim={askedStep(run) ?? run.goal} />
-  }
+  const asked = approval ?? run.asks ?? null
+  // Of before it was recorded, the run's own words are all there is.
+  if (asked === null) return <What what={run.stopDetail ?? 'asks for approval'} claim={run.goal} />
+  if (!askedFor(asked).call)
+    return <What what={asksFor(asked)} claim={askedStep(run) ?? run.goal} />
   const facts = [
-    approval.risk === null ? null : `${approval.risk} risk`,
-    approval.reversible === false ? 'cannot be undone' : null,
+    approval === null || approval.risk === null ? null : `${approval.risk} risk`,
+    approval?.reversible === false ? 'cannot be undone' : null,
+    run.goal,
   ].filter((fact) => fact !== null)
-  return (
-    <>
-      {visible([approval.tool, approval.target].filter(Boolean).join(' '))}
-      <span className="text-muted"> · {visible([...facts, run.goal].join(' · '))}</span>
-    </>
-  )
+  return <What what={asksFor(asked)} claim={facts.join(' · ')} />
 }
 
 interface BodyProps {

@@ -29,6 +29,7 @@ export function aRun(id: string, seq: number, changes: Partial<Run> = {}): Run {
     heldBy: [],
     stopReason: null,
     stopDetail: null,
+    asks: null,
     step: null,
     stepSince: null,
     steps: 0,

@@ -1,7 +1,7 @@
 import {
   capabilitiesOf,
   isFinal,
-  shortActor,
+  spokenActor,
   type Control,
   type Instant,
   type Run,
@@ -36,11 +36,6 @@ function stages(control: Control, run: Run): readonly Stage[] {
 
 const verbs = { pause: 'Pause', resume: 'Resume', kill: 'Kill' } as const
 
-/** `operator:maria` is maria; a token is no person, and says so. */
-function whoWords(by: string): string {
-  return by.startsWith('token:') ? `token “${by.slice('token:'.length)}”` : shortActor(by)
-}
-
 /** How far a request has travelled: asked for, reached the worker, taken up, nothing in flight any more. */
 export function ControlTravel({ run }: { readonly run: Run }) {
   const { control } = run
@@ -55,7 +50,7 @@ export function ControlTravel({ run }: { readonly run: Run }) {
       data-testid="control-travel"
     >
       <span className="text-muted">
-        {verbs[control.verb]} by {whoWords(control.by)}
+        {verbs[control.verb]} by {spokenActor(control.by)}
         {control.why !== null && `: “${control.why}”`}
         {' · '}
         <Ago at={control.requestedAt} suffix=" ago" />

@@ -1,4 +1,4 @@
-import { type DriftPolicy, noDriftPolicy } from '@holdpoint/protocol'
+import { type DriftPolicy, noDriftPolicy, shortActor } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
@@ -12,7 +12,7 @@ import { Command, Notice } from '../../ui/Notice'
 import { Skeleton } from '../../ui/Skeleton'
 import { type Column, deskOnly, TableHead } from '../../ui/TableHead'
 import { visible } from '../../ui/visible'
-import { driftPolicyWords, polls } from './driftPolicyText'
+import { driftPolicyWords, onlyScores, polls } from './driftPolicyText'
 
 const DriftPolicyEditor = lazy(() => import('./DriftPolicyEditor'))
 const route = getRouteApi('/agents')
@@ -105,7 +105,7 @@ const cell = 'h-9 px-3 max-md:h-14'
 function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowProps) {
   const words = driftPolicyWords(policy)
   const tools = polls(policy)
-  const never = words.startsWith('scores')
+  const never = onlyScores(policy)
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
@@ -126,7 +126,7 @@ function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowPr
         <td className={`${cell} text-muted max-md:hidden`}>
           {policy.version === 0
             ? 'none'
-            : `v${policy.version} by ${policy.author?.replace(/^operator:/, '') ?? ''}`}
+            : `v${policy.version}${policy.author === null ? '' : ` by ${visible(shortActor(policy.author))}`}`}
         </td>
         <td className={`${cell} text-right`}>
           <Button look="quiet" aria-expanded={open} className="max-md:h-11" onClick={toggle}>

@@ -54,15 +54,19 @@ export function polls({ settings }: Pick<DriftPolicy, 'settings'>): readonly str
   )
 }
 
+/** It only scores: nothing that it finds is told or holds. */
+export const onlyScores = ({ settings }: Pick<DriftPolicy, 'settings'>): boolean =>
+  thresholdOf(settings, 'loopAt') === '' && thresholdOf(settings, 'driftAt') === ''
+
 /** What a policy does, in a few words. */
 export function driftPolicyWords({
   settings,
   holds,
 }: Pick<DriftPolicy, 'settings' | 'holds'>): string {
+  if (onlyScores({ settings })) return 'scores only, never holds'
   const at = [
     thresholdOf(settings, 'loopAt') === '' ? null : `a loop at ${thresholdOf(settings, 'loopAt')}`,
     thresholdOf(settings, 'driftAt') === '' ? null : `drift at ${thresholdOf(settings, 'driftAt')}`,
   ].filter((part) => part !== null)
-  if (at.length === 0) return 'scores only, never holds'
   return `${holds ? 'holds' : 'shows'} ${at.join(' or ')}`
 }

@@ -1,6 +1,7 @@
 import {
   isPerson,
   onlyAsked,
+  spokenActor,
   stopReasonFacts,
   type Chapter,
   type IncidentApproval,
@@ -13,7 +14,6 @@ import {
 import { isClaim } from '../../runs/claims.ts'
 import { stateLook, type Tone } from '../../runs/stateLook.ts'
 import type { GlyphShape } from '../timeline/markLook.ts'
-import { who } from '../timeline/words.ts'
 import { actWords } from './actWords.ts'
 
 /** Words, and whose they are: null: Holdpoint recorded them. */
@@ -78,7 +78,7 @@ function stopTold(stop: IncidentStop): Told {
     tone,
     agentId: run.agentId,
     runId: run.id,
-    what: commanded(by) ? `${word} by ${who(by)}` : why === null ? word : `${word}: ${why}`,
+    what: commanded(by) ? `${word} by ${spokenActor(by)}` : why === null ? word : `${word}: ${why}`,
     said: [...said(detail, whose(stop)), ...said(run.goal, 'agent')],
   }
 }
@@ -86,7 +86,7 @@ function stopTold(stop: IncidentStop): Told {
 function approvalTold(approval: IncidentApproval, step: 'asked' | 'decided'): Told {
   const { approvalId, agentId, runId, tool, target, decision, by, why } = approval
   const on = tool === null ? 'an approval' : [tool, target].filter(Boolean).join(' on ')
-  const answer = `${decision === 'approved' ? 'Approved' : 'Rejected'} by ${by === null ? 'somebody' : who(by)}`
+  const answer = `${decision === 'approved' ? 'Approved' : 'Rejected'} by ${by === null ? 'somebody' : spokenActor(by)}`
   return {
     key: `${step} ${approvalId}`,
     shape: 'person',
@@ -116,7 +116,7 @@ const actTold = ({
   agentId,
   runId,
   // What a deadline or a policy did is nobody's act.
-  what: actor === 'holdpoint' ? done(action) : `${done(action)} by ${who(actor)}`,
+  what: actor === 'holdpoint' ? done(action) : `${done(action)} by ${spokenActor(actor)}`,
   said: [...said(why, 'person'), ...said(runId === null && agentId === null ? target : null, null)],
 })
 

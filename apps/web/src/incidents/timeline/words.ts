@@ -1,4 +1,4 @@
-import { holdLabels, shortActor, stopReasonFacts, type TimelineRun } from '@holdpoint/protocol'
+import { holdLabels, spokenActor, stopReasonFacts, type TimelineRun } from '@holdpoint/protocol'
 
 import { stateLook } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'
@@ -16,9 +16,6 @@ export interface ItemWords {
   /** The rest: may hold what agents and people wrote. */
   readonly more: string
 }
-
-/** `operator:ana` is a person called ana. */
-export const who = (actor: string): string => shortActor(actor).replace(/^agent:/, 'agent ')
 
 const joined = (...parts: readonly (string | null | undefined | false)[]): string =>
   visible(parts.filter((part) => typeof part === 'string' && part !== '').join(' · '))
@@ -44,7 +41,7 @@ function said(item: Item): Omit<ItemWords, 'when'> {
       return runWords(item.run)
     case 'hold': {
       const { kind, by, why } = item.hold
-      return { what: 'Held', more: joined(holdLabels[kind], `by ${who(by)}`, why) }
+      return { what: 'Held', more: joined(holdLabels[kind], `by ${spokenActor(by)}`, why) }
     }
     case 'stretch': {
       const { of, name, target, outcome } = item.stretch
@@ -52,11 +49,14 @@ function said(item: Item): Omit<ItemWords, 'when'> {
     }
     case 'mark': {
       const { kind, actor, text } = item.mark
-      return { what: kindLook[kind].word, more: joined(`by ${who(actor)}`, text) }
+      return { what: kindLook[kind].word, more: joined(`by ${spokenActor(actor)}`, text) }
     }
     case 'act': {
       const { action, actor, text } = item.act
-      return { what: actWords[action] ?? visible(action), more: joined(`by ${who(actor)}`, text) }
+      return {
+        what: actWords[action] ?? visible(action),
+        more: joined(`by ${spokenActor(actor)}`, text),
+      }
     }
   }
 }

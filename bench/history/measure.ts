@@ -57,7 +57,7 @@ async function ask(
   { procedure, input }: Question,
 ): Promise<unknown> {
   const procedures = createCaller({
-    caller: { actor: 'operator:bench', scopes: ['read'] },
+    caller: { actor: 'operator:bench', person: 'operator:bench', scopes: ['read'] },
     database,
     // Only commands ask for these.
     outbound: { seal: new Seal('key of the benchmark'), hasMailServer: false },

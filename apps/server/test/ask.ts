@@ -25,7 +25,7 @@ export async function askServer(): Promise<Asked> {
   // Closed before the database is dropped.
   afterAll(async () => database.close())
   const as = (actor: string, may: readonly Scope[]): ReturnType<typeof createCaller> => {
-    const caller: Caller = { actor, scopes: may }
+    const caller: Caller = { actor, person: actor, scopes: may }
     return createCaller({
       caller,
       database,

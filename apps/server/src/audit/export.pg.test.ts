@@ -121,7 +121,7 @@ function routeFor(scopes: readonly Scope[], database: Database, stillSignedIn = 
   const app = new Hono<AccessEnv>()
   app.onError(answerError(() => undefined))
   app.use(async (c, next) => {
-    c.set('caller', { actor: 'operator:guest', scopes })
+    c.set('caller', { actor: 'operator:guest', person: 'operator:guest', scopes })
     c.set('stillSignedIn', stillSignedIn)
     return next()
   })

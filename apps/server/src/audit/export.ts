@@ -37,7 +37,7 @@ export function auditExportRoute(shareOf: ShareOf, log: (line: string) => void):
     // From here on, and not only once there is something to send: those that come at the same time count, too.
     const end = room.enter()
     try {
-      const database = shareOf(c.get('caller').actor)
+      const database = shareOf(c.get('caller').person)
       const { filter, at } = await pinned(database, wanted)
       const pages = exportPages(database, format, { filter, order }, { at, order, filter })
       // What cannot be read at all is refused in words, before anything of a file is sent.

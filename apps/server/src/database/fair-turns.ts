@@ -1,7 +1,7 @@
 export interface TurnBounds {
   /** Pieces of work that run at a time. */
   readonly all: number
-  /** Of one person or token. */
+  /** Of one person. */
   readonly each: number
   /** Kept free by those who have some running, for those who have none. */
   readonly kept: number

@@ -4,13 +4,13 @@ import { problem } from './problem.ts'
 
 /** Questions that the database answers at a time. */
 const turns = { all: mostAskedAtATime, each: 3, kept: 2 } as const
-/** Questions that wait for one person or token. */
+/** Questions that wait for one person. */
 const mostWaiting = 500
 
-/** The database as someone may ask it. */
-export type ShareOf = (who: string) => Database
+/** The database as a person may ask it: all their sessions and tokens have one share. */
+export type ShareOf = (person: string) => Database
 
-/** Gives each who asks a share of the reads, so that nobody's questions keep another from an answer. */
+/** Gives each person who asks a share of the reads, so that nobody's questions keep another from an answer. */
 export function sharesOf(database: Database): ShareOf {
   const fair = new FairTurns(turns)
   return (who) => ({

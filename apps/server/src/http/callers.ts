@@ -15,6 +15,10 @@ const trustedMs = 15 * 60_000
 const patienceMs = 1_000
 const mostKnown = 10_000
 
+// A token is the hand of whoever made it; the machine's own is nobody's.
+const callersOf = `select c.*, coalesce('operator:' || t.made_by, c.actor) as person
+  from callers_of($1) c left join api_tokens t on c.kind = 'token' and t.name = c.id`
+
 export interface Known {
   readonly by: 'session' | 'token'
   readonly caller: Caller
@@ -35,6 +39,7 @@ interface Row {
   kind: Known['by']
   id: string
   actor: string
+  person: string
   roles: Role[]
   scopes: Scope[]
   agents: string[] | null
@@ -92,9 +97,7 @@ export class Callers {
   }
 
   async #ask(entries: readonly Entry[]): Promise<void> {
-    const rows = await this.#database.read<Row>('select * from callers_of($1)', [
-      entries.map(({ hash }) => hash),
-    ])
+    const rows = await this.#database.read<Row>(callersOf, [entries.map(({ hash }) => hash)])
     const found = new Map(rows.map((row) => [row.secret.toString('hex'), row]))
     for (const entry of entries) {
       const row = found.get(entry.hash.toString('hex'))
@@ -137,8 +140,9 @@ export class Callers {
   }
 }
 
-const callerOf = ({ kind, id, actor, roles, scopes, agents }: Row): Caller => ({
+const callerOf = ({ kind, id, actor, person, roles, scopes, agents }: Row): Caller => ({
   actor,
+  person,
   scopes,
   agents,
   ...(kind === 'session' && { session: id, roles }),

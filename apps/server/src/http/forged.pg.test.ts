@@ -45,7 +45,12 @@ test('a form of another site reaches a bare mutation, and does not reach it here
     req: forged('http://bare/trpc/operators.endOthers', cookie),
     router: appRouter,
     createContext: () => ({
-      caller: { actor: 'operator:maria', scopes: ['read'], session: rows[0]?.id ?? '' },
+      caller: {
+        actor: 'operator:maria',
+        person: 'operator:maria',
+        scopes: ['read'],
+        session: rows[0]?.id ?? '',
+      },
       database,
       system: { environment: 'test', version: '0', embedded: true, startedAt: 'now' },
       outbound: { seal: new Seal('key of the tests'), hasMailServer: false },

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
+
 import { expect, test } from 'vitest'
 
 import { startTestServer } from '../../test/test-server.ts'
+import { hashOf } from '../database/secrets.ts'
 
 // Someone who asks for more than the database can answer keeps nobody else from an answer.
 const server = await startTestServer()
@@ -9,8 +12,20 @@ const { db } = server
 const question = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', buckets: 600 }
 const expensive = `/trpc/history.density?input=${encodeURIComponent(JSON.stringify(question))}`
 
-const get = async (cookie: string, path: string) =>
-  (await fetch(server.url + path, { headers: { cookie } })).status
+const get = async (cookie: string, path: string) => ask(path, { cookie })
+const ask = async (path: string, headers: Record<string, string>) =>
+  (await fetch(server.url + path, { headers })).status
+
+/** The Authorization header of a new token, made by this person. */
+async function tokenOf(person: string): Promise<string> {
+  const secret = randomUUID()
+  await db.server.query(`select make_token($1, $2, '{read}', null, null, $3)`, [
+    `t-${secret}`,
+    hashOf(secret),
+    `operator:${person}`,
+  ])
+  return `Bearer ${secret}`
+}
 
 /** While the tables of what was counted are locked, each who asks for it waits until the database gives it up. */
 async function whileCountsWait(work: () => Promise<void>): Promise<void> {
@@ -61,6 +76,31 @@ test('two who ask without end leave room for each further one, and their sign-in
     }
     await expect.poll(waiting, { timeout: 30_000 }).toBe(7)
     expect(await get(others[1] ?? '', '/trpc/runs.list')).toBe(200)
+    expect(answered).toBe(0)
+  })
+  await Promise.all(asked)
+})
+
+test('fifty tokens and a session of one person have one share, and the token of another has its own', async () => {
+  const tokens = await Promise.all(Array.from({ length: 50 }, async () => tokenOf('ada')))
+  const greedy = [
+    { cookie: await server.signIn('ada') },
+    ...tokens.map((authorization) => ({ authorization })),
+  ]
+  const other = { authorization: await tokenOf('root') }
+  let answered = 0
+  const asked: Promise<void>[] = []
+  await whileCountsWait(async () => {
+    for (const headers of greedy) {
+      for (let n = 0; n < 2; n += 1) {
+        asked.push(ask(expensive, headers).then(() => void (answered += 1)))
+      }
+    }
+    await expect.poll(waiting, { timeout: 30_000 }).toBe(3)
+    // Each of these is answered while they wait: had the fifty more than a share, more of them would wait by then.
+    for (let n = 0; n < 5; n += 1) expect(await ask('/trpc/runs.list', other)).toBe(200)
+    expect(await get(await server.signIn('guest'), '/trpc/runs.list')).toBe(200)
+    expect(await waiting()).toBe(3)
     expect(answered).toBe(0)
   })
   await Promise.all(asked)

@@ -37,7 +37,7 @@ export const trpcServer =
       maxBatchSize: mostInBatch,
       createContext: (): Context => ({
         caller: c.get('caller'),
-        database: parts.shareOf(c.get('caller').actor),
+        database: parts.shareOf(c.get('caller').person),
         system: parts.system,
         outbound: parts.outbound,
         waysIn: parts.waysIn,

@@ -19,6 +19,8 @@ import { inputRefusal } from './input-refusal.ts'
 /** Who asks, as audit rows name them, and what they may do. */
 export interface Caller {
   readonly actor: string
+  /** Whose hand that is: of a token whoever made it. */
+  readonly person: string
   readonly scopes: readonly Scope[]
   /** Whose runs they may command; null is every agent's. The database asks again. */
   readonly agents?: readonly string[] | null

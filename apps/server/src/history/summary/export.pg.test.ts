@@ -63,7 +63,7 @@ test('who may not read gets no file', async () => {
     const app = new Hono<AccessEnv>()
     app.onError(answerError(() => undefined))
     app.use(async (c, next) => {
-      c.set('caller', { actor: 'operator:x', scopes: ['control'] })
+      c.set('caller', { actor: 'operator:x', person: 'operator:x', scopes: ['control'] })
       return next()
     })
     app.route(

@@ -48,7 +48,7 @@ export function historyExportRoute(shareOf: ShareOf): Hono<ExportEnv> {
     requireWindow({ from, to })
     const leave = room.enter()
     try {
-      const database = shareOf(c.get('caller').actor)
+      const database = shareOf(c.get('caller').person)
       const facts = await readSummary(database, { from, to, agents: agents ?? null }, most)
       const { contentType, write } = formats[name]
       announceFile(c, contentType, exportName('incident', facts.from, name))

@@ -14,6 +14,10 @@ export default defineConfig({
     environment: 'node',
     // One more than cores of a small machine: half of the tests wait for locks, leases and processes.
     maxWorkers: 3,
+    // Generous: a test waits for what must come, on any machine, and measures nothing.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,
@@ -40,8 +44,6 @@ export default defineConfig({
           isolate: false,
           globalSetup: existsSync(postgres) ? [postgres] : [],
           setupFiles: ['packages/db/src/testing/end-file.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
     ],

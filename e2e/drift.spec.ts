@@ -6,8 +6,6 @@ import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
-test.setTimeout(120_000)
-
 /** An SDK agent that goes in circles, under this policy, and the fleet on screen. */
 async function circling(stack: Stack, page: Page, name: string, settings: object, holds = true) {
   await stack.owner.query(

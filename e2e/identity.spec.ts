@@ -33,7 +33,7 @@ const test = base.extend<object, { place: Place }>({
       await stack.end()
       await provider.close()
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
 })
 

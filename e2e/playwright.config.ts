@@ -13,8 +13,8 @@ export default defineConfig({
   // One more than cores of a small machine: a test waits more than it works.
   workers: 3,
   // Generous: a test waits for what must come, on any machine, and measures nothing.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  timeout: 600_000,
+  expect: { timeout: 60_000 },
   // A test that needs a second try hides a race of ours.
   retries: 0,
   // What takes long runs each night.
@@ -23,7 +23,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '../.check/e2e.json' }]],
   use: {
     browserName: 'chromium',
-    actionTimeout: 30_000,
+    actionTimeout: 60_000,
     launchOptions,
     // Charts animate into screenshots otherwise.
     contextOptions: { reducedMotion: 'reduce' },

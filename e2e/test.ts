@@ -35,7 +35,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(stack)
       await stack.end()
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   fragile: [
     async ({ page }, use) => {
@@ -45,7 +45,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await page.goto('about:blank')
       await stack.end()
     },
-    { timeout: 180_000 },
+    { timeout: 600_000 },
   ],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
   agent: async ({}, use, { workerIndex }) => {

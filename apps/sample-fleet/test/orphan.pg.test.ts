@@ -7,7 +7,6 @@ import { expect, test } from 'vitest'
 
 const db = await createTestDatabase()
 const fixture = fileURLToPath(new URL('./orphan.fixture.ts', import.meta.url))
-const patient = { timeout: 20_000 }
 
 const connections = async (): Promise<number> => {
   const { rowCount } = await db.owner.query(
@@ -22,9 +21,9 @@ test('agents end when whoever started the fleet is killed', async () => {
     env: { ...process.env, FLEET_TEST_URL: await db.addAgent('nightly-report') },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  await expect.poll(connections, patient).toBeGreaterThan(0)
+  await expect.poll(connections).toBeGreaterThan(0)
   const exit = once(starter, 'exit')
   starter.kill('SIGKILL')
   await exit
-  await expect.poll(connections, patient).toBe(0)
+  await expect.poll(connections).toBe(0)
 })

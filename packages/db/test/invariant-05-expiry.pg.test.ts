@@ -30,7 +30,7 @@ test('nobody decides what has expired, also before anyone has noticed', async ()
     const { approval } = await overdue('hold')
     expect(await outcomeOf(operators.decideOn(db.server, approval, verdict))).toBe('HP019')
     // A refusal is heard a moment before its locks are gone, and what is locked is left for the next round.
-    await vi.waitFor(async () => expect(await expire()).toBe(1))
+    await vi.waitFor(async () => expect(await expire()).toBe(1), { timeout: 60_000 })
     const late = operators.decideOn(db.server, approval, verdict, { version: 2 })
     expect(await outcomeOf(late)).toBe('HP019')
     expect(await rowOf(approval)).toMatchObject({ decision: null })

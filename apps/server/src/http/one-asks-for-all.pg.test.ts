@@ -49,7 +49,7 @@ test('whoever asks a hundred questions at once that take long leaves room for th
   const asked: Promise<void>[] = []
   await whileCountsWait(async () => {
     asked.push(...Array.from({ length: 100 }, ask))
-    await expect.poll(waiting, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+    await expect.poll(waiting).toBeGreaterThanOrEqual(3)
     expect(await get(other, '/trpc/runs.list')).toBe(200)
     expect(await get(other, '/trpc/approvals.inbox?input=%7B%7D')).toBe(200)
     expect(answered).toBe(0)
@@ -68,13 +68,13 @@ test('two who ask without end leave room for each further one, and their sign-in
         asked.push(get(cookie, expensive).then(() => void (answered += 1)))
       }
     }
-    await expect.poll(waiting, { timeout: 30_000 }).toBe(6)
+    await expect.poll(waiting).toBe(6)
     for (const other of others) expect(await get(other, '/trpc/runs.list')).toBe(200)
     // A third one who asks as much has one question beside them, and there is room for a fourth.
     for (let n = 0; n < 10; n += 1) {
       asked.push(get(others[0] ?? '', expensive).then(() => void (answered += 1)))
     }
-    await expect.poll(waiting, { timeout: 30_000 }).toBe(7)
+    await expect.poll(waiting).toBe(7)
     expect(await get(others[1] ?? '', '/trpc/runs.list')).toBe(200)
     expect(answered).toBe(0)
   })

@@ -56,7 +56,7 @@ function slowDatabase(): { database: Database; answer: (value: unknown) => Promi
   return {
     database: { instant } as unknown as Database,
     answer: async (value) => {
-      await vi.waitFor(() => expect(waiting).not.toHaveLength(0))
+      await vi.waitFor(() => expect(waiting).not.toHaveLength(0), { timeout: 60_000 })
       waiting.shift()?.(value)
       await new Promise(setImmediate)
     },

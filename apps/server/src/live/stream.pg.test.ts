@@ -269,15 +269,13 @@ test('a server that starts before its database says so, and comes up with it', a
     // Nobody can be told from anybody while the database, which knows them, is away.
     expect((await early.ask('/api/stream/fleet')).status).toBe(503)
     await admin.query(`alter database ${db.name} allow_connections true`)
-    await expect
-      .poll(async () => (await fetch(`${early.url}/healthz`)).status, { timeout: 20_000 })
-      .toBe(200)
+    await expect.poll(async () => (await fetch(`${early.url}/healthz`)).status).toBe(200)
     const fleet = await watch('fleet', undefined, early.url)
     await fleet.until(({ messages }) => fleetOf(messages).runs.has(run))
     await fleet.until(({ health }) => health?.database === 'up')
     // The link that it told of while the database was away is good now.
     const opened = async () => (await fetch(early.links[0] ?? '', { redirect: 'manual' })).status
-    await expect.poll(opened, { timeout: 20_000 }).toBe(303)
+    await expect.poll(opened).toBe(303)
   } finally {
     await admin.query(`alter database ${db.name} allow_connections true`)
     await admin.end()

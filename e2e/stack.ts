@@ -10,7 +10,7 @@ import { Pool } from 'pg'
 import { freePorts } from './stack/ports.ts'
 import { type Answer, ask, gone, holdpoint, Program } from './stack/program.ts'
 
-const START_MS = 120_000
+const START_MS = 300_000
 
 /** What `connection.json` says of a running Holdpoint. */
 export interface Connection {

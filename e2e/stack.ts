@@ -87,8 +87,9 @@ export class Stack {
   get owner(): Pool {
     if (this.#owner === undefined) {
       this.#owner = new Pool({ connectionString: this.connection.ownerUrl, max: 2 })
-      // Tests that kill the database ask again.
+      // Tests that kill the database ask again: neither a connection that rests nor one in use ends the process.
       this.#owner.on('error', () => undefined)
+      this.#owner.on('connect', (client) => client.on('error', () => undefined))
     }
     return this.#owner
   }

@@ -6,6 +6,8 @@ import { retryOnRace } from './migrate/catalog-race.ts'
 /** Makes a database unless it is there. @returns the connection string of `adminUrl`'s login to it. */
 export async function ensureDatabase(adminUrl: string, name: string): Promise<string> {
   const client = new Client({ connectionString: adminUrl, application_name: 'holdpoint' })
+  // One that breaks fails its question too; its own event would end the process.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await retryOnRace(async () => {
@@ -13,7 +15,7 @@ export async function ensureDatabase(adminUrl: string, name: string): Promise<st
       if (rowCount === 0) await client.query(`create database ${escapeIdentifier(name)}`)
     })
   } finally {
-    await client.end()
+    await client.end().catch(() => undefined)
   }
   return urlForDatabase(adminUrl, name)
 }

@@ -19,6 +19,7 @@ export async function dumpSchema(
   schema: string = DEFAULT_SCHEMA,
 ): Promise<string> {
   const client = new Client({ connectionString: adminUrl })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     // With this path the catalog's functions leave our schema's name out.

@@ -116,6 +116,7 @@ function withOptions(url: string, settings: string[]): string {
 
 async function onServer<T>(server: TestServer, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: server.superUrl })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return await work(client)

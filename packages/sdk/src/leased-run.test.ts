@@ -1,5 +1,5 @@
 import type { RunStatus } from '@holdpoint/protocol'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { Database } from './database.ts'
 import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
@@ -71,36 +71,48 @@ test('what is seen while the gate is asked ends the waiting for it', async () =>
   expect(held.waiting).toBe(0)
 })
 
-test('a run that is held for too long is let go of, but not while an action or a child is under way', async () => {
-  const held = leased({ exitAfterMs: 0 })
-  held.inFlight = 1
-  const waiting = expect(held.untilMayGo(held.version)).rejects.toBeInstanceOf(RunReleasedError)
-  await held.seen(20)
-  expect(held.signal.aborted).toBe(false)
-  held.inFlight = 0
-  held.livingChildren = 1
-  await held.seen(150)
-  expect(held.signal.aborted).toBe(false)
-  held.livingChildren = 0
-  await waiting
-})
+describe('a run that is held', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
 
-test('a run that went on meanwhile is not let go of for the hold before', async () => {
-  const held = leased({ exitAfterMs: 200 })
-  const end = Date.now() + 600
-  while (Date.now() < end) {
-    await held.whileHeld(async () => held.seen(50))
-    held.observe(seen('running'))
-  }
-  expect(held.signal.aborted).toBe(false)
-})
+  test('for too long is let go of, but not while an action or a child is under way', async () => {
+    const held = leased({ exitAfterMs: 0 })
+    held.inFlight = 1
+    const waiting = expect(held.untilMayGo(held.version)).rejects.toBeInstanceOf(RunReleasedError)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(held.signal.aborted).toBe(false)
+    held.inFlight = 0
+    held.livingChildren = 1
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(held.signal.aborted).toBe(false)
+    held.livingChildren = 0
+    await vi.advanceTimersByTimeAsync(1000)
+    await waiting
+  })
 
-test('how long a run is held counts over everything that waits meanwhile, until it goes on', async () => {
-  const held = leased({ exitAfterMs: 300 })
-  const end = Date.now() + 1000
-  // Looks again and again, as the gate does, each time for a short while.
-  const looking = async (): Promise<void> => {
-    while (Date.now() < end) await held.whileHeld(async () => held.seen(20))
-  }
-  await expect(looking()).rejects.toBeInstanceOf(RunReleasedError)
+  test('and went on meanwhile is not let go of for the hold before', async () => {
+    const held = leased({ exitAfterMs: 200 })
+    for (let n = 0; n < 12; n += 1) {
+      const waiting = held.whileHeld(async () => held.seen(150))
+      await vi.advanceTimersByTimeAsync(150)
+      expect(await waiting).toBe(false)
+      held.observe(seen('running'))
+    }
+    expect(held.signal.aborted).toBe(false)
+  })
+
+  test('is held for as long as everything waits meanwhile, until it goes on', async () => {
+    const held = leased({ exitAfterMs: 300 })
+    // Looks again and again, as the gate does, each time for a short while.
+    const looking = async (): Promise<void> => {
+      for (let n = 0; n < 50; n += 1) await held.whileHeld(async () => held.seen(20))
+    }
+    const refused = expect(looking()).rejects.toBeInstanceOf(RunReleasedError)
+    await vi.advanceTimersByTimeAsync(1000)
+    await refused
+  })
 })

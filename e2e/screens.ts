@@ -29,9 +29,13 @@ export async function openRun(page: Page, text: string): Promise<void> {
 
 export const needsYou = (page: Page): Locator => page.getByRole('region', { name: 'Needs you' })
 
-/** Brings a line of what needs a person onto the screen: the list is short until all of it is asked for. */
+/** What asks for all of it: the list is short at first. */
+export const allOfThem = (page: Page): Locator =>
+  needsYou(page).getByRole('button', { name: /^Show \d+/ })
+
+/** Brings a line of what needs a person onto the screen. */
 export async function bringUp(page: Page, line: Locator): Promise<void> {
-  const all = needsYou(page).getByRole('button', { name: /^Show \d+/ })
+  const all = allOfThem(page)
   await expect(line.or(all).first()).toBeVisible()
   if (!(await line.isVisible())) await all.click()
 }

@@ -206,7 +206,6 @@ test('a loop that does not come is raised until it does, and its page says since
   await signIn(page, stack)
   const line = needsYou(page).getByRole('link').filter({ hasText: name })
   await expect(line.or(allOfThem(page)).first()).toBeVisible()
-  // Until a person asks for more lines.
   expect(await firstRow()).toHaveLength(1)
   await bringUp(page, line)
   await expect(line).toContainText('loop inbox overdue')

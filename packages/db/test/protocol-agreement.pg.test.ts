@@ -1,6 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
 import {
   actionStates,
   clearedByResume,
@@ -19,6 +16,7 @@ import {
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { readFunctions } from '../src/migrate/function-files.ts'
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
@@ -27,10 +25,8 @@ import { one } from './support/refusal.ts'
 // The database and packages/protocol say the same things twice; here they are held against each other.
 const db = await openContract()
 
-const folder = join(import.meta.dirname, '../migrations')
-const sql = readdirSync(folder)
-  .filter((name) => name.endsWith('.sql'))
-  .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll(/^\s*--.*$/gm, ''))
+const sql = (await readFunctions()).files
+  .map((file) => file.sql.replaceAll(/^\s*--.*$/gm, ''))
   .join('\n')
 
 const quoted = (pattern: RegExp): Set<string> =>

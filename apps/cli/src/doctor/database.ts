@@ -1,4 +1,4 @@
-import { OLDEST_POSTGRES, readMigrations } from '@holdpoint/db'
+import { functionState, OLDEST_POSTGRES, readFunctions, readMigrations } from '@holdpoint/db'
 import type { Client } from 'pg'
 
 import { readVersion } from '../database/connect.ts'
@@ -53,7 +53,26 @@ export async function checkSchema(client: Client, schema: string): Promise<Check
     const behind = `${schema} is at ${last}, ${files.length - rows.length} migrations behind`
     return { ...check, status: 'bad', detail: `${behind}; run: holdpoint migrate` }
   }
+  const functions = await checkFunctions(client)
+  if (functions !== undefined) return { ...check, status: 'bad', detail: functions }
   return { ...check, status: 'ok', detail: `${schema} is at ${last}` }
+}
+
+/** What is wrong with its functions, whose tables are right; undefined when nothing is. */
+async function checkFunctions(client: Client): Promise<string | undefined> {
+  const { rows: there } = await client.query<{ found: boolean }>(
+    `select to_regclass('schema_functions') is not null as found`,
+  )
+  const { rows } =
+    there[0]?.found === true
+      ? await client.query<{ digest: string }>('select digest from schema_functions order by n')
+      : { rows: [] }
+  const had = rows.map(({ digest }) => digest)
+  const state = functionState(had, await readFunctions())
+  if (state === 'same') return undefined
+  return state === 'later'
+    ? 'its functions are newer than this Holdpoint'
+    : 'its functions are of another version; run: holdpoint migrate'
 }
 
 /** How far this machine's clock is from the database's, by the middle of one round trip. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 
+import { readFunctions } from '@holdpoint/db'
 import {
   openTestDatabase,
   startTestServer,
@@ -165,6 +166,23 @@ describe('other things that are wrong', () => {
     const { code, of } = await doctor()
     await sql('insert into schema_migrations select * from public.kept; drop table public.kept')
     expect(of('schema')?.detail).toContain('1 migrations behind; run: holdpoint migrate')
+    expect(code).toBe(1)
+  })
+
+  it('functions of another version', async () => {
+    await sql(`insert into schema_functions (digest) values ('another')`)
+    const later = (await doctor()).of('schema')
+    await sql(`delete from schema_functions where n = 1`)
+    const { code, of } = await doctor()
+    await sql(`delete from schema_functions`)
+    const none = (await doctor()).of('schema')
+    await sql(`insert into schema_functions (digest) values ('${(await readFunctions()).digest}')`)
+    expect(later).toMatchObject({
+      status: 'bad',
+      detail: 'its functions are newer than this Holdpoint',
+    })
+    expect(of('schema')?.detail).toContain('of another version; run: holdpoint migrate')
+    expect(none?.detail).toContain('of another version; run: holdpoint migrate')
     expect(code).toBe(1)
   })
 

@@ -51,13 +51,13 @@ export async function migrateOrExplain(
 ): Promise<string[]> {
   await checkUsable(adminUrl, undone)
   try {
-    const { applied, formerOwners, canSignalBackends } = await migrate({ adminUrl, schema, adopt })
+    const { applied, functionsReplaced, formerOwners, canSignalBackends } = await migrate({
+      adminUrl,
+      schema,
+      adopt,
+    })
     const place = `Schema ${schema} at ${placeOf(adminUrl)}`
-    const lines = [
-      applied.length === 0
-        ? `${place} is up to date.`
-        : `${place}: applied ${applied.length} migrations, up to ${applied.at(-1)}.`,
-    ]
+    const lines = [`${place}${whatWasDone(applied, functionsReplaced)}`]
     if (formerOwners.length > 0)
       lines.push(`The tables belonged to ${formerOwners.join(', ')} and are Holdpoint's now.`)
     if (!canSignalBackends)
@@ -69,4 +69,9 @@ export async function migrateOrExplain(
     if (!(error instanceof MigrateError)) throw error
     throw new CliFailure(1, error.message, { cause: error })
   }
+}
+
+function whatWasDone(applied: string[], functionsReplaced: boolean): string {
+  if (applied.length > 0) return `: applied ${applied.length} migrations, up to ${applied.at(-1)}.`
+  return functionsReplaced ? ': its functions are those of this version now.' : ' is up to date.'
 }

@@ -1,4 +1,4 @@
-import { OLDEST_POSTGRES, readMigrations } from '@holdpoint/db'
+import { functionState, OLDEST_POSTGRES, readFunctions, readMigrations } from '@holdpoint/db'
 
 import { must } from '../database/must.ts'
 import { count, grade, judged, type Question, span } from './fact.ts'
@@ -26,13 +26,23 @@ const server: Question = {
   },
 }
 
-let known: Promise<number> | undefined
+let brought: Promise<Brought> | undefined
 
-/** How many migrations this server brought along. */
-async function knownMigrations(): Promise<number> {
-  known ??= readMigrations().then((files) => files.length)
-  return known
+interface Brought {
+  migrations: number
+  functions: Awaited<ReturnType<typeof readFunctions>>
 }
+
+/** What this server brought along. */
+async function whatIsKnown(): Promise<Brought> {
+  brought ??= Promise.all([readMigrations(), readFunctions()]).then(([files, functions]) => ({
+    migrations: files.length,
+    functions,
+  }))
+  return brought
+}
+
+const older = 'This server is older than its database: update it.'
 
 const migrations: Question = {
   id: 'migrations',
@@ -42,17 +52,26 @@ const migrations: Question = {
       'select coalesce(max(version), 0) as applied from schema_migrations',
     )
     const { applied } = must(row, 'schema_migrations')
-    const mine = await knownMigrations()
-    if (applied > mine)
+    const mine = await whatIsKnown()
+    if (applied > mine.migrations)
       return {
         verdict: 'bad',
-        says: `${applied} applied; this server knows ${mine}.`,
-        toDo: 'This server is older than its database: update it.',
+        says: `${applied} applied; this server knows ${mine.migrations}.`,
+        toDo: older,
       }
+    const says = `${applied} applied of ${mine.migrations} that this server knows.`
+    if (applied < mine.migrations) return { verdict: 'bad', says, toDo: 'Run `holdpoint migrate`.' }
+    const had = await database.read<{ digest: string }>(
+      'select digest from schema_functions order by n',
+    )
+    const state = functionState(
+      had.map(({ digest }) => digest),
+      mine.functions,
+    )
     return judged(
-      applied < mine ? 'bad' : 'ok',
-      `${applied} applied of ${mine} that this server knows.`,
-      'Run `holdpoint migrate`.',
+      state === 'same' ? 'ok' : 'bad',
+      state === 'same' ? says : `${says} The functions are of another version.`,
+      state === 'later' ? older : 'Run `holdpoint migrate`.',
     )
   },
 }

@@ -1,3 +1,4 @@
+import { readFunctions } from '@holdpoint/db'
 import type { HealthFact, SystemHealth } from '@holdpoint/protocol'
 import { afterEach, expect, test } from 'vitest'
 
@@ -122,6 +123,29 @@ test('a schema that is ahead of this server is bad', async () => {
   } finally {
     await db.owner.query('delete from schema_migrations where version = 9999')
   }
+})
+
+test('functions of another version are bad, of a later one and of an earlier one', async () => {
+  await db.owner.query(`insert into schema_functions (digest) values ('another')`)
+  try {
+    const later = fact(await operator.system.health(), 'migrations')
+    expect(later?.says).toContain('The functions are of another version.')
+    expect(later).toMatchObject({
+      verdict: 'bad',
+      toDo: 'This server is older than its database: update it.',
+    })
+    await db.owner.query(`update schema_functions set digest = 'one before' where n = 1`)
+    expect(fact(await operator.system.health(), 'migrations')).toMatchObject({
+      verdict: 'bad',
+      toDo: 'Run `holdpoint migrate`.',
+    })
+  } finally {
+    await db.owner.query(`delete from schema_functions where digest = 'another'`)
+    await db.owner.query('update schema_functions set digest = $1', [
+      (await readFunctions()).digest,
+    ])
+  }
+  expect(fact(await operator.system.health(), 'migrations')).toMatchObject({ verdict: 'ok' })
 })
 
 test('it is for administrators', async () => {

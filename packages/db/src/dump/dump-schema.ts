@@ -1,13 +1,14 @@
 import { Client, escapeIdentifier } from 'pg'
 
 import { DEFAULT_SCHEMA } from '../migrate/migrate.ts'
-import { dumpFunctions, dumpOthers } from './dump-functions.ts'
 import { schemaGrants } from './dump-grants.ts'
+import { dumpOthers, dumpRights } from './dump-others.ts'
 import { dumpTables } from './dump-tables.ts'
 
 const HEADER = `-- What the migrations add up to, read back from the catalog. Do not edit:
 --   pnpm --filter @holdpoint/db dump-schema
--- A test compares this file with a migrated database. Partitions by month are left out.
+-- A test compares this file with a migrated database. Partitions by month are left out, and of functions (they stand in
+-- functions/) everything but who may call them.
 `
 
 /**
@@ -29,7 +30,7 @@ export async function dumpSchema(
       `create schema ${escapeIdentifier(schema)};\n${(await schemaGrants(client, schema)).join('\n')}`,
       ...(await dumpOthers(client, schema)),
       ...(await dumpTables(client, schema)),
-      ...(await dumpFunctions(client, schema)),
+      (await dumpRights(client, schema)).join('\n'),
     ]
     return `${parts.join('\n\n')}\n`
   } finally {

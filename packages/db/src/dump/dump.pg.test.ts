@@ -26,7 +26,7 @@ test.each([
   [
     'a right to call',
     'grant execute on function is_operator() to public',
-    'to holdpoint_server, public',
+    'to public, holdpoint_server',
   ],
   ['an index', 'create index surprise on tasks (agent_id)', 'create index surprise'],
   ['a policy', 'create policy surprise on tasks using (true)', 'create policy surprise'],

@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg'
-import { DatabaseError } from 'pg'
 
 import { MigrationFailedError, MigrationMismatchError } from './errors.ts'
-import type { MigrationFile } from './migration-files.ts'
+import { failureText } from './failure-text.ts'
+import { LAST_WITH_FUNCTIONS, type MigrationFile } from './migration-files.ts'
 
 interface Applied {
   version: number
@@ -11,13 +11,13 @@ interface Applied {
 }
 
 /**
- * The next file that this database does not have; undefined when it has all.
+ * The files that this database does not have.
  * @throws MigrationMismatchError when what was applied is not what the files say.
  */
-export async function nextMigration(
+export async function missingMigrations(
   client: ClientBase,
   files: MigrationFile[],
-): Promise<MigrationFile | undefined> {
+): Promise<MigrationFile[]> {
   const { rows } = await client.query<Applied>(
     'select version, name, checksum from schema_migrations order by version',
   )
@@ -36,7 +36,7 @@ export async function nextMigration(
       )
     }
   }
-  return files[rows.length]
+  return files.slice(rows.length)
 }
 
 /** Runs one file and records it; the caller holds the transaction. @throws MigrationFailedError */
@@ -44,19 +44,16 @@ export async function applyMigration(client: ClientBase, file: MigrationFile): P
   try {
     await client.query(file.sql)
   } catch (error) {
-    throw new MigrationFailedError(describe(file, error), { cause: error })
+    const text = failureText(`${file.name}.sql`, file.sql, error)
+    throw new MigrationFailedError(
+      file.version <= LAST_WITH_FUNCTIONS
+        ? `${text}\nThis migration was rolled back; those before it stand.`
+        : `${text}\nIt was rolled back with all that should have come at once with it: the database is as it was.`,
+      { cause: error },
+    )
   }
   await client.query(
     'insert into schema_migrations (version, name, checksum) values ($1, $2, $3)',
     [file.version, file.name, file.checksum],
   )
-}
-
-function describe(file: MigrationFile, error: unknown): string {
-  if (!(error instanceof DatabaseError)) return `${file.name}.sql: ${String(error)}`
-  const before = error.position === undefined ? '' : file.sql.slice(0, Number(error.position) - 1)
-  const line = before === '' ? '' : ` line ${before.split('\n').length}`
-  const more = [error.detail, error.hint, error.where].filter((part) => part !== undefined)
-  const text = [`${error.message} (${error.code ?? 'no code'})`, ...more].join('\n  ')
-  return `${file.name}.sql${line}: ${text}\nThis migration was rolled back; those before it stand.`
 }

@@ -37,6 +37,11 @@ export class MigrationFailedError extends MigrateError {
   override name = 'MigrationFailedError'
 }
 
+/** The functions could not be made those of the files; all of them are as they were. */
+export class FunctionsFailedError extends MigrateError {
+  override name = 'FunctionsFailedError'
+}
+
 /** Another process kept the migration lease for too long. */
 export class MigrationBusyError extends MigrateError {
   override name = 'MigrationBusyError'

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { Client } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
@@ -61,9 +61,18 @@ export async function query<Row>(url: string, sql: string, values?: unknown[]): 
 }
 
 /** A folder with these migrations, removed after the file's tests. */
-export function migrationsFolder(files: Record<string, string>): string {
+export const migrationsFolder = (files: Record<string, string>): string => folderOf(files)
+
+/** A folder with these functions: `{ 'runs/end': 'create or replace ...' }`. */
+export const functionsFolder = (files: Record<string, string>): string =>
+  folderOf(Object.fromEntries(Object.entries(files).map(([name, sql]) => [`${name}.sql`, sql])))
+
+function folderOf(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdpoint-migrations-'))
-  for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql)
+  for (const [name, sql] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), sql)
+  }
   atEndOfFile(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 
 import { checkAdoption, takeOver } from './adopt.ts'
-import { applyMigration, nextMigration } from './apply.ts'
+import { applyFunctions } from './apply-functions.ts'
+import { applyMigration } from './apply.ts'
 import { bootstrapRoles } from './cluster-roles.ts'
 import { AdoptionError, MigrationBusyError } from './errors.ts'
 import { type Lease, leaseHolder, migrationLease } from './lease.ts'
-import { type MigrationFile, MIGRATIONS_DIR, readMigrations } from './migration-files.ts'
+import { nextStep, readWanted, type Step, type Wanted } from './next-step.ts'
 import { asOwner, openSchema } from './open-schema.ts'
 import { checkPrivileges } from './privileges.ts'
 import { adoptRestored } from './restored.ts'
@@ -29,6 +30,8 @@ export interface MigrateOptions {
   adopt?: boolean
   /** Folder of the numbered .sql files; for a bundle that lies elsewhere, and for tests. */
   migrationsDir?: string
+  /** Folder of the functions. With a `migrationsDir` and without this one, functions are left as they are. */
+  functionsDir?: string
   /** How long a dead process keeps others waiting, in seconds by the database's clock. */
   leaseSeconds?: number
 }
@@ -37,6 +40,8 @@ export interface MigrateResult {
   schema: string
   /** Names of the migrations that this call applied; empty when the schema was up to date. */
   applied: string[]
+  /** Whether this call made the functions those of the files; false when they were already. */
+  functionsReplaced: boolean
   /** Former owners of adopted tables: they lose what they could do as owners. */
   formerOwners: string[]
   /** Whether the owner may end sessions through pg_signal_backend; some hosts do not grant it. */
@@ -46,11 +51,11 @@ export interface MigrateResult {
 /**
  * Brings the schema of one database up to date. Any number of processes may call it at once.
  * @throws MigrateError: ServerTooOldError, MissingPrivilegeError, AdoptionError (nothing changed in
- * these three), MigrationMismatchError, MigrationFailedError, MigrationBusyError
+ * these three), MigrationMismatchError, MigrationFailedError, FunctionsFailedError, MigrationBusyError
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   const schema = options.schema ?? DEFAULT_SCHEMA
-  const files = await readMigrations(options.migrationsDir ?? MIGRATIONS_DIR)
+  const wanted = await readWanted(options)
   const admin = new Client({
     connectionString: options.adminUrl,
     application_name: 'holdpoint migrate',
@@ -68,10 +73,10 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     await takeOver(admin, schema, found)
     const holder = `${hostname()} process ${process.pid} ${randomUUID()}`
     const lease = migrationLease(holder, options.leaseSeconds ?? LEASE_SECONDS)
-    const applied = await applyAll(admin, schema, files, lease)
+    const done = await applyAll(admin, schema, wanted, lease)
     await adoptRestored(admin, schema)
     const formerOwners = [...new Set(found.map((table) => table.owner))]
-    return { schema, applied, formerOwners, canSignalBackends }
+    return { schema, ...done, formerOwners, canSignalBackends }
   } finally {
     await admin.end().catch(() => undefined)
   }
@@ -94,17 +99,18 @@ function refuseSystemSchema(schema: string): void {
 async function applyAll(
   admin: Client,
   schema: string,
-  files: MigrationFile[],
+  wanted: Wanted,
   lease: Lease,
-): Promise<string[]> {
-  const applied: string[] = []
+): Promise<Pick<MigrateResult, 'applied' | 'functionsReplaced'>> {
+  const done = { applied: [] as string[], functionsReplaced: false }
   const deadline = Date.now() + PATIENCE_MS
   try {
     for (;;) {
-      const step = await applyNext(admin, schema, files, lease)
-      if (step === 'done') return applied
+      const step = await applyNext(admin, schema, wanted, lease)
+      if (step === 'done') return done
       if (step !== 'wait') {
-        applied.push(step.name)
+        done.applied.push(...step.migrations.map(({ name }) => name))
+        done.functionsReplaced ||= step.functions !== undefined
         continue
       }
       if (Date.now() > deadline) throw await busy(admin, schema)
@@ -119,17 +125,18 @@ async function applyAll(
 async function applyNext(
   admin: Client,
   schema: string,
-  files: MigrationFile[],
+  wanted: Wanted,
   lease: Lease,
-): Promise<MigrationFile | 'wait' | 'done'> {
+): Promise<Step | 'wait' | 'done'> {
   return asOwner(admin, schema, async () => {
-    if ((await nextMigration(admin, files)) === undefined) return 'done'
+    if ((await nextStep(admin, wanted)) === undefined) return 'done'
     if (!(await lease.take(admin))) return 'wait'
-    // Asked again under the lease: the one who held it until now may have applied this file.
-    const file = await nextMigration(admin, files)
-    if (file === undefined) return 'done'
-    await applyMigration(admin, file)
-    return file
+    // Asked again under the lease: the one who held it until now may have done this.
+    const step = await nextStep(admin, wanted)
+    if (step === undefined) return 'done'
+    for (const file of step.migrations) await applyMigration(admin, file)
+    if (step.functions !== undefined) await applyFunctions(admin, step.functions)
+    return step
   })
 }
 

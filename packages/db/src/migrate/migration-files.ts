@@ -19,6 +19,13 @@ export interface MigrationFile {
 
 const REPLACED = /^-- Takes the place of ([0-9a-f]{64})$/gm
 
+/**
+ * Up to this one a migration carries the functions that fit its tables, so each is whole in itself. Those after it are
+ * whole only with the functions of the files, and come with them in one transaction: no agent meets the one without
+ * the other.
+ */
+export const LAST_WITH_FUNCTIONS = 78
+
 export const MIGRATIONS_DIR = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /** Reads the numbered .sql files of a folder in order. @throws MigrationMismatchError on a gap or a double. */

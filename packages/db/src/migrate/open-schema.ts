@@ -2,9 +2,9 @@ import type { ClientBase } from 'pg'
 import { escapeIdentifier } from 'pg'
 
 import { retryOnRace } from './catalog-race.ts'
-import { GROUPS, OWNER } from './cluster-roles.ts'
+import { GROUPS, OWNER, SERVER_GROUP } from './cluster-roles.ts'
 
-/** Makes the schema unless it is there, lets the roles in, and adds the two tables that migrating itself needs. */
+/** Makes the schema unless it is there, lets the roles in, and adds the tables that migrating itself needs. */
 export async function openSchema(admin: ClientBase, schema: string): Promise<void> {
   await retryOnRace(async () => {
     const { rowCount } = await admin.query('select from pg_namespace where nspname = $1', [schema])
@@ -44,7 +44,8 @@ async function makeBookkeeping(admin: ClientBase, schema: string): Promise<void>
   await asOwner(admin, schema, async () => {
     const { rows } = await admin.query<{ done: boolean }>(
       `select to_regclass('schema_migrations') is not null
-          and to_regclass('schema_migration_lease') is not null as done`,
+          and to_regclass('schema_migration_lease') is not null
+          and to_regclass('schema_functions') is not null as done`,
     )
     if (rows[0]?.done === true) return
     await admin.query(`
@@ -59,7 +60,14 @@ async function makeBookkeeping(admin: ClientBase, schema: string): Promise<void>
         holder text,
         expires_at timestamptz not null default '-infinity'
       );
-      insert into schema_migration_lease default values on conflict do nothing;`)
+      insert into schema_migration_lease default values on conflict do nothing;
+      -- Which sets of functions this database had, the last one now. The server tells whether it is its own.
+      create table if not exists schema_functions (
+        n integer primary key generated always as identity,
+        digest text not null,
+        applied_at timestamptz not null default clock_timestamp()
+      );
+      grant select on schema_functions to ${SERVER_GROUP};`)
   })
 }
 

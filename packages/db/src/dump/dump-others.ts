@@ -1,30 +1,19 @@
 import type { ClientBase } from 'pg'
 
-interface FunctionRow {
-  name: string
-  definition: string
-  grantees: string[]
-}
-
-/** Every function of the schema with those who may call it, by name. */
-export async function dumpFunctions(client: ClientBase, schema: string): Promise<string[]> {
+/** Who may call which function, by name. What they do stands in packages/db/functions. */
+export async function dumpRights(client: ClientBase, schema: string): Promise<string[]> {
   // Without an access list PUBLIC may call it: acldefault says so, and the diff then shows it.
-  const { rows } = await client.query<FunctionRow>(
-    `select p.oid::regprocedure::text as name,
-            pg_get_functiondef(p.oid) as definition,
-            array(select case x.grantee when 0 then 'public' else x.grantee::regrole::text end
-                    from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
-                   where x.grantee <> p.proowner order by 1) as grantees
-       from pg_proc p
-      where p.pronamespace = $1::regnamespace and p.prokind in ('f', 'p')
+  const { rows } = await client.query<{ line: string }>(
+    `select format('grant execute on function %s to %s;', p.oid::regprocedure,
+              string_agg(case x.grantee when 0 then 'public' else x.grantee::regrole::text end, ', '
+                order by x.grantee <> 0, x.grantee::regrole::text)) as line
+       from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x
+      where p.pronamespace = $1::regnamespace and p.prokind in ('f', 'p') and x.grantee <> p.proowner
+      group by p.oid
       order by p.proname, p.oid::regprocedure::text`,
     [schema],
   )
-  return rows.map(({ name, definition, grantees }) => {
-    const grant =
-      grantees.length === 0 ? [] : [`grant execute on function ${name} to ${grantees.join(', ')};`]
-    return [`${definition.trim()};`, ...grant].join('\n')
-  })
+  return rows.map(({ line }) => line)
 }
 
 interface TypeRow {

@@ -1,0 +1,106 @@
+-- A yes that stands for calls to come, in narrow bounds that are used up here.
+
+-- What bars a yes from standing for calls to come: tool | several.
+create or replace function bar_to_further(q approval_queue) returns text
+language sql immutable as $$
+  select case
+    when q.kind <> 'action' or q.tool is null then 'tool'
+    -- One person cannot say for later what several must say now.
+    when needs_several(q.quorum) then 'several'
+  end
+$$;
+
+-- What a request may be answered with beyond itself: {scope: run | agent, condition?, target?, maxUses?, until?}.
+create or replace function check_further(q approval_queue, verdict text, further jsonb) returns void
+language plpgsql stable as $$
+begin
+  if further is null then return; end if;
+  if jsonb_typeof(further) <> 'object' or further - '{scope,condition,target,maxUses,until}'::text[] <> '{}'
+      or coalesce(further ->> 'scope', '') not in ('run', 'agent')
+      or further ->> 'scope' = 'agent' and (coalesce(further ->> 'condition', '') = '' or not further ? 'maxUses' or not further ? 'until') then
+    raise exception 'a rule is {scope: run | agent, condition, target, maxUses, until}; for an agent it needs all but target: nothing was done'
+      using errcode = 'HP010';
+  end if;
+  if verdict <> 'approved' or bar_to_further(q) = 'tool' then
+    raise exception 'only a yes to a tool can stand for more: nothing was done' using errcode = 'HP010';
+  end if;
+  if bar_to_further(q) = 'several' then
+    raise exception 'a request that needs several people is answered for itself alone: nothing was done' using errcode = 'HP021';
+  end if;
+  perform check_condition(further ->> 'condition'), check_text('target', further ->> 'target', 1000);
+  if (further ->> 'until')::timestamptz not between clock_timestamp() and clock_timestamp() + interval '90 days' then
+    raise exception 'a rule ends within 90 days: nothing was done' using errcode = 'HP010';
+  end if;
+end $$;
+
+-- The yes to this request stands for the calls that it was given for.
+create or replace function make_rule(q approval_queue, actor text, further jsonb, why text) returns void
+language plpgsql as $$
+declare
+  u approval_rules;
+begin
+  if further is null then return; end if;
+  insert into approval_rules (agent_id, workflow_id, tool, target, condition, max_uses, expires_at, policy_id, policy_version,
+      approval_id, created_by, why)
+    select w.agent_id, case when further ->> 'scope' = 'run' then q.workflow_id end, q.tool, further ->> 'target',
+      further ->> 'condition', (further ->> 'maxUses')::integer, (further ->> 'until')::timestamptz, q.policy_id, q.policy_version,
+      q.approval_id, actor, make_rule.why
+    from workflow_checkpoints w where w.workflow_id = q.workflow_id returning * into u;
+  perform audit_of(u.agent_id, actor, 'rule.make', 'approval_rules', u.rule_id::text, null, to_jsonb(u));
+end $$;
+
+-- A standing approval that this call may use, with one of its uses; null: none. The run's row is locked before its
+-- own. Nobody's yes goes on when it is not theirs to give any more, nor comes back with them.
+create or replace function use_rule(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb) returns text
+language plpgsql as $$
+declare
+  rule uuid;
+begin
+  for rule in
+    select u.rule_id from approval_rules u
+    where u.agent_id = r.agent_id and u.tool = called and u.revoked_at is null
+      and (u.workflow_id is null or u.workflow_id = r.workflow_id) and (u.expires_at is null or u.expires_at > clock_timestamp())
+      and (u.max_uses is null or u.uses < u.max_uses)
+      -- A yes under other rules is no yes under these.
+      and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)
+      and (u.target is null or u.target is not distinct from its_target)
+      and (u.condition is null or condition_holds(u.condition, args, its_target))
+      and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
+    order by u.created_at
+  loop
+    update approval_rules set uses = uses + 1
+      where rule_id = rule and revoked_at is null and (max_uses is null or uses < max_uses)
+        and (expires_at is null or expires_at > clock_timestamp());
+    if found then return 'rule:' || rule; end if;
+  end loop;
+  return null;
+end $$;
+
+create or replace function revoke_rule(rule uuid, actor text, why text default null) returns void
+language plpgsql security definer set search_path from current as $$
+declare
+  u approval_rules;
+begin
+  perform check_actor(actor, why);
+  update approval_rules set revoked_by = actor, revoked_at = clock_timestamp() where rule_id = rule and revoked_at is null returning * into u;
+  if not found then
+    raise exception 'no rule % that is in force: nothing was done', rule using errcode = 'HP024';
+  end if;
+  perform audit_of(u.agent_id, actor, 'rule.revoke', 'approval_rules', rule::text, null, jsonb_build_object('why', why, 'uses', u.uses));
+end $$;
+
+-- Whether a standing approval may still be used by one: its run goes on, it is its person's to give, and the policy that
+-- it was given under rules that tool, for runs of some skill at least.
+create or replace function still_stands(rule uuid) returns boolean
+language sql stable security definer set search_path from current as $$
+  select exists (select from approval_rules u left join workflow_checkpoints w on w.workflow_id = u.workflow_id
+    where u.rule_id = rule and u.revoked_at is null and (u.expires_at is null or u.expires_at > clock_timestamp())
+      and (u.max_uses is null or u.uses < u.max_uses) and not coalesce(is_final(w.status), false)
+      and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
+      and exists (
+        select from (select w.skill union select o.skill from approval_policies o where o.current and u.workflow_id is null) s(skill),
+          policy_for(u.agent_id, s.skill, u.tool) p
+        where (p.policy_id, p.version) is not distinct from (u.policy_id, u.policy_version)))
+$$;
+
+grant execute on function revoke_rule(uuid, text, text), still_stands(uuid) to holdpoint_server;

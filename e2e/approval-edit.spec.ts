@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { everyoneCanUse } from './everyone.ts'
+import { asks, command, placeOf, requestOf } from './requests.ts'
 import { isLive, pressAnswer } from './screens.ts'
 import type { Stack } from './stack.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
 const schema = JSON.stringify({
@@ -12,28 +12,19 @@ const schema = JSON.stringify({
   required: ['order', 'amount'],
 })
 
-/** An agent that asks whether it may pay back 129.90. @returns where its request is answered */
-async function asksToRefund(
-  stack: Stack,
-  agent: string,
-  deadline = `interval '10 minutes'`,
-): Promise<{ approval: string; url: string }> {
-  const url = await stack.addAgent(agent)
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step)
-     values ('${agent}', 'Refund order 991', 'pay back') returning workflow_id`,
-  )
-  const [[approval] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, target, arguments, arguments_schema, consequence,
-       risk, reversible, expires_at)
-     values ('${run}', '${agent}', 'payments.refund', 'order 991', '{"order": 991, "amount": 129.9}', '${schema}',
-       '{"before": {"status": "paid"}, "after": {"status": "refunded"}, "rows": 1}', 'high', false,
-       clock_timestamp() + ${deadline})
-     returning approval_id`,
-  )
-  return { approval: approval ?? '', url }
+/** An agent that asks whether it may pay back 129.90. @returns the id of its request */
+async function asksToRefund(stack: Stack, agent: string, due = '10 minutes'): Promise<string> {
+  const columns = {
+    tool: 'payments.refund',
+    target: 'order 991',
+    arguments: '{"order": 991, "amount": 129.9}',
+    arguments_schema: schema,
+    consequence: '{"before": {"status": "paid"}, "after": {"status": "refunded"}, "rows": 1}',
+    risk: 'high',
+    reversible: 'false',
+  }
+  const asked = { goal: 'Refund order 991', due }
+  return (await asks(await stack.addAgent(agent), agent, columns, asked)).id
 }
 
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Arguments, as JSON' })
@@ -43,21 +34,13 @@ async function replaceAll(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text)
 }
 
-const rowOf = async (stack: Stack, approval: string) =>
-  (
-    await stack.owner.query<Record<string, unknown>>(
-      `select decision, decided_by, arguments, original_arguments, edited_by from approval_queue where approval_id = $1`,
-      [approval],
-    )
-  ).rows[0]
-
 test('arguments are edited, checked against their schema, and approved as they then stand', async ({
   admitted: page,
   stack,
   agent,
 }) => {
-  const { approval } = await asksToRefund(stack, agent)
-  await page.goto(`${stack.url}/approvals/${approval}`)
+  const approval = await asksToRefund(stack, agent)
+  await page.goto(placeOf(stack, approval))
   await isLive(page)
   await expect(page.getByText(/What it changes: 1 row\b/)).toBeVisible()
   await pressAnswer(page, 'e')
@@ -78,11 +61,11 @@ test('arguments are edited, checked against their schema, and approved as they t
   await expect(page.getByRole('region', { name: /Changed from what was asked/ })).toContainText(
     '12.5',
   )
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await page.keyboard.press('Escape')
   await page.keyboard.press('a')
   await expect
-    .poll(async () => rowOf(stack, approval))
+    .poll(async () => requestOf(stack, approval))
     .toMatchObject({
       decision: 'approved',
       decided_by: 'operator:local',
@@ -90,7 +73,7 @@ test('arguments are edited, checked against their schema, and approved as they t
       original_arguments: { order: 991, amount: 129.9 },
       edited_by: 'operator:local',
     })
-  await page.goto(`${stack.url}/approvals/${approval}`)
+  await page.goto(placeOf(stack, approval))
   await expect(page.getByRole('region', { name: /Changed by operator:local/ })).toContainText(
     '12.5',
   )
@@ -101,19 +84,19 @@ test('what is edited past the schema by hand is refused by the server, and the r
   stack,
   agent,
 }) => {
-  const { approval } = await asksToRefund(stack, agent)
-  const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
-    headers: { 'x-holdpoint': '1', origin: stack.url },
-    data: {
-      id: approval,
-      version: 1,
-      decision: 'approved',
-      arguments: { order: 991, amount: 900 },
-    },
+  const approval = await asksToRefund(stack, agent)
+  const answer = await command(page, stack, 'approvals.decide', {
+    id: approval,
+    version: 1,
+    decision: 'approved',
+    arguments: { order: 991, amount: 900 },
   })
   expect(answer.status()).toBe(400)
   expect(await answer.text()).toContain('amount')
-  expect(await rowOf(stack, approval)).toMatchObject({ decision: null, original_arguments: null })
+  expect(await requestOf(stack, approval)).toMatchObject({
+    decision: null,
+    original_arguments: null,
+  })
 })
 
 test('an answer to another version than the one that stands is refused, and the request stays open', async ({
@@ -121,13 +104,14 @@ test('an answer to another version than the one that stands is refused, and the 
   stack,
   agent,
 }) => {
-  const { approval } = await asksToRefund(stack, agent)
-  const stale = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
-    headers: { 'x-holdpoint': '1', origin: stack.url },
-    data: { id: approval, version: 7, decision: 'approved' },
+  const approval = await asksToRefund(stack, agent)
+  const stale = await command(page, stack, 'approvals.decide', {
+    id: approval,
+    version: 7,
+    decision: 'approved',
   })
   expect(stale.status()).toBe(409)
-  expect(await rowOf(stack, approval)).toMatchObject({ decision: null })
+  expect(await requestOf(stack, approval)).toMatchObject({ decision: null })
 })
 
 test('what nobody answered in time can be given more time, and then be answered', async ({
@@ -135,14 +119,14 @@ test('what nobody answered in time can be given more time, and then be answered'
   stack,
   agent,
 }) => {
-  const { approval } = await asksToRefund(stack, agent, `interval '1 second'`)
-  await page.goto(`${stack.url}/approvals/${approval}`)
+  const approval = await asksToRefund(stack, agent, '1 second')
+  await page.goto(placeOf(stack, approval))
   await expect(page.getByText('Nobody decided in time', { exact: false })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Approve' })).toHaveCount(0)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await page.getByRole('button', { name: '1 more hour' }).click()
   await page.getByRole('button', { name: 'Approve' }).click()
-  await expect.poll(async () => rowOf(stack, approval)).toMatchObject({ decision: 'approved' })
+  await expect.poll(async () => requestOf(stack, approval)).toMatchObject({ decision: 'approved' })
 })
 
 test('what was typed and not sent is there again after a reload, and goes when the request changes', async ({
@@ -150,8 +134,8 @@ test('what was typed and not sent is there again after a reload, and goes when t
   stack,
   agent,
 }) => {
-  const { approval } = await asksToRefund(stack, agent)
-  await page.goto(`${stack.url}/approvals/${approval}`)
+  const approval = await asksToRefund(stack, agent)
+  await page.goto(placeOf(stack, approval))
   await isLive(page)
   await pressAnswer(page, 'e')
   await expect(editor(page)).toBeFocused()
@@ -160,17 +144,18 @@ test('what was typed and not sent is there again after a reload, and goes when t
   await page.reload()
   await expect(editor(page)).toContainText('"amount": 7')
   await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveValue('half of it')
-  expect(page.url()).toBe(`${stack.url}/approvals/${approval}`)
+  expect(page.url()).toBe(placeOf(stack, approval))
 
-  const more = await page.request.post(`${stack.url}/trpc/approvals.extend`, {
-    headers: { 'x-holdpoint': '1', origin: stack.url },
-    data: { id: approval, version: 1, until: new Date(Date.now() + 7_200_000).toISOString() },
+  const more = await command(page, stack, 'approvals.extend', {
+    id: approval,
+    version: 1,
+    until: new Date(Date.now() + 7_200_000).toISOString(),
   })
   expect(more.ok()).toBe(true)
   await expect(page.getByText('your edits were dropped')).toBeVisible()
   await expect(editor(page)).toHaveCount(0)
   await page.getByRole('button', { name: 'Approve', exact: true }).click()
-  await expect.poll(async () => rowOf(stack, approval)).toMatchObject({ decision: 'approved' })
+  await expect.poll(async () => requestOf(stack, approval)).toMatchObject({ decision: 'approved' })
   // The row is decided before the page has heard of it.
   const kept = async () => page.evaluate(() => Object.keys(sessionStorage).join())
   await expect.poll(kept).not.toContain(approval)

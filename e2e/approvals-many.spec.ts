@@ -1,32 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
-
+import { everyoneCanUse } from './everyone.ts'
 import { addPerson } from './people.ts'
+import { asks, command, placeOf, requestOf } from './requests.ts'
 import { isLive } from './screens.ts'
-import type { Stack } from './stack.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
-
-async function asks(url: string, agent: string, request: string): Promise<string> {
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step)
-     values ('${agent}', 'A batch of ${agent}', 'go') returning workflow_id`,
-  )
-  const [[approval] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, ${request.split('|')[0]})
-     values ('${run}', '${agent}', ${request.split('|')[1]}) returning approval_id`,
-  )
-  return approval ?? ''
-}
-
-const decisionOf = async (stack: Stack, id: string) =>
-  (
-    await stack.owner.query<{ decision: string | null; grade: unknown }>(
-      `select q.decision, g.grade from approval_queue q left join grades g using (approval_id) where q.approval_id = $1`,
-      [id],
-    )
-  ).rows[0]
 
 test('several requests are answered as the dry run froze them, and one that was answered meanwhile says so', async ({
   admitted: page,
@@ -34,11 +10,11 @@ test('several requests are answered as the dry run froze them, and one that was 
   agent,
 }) => {
   const url = await stack.addAgent(agent)
-  const mails = [1, 2, 3].map(
-    (n) => `tool, target, arguments|'${agent}.mail', 'customer ${n}', '{"n": ${n}}'`,
-  )
   const ids: string[] = []
-  for (const mail of mails) ids.push(await asks(url, agent, mail))
+  for (const n of [1, 2, 3]) {
+    const mail = { tool: `${agent}.mail`, target: `customer ${n}`, arguments: `{"n": ${n}}` }
+    ids.push((await asks(url, agent, mail)).id)
+  }
   await page.goto(`${stack.url}/approvals`)
   await isLive(page)
   const list = page.getByRole('region', { name: 'Open approvals' })
@@ -52,11 +28,13 @@ test('several requests are answered as the dry run froze them, and one that was 
   await expect(
     dialog.getByRole('list', { name: 'Will be answered' }).getByRole('listitem'),
   ).toHaveCount(3)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
 
-  const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
-    headers: { 'x-holdpoint': '1', origin: stack.url },
-    data: { id: ids[0], version: 1, decision: 'rejected', reason: 'not this one' },
+  const answer = await command(page, stack, 'approvals.decide', {
+    id: ids[0],
+    version: 1,
+    decision: 'rejected',
+    reason: 'not this one',
   })
   expect(answer.ok()).toBe(true)
   await dialog.getByRole('button', { name: 'Approve these 3' }).click()
@@ -64,7 +42,9 @@ test('several requests are answered as the dry run froze them, and one that was 
   await dialog.getByRole('button', { name: 'Close' }).click()
   await expect(list.getByText(`${agent}.mail`)).toHaveCount(0)
   expect(
-    (await Promise.all(ids.map(async (id) => decisionOf(stack, id)))).map((row) => row?.decision),
+    (await Promise.all(ids.map(async (id) => requestOf(stack, id)))).map(
+      ({ decision }) => decision,
+    ),
   ).toEqual(['rejected', 'approved', 'approved'])
 })
 
@@ -74,17 +54,17 @@ test('an output is graded by a person, and its grade lands with the answer', asy
   agent,
 }) => {
   const url = await stack.addAgent(agent)
-  const id = await asks(url, agent, `kind, arguments|'output', '{"answer": "42"}'`)
-  await page.goto(`${stack.url}/approvals/${id}`)
+  const { id } = await asks(url, agent, { kind: 'output', arguments: '{"answer": "42"}' })
+  await page.goto(placeOf(stack, id))
   await isLive(page)
   await expect(page.getByRole('heading', { name: 'Return this output?' })).toBeVisible()
   const approve = page.getByRole('button', { name: 'Approve', exact: true })
   await expect(approve).toBeDisabled()
   await page.getByText('0.75 good').click()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await approve.click()
   await expect
-    .poll(async () => decisionOf(stack, id))
+    .poll(async () => requestOf(stack, id))
     .toMatchObject({ decision: 'approved', grade: { score: 0.75 } })
 })
 
@@ -94,8 +74,9 @@ test('a dry run of someone limited to other agents names what would be refused, 
   agent,
 }) => {
   const [url, own] = [await stack.addAgent(agent), await stack.addAgent(`own-${agent}`)]
-  await asks(url, agent, `tool, target, arguments|'${agent}.mail', 'a customer', '{}'`)
-  await asks(own, `own-${agent}`, `tool, target, arguments|'${agent}.mail', 'a friend', '{}'`)
+  const mail = { tool: `${agent}.mail`, arguments: '{}' }
+  await asks(url, agent, { ...mail, target: 'a customer' })
+  await asks(own, `own-${agent}`, { ...mail, target: 'a friend' })
   await page.goto(await addPerson(stack, `rev-${agent}`, ['reviewer'], [`own-${agent}`]))
   await isLive(page)
   await page.goto(`${stack.url}/approvals`)

@@ -1,66 +1,33 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { everyoneCanUse, fits } from './everyone.ts'
 import { addPerson, ask } from './people.ts'
+import { asks, placeOf, requestOf } from './requests.ts'
 import { isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
 // What a reviewer does is done with a thumb, too.
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true })
 
 /** @returns the id of the request */
-async function asks(
+async function pays(
   stack: Stack,
   agent: string,
-  columns: Record<string, string> = {},
+  columns: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const url = await stack.addAgent(agent)
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step)
-     values ('${agent}', 'Pay the invoice of ${agent}', 'pay') returning workflow_id`,
-  )
-  const row = {
-    workflow_id: run ?? '',
-    requested_by: agent,
-    tool: `${agent}.pay`,
-    target: 'invoice 7',
-    arguments: '{"eur": 900}',
-    ...columns,
-  }
-  const [[id] = []] = await sql(
-    url,
-    `insert into approval_queue (${Object.keys(row).join(', ')})
-     values (${Object.values(row)
-       .map((value) => `'${value}'`)
-       .join(', ')}) returning approval_id`,
-  )
-  return id ?? ''
+  const pay = { tool: `${agent}.pay`, target: 'invoice 7', arguments: '{"eur": 900}', ...columns }
+  return (await asks(await stack.addAgent(agent), agent, pay)).id
 }
-
-const rowOf = async (stack: Stack, id: string) =>
-  (
-    await stack.owner.query<Record<string, unknown>>(
-      `select decision, decision_reason, arguments, handed_on,
-         (select g.grade from grades g where g.approval_id = q.approval_id) as grade,
-         (select count(*)::int from approval_votes v where v.approval_id = q.approval_id) as votes
-       from approval_queue q where approval_id = $1`,
-      [id],
-    )
-  ).rows[0]
 
 /** Nothing is wider than the screen, and everyone can use it. */
 async function wellMade(page: Page): Promise<void> {
-  expect(
-    await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-  ).toBeLessThanOrEqual(0)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await fits(page)
+  await everyoneCanUse(page)
 }
 
 async function show(page: Page, stack: Stack, id: string): Promise<void> {
-  await page.goto(`${stack.url}/approvals/${id}`)
+  await page.goto(placeOf(stack, id))
   await isLive(page)
   await expect(page.getByRole('article', { name: 'Decision' })).toBeVisible()
 }
@@ -72,7 +39,7 @@ test('on a phone arguments are edited and approved as they then stand', async ({
   stack,
   agent,
 }) => {
-  const id = await asks(stack, agent)
+  const id = await pays(stack, agent)
   await show(page, stack, id)
   await wellMade(page)
   await button(page, 'Edit').tap()
@@ -85,12 +52,12 @@ test('on a phone arguments are edited and approved as they then stand', async ({
   await wellMade(page)
   await button(page, 'Approve edited').tap()
   await expect
-    .poll(async () => rowOf(stack, id))
+    .poll(async () => requestOf(stack, id))
     .toMatchObject({ decision: 'approved', arguments: { eur: 90 } })
 })
 
 test('on a phone a no takes its reason along', async ({ signedIn: page, stack, agent }) => {
-  const id = await asks(stack, agent)
+  const id = await pays(stack, agent)
   await show(page, stack, id)
   await button(page, 'Reject').tap()
   await page.getByRole('textbox', { name: 'Reason' }).fill('the wrong account')
@@ -98,7 +65,7 @@ test('on a phone a no takes its reason along', async ({ signedIn: page, stack, a
   await wellMade(page)
   await button(page, 'Send rejection').tap()
   await expect
-    .poll(async () => rowOf(stack, id))
+    .poll(async () => requestOf(stack, id))
     .toMatchObject({ decision: 'rejected', decision_reason: 'the wrong account' })
 })
 
@@ -109,11 +76,11 @@ test('on a phone one of two says yes and is told that another is needed', async 
 }) => {
   const quorum = [{ name: 'on-call', count: 2 }]
   await ask(stack, 'policies.save', { spec: { name: agent, tool: `${agent}.pay`, quorum } })
-  const id = await asks(stack, agent)
+  const id = await pays(stack, agent)
   await show(page, stack, id)
   await expect(page.getByRole('region', { name: 'Who decides' })).toContainText('2 of on-call')
   await button(page, /^Approve/).tap()
-  await expect.poll(async () => rowOf(stack, id)).toMatchObject({ decision: null, votes: 1 })
+  await expect.poll(async () => requestOf(stack, id)).toMatchObject({ decision: null, votes: 1 })
   await show(page, stack, id)
   await expect(page.getByText('You have answered it, and it waits for others')).toBeVisible()
   await expect(page.getByRole('list', { name: 'Votes' })).toContainText('local approved')
@@ -121,14 +88,14 @@ test('on a phone one of two says yes and is told that another is needed', async 
 })
 
 test('on a phone an output is graded', async ({ signedIn: page, stack, agent }) => {
-  const id = await asks(stack, agent, { kind: 'output', arguments: '{"text": "All is well."}' })
+  const id = await pays(stack, agent, { kind: 'output', arguments: '{"text": "All is well."}' })
   await show(page, stack, id)
   await expect(button(page, /^Approve/)).toBeDisabled()
   await page.getByText('0.75 good').tap()
   await wellMade(page)
   await button(page, /^Approve/).tap()
   await expect
-    .poll(async () => rowOf(stack, id))
+    .poll(async () => requestOf(stack, id))
     .toMatchObject({ decision: 'approved', grade: { score: 0.75 } })
 })
 
@@ -139,7 +106,7 @@ test('on a phone a request is handed on and escalated, and what a loop does and 
 }) => {
   const colleague = `colleague-${agent}`
   await addPerson(stack, colleague, ['reviewer'])
-  const id = await asks(stack, agent)
+  const id = await pays(stack, agent)
   await show(page, stack, id)
   const dialog = page.getByRole('dialog')
   const choose = async (entry: string) => {
@@ -157,7 +124,10 @@ test('on a phone a request is handed on and escalated, and what a loop does and 
   await expect(dialog).toContainText('you do not answer it any more')
   await dialog.getByRole('button', { name: 'Delegate' }).tap()
   await expect(dialog).toHaveCount(0)
-  expect(await rowOf(stack, id)).toMatchObject({ decision: null, handed_on: ['operator:local'] })
+  expect(await requestOf(stack, id)).toMatchObject({
+    decision: null,
+    handed_on: ['operator:local'],
+  })
   await show(page, stack, id)
   await expect(page.getByText('You have handed it on')).toBeVisible()
   await wellMade(page)

@@ -1,8 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
-
+import { everyoneCanUse } from './everyone.ts'
 import { addPerson, signInAs } from './people.ts'
+import { asks, placeOf } from './requests.ts'
 import { isLive, pressAnswer } from './screens.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
 test('what was typed into a policy stays in the tab until it is saved or discarded, also past somebody else’s version, or until its writer signs out', async ({
@@ -26,7 +25,7 @@ test('what was typed into a policy stays in the tab until it is saved or discard
   await page.getByRole('button', { name: 'Go on with the new policy' }).click()
   await expect(form.getByRole('status').filter({ hasText: 'As you left it' })).toBeVisible()
   await expect(tool).toHaveValue(`${agent}.*`)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await form.getByRole('button', { name: 'Put in force' }).click()
   await expect(form).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'New policy' })).toBeVisible()
@@ -58,7 +57,7 @@ test('what was typed into a policy stays in the tab until it is saved or discard
   await expect(form.getByRole('region', { name: 'What they changed' })).toContainText('5')
   await expect(form.getByRole('region', { name: 'What you had typed' })).toContainText('45')
   await expect(form.getByText('Changed by both: Deadline, in minutes.')).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await form.getByRole('button', { name: 'Apply mine again' }).click()
   await expect(form.getByLabel('Deadline, in minutes')).toHaveValue('45')
   await form.getByRole('button', { name: 'Save next version' }).click()
@@ -79,17 +78,9 @@ test('what was typed is there for whoever typed it, and gone once another person
   stack,
   agent,
 }) => {
-  const url = await stack.addAgent(agent)
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal) values ('${agent}', 'Pay') returning workflow_id`,
-  )
-  const [[id] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
-     values ('${run}', '${agent}', '${agent}.pay', '{"eur": 12}') returning approval_id`,
-  )
-  const place = `${stack.url}/approvals/${id}`
+  const columns = { tool: `${agent}.pay`, arguments: '{"eur": 12}' }
+  const { id } = await asks(await stack.addAgent(agent), agent, columns)
+  const place = placeOf(stack, id)
   const other = await addPerson(stack, `other-${agent}`, ['reviewer'])
   await signInAs(page, stack, `boss-${agent}`, 'admin')
   await page.goto(place)
@@ -147,7 +138,7 @@ test('an agent’s policy for drift that somebody else saves meanwhile does not 
     'driftAt',
   )
   await expect(page.getByLabel('Loop at')).toHaveValue('0.8')
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await meanwhile.getByRole('button', { name: 'Keep mine' }).click()
   await page.getByRole('button', { name: 'Save as version 2' }).click()
   await expect(page.getByRole('button', { name: 'Save as version 3' })).toBeVisible()

@@ -1,8 +1,8 @@
-import type { CDPSession, Locator, Page } from '@playwright/test'
+import type { CDPSession, Page } from '@playwright/test'
 
 import { aRun } from './fleet-runs.ts'
 import { agents, shown, timeline } from './incident-screens.ts'
-import { isLive } from './screens.ts'
+import { type Box, boxOf, isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { expect, test } from './test.ts'
 
@@ -11,19 +11,6 @@ import { expect, test } from './test.ts'
 const hourMs = 3_600_000
 /** A sample is 15 s from the next, and the window moves while the hand does. */
 const nearMs = 60_000
-
-interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
-async function boxOf(what: Locator): Promise<Box> {
-  const box = await what.boundingBox()
-  if (box === null) throw new Error('it is not drawn')
-  return box
-}
 
 const span = (page: Page, ...names: readonly string[]): readonly number[] => {
   const { searchParams } = new URL(page.url())

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { everyoneCanUse } from './everyone.ts'
+import { asks, command, placeOf } from './requests.ts'
 import { isLive, review } from './screens.ts'
 import type { Stack } from './stack.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
 /** So many agents ask at once, with no deadline; `first` and what comes after it say what they are for. */
@@ -35,7 +35,7 @@ test('of 500 that wait the most urgent stands on top, all can be reached, and no
   await isLive(page)
   await expect(list(page).getByRole('heading', { name: 'Approvals 500' })).toBeVisible()
   await expect(rows(page)).toHaveCount(200)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
 
   // The newest of all is due first: it stands on top, and what is open stays open.
   const opened = page.getByRole('article', { name: 'Decision' })
@@ -80,28 +80,22 @@ test('what needs you leads to its request before the list of requests has been r
   stack,
   agent,
 }) => {
-  const url = await stack.addAgent(agent)
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal) values ('${agent}', 'Pay for ${agent}') returning workflow_id`,
-  )
-  await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
-     values ('${run}', '${agent}', '${agent}.pay', '{"eur": 12}')`,
-  )
+  const columns = { tool: `${agent}.pay`, arguments: '{"eur": 12}' }
+  const { run, id } = await asks(await stack.addAgent(agent), agent, columns)
   // Asked for, and never answered while this page is open.
   await page.route(/\/trpc\/[^?]*approvals\.inbox/, async () => new Promise(() => undefined))
   await page.goto(stack.url)
   await review(page, agent)
   const decision = page.getByRole('article', { name: 'Decision' })
   await expect(decision.getByRole('heading', { level: 2 })).toContainText(`${agent}.pay`)
-  await expect(page).toHaveURL(/\/approvals\/[0-9a-f-]{36}$/)
+  await expect(page).toHaveURL(placeOf(stack, id))
 
   // A link that was kept says so when there is nothing left to answer.
-  const answered = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
-    headers: { 'x-holdpoint': '1', origin: stack.url },
-    data: { id: page.url().split('/').at(-1), version: 1, decision: 'rejected', reason: 'no' },
+  const answered = await command(page, stack, 'approvals.decide', {
+    id,
+    version: 1,
+    decision: 'rejected',
+    reason: 'no',
   })
   expect(answered.ok()).toBe(true)
   await page.goto(`${stack.url}/approvals?run=${run}`)

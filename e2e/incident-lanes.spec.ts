@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test'
 
 import { agents, nightOf, readOut, shown, story, timeline } from './incident-screens.ts'
+import { boxOf } from './screens.ts'
 import { expect, signIn, test } from './test.ts'
 
 // One after another, with one night for all of them: it takes its time.
@@ -82,9 +83,8 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
   expect(grounds[0]).not.toBe(grounds[1])
 
   const [from = '', length = ''] = (new URL(page.url()).searchParams.get('zoom') ?? '').split('~')
-  const lane = await agents(page).getByRole('listitem').boundingBox()
-  const box = await picture.boundingBox()
-  if (lane === null || box === null) throw new Error('there are no lanes')
+  const lane = await boxOf(agents(page).getByRole('listitem'))
+  const box = await boxOf(picture)
   const part = (at - Date.parse(from)) / (Number.parseFloat(length) * 1000)
   await page.mouse.click(box.x + part * box.width, lane.y + 29)
   await expect(page).toHaveURL(new RegExp(`/runs/${night.harm}\\?.*sel=event\\.\\d+`))
@@ -101,7 +101,7 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
   const middle = ((rows[0]?.begun.getTime() ?? 0) + (rows[0]?.ended.getTime() ?? 0)) / 2
   const meant = Math.max(middle, Date.parse(from) + 40 * perPx)
   await page.goBack()
-  await expect(agents(page).getByRole('listitem')).toHaveCount(1)
+  await boxOf(agents(page).getByRole('listitem'))
   await page.mouse.click(box.x + (meant - Date.parse(from)) / perPx, lane.y + 29)
   await page.waitForURL(/\/runs\//)
   const opened = Date.parse(new URL(page.url()).searchParams.get('at') ?? '')
@@ -134,9 +134,7 @@ test('zoomed by wheel, buttons, keys and drag; the link shows the same to someon
   await theNight.staged(stack)
   await theNight.open(page, stack)
   await expect(shown(page)).toContainText('1h 00m')
-  const lanes = page.getByTestId('lanes')
-  const box = await lanes.boundingBox()
-  if (box === null) throw new Error('there are no lanes')
+  const box = await boxOf(page.getByTestId('lanes'))
   await page.mouse.move(box.x + box.width * 0.8, box.y + 30)
   await page.keyboard.down('Control')
   for (let nth = 0; nth < 6; nth += 1) await page.mouse.wheel(0, -60)
@@ -167,8 +165,7 @@ test('zoomed by wheel, buttons, keys and drag; the link shows the same to someon
 
   await page.keyboard.press('0')
   await expect(shown(page)).toContainText('1h 00m')
-  const strip = await page.getByTestId('strip').boundingBox()
-  if (strip === null) throw new Error('there is no strip')
+  const strip = await boxOf(page.getByTestId('strip'))
   await page.mouse.move(strip.x + strip.width * 0.9, strip.y + 10)
   await page.mouse.down()
   await page.mouse.move(strip.x + strip.width - 1, strip.y + 10, { steps: 5 })

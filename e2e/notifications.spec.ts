@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { everyoneCanUse } from './everyone.ts'
+import { asks } from './requests.ts'
 import { hold } from './screens.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, test as base } from './test.ts'
 
 interface Receiver {
@@ -58,18 +58,7 @@ async function addWebhook(page: Page, name: string, url: string, agent: string):
   await expect(channelRow(page, name)).toBeVisible()
 }
 
-async function ask(url: string, agent: string): Promise<string> {
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step) values ('${agent}', 'Pay back', 's') returning workflow_id`,
-  )
-  const [[approval = ''] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, agent_reason)
-     values ('${run}', '${agent}', 'bank.refund', 'paid twice') returning approval_id`,
-  )
-  return approval
-}
+const wantsRefund = { tool: 'bank.refund', agent_reason: 'paid twice' }
 
 test('a request reaches a webhook within seconds, with a link that opens exactly that approval', async ({
   signedIn: page,
@@ -87,13 +76,13 @@ test('a request reaches a webhook within seconds, with a link that opens exactly
     .getByRole('link', { name: 'Notifications' })
     .click()
   await addWebhook(page, `hook of ${agent}`, receiver.url, agent)
-  const approval = await ask(await stack.addAgent(agent), agent)
+  const { id } = await asks(await stack.addAgent(agent), agent, wantsRefund)
   await expect.poll(() => receiver.received.length).toBe(1)
   const [message] = receiver.received
   expect(message?.headers['webhook-signature']).toMatch(/^v1,/)
   expect(message?.body).toMatchObject({ type: 'approval.requested', data: { agentId: agent } })
   const link = message?.body.data.link ?? ''
-  expect(link).toMatch(new RegExp(`/approvals/${approval}$`))
+  expect(link).toMatch(new RegExp(`/approvals/${id}$`))
   await expect(channelRow(page, agent)).toContainText('Works')
   await page.goto(link)
   await expect(page.getByRole('main')).toContainText(agent)
@@ -110,7 +99,7 @@ test('a channel that fails is seen to, and what it missed is sent again', async 
   const name = `failing ${agent}`
   await addWebhook(page, name, receiver.url, agent)
   receiver.answer(410)
-  await ask(await stack.addAgent(agent), agent)
+  await asks(await stack.addAgent(agent), agent, wantsRefund)
   await expect(channelRow(page, name)).toContainText('1 given up')
   await expect(channelRow(page, name)).toContainText('answered 410')
   await page.reload()
@@ -123,8 +112,7 @@ test('a channel that fails is seen to, and what it missed is sent again', async 
   await page.getByRole('button', { name: `Details of ${name}` }).click()
   const missed = page.getByRole('list', { name: 'Messages that did not get through' })
   await expect(missed).toContainText('An approval is asked for')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations).toEqual([])
+  await everyoneCanUse(page)
   receiver.answer(204)
   await page.getByRole('button', { name: 'Send 1 again now' }).click()
   await expect(page.getByText('Everything got through.')).toBeVisible()
@@ -152,6 +140,5 @@ test('without a channel the page says what that means, and a channel that lacks 
   await expect(dialog.getByRole('status')).toHaveText('Give it a name.')
   await dialog.getByLabel('Name', { exact: true }).fill('metadata')
   await dialog.getByLabel('Address', { exact: true }).fill('http://169.254.169.254/latest')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations).toEqual([])
+  await everyoneCanUse(page)
 })

@@ -1,49 +1,41 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { everyoneCanUse, fits } from './everyone.ts'
+import { asks, dueFirst, placeOf, type Request } from './requests.ts'
 import { isLive, openPalette, openRun, review, row, tryAgain } from './screens.ts'
 import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
-async function aRunThatAsks(stack: Stack, agent: string): Promise<string> {
+async function aRunThatAsks(stack: Stack, agent: string): Promise<Request> {
   const url = await stack.addAgent(agent)
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step, step_input)
-     values ('${agent}', 'Send the letters of ${agent}', 'step_1', '{"letters": 12}') returning workflow_id`,
-  )
+  const mail = {
+    tool: 'mail.send',
+    target: 'letters',
+    arguments: '{"letters": 12}',
+    agent_reason: 'They are due.',
+    risk: 'high',
+  }
+  const asked = await asks(url, agent, mail, { goal: `Send the letters of ${agent}` })
   await sql(
     url,
     `insert into agent_audit_log (agent_id, workflow_id, action, target_table)
-       values ('${agent}', '${run}', 'update letters', 'letters');
-     insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason, risk)
-       values ('${run}', '${agent}', 'mail.send', 'letters', '{"letters": 12}', 'They are due.', 'high')`,
+       values ('${agent}', '${asked.run}', 'update letters', 'letters')`,
   )
-  return run ?? ''
+  return asked
 }
 
 test.use({ colorScheme: 'dark' })
 
-/** What axe finds, each with the elements that it finds it in. */
-async function violationsOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (rules.length === 0 ? axe : axe.withRules([...rules])).analyze()
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join('\n    ')}`,
-  )
-}
-
 /** In the dark, and in the light, where colours alone are others. */
-async function hasNoViolations(page: Page, name: string): Promise<void> {
+async function inBothThemes(page: Page, name: string): Promise<void> {
   const ground = async () =>
     page.evaluate(() => getComputedStyle(document.body).getPropertyValue('background-color'))
   const dark = await ground()
-  // All pages are told of, not the first alone.
-  expect.soft(await violationsOf(page), name).toEqual([])
+  await everyoneCanUse(page, name)
   await page.emulateMedia({ colorScheme: 'light' })
   expect(await ground()).not.toBe(dark)
-  expect.soft(await violationsOf(page, ['color-contrast']), `${name}, light`).toEqual([])
+  await everyoneCanUse(page, `${name}, light`, 'color-contrast')
   await page.emulateMedia({ colorScheme: 'dark' })
 }
 
@@ -52,9 +44,9 @@ test('every page can be used by everyone, in the dark and in the light (axe) @ph
   stack,
   agent,
 }) => {
-  const run = await aRunThatAsks(stack, agent)
+  const { run } = await aRunThatAsks(stack, agent)
   await expect(row(page, agent)).toBeVisible()
-  await hasNoViolations(page, 'fleet')
+  await inBothThemes(page, 'fleet')
   const places = [
     [`/runs/${run}`, 'Run started'],
     [`/runs/${run}?tab=actions`, 'No action so far'],
@@ -73,13 +65,13 @@ test('every page can be used by everyone, in the dark and in the light (axe) @ph
     await expect(
       page.getByRole('main').getByText(sign).filter({ visible: true }).first(),
     ).toBeVisible()
-    await hasNoViolations(page, path)
+    await inBothThemes(page, path)
   }
   await page.goto(stack.url)
   await expect(row(page, agent)).toBeVisible()
   await page.getByRole('button', { name: /Go to anything|Search/ }).click()
   await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
-  await hasNoViolations(page, 'palette')
+  await inBothThemes(page, 'palette')
 })
 
 test('someone who is not signed in sees nothing of the fleet, and how to get in', async ({
@@ -93,7 +85,7 @@ test('someone who is not signed in sees nothing of the fleet, and how to get in'
     await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
     await expect(page.getByText('npx holdpoint sign-in')).toBeVisible()
   }
-  await hasNoViolations(page, 'signed out')
+  await inBothThemes(page, 'signed out')
 })
 
 test('signing out takes effect in this browser at once', async ({ signedIn: page, provokes }) => {
@@ -113,7 +105,7 @@ test('a page that could not be read says so; it is not shown as empty', async ({
   provokes,
 }) => {
   provokes.push(/ERR_FAILED|status of 503/)
-  const run = await aRunThatAsks(stack, agent)
+  const { run } = await aRunThatAsks(stack, agent)
   await page.route('**/trpc/**', async (route) => route.abort())
   for (const path of [
     '/audit',
@@ -129,7 +121,7 @@ test('a page that could not be read says so; it is not shown as empty', async ({
       page.getByText(/No audit row|No agent has|Nothing waits|No action so far/),
     ).toHaveCount(0)
   }
-  await hasNoViolations(page, 'failed')
+  await inBothThemes(page, 'failed')
   await page.unroute('**/trpc/**')
   await tryAgain(page, async () =>
     expect(page.getByRole('main').getByText('update letters')).toBeVisible({ timeout: 1000 }),
@@ -157,22 +149,18 @@ test('on a phone the fleet, a run and its approval fit and can be used by thumb 
   stack,
   agent,
 }) => {
-  const run = await aRunThatAsks(stack, agent)
-  const fits = async () =>
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-    ).toBeLessThanOrEqual(0)
+  const { run } = await aRunThatAsks(stack, agent)
   await expect(row(page, agent)).toContainText('Needs approval')
-  await fits()
+  await fits(page)
   await openRun(page, agent)
   await expect(page).toHaveURL(new RegExp(run))
-  await fits()
+  await fits(page)
   const kill = page.getByRole('button', { name: 'Kill' })
   await expect(kill).toBeInViewport()
   await page.goBack()
   await review(page, agent)
   await expect(page.getByRole('article', { name: 'Decision' })).toContainText('mail.send')
-  await fits()
+  await fits(page)
   const approve = page.getByRole('button', { name: 'Approve' })
   await expect(approve).toBeInViewport()
   await approve.click()
@@ -194,13 +182,8 @@ test('a decision that someone else made first is told, not overwritten', async (
   provokes,
 }) => {
   provokes.push(/status of 409/)
-  const run = await aRunThatAsks(stack, agent)
-  const { rows } = await stack.owner.query<{ id: string }>(
-    'select approval_id as id from approval_queue where workflow_id = $1',
-    [run],
-  )
-  const id = rows[0]?.id ?? ''
-  await page.goto(`${stack.url}/approvals/${id}`)
+  const { id } = await aRunThatAsks(stack, agent)
+  await page.goto(placeOf(stack, id))
   const reject = page.getByRole('button', { name: 'Reject' })
   await expect(reject).toBeEnabled()
   await stack.owner.query(
@@ -217,23 +200,19 @@ test('without an id the request that is read stays, also when someone else answe
   stack,
   agent,
 }) => {
-  const runs = [await aRunThatAsks(stack, agent), await aRunThatAsks(stack, `${agent}-2`)]
-  // Before those of all other tests.
-  await stack.owner.query(
-    `update approval_queue set expires_at = now() + case when workflow_id = any ($1) then interval '50 minutes'
-       else interval '2 hours' end
-     where decision is null and closed_at is null and (expires_at is not null or workflow_id = any ($1))`,
-    [runs],
+  const asked = [await aRunThatAsks(stack, agent), await aRunThatAsks(stack, `${agent}-2`)]
+  await dueFirst(
+    stack,
+    asked.map(({ id }) => id),
   )
   await page.goto(`${stack.url}/approvals`)
   const decision = page.getByRole('article', { name: 'Decision' })
   const link = decision.getByRole('link', { name: 'Open the run' })
-  await expect(link).toHaveAttribute('href', new RegExp(runs.join('|')))
+  await expect(link).toHaveAttribute('href', new RegExp(asked.map(({ run }) => run).join('|')))
   const read = await link.getAttribute('href')
   await stack.owner.query(
-    `select decide_approval(approval_id, 'operator:someone', 'approved', 'I was quicker')
-       from approval_queue where workflow_id = $1`,
-    [runs.find((run) => read?.includes(run))],
+    `select decide_approval($1, 'operator:someone', 'approved', 'I was quicker')`,
+    [asked.find(({ run }) => read?.includes(run))?.id],
   )
   await expect(decision.getByRole('status')).toContainText('pproved by operator:someone')
   await expect(link).toHaveAttribute('href', read ?? '')

@@ -1,30 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
+import { everyoneCanUse } from './everyone.ts'
 import { ask, signInAs } from './people.ts'
+import { asks, command, placeOf } from './requests.ts'
 import { headState, isLive } from './screens.ts'
-import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
-/** @returns where the request is answered */
-async function asks(stack: Stack, url: string, agent: string, tool: string): Promise<string> {
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step)
-     values ('${agent}', 'Pay the invoice of ${agent}', 'pay') returning workflow_id`,
-  )
-  const [[approval] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
-     values ('${run}', '${agent}', '${tool}', '{"eur": 900}') returning approval_id`,
-  )
-  return `${stack.url}/approvals/${approval}`
-}
-
-async function wellMade(page: Page): Promise<void> {
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-}
+/** @returns the id of the request */
+const pays = async (url: string, agent: string, tool: string): Promise<string> =>
+  (await asks(url, agent, { tool, arguments: '{"eur": 900}' })).id
 
 const answers = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true })
 
@@ -49,14 +34,14 @@ test('two of a group must agree: an administrator says so, and nobody counts twi
   await form.getByLabel('Who must agree').fill(`2 on-call: ${ana}, ${ben}`)
   await form.getByRole('button', { name: 'Look', exact: true }).click()
   await expect(form.getByText('There was no such call.')).toBeVisible()
-  await wellMade(page)
+  await everyoneCanUse(page)
   await form.getByRole('button', { name: 'Put in force' }).click()
   await expect(
     page.getByRole('listitem').filter({ hasText: `Payments of ${agent}` }),
   ).toContainText('Needs 2 of on-call')
-  await wellMade(page)
+  await everyoneCanUse(page)
 
-  const place = await asks(stack, url, agent, tool)
+  const place = placeOf(stack, await pays(url, agent, tool))
   const first = await (await browser.newContext()).newPage()
   const second = await (await browser.newContext()).newPage()
   await signInAs(first, stack, ana, 'reviewer')
@@ -69,7 +54,7 @@ test('two of a group must agree: an administrator says so, and nobody counts twi
   await expect(first.getByText('You have answered it, and it waits for others')).toBeVisible()
   await expect(answers(first)).toHaveCount(0)
   await expect(second.getByRole('list', { name: 'Votes' })).toContainText(`${ana} approved`)
-  await wellMade(second)
+  await everyoneCanUse(second)
   await answers(second).click()
   await first.goto(place)
   await expect(first.getByRole('article', { name: 'Decision' }).getByRole('status')).toContainText(
@@ -85,7 +70,7 @@ test('a yes for calls to come is listed as long as it stands, and is taken back'
   agent,
 }) => {
   const url = await stack.addAgent(agent)
-  await page.goto(await asks(stack, url, agent, `${agent}.pay`))
+  await page.goto(placeOf(stack, await pays(url, agent, `${agent}.pay`)))
   await isLive(page)
   await page.getByRole('button', { name: 'More answers' }).click()
   await page.getByRole('menuitem', { name: /calls to come/ }).click()
@@ -95,7 +80,7 @@ test('a yes for calls to come is listed as long as it stands, and is taken back'
   await form.getByLabel('Only where').fill('$.eur <= 1000')
   await form.getByLabel('How often').fill('3')
   await form.getByLabel('For how many hours').fill('8')
-  await wellMade(page)
+  await everyoneCanUse(page)
   await form.getByRole('button', { name: 'Approve these' }).click()
   await expect(form).toHaveCount(0)
 
@@ -112,23 +97,23 @@ test('whoever may only look is told so, and the server refuses them all the same
   browser,
 }) => {
   const url = await stack.addAgent(agent)
-  const stands = await asks(stack, url, agent, `${agent}.stands`)
   await ask(stack, 'approvals.decide', {
-    id: stands.split('/').at(-1),
+    id: await pays(url, agent, `${agent}.stands`),
     version: 1,
     decision: 'approved',
     further: { scope: 'run' },
   })
   const eve = `eve-${agent}`
-  const place = await asks(stack, url, agent, `${agent}.pay`)
+  const id = await pays(url, agent, `${agent}.pay`)
   const page = await (await browser.newContext()).newPage()
   await signInAs(page, stack, eve, 'viewer')
-  await page.goto(place)
+  await page.goto(placeOf(stack, id))
   await expect(page.getByText('You may look; to decide takes a reviewer.')).toBeVisible()
   await expect(answers(page)).toHaveCount(0)
-  const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
-    headers: { 'x-holdpoint': '1', origin: stack.url },
-    data: { id: place.split('/').at(-1), version: 1, decision: 'approved' },
+  const answer = await command(page, stack, 'approvals.decide', {
+    id,
+    version: 1,
+    decision: 'approved',
   })
   expect(answer.status()).toBe(403)
   await page.goto(`${stack.url}/agents?view=policies`)

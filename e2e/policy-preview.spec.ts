@@ -1,22 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
-
+import { everyoneCanUse } from './everyone.ts'
+import { asks, placeOf } from './requests.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
-
-/** @returns the id of the request */
-async function asks(url: string, agent: string, tool: string, eur: number): Promise<string> {
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step)
-     values ('${agent}', 'Pay ${eur} for ${agent}', 'pay') returning workflow_id`,
-  )
-  const [[approval] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
-     values ('${run}', '${agent}', '${tool}', '{"eur": ${eur}}') returning approval_id`,
-  )
-  return approval ?? ''
-}
 
 test('a draft says what last week would have met, and which runs a check-in would have paused', async ({
   signedIn: page,
@@ -25,7 +10,9 @@ test('a draft says what last week would have met, and which runs a check-in woul
 }) => {
   const url = await stack.addAgent(agent)
   const tool = `${agent}.pay`
-  for (const eur of [900, 900, 5]) await asks(url, agent, tool, eur)
+  const pay = async (eur: number) =>
+    asks(url, agent, { tool, arguments: `{"eur": ${eur}}` }, { goal: `Pay ${eur} for ${agent}` })
+  for (const eur of [900, 900, 5]) await pay(eur)
   for (const step of ['b', 'c'])
     await sql(
       url,
@@ -54,10 +41,10 @@ test('a draft says what last week would have met, and which runs a check-in woul
   )
   await expect(preview).toContainText('Of 5 runs 2 would have paused for a check-in:')
   await expect(preview.getByRole('list', { name: 'Check-ins' })).toContainText('Walk b')
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   // In force it does what it said.
   await form.getByRole('button', { name: 'Put in force' }).click()
   await expect(form).toHaveCount(0)
-  await page.goto(`${stack.url}/approvals/${await asks(url, agent, tool, 900)}`)
+  await page.goto(placeOf(stack, (await pay(900)).id))
   await expect(page.getByRole('region', { name: 'Who decides' })).toContainText('2 of on-call')
 })

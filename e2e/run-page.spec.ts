@@ -1,63 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { events, isLive } from './screens.ts'
-import type { Stack } from './stack.ts'
-import { longRun, type LongRun } from './stack/long-run.ts'
-import { sql } from './stack/sql-agent.ts'
-import { admit, expect, test } from './test.ts'
+import { everyoneCanUse, fits } from './everyone.ts'
+import { bars, many, opened, row, rows } from './long-run-page.ts'
+import { boxOf, events } from './screens.ts'
+import { expect, test } from './test.ts'
 
-// The page of a run of 50,000 events: both its ends, its middle, and what happens while it is open.
-// In one worker: those that only read share one run.
+// Both ends of 50,000 events, and their middle. In one worker: these only read, and share one run.
 test.describe.configure({ mode: 'default' })
-const many = 50_000
 /** More rows than any screen shows; far fewer than there are. */
 const mostRows = 120
 
-interface Written {
-  readonly run: LongRun
-  /** The agent's own connection. */
-  readonly url: string
-}
-
-/** Its 50,000 events take a while to write. */
-const read = new WeakMap<Stack, Promise<Written>>()
-
-function toRead(stack: Stack, agent: string): Promise<Written> {
-  const known = read.get(stack) ?? written(stack, agent)
-  read.set(stack, known)
-  return known
-}
-
-async function written(stack: Stack, agent: string): Promise<Written> {
-  const url = await stack.addAgent(agent)
-  return { run: await longRun(stack, agent, many), url }
-}
-
-async function open(page: Page, stack: Stack, { run }: Written, search = ''): Promise<void> {
-  await admit(page, stack)
-  await page.goto(`${stack.url}/runs/${run.id}${search}`)
-  await isLive(page)
-  await expect(rows(page).first()).toBeVisible()
-}
-
-async function opened(page: Page, stack: Stack, agent: string, search = ''): Promise<Written> {
-  const one = await toRead(stack, agent)
-  await open(page, stack, one, search)
-  return one
-}
-
-/** A run of its own, for a test in which it goes on. */
-async function openedAlone(page: Page, stack: Stack, agent: string, search = ''): Promise<Written> {
-  const one = await written(stack, agent)
-  await open(page, stack, one, search)
-  return one
-}
-
-const rows = (page: Page) => events(page).getByRole('button')
-const bars = (page: Page) => page.getByRole('list', { name: 'Steps and actions' })
-const row = (page: Page, seq: number) =>
-  events(page).getByTitle(`Event ${seq.toLocaleString('en')}`, { exact: true })
 const goTo = (page: Page) => page.getByRole('textbox', { name: 'Go to an event' })
 
 test('both ends and the middle of 50,000 events are a key away, and few of them are drawn', async ({
@@ -89,7 +41,9 @@ test('both ends and the middle of 50,000 events are a key away, and few of them 
 
   await goTo(page).fill('when it broke')
   await goTo(page).press('Enter')
-  await expect(page.getByRole('alert')).toContainText('Type a number, or a time')
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'Type a number, or a time' }),
+  ).toBeVisible()
 
   await page.getByRole('heading', { level: 1 }).click()
   await page.keyboard.press('End')
@@ -139,65 +93,6 @@ test('a filter finds the one event of its kind in the middle, and leads there', 
   await expect(row(page, run.rare)).toBeVisible()
 })
 
-test('while it is open it grows at its live end; who reads elsewhere is told how much came', async ({
-  page,
-  stack,
-  agent,
-}) => {
-  const { run, url } = await openedAlone(page, stack, agent)
-  const write = async (step: string) =>
-    sql(
-      url,
-      `update workflow_checkpoints set current_step = '${step}' where workflow_id = '${run.id}'`,
-    )
-  // By its words: a score of the supervisor may come in between, with a number of its own.
-  const told = (step: string) => rows(page).filter({ hasText: step })
-  await write('a new step')
-  await expect(told('a new step')).toBeVisible()
-  await expect(bars(page).getByRole('button', { name: /Step a new step in flight/ })).toBeVisible()
-
-  await page.getByRole('heading', { level: 1 }).click()
-  await page.keyboard.press('Home')
-  await expect(row(page, 1)).toBeVisible()
-  await write('another step')
-  await write('a third step')
-  const fresh = page.getByRole('button', { name: /^[2-9] new events/ })
-  await expect(fresh).toBeVisible()
-  await expect(row(page, 1)).toBeVisible()
-  await fresh.click()
-  await expect(told('a third step')).toBeVisible()
-  await expect(bars(page).getByRole('button', { name: /Step another step done/ })).toBeAttached()
-})
-
-test('nine hours of pause are told and shortened; a held run does not look as if it worked', async ({
-  page,
-  stack,
-  agent,
-}) => {
-  const { run, url } = await openedAlone(page, stack, agent, '?zoom=24990-57500')
-  const over = page.getByRole('figure', { name: 'Steps and actions over time' })
-  await expect(over).toContainText('held 9h 00m')
-  const step = bars(page).getByRole('button', {
-    name: `Step ${run.step.name} (${run.step.occurrence})`,
-  })
-  await expect(step).toContainText('9h 00m')
-  await step.click()
-  const detail = page.getByRole('complementary', { name: 'Step detail' })
-  await expect(detail.getByRole('region', { name: 'Input' })).toContainText(/shelf:\s*3125/)
-  await expect(row(page, run.rare)).toBeVisible()
-
-  await page.getByRole('group', { name: 'Zoom' }).getByRole('button', { name: '1 min' }).click()
-  await sql(
-    url,
-    `update workflow_checkpoints set current_step = 'a new step' where workflow_id = '${run.id}'`,
-  )
-  const open = bars(page).getByRole('button', { name: /Step a new step/ })
-  await expect(open).toContainText('in flight')
-  await stack.owner.query(`select pause_run($1, 'operator:someone')`, [run.id])
-  await expect(open).toContainText('not finished')
-  await expect(open).not.toContainText('in flight')
-})
-
 test('the density of the whole run is dragged over to zoom, and keys zoom and move', async ({
   page,
   stack,
@@ -205,8 +100,7 @@ test('the density of the whole run is dragged over to zoom, and keys zoom and mo
 }) => {
   const { run } = await opened(page, stack, agent)
   const strip = page.getByRole('img', { name: /The whole run/ })
-  const box = await strip.boundingBox()
-  if (box === null) throw new Error('there is no strip')
+  const box = await boxOf(strip)
   const across = async (part: number) => page.mouse.move(box.x + box.width * part, box.y + 10)
   await across(0.1)
   await page.mouse.down()
@@ -280,8 +174,7 @@ for (const scheme of ['dark', 'light'] as const) {
       await expect(
         page.getByRole('complementary').getByRole('region', { name: 'Input' }),
       ).toBeVisible()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      await everyoneCanUse(page)
     })
   })
 }
@@ -294,7 +187,5 @@ test('on a phone the history scrolls in a box of its own and nothing is wider th
   await opened(page, stack, agent)
   await expect(row(page, many)).toBeAttached()
   expect(await rows(page).count()).toBeLessThan(mostRows)
-  expect(
-    await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-  ).toBeLessThanOrEqual(0)
+  await fits(page)
 })

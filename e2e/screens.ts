@@ -73,6 +73,26 @@ export const events = (page: Page): Locator => page.getByRole('log', { name: 'Ev
 export const headState = (page: Page, word: string): Locator =>
   page.getByRole('main').locator('header').getByText(word, { exact: true })
 
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Where something is drawn, once it stays there: what is still being read may come above it. */
+export async function boxOf(what: Locator): Promise<Box> {
+  let seen: Box | null = null
+  const rests = async (): Promise<boolean> => {
+    const before = JSON.stringify(seen)
+    seen = await what.boundingBox()
+    return seen !== null && JSON.stringify(seen) === before
+  }
+  await expect.poll(rests).toBe(true)
+  if (seen === null) throw new Error('it is not drawn')
+  return seen
+}
+
 /** Presses long enough for a destructive button, as a finger does. */
 export async function hold(page: Page, button: Locator, until: () => Promise<void>): Promise<void> {
   await button.hover()

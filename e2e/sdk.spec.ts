@@ -12,6 +12,7 @@ import {
 } from './screens.ts'
 import type { Stack } from './stack.ts'
 import type { Program } from './stack/program.ts'
+import { says } from './stack/says.ts'
 import { expect, signIn, test } from './test.ts'
 
 interface Working {
@@ -38,9 +39,6 @@ async function working(
   await expect(page).toHaveURL(new RegExp(`/runs/${run}`))
   return { agent, run, goal }
 }
-
-const says = async (agent: Program, text: string | RegExp) =>
-  expect.poll(() => agent.out, { message: agent.err }).toMatch(text)
 
 test('a run shows its goal, step, tool with a clock, and what it spent of its limit, live', async ({
   page,

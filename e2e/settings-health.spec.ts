@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Client } from 'pg'
 
+import { everyoneCanUse, fits } from './everyone.ts'
 import { signInAs } from './people.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, lostConnection, signIn, test } from './test.ts'
@@ -26,12 +26,8 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await expect(fact(page, 'Leading server')).toContainText('Fine')
       await expect(fact(page, 'Database')).toContainText('the primary')
       await expect(fact(page, 'Migrations')).toContainText('Fine')
-      const wide = await page.evaluate(
-        () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-      )
-      expect(wide).toBe(false)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations).toEqual([])
+      await fits(page)
+      await everyoneCanUse(page)
       await page.screenshot({ path: info.outputPath('health.png') })
     })
   })

@@ -1,26 +1,16 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from '@playwright/test'
 
+import { everyoneCanUse } from './everyone.ts'
 import { addPerson, ask } from './people.ts'
+import { asks, command, placeOf, requestOf } from './requests.ts'
 import { isLive } from './screens.ts'
 import type { Stack } from './stack.ts'
-import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
-/** A request for a tool. @returns where it is answered */
-async function asks(stack: Stack, agent: string, by = agent): Promise<string> {
-  const url = await stack.addAgent(agent)
-  const [[run] = []] = await sql(
-    url,
-    `insert into workflow_checkpoints (agent_id, goal, current_step)
-     values ('${agent}', 'Pay the invoice of ${agent}', 'pay') returning workflow_id`,
-  )
-  const [[approval] = []] = await sql(
-    url,
-    `insert into approval_queue (workflow_id, requested_by, tool, arguments)
-     values ('${run}', '${by}', '${agent}.pay', '{"eur": 900}') returning approval_id`,
-  )
-  return `${stack.url}/approvals/${approval}`
+/** A request for a tool. @returns its id */
+async function pays(stack: Stack, agent: string, by = agent): Promise<string> {
+  const columns = { requested_by: by, tool: `${agent}.pay`, arguments: '{"eur": 900}' }
+  return (await asks(await stack.addAgent(agent), agent, columns)).id
 }
 
 async function policyFor(stack: Stack, agent: string, member: string): Promise<void> {
@@ -39,13 +29,7 @@ async function inBrowserOf(browser: Browser, link: string, place: string): Promi
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
-const openStill = async (stack: Stack, place: string) =>
-  (
-    await stack.owner.query<{ decision: string | null }>(
-      'select decision from approval_queue where approval_id = $1',
-      [place.split('/').at(-1)],
-    )
-  ).rows[0]?.decision
+const decisionOn = async (stack: Stack, id: string) => (await requestOf(stack, id))['decision']
 
 test('someone outside the quorum is told so: no yes, no edit, no yes for calls to come; but a no', async ({
   browser,
@@ -53,11 +37,11 @@ test('someone outside the quorum is told so: no yes, no edit, no yes for calls t
   agent,
 }) => {
   await policyFor(stack, agent, `fin-${agent}`)
-  const place = await asks(stack, agent)
+  const id = await pays(stack, agent)
   const page = await inBrowserOf(
     browser,
     await addPerson(stack, `out-${agent}`, ['reviewer']),
-    place,
+    placeOf(stack, id),
   )
   await expect(
     page.getByText('You are none of those who are asked. A no from you ends it'),
@@ -69,12 +53,12 @@ test('someone outside the quorum is told so: no yes, no edit, no yes for calls t
   await expect(page.getByRole('textbox', { name: 'Arguments, as JSON' })).toHaveCount(0)
   // Neither handing on nor a yes for calls to come is theirs.
   await expect(button(page, 'More answers')).toHaveCount(0)
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-  expect(await openStill(stack, place)).toBeNull()
+  await everyoneCanUse(page)
+  expect(await decisionOn(stack, id)).toBeNull()
   await button(page, 'Reject').click()
   await page.getByRole('textbox', { name: 'Reason' }).fill('the wrong account')
   await button(page, 'Send rejection').click()
-  await expect.poll(async () => openStill(stack, place)).toBe('rejected')
+  await expect.poll(async () => decisionOn(stack, id)).toBe('rejected')
   await page.context().close()
 })
 
@@ -84,15 +68,15 @@ test('whoever is in the quorum may answer, also after someone who is not has loo
   agent,
 }) => {
   await policyFor(stack, agent, `fin-${agent}`)
-  const place = await asks(stack, agent)
+  const id = await pays(stack, agent)
   const page = await inBrowserOf(
     browser,
     await addPerson(stack, `fin-${agent}`, ['reviewer']),
-    place,
+    placeOf(stack, id),
   )
   await expect(button(page, 'Edit')).toBeEnabled()
   await button(page, 'Approve').click()
-  await expect.poll(async () => openStill(stack, place)).toBe('approved')
+  await expect.poll(async () => decisionOn(stack, id)).toBe('approved')
   await page.context().close()
 })
 
@@ -115,8 +99,8 @@ for (const { who, words, ...is } of barred) {
       ['role' in is ? is.role : 'reviewer'],
       'agents' in is ? is.agents : null,
     )
-    const place = await asks(stack, agent, 'by' in is ? `operator:${name}` : agent)
-    const page = await inBrowserOf(browser, link, place)
+    const id = await pays(stack, agent, 'by' in is ? `operator:${name}` : agent)
+    const page = await inBrowserOf(browser, link, placeOf(stack, id))
     await expect(
       page
         .getByRole('article', { name: 'Decision' })
@@ -128,23 +112,19 @@ for (const { who, words, ...is } of barred) {
     for (const key of ['a', 'e', 'r', 'a']) await page.keyboard.press(key)
     for (const name of ['Reason', 'Arguments, as JSON'])
       await expect(page.getByRole('textbox', { name })).toHaveCount(0)
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
-    const answer = await page.request.post(`${stack.url}/trpc/approvals.decide`, {
-      headers: { 'x-holdpoint': '1', origin: stack.url },
-      data: { id: place.split('/').at(-1), version: 1, decision: 'rejected' },
+    await everyoneCanUse(page)
+    const answer = await command(page, stack, 'approvals.decide', {
+      id,
+      version: 1,
+      decision: 'rejected',
     })
     expect(answer.status()).toBe(403)
-    expect(await openStill(stack, place)).toBeNull()
+    expect(await decisionOn(stack, id)).toBeNull()
     await page.context().close()
   })
 }
 
-const votesOn = async (stack: Stack, place: string) =>
-  (
-    await stack.owner.query('select from approval_votes where approval_id = $1', [
-      place.split('/').at(-1),
-    ])
-  ).rowCount
+const votesOn = async (stack: Stack, id: string) => (await requestOf(stack, id))['votes']
 
 test('a yes of someone who was disabled is shown to count no more, and does not fill the quorum', async ({
   browser,
@@ -155,14 +135,22 @@ test('a yes of someone who was disabled is shown to count no more, and does not 
   const members = [first, second, third].map((name) => `operator:${name}`)
   const quorum = [{ name: 'on-call', count: 2, members }]
   await ask(stack, 'policies.save', { spec: { name: agent, tool: `${agent}.pay`, quorum } })
-  const place = await asks(stack, agent)
-  const gone = await inBrowserOf(browser, await addPerson(stack, first, ['reviewer']), place)
+  const id = await pays(stack, agent)
+  const gone = await inBrowserOf(
+    browser,
+    await addPerson(stack, first, ['reviewer']),
+    placeOf(stack, id),
+  )
   await button(gone, 'Approve').click()
-  await expect.poll(async () => votesOn(stack, place)).toBe(1)
+  await expect.poll(async () => votesOn(stack, id)).toBe(1)
   await gone.context().close()
 
   // Whoever looks at it already is told too.
-  const page = await inBrowserOf(browser, await addPerson(stack, second, ['reviewer']), place)
+  const page = await inBrowserOf(
+    browser,
+    await addPerson(stack, second, ['reviewer']),
+    placeOf(stack, id),
+  )
   const votes = page.getByRole('list', { name: 'Votes' })
   await expect(votes).toContainText(`${first} approved`)
   const tooFew = page.getByText('Too few are left who could say yes')
@@ -173,12 +161,12 @@ test('a yes of someone who was disabled is shown to count no more, and does not 
   )
   // The third was never let in.
   await expect(tooFew).toBeVisible()
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  await everyoneCanUse(page)
   await button(page, 'Approve').click()
-  await expect.poll(async () => votesOn(stack, place)).toBe(2)
-  await page.goto(place)
+  await expect.poll(async () => votesOn(stack, id)).toBe(2)
+  await page.goto(placeOf(stack, id))
   await expect(votes).toContainText(`${second} approved`)
-  expect(await openStill(stack, place)).toBeNull()
+  expect(await decisionOn(stack, id)).toBeNull()
   await page.context().close()
 })
 
@@ -188,10 +176,10 @@ test('what was found of the run and could not be read is not told as nothing', a
   agent,
   provokes,
 }) => {
-  const place = await asks(stack, agent)
+  const id = await pays(stack, agent)
   provokes.push(/ERR_FAILED/)
   await page.route(/detections\.ofRun/, async (route) => route.abort())
-  await page.goto(place)
+  await page.goto(placeOf(stack, id))
   const found = page.getByRole('region', { name: 'What was found' })
   await expect(found).toContainText('could not be read')
   await expect(found).not.toContainText('Nothing found')

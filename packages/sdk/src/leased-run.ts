@@ -5,6 +5,7 @@ import { hasCode } from './database-errors.ts'
 import type { Database } from './database.ts'
 import { FencedError, RunEndedError, RunReleasedError } from './errors.ts'
 import type { Json } from './json.ts'
+import { News } from './news.ts'
 import { Patience } from './patience.ts'
 import type { Redact } from './payload.ts'
 import { READ_RUNS, type RunRow, type RunView, endedWords, mayGoOn, viewOf } from './run-view.ts'
@@ -74,8 +75,7 @@ export class LeasedRun {
   readonly #can: Can | null
   readonly #patience: Patience
   readonly #abort = new AbortController()
-  readonly #watchers = new Set<() => void>()
-  #version = 0
+  readonly #news = new News()
   #reclaiming: Promise<void> | undefined
 
   constructor(host: LeaseHost, options: LeasedRunOptions) {
@@ -111,13 +111,13 @@ export class LeasedRun {
 
   /** Counts what was seen of the row; compare before and after to know whether something was missed. */
   get version(): number {
-    return this.#version
+    return this.#news.count
   }
 
   stop(reason: Error): void {
     if (this.#abort.signal.aborted) return
     this.#abort.abort(reason)
-    this.#wake()
+    this.#news.tell()
   }
 
   /** Takes in what a notice, a heartbeat or an answer said of the row. */
@@ -125,12 +125,12 @@ export class LeasedRun {
     // What was read before this worker claimed again says nothing about now.
     if (view.epoch < this.epoch) return
     this.view = view
-    this.#version += 1
+    this.#news.counted()
     if (view.status === 'running') this.wentOn()
     if (isFinal(view.status) && view.status !== this.ending)
       this.stop(new RunEndedError(endedWords(view)))
     else if (view.epoch > this.epoch && this.#reclaiming === undefined) this.stop(takenOver(this))
-    this.#wake()
+    this.#news.tell()
     this.host.changed(this)
   }
 
@@ -183,7 +183,7 @@ export class LeasedRun {
   /** Resolves when the run may go on, or something new was seen since `version`. @throws the signal's reason */
   async untilMayGo(version: number): Promise<void> {
     await this.whileHeld(async () => {
-      while (!(this.#version !== version && this.view !== undefined && mayGoOn(this.view))) {
+      while (!(this.version !== version && this.view !== undefined && mayGoOn(this.view))) {
         if (!(await this.seen(LOOK_AGAIN_MS))) return
       }
     })
@@ -192,18 +192,9 @@ export class LeasedRun {
   /** Resolves true at the next thing seen of the row, false after `ms`. @throws the signal's reason */
   async seen(ms: number): Promise<boolean> {
     this.signal.throwIfAborted()
-    const { promise, resolve } = Promise.withResolvers<boolean>()
-    const watcher = (): void => resolve(true)
-    const timer = setTimeout(() => resolve(false), ms)
-    this.#watchers.add(watcher)
-    try {
-      const news = await promise
-      this.signal.throwIfAborted()
-      return news
-    } finally {
-      clearTimeout(timer)
-      this.#watchers.delete(watcher)
-    }
+    const news = await this.#news.next(ms)
+    this.signal.throwIfAborted()
+    return news
   }
 
   /** Reads the row now. */
@@ -276,10 +267,6 @@ export class LeasedRun {
 
   #keep(steps: readonly ClaimedStep[]): void {
     for (const step of steps) this.done.set(stepKey(step.name, step.occurrence), step.result)
-  }
-
-  #wake(): void {
-    for (const watcher of this.#watchers) watcher()
   }
 }
 

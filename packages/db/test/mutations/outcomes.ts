@@ -1,6 +1,7 @@
 import { type Mutation, rewrite } from './mutation.ts'
 
 const used = 'invariant-01-used-up-is-held.pg.test.ts'
+const raising = 'invariant-01-raising-limits.pg.test.ts'
 const plain = 'invariant-01-plain-limits.pg.test.ts'
 const unknown = 'invariant-09-unknown-outcome.pg.test.ts'
 const late = 'invariant-09-late-word.pg.test.ts'
@@ -164,14 +165,14 @@ export const outcomeMutations: readonly Mutation[] = [
     name: 'a limit may be lowered',
     invariant: 1,
     sql: rewrite('check_not_lower(text, numeric, numeric)', 'wanted < now_is', 'false'),
-    file: used,
+    file: raising,
     test: 'raising a limit > by fewer tokens',
   },
   {
     name: 'raising one limit lifts what another holds',
     invariant: 1,
     sql: rewrite(raise, 'and steps_used_up(r) is null', ''),
-    file: used,
+    file: raising,
     test: 'raising a limit > clears the budget and nothing else',
   },
   {

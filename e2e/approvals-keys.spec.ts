@@ -46,6 +46,7 @@ test('a row of requests is gone through by keys alone, and after each the next o
 
   await isOpen('reject')
   await page.keyboard.press('r')
+  await expect(page.getByRole('textbox', { name: 'Reason' })).toBeFocused()
   await page.keyboard.type('not today')
   await page.keyboard.press('Control+Enter')
 

@@ -3,11 +3,27 @@ import type { Page } from '@playwright/test'
 import { everyoneCanUse } from './everyone.ts'
 import { boxOf, controls, headState, needsYou, openRun, row } from './screens.ts'
 import type { Stack } from './stack.ts'
+import type { Program } from './stack/program.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, signIn, test } from './test.ts'
 
+interface Circling {
+  readonly agent: Program
+  readonly run: string
+  readonly goal: string
+}
+
+/** Its policy, when no other is given: it is held at the eighth time. */
+const atTheEighth = { settings: { loopAt: 1, repeats: 8 }, holds: true }
+
 /** An SDK agent that goes in circles, under this policy, and the fleet on screen. */
-async function circling(stack: Stack, page: Page, name: string, settings: object, holds = true) {
+async function circling(
+  stack: Stack,
+  page: Page,
+  name: string,
+  { settings, holds }: { settings: object; holds: boolean } = atTheEighth,
+  ...how: readonly 'by lines'[]
+): Promise<Circling> {
   await stack.owner.query(
     `insert into holdpoint.drift_settings (agent_id, version, settings, holds, author) values ($1, 1, $2, $3, 'operator:ana')`,
     [name, settings, holds],
@@ -15,14 +31,25 @@ async function circling(stack: Stack, page: Page, name: string, settings: object
   const url = await stack.addAgent(name)
   const run = crypto.randomUUID()
   const goal = `Find a blue shelf for ${name}`
-  const agent = stack.sdkAgent(
-    'searcher.ts',
-    url,
-    JSON.stringify({ agent: name, goal, runId: run, leaseMs: 3000 }),
-  )
+  const spec = JSON.stringify({ agent: name, goal, runId: run, leaseMs: 3000 })
+  const agent = stack.sdkAgent('searcher.ts', url, spec, ...how)
   await signIn(page, stack)
   await expect(row(page, goal)).toBeVisible()
   return { agent, run, goal }
+}
+
+/** It asks so often, and the fleet is told how far it has drifted by then. */
+async function drifts(stack: Stack, { agent, run }: Circling, times: number): Promise<void> {
+  const shown = async (): Promise<number> => {
+    const { rowCount } = await stack.owner.query(
+      `select from run_events where workflow_id = $1 and kind = 'run.drift'`,
+      [run],
+    )
+    return rowCount ?? 0
+  }
+  const before = await shown()
+  for (let n = 0; n < times; n += 1) agent.say('ask')
+  await expect.poll(shown).toBeGreaterThan(before)
 }
 
 test('an agent that goes in circles is seen to drift, is held, shows what repeats, and goes on when that was wrong', async ({
@@ -30,7 +57,7 @@ test('an agent that goes in circles is seen to drift, is held, shows what repeat
   stack,
   agent: name,
 }) => {
-  const { agent, goal } = await circling(stack, page, name, { loopAt: 1, repeats: 8 })
+  const { agent, goal } = await circling(stack, page, name)
   // In the fleet: a number that rises, with a line.
   const line = row(page, goal)
   await expect(line.getByRole('gridcell').filter({ hasText: /^0\.[3-9]\d$/ })).toBeVisible()
@@ -97,7 +124,9 @@ test('the fleet is sorted by drift, and as of an instant drift is what it was th
   stack,
   agent: name,
 }) => {
-  const { run, goal } = await circling(stack, page, name, { loopAt: 1, repeats: 8 })
+  const one = await circling(stack, page, name, atTheEighth, 'by lines')
+  for (const times of [3, 3, 2]) await drifts(stack, one, times)
+  const { run, goal } = one
   const calm = await stack.addAgent(`${name}-calm`)
   await sql(
     calm,
@@ -138,7 +167,10 @@ test('a policy that does not hold tells who should look, and the run goes on', a
   stack,
   agent: name,
 }) => {
-  const { agent, run } = await circling(stack, page, name, { loopAt: 1 }, false)
+  const { agent, run } = await circling(stack, page, name, {
+    settings: { loopAt: 1 },
+    holds: false,
+  })
   const asks = needsYou(page).getByRole('listitem').filter({ hasText: name })
   await expect(asks).toContainText('loop detected, not held')
   const before = agent.out.split('\n').length
@@ -169,7 +201,7 @@ test('a policy is tried on last week before it is saved, refused where it cannot
   stack,
   agent: name,
 }) => {
-  const { agent, goal } = await circling(stack, page, name, {})
+  const { agent, goal } = await circling(stack, page, name, { settings: {}, holds: true })
   await expect.poll(() => agent.out).toContain('asked 6')
   await page.goto(`${stack.url}/agents?view=drift&agent=${name}`)
   const line = page.getByRole('row').filter({ hasText: name }).first()

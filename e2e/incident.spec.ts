@@ -196,6 +196,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     }) => {
       await theNight.staged(stack)
       await theNight.open(page, stack)
+      await expect(agents(page).getByRole('listitem')).toHaveCount(4)
       await everyoneCanUse(page, 'lanes')
       // Past the line of the whole fleet.
       await page.keyboard.press('ArrowDown')

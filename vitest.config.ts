@@ -15,8 +15,8 @@ export default defineConfig({
     // One more than cores of a small machine: half of the tests wait for locks, leases and processes.
     maxWorkers: 3,
     // Generous: a test waits for what must come, on any machine, and measures nothing.
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
       {

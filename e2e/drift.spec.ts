@@ -31,7 +31,7 @@ async function circling(
   const url = await stack.addAgent(name)
   const run = crypto.randomUUID()
   const goal = `Find a blue shelf for ${name}`
-  const spec = JSON.stringify({ agent: name, goal, runId: run, leaseMs: 3000 })
+  const spec = JSON.stringify({ agent: name, goal, runId: run, leaseMs: 30_000 })
   const agent = stack.sdkAgent('searcher.ts', url, spec, ...how)
   await signIn(page, stack)
   await expect(row(page, goal)).toBeVisible()

@@ -17,8 +17,8 @@ interface Written {
 /** Its 50,000 events take a while to write. */
 const read = new WeakMap<Stack, Promise<Written>>()
 
-function toRead(stack: Stack, agent: string): Promise<Written> {
-  const known = read.get(stack) ?? written(stack, agent)
+function toRead(stack: Stack): Promise<Written> {
+  const known = read.get(stack) ?? written(stack, 'shelf-reader')
   read.set(stack, known)
   return known
 }
@@ -35,13 +35,8 @@ async function open(page: Page, stack: Stack, { run }: Written, search = ''): Pr
   await expect(rows(page).first()).toBeVisible()
 }
 
-export async function opened(
-  page: Page,
-  stack: Stack,
-  agent: string,
-  search = '',
-): Promise<Written> {
-  const one = await toRead(stack, agent)
+export async function opened(page: Page, stack: Stack, search = ''): Promise<Written> {
+  const one = await toRead(stack)
   await open(page, stack, one, search)
   return one
 }

@@ -22,7 +22,7 @@ test('a run that used up its budget goes on when a person raises the limit', asy
   const url = await stack.addAgent(name)
   const run = randomUUID()
   const limits = { costUsd: 0.2 }
-  const spec = { agent: name, goal: `Count for ${name}`, runId: run, leaseMs: 3000, limits }
+  const spec = { agent: name, goal: `Count for ${name}`, runId: run, leaseMs: 30_000, limits }
   const worker = stack.sdkAgent('long-call.ts', url, JSON.stringify(spec))
   await signIn(page, stack)
   await review(page, name)

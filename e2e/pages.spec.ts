@@ -92,6 +92,7 @@ test('signing out takes effect in this browser at once', async ({ signedIn: page
   provokes.push(/status of 401/)
   await openPalette(page)
   await page.keyboard.type('sign out')
+  await expect(page.getByRole('dialog').getByRole('option', { name: /Sign out/ })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
   await page.reload()

@@ -15,9 +15,8 @@ const goTo = (page: Page) => page.getByRole('textbox', { name: 'Go to an event' 
 test('both ends and the middle of 50,000 events are a key away, and few of them are drawn', async ({
   page,
   stack,
-  agent,
 }) => {
-  const { run } = await opened(page, stack, agent)
+  const { run } = await opened(page, stack)
   await expect(row(page, many)).toBeVisible()
   await expect(row(page, many)).toContainText('Step completed')
   const bounded = async () => expect(await rows(page).count()).toBeLessThan(mostRows)
@@ -54,9 +53,8 @@ test('both ends and the middle of 50,000 events are a key away, and few of them 
 test('a scrollbar is true to the whole run: dragged to a quarter, it shows the quarter', async ({
   page,
   stack,
-  agent,
 }) => {
-  await opened(page, stack, agent)
+  await opened(page, stack)
   await events(page).evaluate((list) => {
     list.scrollTop = (list.scrollHeight - list.clientHeight) / 4
   })
@@ -76,9 +74,8 @@ test('a scrollbar is true to the whole run: dragged to a quarter, it shows the q
 test('a filter finds the one event of its kind in the middle, and leads there', async ({
   page,
   stack,
-  agent,
 }) => {
-  const { run } = await opened(page, stack, agent)
+  const { run } = await opened(page, stack)
   const kinds = page.getByRole('group', { name: 'Kinds of events' })
   await kinds.getByRole('button', { name: 'State' }).click()
   // Of 50,000 events: that it began, and that it was held.
@@ -96,9 +93,8 @@ test('a filter finds the one event of its kind in the middle, and leads there', 
 test('the density of the whole run is dragged over to zoom, and keys zoom and move', async ({
   page,
   stack,
-  agent,
 }) => {
-  const { run } = await opened(page, stack, agent)
+  const { run } = await opened(page, stack)
   const strip = page.getByRole('img', { name: /The whole run/ })
   const box = await boxOf(strip)
   const across = async (part: number) => page.mouse.move(box.x + box.width * part, box.y + 10)
@@ -126,8 +122,8 @@ test('the density of the whole run is dragged over to zoom, and keys zoom and mo
   await expect(page).toHaveURL(/zoom=\d+(\.\d+)?[sm]$/)
 })
 
-test('what differs to the time before is shown path by path', async ({ page, stack, agent }) => {
-  const { run } = await opened(page, stack, agent)
+test('what differs to the time before is shown path by path', async ({ page, stack }) => {
+  const { run } = await opened(page, stack)
   const { name, occurrence } = run.step
   await page.goto(`${stack.url}/runs/${run.id}?sel=step.${occurrence}.${encodeURIComponent(name)}`)
   const detail = page.getByRole('complementary', { name: 'Step detail' })
@@ -145,12 +141,11 @@ test('what differs to the time before is shown path by path', async ({ page, sta
 test('an index that cannot be read says so over the rows that are known, and recovers', async ({
   page,
   stack,
-  agent,
   provokes,
 }) => {
   provokes.push(/ERR_FAILED/)
   await page.route(/runs\.(index|lines|spans)/, async (route) => route.abort())
-  await opened(page, stack, agent)
+  await opened(page, stack)
   await expect(row(page, many)).toContainText('Step completed')
   await expect(page.getByRole('alert').first()).toContainText('The server could not be reached.')
   await page.unroute(/runs\.(index|lines|spans)/)
@@ -166,9 +161,8 @@ for (const scheme of ['dark', 'light'] as const) {
     test(`the page of a long run has no accessibility violation${scheme === 'dark' ? '' : ' @nightly'}`, async ({
       page,
       stack,
-      agent,
     }) => {
-      const { run } = await opened(page, stack, agent, '?zoom=24990-57500')
+      const { run } = await opened(page, stack, '?zoom=24990-57500')
       await expect(bars(page)).toContainText(run.step.name)
       await bars(page).getByRole('button').nth(2).click()
       await expect(
@@ -182,9 +176,8 @@ for (const scheme of ['dark', 'light'] as const) {
 test('on a phone the history scrolls in a box of its own and nothing is wider than the screen @phone', async ({
   page,
   stack,
-  agent,
 }) => {
-  await opened(page, stack, agent)
+  await opened(page, stack)
   await expect(row(page, many)).toBeAttached()
   expect(await rows(page).count()).toBeLessThan(mostRows)
   await fits(page)

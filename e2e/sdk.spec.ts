@@ -32,7 +32,7 @@ async function working(
   const url = await stack.addAgent(name)
   const run = crypto.randomUUID()
   const goal = `Count the shelves for ${name}`
-  const spec = { agent: name, goal, skill: 'stocktaking', runId: run, leaseMs: 3000, limits }
+  const spec = { agent: name, goal, skill: 'stocktaking', runId: run, leaseMs: 30_000, limits }
   const agent = stack.sdkAgent(script, url, JSON.stringify(spec))
   await signIn(page, stack)
   await openRun(page, goal)

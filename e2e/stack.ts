@@ -162,6 +162,19 @@ export class Stack {
     return addAgent({ adminUrl: adminUrl.href, name })
   }
 
+  /** Ends what is held of a test's agents: what it asks for would stand among what the next tests look for. */
+  async withdraw(agent: string): Promise<void> {
+    const { rows } = await this.owner.query<{ id: string }>(
+      `select workflow_id as id from workflow_checkpoints where strpos(agent_id, $1) > 0 and status = 'paused'`,
+      [agent],
+    )
+    // One that ended with its parent is not ended again.
+    for (const { id } of rows)
+      await this.owner
+        .query(`select kill_run($1, 'operator:local', 'its test is over')`, [id])
+        .catch(() => undefined)
+  }
+
   /** Starts an agent of `agents/` as a process of its own. */
   sdkAgent(script: string, url: string, ...args: string[]): Program {
     const path = fileURLToPath(new URL(`agents/${script}`, import.meta.url))

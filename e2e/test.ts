@@ -5,11 +5,13 @@ import { Stack } from './stack.ts'
 export { expect }
 
 interface WorkerFixtures {
-  /** One Holdpoint without sample agents for all tests of a worker: they use agents of their own names. */
-  readonly stack: Stack
+  /** One Holdpoint without sample agents for all tests of a worker. */
+  readonly shared: Stack
 }
 
 interface TestFixtures {
+  /** The one that is shared: a test uses agents of its own names, and leaves nothing that asks for anybody. */
+  readonly stack: Stack
   /** A name for an agent that no other test has. */
   readonly agent: string
   /** Console errors that this test provokes. All others fail it. */
@@ -28,7 +30,7 @@ export const lostConnection =
 let named = 0
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  stack: [
+  shared: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern
     async ({}, use) => {
       const stack = await Stack.start()
@@ -37,6 +39,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 600_000 },
   ],
+  stack: async ({ shared, agent }, use) => {
+    await use(shared)
+    await shared.withdraw(agent)
+  },
   fragile: [
     async ({ page }, use) => {
       const stack = await Stack.start()

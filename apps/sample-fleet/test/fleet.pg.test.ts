@@ -1,10 +1,8 @@
 import { type RunState, runState, runStates } from '@holdpoint/protocol'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { type AgentName, agentNames } from '../src/index.ts'
 import { testFleet, until } from './fleet.fixture.ts'
-
-vi.setConfig({ testTimeout: 180_000 })
 
 const { db, lines, stop } = await testFleet(agentNames, { pace: 40, nightShift: true })
 

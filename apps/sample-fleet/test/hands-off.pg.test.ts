@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { firstRow, testFleet } from './fleet.fixture.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 const fleet = await testFleet(['refund-agent'], { pace: 60, nightShift: true })
 

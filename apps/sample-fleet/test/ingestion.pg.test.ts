@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import type { Rollup } from '../src/ingestion/rollup.ts'
 import { firstRow, testFleet } from './fleet.fixture.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const fleet = await testFleet(['etl-agent', 'ops-agent'], { pace: 30, nightShift: false })
 const { db, book } = fleet

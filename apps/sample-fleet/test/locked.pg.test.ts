@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { firstRow, testFleet } from './fleet.fixture.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 const agents = ['ops-agent', 'support-agent', 'release-notes'] as const
 const fleet = await testFleet(agents, { pace: 30, nightShift: true })

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { firstRow, testFleet } from './fleet.fixture.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const fleet = await testFleet(['support-agent'], { pace: 30, nightShift: true })
 const { db, lines, book } = fleet

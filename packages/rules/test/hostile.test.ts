@@ -1,12 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { defaultSettings, next, startState } from '../src/index.ts'
 import { canonical, MOST_CHARACTERS } from '../src/text/canonical.ts'
 import { withoutVolatile } from '../src/text/volatile.ts'
 import { did, replay, times } from './runs.ts'
-
-// What bounds the time is counted here, not measured; a busy machine may take long.
-vi.setConfig({ testTimeout: 60_000 })
 
 const reading = { keepsSubjects: false, ignore: [], subjects: [] }
 

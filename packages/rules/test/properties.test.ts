@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import {
   next,
@@ -10,9 +10,6 @@ import {
   type State,
 } from '../src/index.ts'
 import { did, replay, runs } from './runs.ts'
-
-// Hundreds of runs each: on a busy machine that takes a while.
-vi.setConfig({ testTimeout: 60_000 })
 
 const settings = parseSettings({ tools: { wait: { poll: { windowMs: 20_000, bound: 5 } } } })
 

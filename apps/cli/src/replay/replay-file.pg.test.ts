@@ -98,7 +98,6 @@ test('an interrupted replay leaves no run open, also none that is held', async (
 
 test.skipIf(!existsSync(airline))(
   `200 recorded airline runs all end complete with dense histories${existsSync(airline) ? '' : `: ${absent}`}`,
-  { timeout: 120_000 },
   async () => {
     const result = await replayFile({ file: airline, speed: 1000, url: db.trialUrl })
     expect(result).toEqual({ complete: 200, stopped: 0, failed: 0 })
@@ -109,7 +108,6 @@ test.skipIf(!existsSync(airline))(
 
 test.skipIf(!existsSync(handCrafted))(
   `58 long conversations of several agents all end complete${existsSync(handCrafted) ? '' : `: ${absent}`}`,
-  { timeout: 120_000 },
   async () => {
     const before = await statuses('replay-orchestrator')
     const result = await replayFile({ file: handCrafted, speed: 1000, runs: 20, url: db.trialUrl })

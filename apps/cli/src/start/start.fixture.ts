@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +12,7 @@ import { type Connection, connectionPath, readConnection } from '../connection-f
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const POLL_MS = 50
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 240_000
 
 /** A `holdpoint start` in a process of its own. */
 export interface Started {
@@ -65,16 +64,6 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     if (Date.now() > deadline) throw new Error('waited in vain')
     await sleep(POLL_MS)
   }
-}
-
-/** A port of 127.0.0.1 that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** The embedded server's process id; undefined when none is alive. */

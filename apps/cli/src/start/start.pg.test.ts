@@ -4,17 +4,17 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 import { ensureDatabase, serverLoginName } from '@holdpoint/db'
-import { createTestDatabase, temporaryFolder } from '@holdpoint/db/testing'
+import { createTestDatabase, freePort, temporaryFolder } from '@holdpoint/db/testing'
 import type { Agent, Run } from '@holdpoint/protocol'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { cli, type Ran } from '../cli.fixture.ts'
 import type { Check } from '../doctor/check.ts'
-import { freePort, postmasterOf, query, start, type Started, until } from './start.fixture.ts'
+import { postmasterOf, query, start, type Started, until } from './start.fixture.ts'
 
 // Whole databases start and stop here, and the machine may be busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const isUp = async ({ connection }: Started): Promise<boolean> =>
   fetch(`${connection.localUrl ?? connection.consoleUrl}/healthz`).then(

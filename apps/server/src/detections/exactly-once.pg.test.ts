@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import * as fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { askServer } from '../../test/ask.ts'
 import {
@@ -13,8 +13,6 @@ import {
   runOf,
   startWorking,
 } from '../../test/drifting.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const { db, operator } = await askServer()
 await follow(db.server)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 
 import { askServer, refusal } from '../../test/ask.ts'
 import {
@@ -12,8 +12,6 @@ import {
   runOf,
   startWorking,
 } from '../../test/drifting.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const { as, db, operator } = await askServer()
 const loops = { loopAt: 1 }

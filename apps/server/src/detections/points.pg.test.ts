@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 
 import { askServer } from '../../test/ask.ts'
 import { follow, pointsOf, repeat, runOf, startWorking } from '../../test/drifting.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const { db, operator } = await askServer()
 let agent = ''

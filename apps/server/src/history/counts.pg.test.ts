@@ -282,4 +282,4 @@ test('in any order of writing, committing and counting the counts are whole', as
     }
   })
   await fc.assert(property, { numRuns: 10 })
-}, 120_000)
+})

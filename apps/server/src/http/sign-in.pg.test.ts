@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
-
+import { freePort } from '@holdpoint/db/testing'
 import { expect, test } from 'vitest'
 
 import { serve, startTestServer } from '../../test/test-server.ts'
@@ -20,15 +18,6 @@ async function linkFor(name: string): Promise<string> {
   })
   const { result } = (await answer.json()) as { result: { data: { url: string } } }
   return result.data.url
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 async function until(satisfied: () => boolean): Promise<void> {

@@ -121,4 +121,4 @@ test('snapshot plus stream under concurrent writers yields every event once in p
     }),
     { numRuns: 25 },
   )
-}, 120_000)
+})

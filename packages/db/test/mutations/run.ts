@@ -31,6 +31,8 @@ async function runTests(mutation: Mutation, applied: boolean): Promise<Report> {
       '--project=postgres',
       `packages/db/test/${mutation.file}`,
       `--testNamePattern=^${pattern}`,
+      // What is taken out may be what a test waits for.
+      '--testTimeout=60000',
       '--reporter=json',
       `--outputFile=${output}`,
     ],

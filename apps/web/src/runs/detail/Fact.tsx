@@ -9,7 +9,7 @@ export const Fact = ({
   readonly children: ReactNode
 }) => (
   <div className="grid grid-cols-[6.5rem_1fr] gap-x-3">
-    <dt className="text-muted">{name}</dt>
+    <dt className="text-muted first-letter:uppercase">{name}</dt>
     <dd className="min-w-0 wrap-anywhere">{children}</dd>
   </div>
 )

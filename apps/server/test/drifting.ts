@@ -1,5 +1,5 @@
 import type { Run } from '@holdpoint/protocol'
-import type { Pool } from 'pg'
+import { DatabaseError, type Pool } from 'pg'
 
 import { driftFeeder } from '../src/detections/feed.ts'
 
@@ -45,8 +45,16 @@ export async function repeat(pool: Pool, run: string, times: number): Promise<vo
 
 /** Feeds the rules until nothing is new. */
 export async function follow(pool: Pool, bounds: Parameters<typeof driftFeeder>[0] = {}) {
-  const feed = driftFeeder(bounds)
+  // However busy the machine is: it ends when there is nothing, not when a time is over.
+  const feed = driftFeeder({ forMs: 600_000, ...bounds })
   await feed(pool)
+}
+
+/** The same while others write: a run whose row they keep locked is for the next time, as it is to the server. */
+export async function followBeside(pool: Pool, bounds?: Parameters<typeof driftFeeder>[0]) {
+  await follow(pool, bounds).catch((error: unknown) => {
+    if (!(error instanceof DatabaseError && error.code === '55P03')) throw error
+  })
 }
 
 export const policyOf = async (

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 
 import { agents, nightOf, readOut, shown, story, timeline } from './incident-screens.ts'
 import { boxOf } from './screens.ts'
@@ -8,6 +8,19 @@ import { expect, signIn, test } from './test.ts'
 test.describe.configure({ mode: 'default' })
 
 const theNight = nightOf('dusk')
+
+/** From moment to moment of a lane. @returns what was read out on the way */
+async function stepTo(page: Page, wanted: RegExp): Promise<string[]> {
+  const heard: string[] = []
+  for (let nth = 0; nth < 20; nth += 1) {
+    const said = (await readOut(page).textContent()) ?? ''
+    heard.push(said)
+    if (wanted.test(said)) break
+    await page.keyboard.press('j')
+    await expect(readOut(page)).not.toHaveText(said)
+  }
+  return heard
+}
 
 test('lanes are read by keys, and Enter opens the run at that moment', async ({
   admitted: page,
@@ -25,14 +38,7 @@ test('lanes are read by keys, and Enter opens the run at that moment', async ({
     await page.keyboard.press('ArrowDown')
     await expect(readOut(page)).toContainText(night.refunds, { timeout: 250 })
   }).toPass()
-  const heard: string[] = []
-  for (let nth = 0; nth < 20; nth += 1) {
-    const said = (await readOut(page).textContent()) ?? ''
-    heard.push(said)
-    if (/: Killed, /.test(said)) break
-    await page.keyboard.press('j')
-    await expect(readOut(page)).not.toHaveText(said)
-  }
+  const heard = await stepTo(page, /: Killed, /)
   const all = heard.join('\n')
   expect(all).toContain('Approval requested')
   expect(all).toMatch(/Approval decided.*by ana.*approved \(looks right\)/)
@@ -53,18 +59,21 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
   const at = Date.parse((await approved.locator('time').getAttribute('datetime')) ?? '')
   await page.goto(`${stack.url}/incidents?from=-24h&agent=${night.refunds}`)
   await expect(agents(page).getByRole('listitem')).toHaveCount(1)
-  for (const key of ['ArrowDown', 'j']) {
-    await expect(async () => {
-      await page.keyboard.press(key)
-      const what = key === 'j' ? /: Killed,/ : night.refunds
-      await expect(readOut(page)).toContainText(what, { timeout: 250 })
-    }).toPass()
-  }
+  await expect(async () => {
+    await page.keyboard.press('ArrowDown')
+    await expect(readOut(page)).toContainText(night.refunds, { timeout: 250 })
+  }).toPass()
+  await stepTo(page, /Approval decided/)
   // From a day to less than a second, about the cursor.
   for (let nth = 0; nth < 17; nth += 1) await page.keyboard.press('+')
   await expect(shown(page)).toContainText(/^0\.\d\ds/)
   await expect(timeline(page)).toContainText(/steps/)
-  await page.waitForURL((url) => url.searchParams.get('zoom')?.includes('~0.') === true)
+  // It was near now, so it is near the right edge.
+  for (let nth = 0; nth < 2; nth += 1) await page.keyboard.press('ArrowRight')
+  await page.waitForURL((url) => {
+    const [from = '', length = ''] = (url.searchParams.get('zoom') ?? '').split('~')
+    return length.startsWith('0.') && Date.parse(from) + Number.parseFloat(length) * 700 > at
+  })
 
   const picture = page.getByTestId('lanes')
   const grounds: number[] = []
@@ -93,13 +102,14 @@ test('down to a second of it: the picture wears the theme, and a click in it ope
   )
 
   // Elsewhere on its bar it is the instant under the pointer that is opened, not the beginning of the run.
-  const { rows } = await stack.owner.query<{ begun: Date; ended: Date }>(
-    'select min(at) as begun, max(at) as ended from run_events where workflow_id = $1',
+  const { rows } = await stack.owner.query<{ ended: Date }>(
+    'select max(at) as ended from run_events where workflow_id = $1',
     [night.harm],
   )
-  const perPx = (Number.parseFloat(length) * 1000) / box.width
-  const middle = ((rows[0]?.begun.getTime() ?? 0) + (rows[0]?.ended.getTime() ?? 0)) / 2
-  const meant = Math.max(middle, Date.parse(from) + 40 * perPx)
+  const seconds = Number.parseFloat(length)
+  const perPx = (seconds * 1000) / box.width
+  const ended = Math.min(rows[0]?.ended.getTime() ?? 0, Date.parse(from) + seconds * 1000)
+  const meant = (at + ended) / 2
   await page.goBack()
   await boxOf(agents(page).getByRole('listitem'))
   await page.mouse.click(box.x + (meant - Date.parse(from)) / perPx, lane.y + 29)

@@ -18,11 +18,11 @@ interface Seen {
 export async function watchFirstRow(page: Page, agent: string): Promise<() => Promise<Seen>> {
   await page.addInitScript(
     ([name, patience]) => {
-      const { setTimeout } = window
+      const later = window.setTimeout.bind(window)
       const seen = { without: 0, with: 0 }
       Object.assign(window, {
         firstRowSeen: seen,
-        setTimeout: (work: () => void, ms?: number) => (ms === patience ? 0 : setTimeout(work, ms)),
+        setTimeout: (work: () => void, ms?: number) => (ms === patience ? 0 : later(work, ms)),
       })
       const look = () => {
         const row = document.querySelector('[role=grid] [data-run]')

@@ -1,7 +1,7 @@
 import { stopReasonFacts, type Run } from '@holdpoint/protocol'
 import type { ReactNode } from 'react'
 
-import { askedFor } from '../approvals/asking'
+import { asksFor } from '../approvals/asking'
 import { inFlight } from '../runs/inFlight'
 import { Spend } from '../runs/Spend'
 import { compact, usd } from '../time/format'
@@ -84,7 +84,7 @@ function Now({ run }: { readonly run: Run }) {
   }
   // Its state says already that it awaits approval: here stands of what alone.
   if (run.stopReason === 'AWAITING_APPROVAL')
-    return visible(run.asks ? askedFor(run.asks).words : (run.stopDetail ?? 'asks for approval'))
+    return visible(run.asks ? asksFor(run.asks) : (run.stopDetail ?? 'asks for approval'))
   // A run that was stopped while it waited is stopped.
   if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
   if (run.waitingOn !== null) {

@@ -14,10 +14,11 @@ const ends = `
   update workflow_checkpoints w set status = case when random() < 0.06 then 'failed' else 'complete' end
   where status = 'running' and random() < 0.7`
 
+// None expires while somebody looks: an agent whose request does changes its place among the lanes.
 const asks = `
   insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason, risk, expires_at)
   select workflow_id, agent_id, 'stock.write_off', goal, '{"boxes": 3}', 'They are not where they should be.',
-    (array['low', 'medium', 'high'])[1 + floor(random() * 3)::int], clock_timestamp() + interval '1 hour' * random()
+    (array['low', 'medium', 'high'])[1 + floor(random() * 3)::int], clock_timestamp() + interval '20 minutes' + interval '40 minutes' * random()
   from workflow_checkpoints where status = 'running' and random() < 0.5`
 
 /** Two hundred agents that do little each, and much together. */

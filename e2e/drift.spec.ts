@@ -160,7 +160,26 @@ test('the fleet is sorted by drift, and as of an instant drift is what it was th
   await expect(list.getByRole('button')).toHaveCount(points)
   await page.goto(`${stack.url}/runs/${run}?tab=drift`)
   await expect.poll(async () => list.getByRole('button').count()).toBeGreaterThan(points)
+
+  // Beside the present, which is asked for again and again, what stands still is read once, and findings are not.
+  const past = await page.context().newPage()
+  const [ofThen, ofNow] = [asked(past), asked(page)]
+  await past.goto(`${stack.url}/runs/${run}?tab=drift&at=${encodeURIComponent(at)}`)
+  await expect(
+    past.getByRole('table', { name: 'Drift after each action, newest first' }).getByRole('button'),
+  ).toHaveCount(points)
+  const before = ofNow('points')
+  await expect.poll(() => ofNow('points'), { timeout: 15_000 }).toBeGreaterThan(before + 2)
+  expect([ofThen('points'), ofThen('ofRun'), ofThen('policy')]).toEqual([1, 0, 0])
+  expect(ofNow('ofRun')).toBeGreaterThan(1)
 })
+
+/** How often a page has asked for what is known of detections. */
+function asked(page: Page): (what: string) => number {
+  const urls: string[] = []
+  page.on('request', (request) => urls.push(request.url()))
+  return (what) => urls.filter((url) => url.includes(`detections.${what}`)).length
+}
 
 test('a policy that does not hold tells who should look, and the run goes on', async ({
   page,

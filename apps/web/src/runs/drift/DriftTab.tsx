@@ -24,7 +24,10 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   const navigate = route.useNavigate()
   const then = usePastInstant()
   const at = then ?? undefined
-  const every = { ...untilRead, refetchInterval: isFinal(run.status) ? (false as const) : 2_000 }
+  // What was so then stays so; what became of a finding, and the policy, belong to now.
+  const isNow = then === null
+  const goesOn = isNow && !isFinal(run.status)
+  const every = { ...untilRead, refetchInterval: goesOn ? 2_000 : (false as const) }
   const points = useQuery({
     ...every,
     queryKey: ['runs', run.id, 'drift', 'points', at],
@@ -34,11 +37,13 @@ export default function DriftTab({ run }: { readonly run: Run }) {
     ...every,
     queryKey: ['runs', run.id, 'drift', 'found', run.heldBy.join()],
     queryFn: () => api.detections.ofRun.query({ runId: run.id }),
+    enabled: isNow,
   })
   const policy = useQuery({
     queryKey: ['drift', 'policy', run.agentId],
     queryFn: () => api.detections.policy.query({ agentId: run.agentId }),
     staleTime: 10_000,
+    enabled: isNow,
   })
   const choose = (seq: number) =>
     void navigate({ search: { ...search, point: String(seq) }, replace: true, resetScroll: false })
@@ -52,7 +57,7 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   // What came after the state that is shown is not shown either.
   const shown = points.data.filter(({ seq }) => seq <= run.seq)
   if (shown.length === 0)
-    return then !== null && run.drift !== null ? (
+    return !isNow && run.drift !== null ? (
       <NoLongerKept score={run.drift} />
     ) : (
       <NothingYet run={run} />
@@ -61,8 +66,7 @@ export default function DriftTab({ run }: { readonly run: Run }) {
   const driftAt = policy.data?.[0]?.settings['driftAt']
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:flex-none">
-      {/* What became of a finding, and what is said of it, belongs to now. */}
-      {then === null && (
+      {isNow && (
         <Findings
           run={run}
           found={(found.data ?? []).filter(({ seq }) => seq <= run.seq)}
@@ -86,7 +90,7 @@ export default function DriftTab({ run }: { readonly run: Run }) {
               <DriftChart
                 points={shown}
                 chosen={point}
-                threshold={then === null && typeof driftAt === 'number' ? driftAt : null}
+                threshold={isNow && typeof driftAt === 'number' ? driftAt : null}
                 choose={choose}
               />
             </Suspense>

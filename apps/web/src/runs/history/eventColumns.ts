@@ -109,6 +109,13 @@ export class EventColumns {
     return this.#kinds[seq] === 0 ? null : (this.#micros[seq] ?? null)
   }
 
+  /** The first event after one that is not known; null: all are. */
+  unknownAfter(seq: number): number | null {
+    if (seq >= this.#unknownUpTo) return null
+    const next = this.#kinds.indexOf(0, seq + 1)
+    return next === -1 || next > this.count ? null : next
+  }
+
   /** The newest stretch that is not known, at most so long. */
   gap(most: number): Gap | null {
     let last = this.#unknownUpTo

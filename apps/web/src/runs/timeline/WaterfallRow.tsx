@@ -28,6 +28,7 @@ const fills: Record<Outcome, string> = {
   unknown: 'hatched border border-bad',
   cancelled: 'border border-muted',
   left: 'border border-muted',
+  unread: 'border border-muted border-dashed',
 }
 
 const outcomeWords: Record<Outcome, string> = {
@@ -37,6 +38,7 @@ const outcomeWords: Record<Outcome, string> = {
   unknown: 'outcome unknown',
   cancelled: 'cancelled',
   left: 'left unfinished',
+  unread: 'end not read yet',
 }
 
 /** Beside the bar where there is room, inside it where it is long. */
@@ -102,7 +104,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
             {/* The marks of a shortened time run through the row: figures stand before them. */}
             <span className={place.inside ? '' : 'bg-bg/85 rounded-mark'}>
               <span className={bar.outcome === 'done' ? 'sr-only' : ''}>{word} </span>
-              {spanText(end - bar.start)}
+              {bar.outcome === 'unread' ? null : spanText(end - bar.start)}
             </span>
           </span>
         </span>

@@ -86,3 +86,24 @@ test('the next step is found past the actions between', () => {
   expect(nextStepAfter(columns, [2, 3, 4], 2)).toBe(Date.parse('2026-11-20T03:12:04Z'))
   expect(nextStepAfter(columns, [2, 3, 4], 4)).toBeNull()
 })
+
+test('where the events after a step are not read yet, it neither goes on nor ends with a later one', () => {
+  const columns = new EventColumns()
+  columns.add([
+    anEvent('a', 1, { kind: 'run.started' }),
+    anEvent('a', 2, { kind: 'run.step' }),
+    anEvent('a', 3, { kind: 'action.intended' }),
+  ])
+  // The stream was away: what it told next leaves 4 to 7 to be read.
+  columns.add([
+    anEvent('a', 7, { kind: 'run.step' }),
+    anEvent('a', 8, { kind: 'run.step' }),
+    anEvent('a', 9, { kind: 'action.intended' }),
+  ])
+  const known = Date.parse('2026-11-20T03:12:03Z')
+  expect(nextStepAfter(columns, [2, 3, 8, 9], 2)).toEqual({ unreadAfter: known })
+  expect(nextStepAfter(columns, [2, 3], 2)).toEqual({ unreadAfter: known })
+  expect(nextStepAfter(columns, [2, 3, 8, 9], 8)).toBeNull()
+  const { end, outcome } = barOf(plain, start, { unreadAfter: known }, run('running'))
+  expect([end, outcome]).toEqual([known, 'unread'])
+})

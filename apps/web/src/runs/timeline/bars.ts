@@ -4,8 +4,11 @@ import { isFinal } from '@holdpoint/protocol'
 import type { EventColumns } from '../history/eventColumns.ts'
 import { actionSel, eventSel, stepSel } from '../search.ts'
 
-/** `left`: its worker died or the run was killed; nobody said how it ended. */
-export type Outcome = 'open' | 'done' | 'failed' | 'unknown' | 'cancelled' | 'left'
+/**
+ * `left`: its worker died or the run was killed; nobody said how it ended. `unread`: what came after it has not been read
+ * yet, so that its end is not known here.
+ */
+export type Outcome = 'open' | 'done' | 'failed' | 'unknown' | 'cancelled' | 'left' | 'unread'
 
 /** A row of the waterfall. Times in ms; `end` null: it goes on, as far as is known. */
 export interface Bar {
@@ -34,9 +37,16 @@ function withRun({ status, statusSince }: Run): End {
 const ms = (instant: string | null): number | null =>
   instant === null ? null : Date.parse(instant)
 
-function stepEnd(span: Extract<RunSpan, { kind: 'step' }>, nextStep: number | null, run: Run): End {
-  if (span.kept === null)
-    return nextStep === null ? withRun(run) : { end: nextStep, outcome: 'done' }
+/** When the next step began (ms); null: there is none; or up to when (ms) events are known that began none. */
+export type NextStep = number | null | { readonly unreadAfter: number }
+
+function stepEnd(span: Extract<RunSpan, { kind: 'step' }>, nextStep: NextStep, run: Run): End {
+  if (span.kept === null) {
+    if (nextStep === null) return withRun(run)
+    return typeof nextStep === 'number'
+      ? { end: nextStep, outcome: 'done' }
+      : { end: nextStep.unreadAfter, outcome: 'unread' }
+  }
   const end = ms(span.kept.endedAt)
   switch (span.kept.state) {
     case 'done':
@@ -64,8 +74,8 @@ function actionEnd({ state, endedAt }: Extract<RunSpan, { kind: 'action' }>, run
   }
 }
 
-/** @param nextStep when the next step of the run began, in ms: a plain-SQL step ends there */
-export function barOf(span: RunSpan, start: number, nextStep: number | null, run: Run): Bar {
+/** @param nextStep a plain-SQL step ends there */
+export function barOf(span: RunSpan, start: number, nextStep: NextStep, run: Run): Bar {
   const label = span.name
   if (span.kind === 'action') {
     const { target, attempt, actionId } = span
@@ -89,19 +99,20 @@ export function barOf(span: RunSpan, start: number, nextStep: number | null, run
   }
 }
 
-/** When the step after this row began, in ms. `begun` are the rows of the whole run, ascending. */
+/** When the step after this row began. `begun` are the rows of the whole run that are known, ascending. */
 export function nextStepAfter(
   columns: EventColumns,
   begun: readonly number[],
   seq: number,
-): number | null {
+): NextStep {
+  const unread = columns.unknownAfter(seq)
   for (let index = place(begun, seq) + 1; index < begun.length; index += 1) {
     const next = begun[index] ?? 0
-    if (!columns.beganStep(next)) continue
-    const micros = columns.micros(next)
-    return micros === null ? null : micros / 1000
+    if (unread !== null && unread < next) break
+    const micros = columns.beganStep(next) ? columns.micros(next) : null
+    if (micros !== null) return micros / 1000
   }
-  return null
+  return unread === null ? null : { unreadAfter: (columns.micros(unread - 1) ?? 0) / 1000 }
 }
 
 /** The index of the last one at or before a sequence. */

@@ -29,7 +29,11 @@ export async function generate(adminUrl: string, plan: Plan): Promise<void> {
     )
     await makePartitions(client, plan)
     const lives = await writeEvents(client, plan)
-    await writeRuns(client, lives)
+    // A row is written when its run begins: those of one time lie together.
+    await writeRuns(
+      client,
+      lives.filter((life) => life !== undefined).toSorted((a, b) => (a.began < b.began ? -1 : 1)),
+    )
     // As the trigger does at each run's end, which was bypassed.
     await client.query(
       `insert into run_words select k.* from workflow_checkpoints w cross join lateral words_row(w) k where is_final(w.status)`,
@@ -138,7 +142,7 @@ async function writeBatch(client: Client, { events, audit }: Batch): Promise<voi
 
 async function writeRuns(client: Client, lives: readonly Life[]): Promise<void> {
   for (let from = 0; from < lives.length; from += batch) {
-    const some = lives.slice(from, from + batch).filter((life) => life !== undefined)
+    const some = lives.slice(from, from + batch)
     await copyIn(
       client,
       'workflow_checkpoints (workflow_id, root_id, agent_id, goal, engine, worker, epoch, seq, status, status_since, current_step, step_since, steps, current_tool, tool_since, stop_reason, held_by, tokens_in, created_at, skill)',

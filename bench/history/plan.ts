@@ -14,6 +14,8 @@ export interface Plan {
   readonly ends: number
   /** An instant at which the crowd lives, too. */
   readonly crowded: number
+  /** An instant at which as many live as at any later one: what is asked about the past is asked of it. */
+  readonly asked: number
   readonly agents: readonly string[]
   readonly from: Float64Array
   readonly to: Float64Array
@@ -40,6 +42,12 @@ export function chance(seed: number): () => number {
   }
 }
 
+/** As many runs at a time and as many events of each, for a tenth of the time. */
+export function tenthOf({ runs, events, crowd, ...size }: Size): Size {
+  const fewer = Math.ceil((runs - crowd) / 10) + crowd
+  return { ...size, crowd, runs: fewer, events: Math.ceil((events / runs) * fewer) }
+}
+
 /**
  * A fleet that goes on as it is: so many runs at a time, each for a day or so, until `runs` have been. A history of ten
  * times the size is one of ten times the length. A crowd lives for some hours in its middle.
@@ -51,6 +59,8 @@ export function planOf({ runs, events, alive, crowd }: Size, now: number): Plan 
   const spanMs = Math.max(2 * dayMs, (usual / alive) * lifeMs)
   const begins = Math.floor(now - spanMs)
   const crowded = begins + Math.floor(spanMs / 2)
+  // Days after the beginning, when nothing had run for long, and after the crowd.
+  const asked = begins + Math.floor(spanMs * 0.7)
   const from = new Float64Array(runs)
   const to = new Float64Array(runs)
   for (let run = 0; run < runs; run++) {
@@ -70,7 +80,7 @@ export function planOf({ runs, events, alive, crowd }: Size, now: number): Plan 
   )
   moments.sort()
   const agents = Array.from({ length: 40 }, (_, n) => `agent-${String(n + 1).padStart(2, '0')}`)
-  return { begins, ends: now, crowded, agents, from, to, moments }
+  return { begins, ends: now, crowded, asked, agents, from, to, moments }
 }
 
 function momentsOf(

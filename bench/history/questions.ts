@@ -98,39 +98,43 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** Each filter of the log alone, from its beginning, from its end, and a third of the way down. */
 const auditPages = (
-  at: string,
+  { begins, ends }: Plan,
   window: (ms: number) => { from: string; to: string },
-): Question[] => [
-  audit('all', {}),
-  audit('an agent', { agentId: 'agent-39' }),
-  audit('an actor', { actor: 'operator:maria' }),
-  audit('an agent as actor', { actor: 'agent:agent-39' }),
-  audit('people', { actor: 'people' }),
-  audit('a login', { login: 'bench' }),
-  audit('a table', { table: 'actions' }),
-  audit('an action', { action: 'run.killed' }),
-  audit('actions that begin so', { action: 'action.*' }),
-  audit('a run', { runId: idOf(1, 1) }),
-  audit('a row', { row: idOf(50_000, 5) }),
-  audit('late', { late: true }),
-  audit('an hour', window(hourMs)),
-  audit('an agent in a day', { agentId: 'agent-20', ...window(24 * hourMs) }),
-  audit('all, oldest first', { order: 'oldest' }),
-  audit('an agent, oldest first', { agentId: 'agent-39', order: 'oldest' }),
-  audit('people, oldest first', { actor: 'people', order: 'oldest' }),
-  audit('all, a third down', from(at)),
-  audit('an agent, a third down', { agentId: 'agent-39', ...from(at) }),
-  audit('a table, a third down, oldest first', {
-    table: 'actions',
-    order: 'oldest',
-    ...from(at),
-  }),
-  audit('actions that begin so, a third down', { action: 'action.*', ...from(at) }),
-]
+): Question[] => {
+  const third = (ends - begins) / 3
+  const down = from(iso(ends - third))
+  return [
+    audit('all', {}),
+    audit('an agent', { agentId: 'agent-39' }),
+    audit('an actor', { actor: 'operator:maria' }),
+    audit('an agent as actor', { actor: 'agent:agent-39' }),
+    audit('people', { actor: 'people' }),
+    audit('a login', { login: 'bench' }),
+    audit('a table', { table: 'actions' }),
+    audit('an action', { action: 'run.killed' }),
+    audit('actions that begin so', { action: 'action.*' }),
+    audit('a run', { runId: idOf(1, 1) }),
+    audit('a row', { row: idOf(50_000, 5) }),
+    audit('late', { late: true }),
+    audit('an hour', window(hourMs)),
+    audit('an agent in a day', { agentId: 'agent-20', ...window(24 * hourMs) }),
+    audit('all, oldest first', { order: 'oldest' }),
+    audit('an agent, oldest first', { agentId: 'agent-39', order: 'oldest' }),
+    audit('people, oldest first', { actor: 'people', order: 'oldest' }),
+    audit('all, a third down', down),
+    audit('an agent, a third down', { agentId: 'agent-39', ...down }),
+    audit('a table, a third down, oldest first', {
+      table: 'actions',
+      order: 'oldest',
+      ...from(iso(begins + third)),
+    }),
+    audit('actions that begin so, a third down', { action: 'action.*', ...down }),
+  ]
+}
 
-/** All that `pnpm bench history` asks; times are those of the middle of the history. */
+/** All that `pnpm bench history` asks. */
 export function questionsOf(plan: Plan): Question[] {
-  const at = plan.begins + (plan.ends - plan.begins) * 0.3
+  const at = plan.asked
   const window = (ms: number) => ({ from: iso(at), to: iso(at + ms) })
   const whole = { from: iso(plan.begins), to: iso(plan.ends) }
   return [
@@ -167,6 +171,7 @@ export function questionsOf(plan: Plan): Question[] {
     }),
     counted('timeline: an hour', 'history.timeline', { ...window(hourMs), width: 900 }),
     counted('timeline: a day', 'history.timeline', { ...window(24 * hourMs), width: 900 }),
-    ...auditPages(iso(at), window),
+    counted('timeline: the whole history', 'history.timeline', { ...whole, width: 900 }),
+    ...auditPages(plan, window),
   ]
 }

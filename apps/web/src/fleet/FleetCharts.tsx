@@ -60,7 +60,7 @@ export default function FleetCharts() {
           <h2 className="text-small">History</h2>
         </button>
         {!open && read !== null && read.points.length > 1 && <Sparkline values={totals(read)} />}
-        <span className={`label truncate ${open ? 'max-md:sr-only' : ''}`}>
+        <span className={`label md:truncate ${open ? 'max-md:sr-only' : 'max-md:py-1'}`}>
           {failureReason !== null && data === undefined
             ? 'could not be read'
             : read === null

@@ -34,6 +34,7 @@ export function StopReasonBars({ stops, window, from, to }: StopReasonBarsProps)
                   to="/"
                   search={(old) => ({ ...parseFleetSearch(old), reason: [reason] })}
                   activeProps={{}}
+                  title="The runs that stand so now"
                   className={`hover:bg-raised h-6 text-small max-md:h-11 ${columns}`}
                 >
                   <span className="truncate">{stopReasonFacts[reason].label}</span>
@@ -60,6 +61,10 @@ export function StopReasonBars({ stops, window, from, to }: StopReasonBarsProps)
               <span>{tick(to, window)}</span>
             </span>
             <span className="text-right">in all</span>
+          </p>
+          <p className="label pt-1">
+            Counted as they stopped. A row leads to the runs that stand so now: some have gone on
+            since, others stopped before.
           </p>
         </>
       )}

@@ -6,6 +6,7 @@ import { useFleet } from '../live/useLive'
 import { Skeleton } from '../ui/Skeleton'
 import { without, type IncidentSearch } from './search'
 import { Summary } from './summary/Summary'
+import { useSummary } from './summary/useSummary'
 import { TimelinePanel } from './timeline/TimelinePanel'
 import { useScene } from './useScene'
 import { useWindow } from './useWindow'
@@ -47,6 +48,7 @@ function Incident({ search, window }: IncidentProps) {
   const look = (next: IncidentSearch) =>
     void navigate({ search: next, replace: true, resetScroll: false })
   const { from, to, agent } = search
+  const read = useSummary(window, agents, [from, to, agent?.join()].join(' '))
   return (
     <div className="flex min-h-0 flex-1 flex-col max-md:overflow-y-auto">
       <WindowBar search={search} window={window} agents={known} set={set} />
@@ -55,6 +57,7 @@ function Incident({ search, window }: IncidentProps) {
           scene={scene}
           window={window}
           agents={agents}
+          events={read.summary?.events ?? null}
           table={search.view === 'table'}
           showTable={(table) =>
             look(table ? { ...search, view: 'table' } : without(search, 'view'))
@@ -70,7 +73,7 @@ function Incident({ search, window }: IncidentProps) {
             })
           }}
         />
-        <Summary window={window} agents={agents} searchKey={[from, to, agent?.join()].join(' ')} />
+        <Summary read={read} live={window.live} />
       </div>
     </div>
   )

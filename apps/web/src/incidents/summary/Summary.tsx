@@ -1,62 +1,43 @@
 import { onlyAsked, stopReasonFacts, storyOf, type IncidentSummary } from '@holdpoint/protocol'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
-import { api } from '../../app/trpc'
-import { untilRead } from '../../app/untilRead'
 import { ErrorLine } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
-import { compact, usd } from '../../time/format'
+import { clockTime, compact, usd } from '../../time/format'
 import { Button } from '../../ui/Button'
 import { Skeleton } from '../../ui/Skeleton'
-import type { IncidentWindow } from '../window'
 import { reasonsOf } from './chapters'
 import { CopyMarkdown } from './CopyMarkdown'
 import { Story } from './Story'
+import type { SummaryRead } from './useSummary'
 
 interface SummaryProps {
-  readonly window: IncidentWindow
-  readonly agents: readonly string[] | null
-  readonly searchKey: string
+  readonly read: SummaryRead
+  /** The window goes on: what is told is told as of a moment of it. */
+  readonly live: boolean
 }
 
-const liveMs = 10_000
-
 /** What happened in the window in words: which runs stopped, why, who did what, in order. */
-export function Summary({ window: { span, live }, agents, searchKey }: SummaryProps) {
-  // A window that goes on is summed up anew now and then, not with each tick of a clock.
-  const to = live ? Math.ceil(span.to / liveMs) * liveMs : span.to
-  const { data, failureReason, refetch } = useQuery({
-    ...untilRead,
-    queryKey: ['history', 'summary', searchKey, to],
-    queryFn: ({ signal }) =>
-      api.history.summary.query(
-        {
-          from: new Date(span.from).toISOString(),
-          to: new Date(to).toISOString(),
-          ...(agents !== null && { agents: [...agents] }),
-        },
-        { signal },
-      ),
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  })
+export function Summary({ read: { summary, failure, again }, live }: SummaryProps) {
   return (
     <aside
       aria-label="Summary"
       className="border-line flex min-h-0 shrink-0 flex-col border-t md:w-88 md:border-t-0 md:border-l"
     >
       <div className="border-line flex h-9 shrink-0 items-center gap-2 border-b px-3 max-md:h-11">
-        <h2 className="grow">What happened</h2>
-        {data !== undefined && <CopyMarkdown text={data.text} />}
+        <h2>What happened</h2>
+        <p className="label grow">
+          {live && summary !== undefined && `until ${clockTime(Date.parse(summary.to))}`}
+        </p>
+        {summary !== undefined && <CopyMarkdown text={summary.text} />}
       </div>
-      {failureReason !== null && (
+      {failure !== null && (
         <p className="flex flex-wrap items-center gap-3 px-3 py-2">
-          <ErrorLine told={told(failureReason, 'read')} />
-          <Button onClick={() => void refetch()}>Try again</Button>
+          <ErrorLine told={told(failure, 'read')} />
+          <Button onClick={again}>Try again</Button>
         </p>
       )}
-      {data === undefined ? (
-        failureReason === null && <Skeleton rows={6} label="Loading the summary" />
+      {summary === undefined ? (
+        failure === null && <Skeleton rows={6} label="Loading the summary" />
       ) : (
         // What scrolls must be reached by keys.
         <div
@@ -66,8 +47,8 @@ export function Summary({ window: { span, live }, agents, searchKey }: SummaryPr
           tabIndex={0}
           className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
         >
-          <Figures summary={data} />
-          <Story chapters={storyOf(data)} leftOut={data.leftOut} />
+          <Figures summary={summary} />
+          <Story chapters={storyOf(summary)} leftOut={summary.leftOut} />
         </div>
       )}
     </aside>

@@ -2,6 +2,7 @@ import { memo } from 'react'
 
 import { visible } from '../../ui/visible'
 import { nameColumn } from './nameColumn'
+import { notDrawn } from './notDrawn'
 import type { PictureLane } from './picture'
 import type { Scene } from './scene'
 import { wholeFleet } from './wholeFleet'
@@ -38,7 +39,8 @@ export function LaneNames({ scene, pick }: LaneNamesProps) {
               top={top}
               height={height}
               runs={lane?.runsInWindow ?? 0}
-              more={lane?.moreRuns ?? 0}
+              moreRuns={lane?.moreRuns ?? 0}
+              moreMarks={(lane?.moreMarks ?? 0) + (lane?.moreActs ?? 0)}
               stops={lane?.stops.reduce((sum, n) => sum + n, 0) ?? 0}
               current={cursor?.agentId === agentId}
               pick={pick}
@@ -79,14 +81,15 @@ interface LaneNameProps {
   readonly height: number
   readonly runs: number
   /** Not drawn: they are too many. */
-  readonly more: number
+  readonly moreRuns: number
+  readonly moreMarks: number
   readonly stops: number
   readonly current: boolean
   readonly pick: (agentId: string) => void
 }
 
 const LaneName = memo(function LaneName(lane: LaneNameProps) {
-  const { agentId, top, height, runs, more, stops, current, pick } = lane
+  const { agentId, top, height, runs, moreRuns, moreMarks, stops, current, pick } = lane
   return (
     <li
       className={`border-line absolute inset-x-0 border-b ${current ? 'bg-selected' : ''}`}
@@ -114,10 +117,13 @@ const LaneName = memo(function LaneName(lane: LaneNameProps) {
               {stops.toLocaleString('en')} {stops === 1 ? 'stop' : 'stops'}
             </span>
           )}
-          {more > 0 && (
-            <span className="max-md:hidden" title="Zoom in to see the others">
+          {moreRuns + moreMarks > 0 && (
+            <span
+              className="max-md:hidden"
+              title={`${notDrawn(moreRuns, moreMarks)} not drawn: zoom in to see the others`}
+            >
               {' '}
-              · {more.toLocaleString('en')} not drawn
+              · {(moreRuns + moreMarks).toLocaleString('en')} not drawn
             </span>
           )}
         </span>

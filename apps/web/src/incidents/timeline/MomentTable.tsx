@@ -1,7 +1,8 @@
 import { dateTime, preciseTime } from '../../time/format'
 import { beginOf, itemsOf, keyOf, type Item } from './items'
+import { notDrawn, tooManyStretches } from './notDrawn'
+import type { PictureLane } from './picture'
 import type { Scene } from './scene'
-import { lengthOf } from './span'
 import { useSceneVersion } from './useSceneVersion'
 import { wayOf } from './way'
 import { WayLink } from './WayLink'
@@ -59,17 +60,37 @@ export function MomentTable({ scene }: { readonly scene: Scene }) {
         </p>
       )}
       {rows.length === 0 && <p className="text-muted px-3 py-3">Nothing happened in this time.</p>}
+      <LeftOut scene={scene} />
     </div>
+  )
+}
+
+/** What was too many to be read with the rest. */
+function LeftOut({ scene }: { readonly scene: Scene }) {
+  'use no memo' // The scene changes without becoming another object.
+  const lanes = [...(scene.mostSeen()?.lanes.values() ?? [])]
+  const sum = (of: (lane: PictureLane) => number) => lanes.reduce((all, lane) => all + of(lane), 0)
+  const more = notDrawn(
+    sum(({ moreRuns }) => moreRuns),
+    sum(({ moreMarks, moreActs }) => moreMarks + moreActs),
+  )
+  const noStretches = lanes.length > 0 && !lanes.some(({ stretches }) => stretches !== null)
+  if (more === '' && !noStretches) return null
+  return (
+    <p className="label px-3 py-2">
+      {noStretches && `${tooManyStretches} `}
+      {more !== '' && `${more} of this time are not listed: zoom in, or choose fewer agents.`}
+    </p>
   )
 }
 
 function rowsOf(scene: Scene): readonly Row[] {
   const { view, lanes } = scene
-  const part = scene.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
-  if (view === null || part === undefined) return []
+  const picture = scene.mostSeen()
+  if (view === null || picture === undefined) return []
   return lanes.boxes
     .flatMap(({ agentId }) => {
-      const lane = part.picture.lanes.get(agentId)
+      const lane = picture.lanes.get(agentId)
       return lane === undefined ? [] : itemsOf(lane, view).map((item) => ({ agentId, item }))
     })
     .toSorted((a, b) => beginOf(a.item) - beginOf(b.item))

@@ -13,10 +13,11 @@ interface RulerProps {
   readonly words: string
   /** The same for a phone, where the column of names is narrow. */
   readonly few: string
+  readonly why?: string
 }
 
 /** Round instants above the lanes; dragged and wheeled as they are. */
-export function Ruler({ scene, isLive, words, few }: RulerProps) {
+export function Ruler({ scene, isLive, words, few, why }: RulerProps) {
   const field = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   useDrawn(scene, canvas, rulerHeight, (ink, width) => drawRuler(ink, scene, width, isLive))
@@ -30,7 +31,10 @@ export function Ruler({ scene, isLive, words, few }: RulerProps) {
   }, [scene])
   return (
     <div className="border-line flex h-6 shrink-0 overflow-y-hidden border-b [scrollbar-gutter:stable]">
-      <p className={`label border-line truncate border-r px-3 leading-6 max-md:px-2 ${nameColumn}`}>
+      <p
+        title={why}
+        className={`label border-line truncate border-r px-3 leading-6 max-md:px-2 ${nameColumn}`}
+      >
         <span className="max-md:hidden">{words}</span>
         <span className="md:hidden">{few}</span>
       </p>

@@ -12,12 +12,12 @@ import type { IncidentWindow } from '../window'
 import type { Item } from './items'
 import { LaneField } from './LaneField'
 import { MomentTable } from './MomentTable'
+import { tooManyStretches } from './notDrawn'
 import { NothingThere } from './NothingThere'
 import type { Picture } from './picture'
 import { ReadOut } from './ReadOut'
 import { Ruler } from './Ruler'
 import type { Scene } from './scene'
-import { lengthOf } from './span'
 import { Strip } from './Strip'
 import { useBars } from './useBars'
 import { useSceneVersion } from './useSceneVersion'
@@ -30,6 +30,8 @@ interface TimelinePanelProps {
   readonly scene: Scene
   readonly window: IncidentWindow
   readonly agents: readonly string[] | null
+  /** In the window, as the summary beside it says; null: not known yet. */
+  readonly events: number | null
   readonly table: boolean
   readonly showTable: (table: boolean) => void
   readonly pickAgent: (agentId: string) => void
@@ -39,7 +41,7 @@ interface TimelinePanelProps {
 /** Events over the window, and over it the lanes of agents: zoomed, moved through, and opened anywhere. */
 export function TimelinePanel(props: TimelinePanelProps) {
   'use no memo' // The scene changes without becoming another object.
-  const { scene, window, agents, table, showTable, pickAgent, adopt } = props
+  const { scene, window, agents, events, table, showTable, pickAgent, adopt } = props
   useSceneVersion(scene)
   const navigate = useNavigate()
   const { phase } = useConnection()
@@ -53,7 +55,6 @@ export function TimelinePanel(props: TimelinePanelProps) {
   }
   useTimelineKeys(scene, open)
   const { whole, failed, view, look } = scene
-  const events = bars?.counts.reduce((sum, count) => sum + count, 0)
   return (
     <section
       aria-label="Timeline"
@@ -63,9 +64,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
       <Strip
         scene={scene}
         bars={bars}
-        words={
-          events === undefined ? '' : `${compact(events)} ${events === 1 ? 'event' : 'events'}`
-        }
+        words={events === null ? '' : `${compact(events)} ${events === 1 ? 'event' : 'events'}`}
       />
       <Ruler scene={scene} isLive={phase === 'live'} {...rulerWords(scene, table)} />
       {failed !== null && (
@@ -108,16 +107,17 @@ interface RulerWords {
   readonly words: string
   /** The same where the column of names is narrow. */
   readonly few: string
+  readonly why?: string
 }
 
 /** What the zoom has to show and where, so that nobody looks for tools that are not drawn. */
 function rulerWords(scene: Scene, table: boolean): RulerWords {
   const none = { words: '', few: '' }
   if (scene.whole === undefined) return none
-  const part = scene.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
-  const lanes = [...(part?.picture.lanes.values() ?? [])]
+  const lanes = [...(scene.mostSeen()?.lanes.values() ?? [])]
   if (lanes.length === 0) return none
-  if (!lanes.some(({ stretches }) => stretches !== null)) return { words: 'runs', few: 'runs' }
+  if (!lanes.some(({ stretches }) => stretches !== null))
+    return { words: 'runs; zoom in for steps', few: 'zoom for steps', why: tooManyStretches }
   if (table) return { words: 'runs, steps and tools', few: 'with tools' }
   return scene.lanes.hasToolLine
     ? { words: 'steps in bars, tools below', few: 'tools below' }

@@ -199,6 +199,11 @@ export class Scene {
     return partsOf(view, tileOf(view, look.window).key, this.#feed.kept)
   }
 
+  /** The picture that shows most of the view. */
+  mostSeen(): Picture | undefined {
+    return this.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]?.picture
+  }
+
   setCursor(cursor: Cursor | null): void {
     this.#cursor = cursor
     if (cursor?.item !== null && cursor !== null) this.#reveal(beginOf(cursor.item))
@@ -207,7 +212,7 @@ export class Scene {
 
   /** Everything of a lane that can be gone to from the view, in the order of time. */
   itemsNear(agentId: string): readonly Item[] {
-    const picture = this.whereToLook().toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]?.picture
+    const picture = this.mostSeen()
     const lane = picture?.lanes.get(agentId)
     return picture === undefined || lane === undefined ? [] : itemsOf(lane, picture)
   }

@@ -94,7 +94,7 @@ create table agent_audit_log (
   late boolean default false not null,
   constraint agent_audit_log_pkey PRIMARY KEY (log_id)
 );
-CREATE INDEX acts_without_event ON agent_audit_log USING btree (seen_at) WHERE actor !~~ 'agent:%'::text AND (workflow_id IS NULL OR action = 'detection.judge'::text);
+CREATE INDEX acts_by_lane ON agent_audit_log USING btree (agent_id, seen_at) WHERE actor !~~ 'agent:%'::text AND (workflow_id IS NULL OR action = 'detection.judge'::text);
 CREATE INDEX audit_by_action ON agent_audit_log USING btree (action COLLATE "C", seen_at DESC, log_id DESC);
 CREATE INDEX audit_by_agent ON agent_audit_log USING btree (agent_id, seen_at DESC, log_id DESC);
 CREATE INDEX audit_by_login ON agent_audit_log USING btree (login, seen_at DESC, log_id DESC);
@@ -457,8 +457,9 @@ create table event_marks (
 );
 CREATE INDEX asked_by_request ON event_marks USING btree (approval_id, workflow_id) WHERE approval_id IS NOT NULL;
 CREATE INDEX asked_by_time ON event_marks USING btree (at, approval_id, workflow_id) WHERE approval_id IS NOT NULL;
-CREATE INDEX marks_by_agent ON event_marks USING btree (agent, at);
 CREATE INDEX marks_by_time ON event_marks USING btree (at);
+CREATE INDEX marks_calm ON event_marks USING btree (agent, late, at) WHERE NOT (stops OR (kind <> ALL (ARRAY['run.paused'::text, 'hold.cleared'::text, 'approval.requested'::text])));
+CREATE INDEX marks_grave ON event_marks USING btree (agent, late, at) WHERE stops OR (kind <> ALL (ARRAY['run.paused'::text, 'hold.cleared'::text, 'approval.requested'::text]));
 CREATE INDEX stops_by_time ON event_marks USING btree (at, reason) WHERE stops;
 CREATE INDEX troubles_by_time ON event_marks USING btree (at) WHERE stops AND reason IS DISTINCT FROM 'AWAITING_APPROVAL'::text;
 grant select

@@ -144,9 +144,13 @@ export interface TimelineAct {
   readonly text: string
 }
 
+/** Of a lane's marks and acts so many are counted, and no more: where there are as many, there are at least as many. */
+export const mostMarksCounted = 2_000
+
 /** The newest acts there is room for, by their time. */
 export interface TimelineActs {
   readonly acts: readonly TimelineAct[]
+  /** Left out, as far as `mostMarksCounted` counts. */
   readonly moreActs: number
 }
 
@@ -169,8 +173,9 @@ export interface TimelineLane extends TimelineActs {
   readonly holds: readonly TimelineHold[]
   /** Of `runs`, by their begin; null where the window is too wide to show them. */
   readonly stretches: readonly TimelineStretch[] | null
-  /** By their time. */
+  /** By their time. Where there is no room for all: first what stopped a run or was done by people, then the newest. */
   readonly marks: readonly TimelineMark[]
+  /** Left out, as far as `mostMarksCounted` counts. */
   readonly moreMarks: number
 }
 

@@ -4,7 +4,8 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { askServer } from '../../test/ask.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { countingRows } from '../../test/rows-read.ts'
+import { openDatabase } from '../database/database.ts'
 import type { AuditFilter, AuditOrder } from './filter.ts'
 import { type AuditKey, readPage } from './read-page.ts'
 
@@ -45,27 +46,6 @@ afterAll(async () => {
   await database.close()
 })
 
-interface Node {
-  readonly 'Relation Name'?: string
-  readonly 'Actual Rows': number
-  readonly 'Actual Loops': number
-  readonly 'Rows Removed by Filter'?: number
-  readonly 'Rows Removed by Index Recheck'?: number
-  readonly Plans?: readonly Node[]
-}
-
-/** Rows of the log that a plan has looked at, whatever became of them. */
-function lookedAt(node: Node): number {
-  const own =
-    node['Relation Name'] === 'agent_audit_log'
-      ? (node['Actual Rows'] +
-          (node['Rows Removed by Filter'] ?? 0) +
-          (node['Rows Removed by Index Recheck'] ?? 0)) *
-        node['Actual Loops']
-      : 0
-  return (node.Plans ?? []).reduce((sum, each) => sum + lookedAt(each), own)
-}
-
 interface Question {
   readonly filter: AuditFilter
   readonly order: AuditOrder
@@ -74,20 +54,9 @@ interface Question {
 
 /** Reads a page as the server does. @returns how many rows it showed, and how many of the log were looked at for it */
 async function costOf(question: Question): Promise<{ shown: number; read: number }> {
-  let read = 0
-  const watched: Database = {
-    ...database,
-    read: async <Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> => {
-      const { rows: plans } = await client.query<{ 'QUERY PLAN': { Plan: Node }[] }>(
-        `explain (analyze, timing off, format json) ${sql}`,
-        [...params],
-      )
-      for (const { Plan } of plans[0]?.['QUERY PLAN'] ?? []) read += lookedAt(Plan)
-      return (await client.query(sql, [...params])).rows as Row[]
-    },
-  }
+  const { watched, read } = countingRows(database, client, 'agent_audit_log')
   const rows = await readPage(watched, { ...question, limit }, 'l.log_id')
-  return { shown: rows.length, read }
+  return { shown: rows.length, read: read() }
 }
 
 const filters: readonly (readonly [string, AuditFilter])[] = [

@@ -1,4 +1,10 @@
-import type { EventDetail, EventKind, Run, RunId } from '@holdpoint/protocol'
+import {
+  mostMarksCounted,
+  type EventDetail,
+  type EventKind,
+  type Run,
+  type RunId,
+} from '@holdpoint/protocol'
 
 import type { Database } from '../database/database.ts'
 import { past, wireTime } from './moment.ts'
@@ -15,38 +21,59 @@ export interface Marked {
   readonly late: boolean
   readonly detail: EventDetail | null
   readonly state: Pick<Run, 'stopReason' | 'stopDetail'>
-  /** Of the marks of the same agent in the window. */
+  /** How many marks of the same agent are in the window; counted up to `mostMarksCounted`. */
   readonly allOfThem: number
 }
 
 const from = past('$1')
 const to = past('$2')
 
-/**
- * Marks within `$1` and `$2` of the agents `$3`, or of all where that is null: what is kept of those that are counted,
- * and those that are not yet.
- */
-const marksWithin = `(
-  select m.workflow_id, m.seq, m.at, a.agent_id, m.kind, m.stops, m.late
-  from event_marks m left join history_agents a using (agent)
-  where m.at > ${from} and m.at <= ${to}
-    and ($3::text[] is null or m.agent = any (array(select n.agent from history_agents n where n.agent_id = any ($3))))
-  union all
-  select f.workflow_id, f.seq, f.at, f.agent_id, f.kind, f.stops, f.late
-  from fresh_events(${from}, ${to} + interval '1 microsecond') f
-  where f.marked and f.at > ${from} and ($3::text[] is null or f.agent_id = any ($3)))`
+/** As the indexes `marks_grave` and `marks_calm` have it: what says that something went wrong, or that someone acted. */
+const isGrave = `(m.stops or m.kind not in ('run.paused', 'hold.cleared', 'approval.requested'))`
 
+/** In the order in which marks are kept where there is no room for all, each with an index that has it by lane and time. */
+const classes = [
+  `${isGrave} and m.late`,
+  `${isGrave} and not m.late`,
+  `not ${isGrave} and m.late`,
+  `not ${isGrave} and not m.late`,
+]
+
+const ofLane = (what: string, rest: string): string =>
+  classes
+    .map(
+      (each) => `
+    (select ${what} from event_marks m where m.agent = l.agent and ${each} and m.at > ${from} and m.at <= ${to} ${rest})`,
+    )
+    .join(' union all ')
+
+/**
+ * Marks within `$1` and `$2` of the agents `$3`, at most `$4` of each: what is kept of those that are counted, and those
+ * that are not yet. So many are read as are shown, and counting them ends, too.
+ */
 const marked = `
-  with ranked as (
-    select *, row_number() over (partition by agent_id
-        order by (stops or kind not in ('run.paused', 'hold.cleared', 'approval.requested')) desc, late desc, at desc, seq) as place,
-      count(*) over (partition by agent_id) as all_of_them
-    from ${marksWithin} m
+  with lanes as (
+    select n.agent_id, a.agent from unnest($3::text[]) n(agent_id) left join history_agents a using (agent_id)
+  ), fresh as materialized (
+    select f.agent_id, f.workflow_id, f.seq, f.at, f.kind, f.stops, f.late
+    from fresh_events(${from}, ${to} + interval '1 microsecond') f
+    where f.marked and f.at > ${from} and f.agent_id = any ($3)
+  ), counted as materialized (
+    select l.agent_id, k.n + (select count(*) from fresh f where f.agent_id = l.agent_id) as n
+    from lanes l cross join lateral (
+      select count(*) as n from (${ofLane('1', '')} limit ${mostMarksCounted}) m) k
+  ), ranked as (
+    select m.*, row_number() over (partition by m.agent_id order by ${isGrave} desc, m.late desc, m.at desc, m.seq) as place
+    from (
+      select l.agent_id, k.* from lanes l cross join lateral (
+        ${ofLane('m.workflow_id, m.seq, m.at, m.kind, m.stops, m.late', 'order by m.at desc limit $4')} limit $4) k
+      union all
+      select * from fresh) m
   )
   select r.agent_id as "agentId", r.workflow_id as "runId", r.seq::float8 as seq, ${wireTime('r.at')} as at, r.kind, e.actor,
     r.late, e.detail, jsonb_build_object('stopReason', e.state -> 'stopReason', 'stopDetail', e.state -> 'stopDetail') as state,
-    r.all_of_them::float8 as "allOfThem"
-  from ranked r join run_events e using (workflow_id, seq, at)
+    least(c.n, ${mostMarksCounted})::float8 as "allOfThem"
+  from ranked r join counted c using (agent_id) join run_events e using (workflow_id, seq, at)
   where r.place <= $4 order by r.at, r.workflow_id, r.seq`
 
 /** Events worth a mark, at most `most` of each agent: what stopped runs and what people did before all else. */

@@ -1,4 +1,4 @@
-import type { TimelineActs } from '@holdpoint/protocol'
+import { mostMarksCounted, type TimelineActs } from '@holdpoint/protocol'
 
 import type { Database } from '../../database/database.ts'
 import { past, wireTime } from '../moment.ts'
@@ -10,26 +10,34 @@ export interface Acts {
 
 /**
  * Rows of people, tokens and Holdpoint that have no event beside them, so that no mark of a run stands for them. As the
- * index `acts_without_event` has it. All else about a run is one of its events, too.
+ * index `acts_by_lane` has it. All else about a run is one of its events, too.
  */
-export const actsWithoutEvent = (from: string, to: string): string => `(
-    select * from agent_audit_log l
-    where l.actor not like 'agent:%' and (l.workflow_id is null or l.action = 'detection.judge')
-      and l.seen_at > ${from} and l.seen_at <= ${to})`
+export const isActWithoutEvent = `l.actor not like 'agent:%' and (l.workflow_id is null or l.action = 'detection.judge')`
+
+export const actsWithin = `l.seen_at > ${past('$1')} and l.seen_at <= ${past('$2')}`
+
+/** About nobody alone, and about each agent. */
+const lanes = [
+  { of: '(select null::text as agent_id) n', whose: 'l.agent_id is null' },
+  { of: 'unnest($3::text[]) n(agent_id)', whose: 'l.agent_id = n.agent_id' },
+]
+
+const newestOf = ({ of, whose }: (typeof lanes)[number]): string => `
+    select l.*, c.all_of_them from ${of}
+    cross join lateral (
+      select count(*) as all_of_them from (
+        select from agent_audit_log l where ${isActWithoutEvent} and ${whose} and ${actsWithin} limit ${mostMarksCounted}) l) c
+    cross join lateral (
+      select * from agent_audit_log l where ${isActWithoutEvent} and ${whose} and ${actsWithin}
+      order by l.seen_at desc limit $4) l`
 
 const acts = `
-  with ranked as (
-    select *, row_number() over (partition by agent_id order by seen_at desc, log_id) as place,
-      count(*) over (partition by agent_id) as all_of_them
-    from ${actsWithoutEvent(past('$1'), past('$2'))} l
-    where l.agent_id is null or l.agent_id = any ($3::text[])
-  )
   select r.agent_id as "agentId", r.log_id as id, ${wireTime('r.seen_at')} as at, r.action, r.actor, r.workflow_id as "runId",
     r.target_row_id as target, jsonb_strip_nulls(jsonb_build_object('finding', r.data_after -> 'finding',
       'verdict', r.data_after -> 'verdict', 'name', r.data_after -> 'name', 'version', r.data_after -> 'version',
       'tool', r.data_after -> 'tool', 'why', left(r.data_after ->> 'why', 2000))) as after,
     r.all_of_them::float8 as "allOfThem"
-  from ranked r where r.place <= $4 order by r.seen_at, r.log_id`
+  from (${lanes.map(newestOf).join(' union all ')}) r order by r.seen_at, r.log_id`
 
 /** What was done about some agents and about the whole fleet, the newest `most` of each. */
 export async function actsOf(

@@ -1,13 +1,25 @@
 import type { Database } from '../../database/database.ts'
 import { aliveAt } from '../as-of.ts'
 import { past } from '../moment.ts'
-import { actsWithoutEvent } from './acts.ts'
+import { actsWithin, isActWithoutEvent } from './acts.ts'
 import type { LaneCounts } from './counts.ts'
 
+/** Agents about which anything was ever done, found one by one: of each the index is looked at once. */
+const acted = `
+  acted as (
+    (select l.agent_id from agent_audit_log l where ${isActWithoutEvent} and l.agent_id is not null order by l.agent_id limit 1)
+    union all
+    select (select l.agent_id from agent_audit_log l where ${isActWithoutEvent} and l.agent_id > a.agent_id
+      order by l.agent_id limit 1)
+    from acted a where a.agent_id is not null)`
+
 const agentsThere = `
+  with recursive ${acted}
   select agent_id as "agentId" from (
     select agent_id from ${aliveAt(past('$2'))} l
-    union select agent_id from ${actsWithoutEvent(past('$1'), past('$2'))} l) l
+    union
+    select a.agent_id from acted a
+    where exists (select from agent_audit_log l where ${isActWithoutEvent} and l.agent_id = a.agent_id and ${actsWithin})) l
   where agent_id is not null and ($3::text[] is null or agent_id = any ($3)) order by 1`
 
 /**

@@ -33,17 +33,23 @@ const isGrave = `(m.stops or m.kind not in ('run.paused', 'hold.cleared', 'appro
 
 /** In the order in which marks are kept where there is no room for all, each with an index that has it by lane and time. */
 const classes = [
-  `${isGrave} and m.late`,
-  `${isGrave} and not m.late`,
-  `not ${isGrave} and m.late`,
-  `not ${isGrave} and not m.late`,
+  { which: isGrave, late: true },
+  { which: isGrave, late: false },
+  { which: `not ${isGrave}`, late: true },
+  { which: `not ${isGrave}`, late: false },
 ]
 
+/**
+ * A lane's part is named by a range of the index and taken in its order: with equalities the planner may take the index by
+ * time, and reads the marks of all others for a lane that has none.
+ */
 const ofLane = (what: string, rest: string): string =>
   classes
     .map(
-      (each) => `
-    (select ${what} from event_marks m where m.agent = l.agent and ${each} and m.at > ${from} and m.at <= ${to} ${rest})`,
+      ({ which, late }) => `
+    (select ${what} from event_marks m where ${which}
+      and (m.agent, m.late, m.at) > (l.agent, ${late}, ${from}) and (m.agent, m.late, m.at) <= (l.agent, ${late}, ${to})
+      ${rest})`,
     )
     .join(' union all ')
 
@@ -66,7 +72,7 @@ const marked = `
     select m.*, row_number() over (partition by m.agent_id order by ${isGrave} desc, m.late desc, m.at desc, m.seq) as place
     from (
       select l.agent_id, k.* from lanes l cross join lateral (
-        ${ofLane('m.workflow_id, m.seq, m.at, m.kind, m.stops, m.late', 'order by m.at desc limit $4')} limit $4) k
+        ${ofLane('m.workflow_id, m.seq, m.at, m.kind, m.stops, m.late', 'order by m.agent desc, m.late desc, m.at desc limit $4')} limit $4) k
       union all
       select * from fresh) m
   )

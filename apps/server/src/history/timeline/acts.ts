@@ -16,20 +16,26 @@ export const isActWithoutEvent = `l.actor not like 'agent:%' and (l.workflow_id 
 
 export const actsWithin = `l.seen_at > ${past('$1')} and l.seen_at <= ${past('$2')}`
 
-/** About nobody alone, and about each agent. */
+/**
+ * About nobody alone, and about each agent: by ranges of the index and in its order, since by time the planner would read
+ * those of all others for one that has none.
+ */
 const lanes = [
-  { of: '(select null::text as agent_id) n', whose: 'l.agent_id is null' },
-  { of: 'unnest($3::text[]) n(agent_id)', whose: 'l.agent_id = n.agent_id' },
+  { of: '(select null::text as agent_id) n', within: `l.agent_id is null and ${actsWithin}` },
+  {
+    of: 'unnest($3::text[]) n(agent_id)',
+    within: `(l.agent_id, l.seen_at) > (n.agent_id, ${past('$1')}) and (l.agent_id, l.seen_at) <= (n.agent_id, ${past('$2')})`,
+  },
 ]
 
-const newestOf = ({ of, whose }: (typeof lanes)[number]): string => `
+const newestOf = ({ of, within }: (typeof lanes)[number]): string => `
     select l.*, c.all_of_them from ${of}
     cross join lateral (
       select count(*) as all_of_them from (
-        select from agent_audit_log l where ${isActWithoutEvent} and ${whose} and ${actsWithin} limit ${mostMarksCounted}) l) c
+        select from agent_audit_log l where ${isActWithoutEvent} and ${within} limit ${mostMarksCounted}) l) c
     cross join lateral (
-      select * from agent_audit_log l where ${isActWithoutEvent} and ${whose} and ${actsWithin}
-      order by l.seen_at desc limit $4) l`
+      select * from agent_audit_log l where ${isActWithoutEvent} and ${within}
+      order by l.agent_id desc, l.seen_at desc limit $4) l`
 
 const acts = `
   select r.agent_id as "agentId", r.log_id as id, ${wireTime('r.seen_at')} as at, r.action, r.actor, r.workflow_id as "runId",

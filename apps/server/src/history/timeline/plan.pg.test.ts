@@ -36,9 +36,10 @@ beforeAll(async () => {
        select case when n % 3 > 0 then 'busy' end, 'policy.save', 'approval_policies', n::text, 'made', 'operator:maria', false,
          '${window.from}'::timestamptz + n * interval '3 minutes'
        from generate_series(1, ${each}) n;
-     analyze event_marks; analyze run_events; analyze agent_audit_log;
      reset session_replication_role`,
   )
+  for (const table of ['event_marks', 'run_events', 'agent_audit_log'])
+    await client.query(`vacuum analyze ${table}`)
 })
 
 afterAll(async () => {

@@ -27,8 +27,10 @@ export function HoverTip({ scene }: { readonly scene: Scene }) {
       }}
     >
       <span className="flex gap-2">
-        <span className="font-medium">{what}</span>
-        <span className="text-muted ml-auto truncate">{laneName(spot.lane.agentId)}</span>
+        <span className="line-clamp-3 min-w-0 font-medium wrap-anywhere">{what}</span>
+        <span className="text-muted ml-auto max-w-1/2 shrink-0 truncate">
+          {laneName(spot.lane.agentId)}
+        </span>
       </span>
       <span className="text-muted font-mono">{when}</span>
       {more !== '' && <span className="line-clamp-4 wrap-anywhere">{more}</span>}

@@ -2,7 +2,7 @@ import { memo } from 'react'
 
 import { visible } from '../../ui/visible'
 import { nameColumn } from './nameColumn'
-import { notDrawn } from './notDrawn'
+import { notDrawnFigure, notDrawnOf, notDrawnWords } from './notDrawn'
 import type { PictureLane } from './picture'
 import type { Scene } from './scene'
 import { wholeFleet } from './wholeFleet'
@@ -39,8 +39,8 @@ export function LaneNames({ scene, pick }: LaneNamesProps) {
               top={top}
               height={height}
               runs={lane?.runsInWindow ?? 0}
-              moreRuns={lane?.moreRuns ?? 0}
-              moreMarks={(lane?.moreMarks ?? 0) + (lane?.moreActs ?? 0)}
+              more={notDrawnFigure(notDrawnOf(lane === undefined ? [] : [lane]))}
+              moreWords={notDrawnWords(notDrawnOf(lane === undefined ? [] : [lane]))}
               stops={lane?.stops.reduce((sum, n) => sum + n, 0) ?? 0}
               current={cursor?.agentId === agentId}
               pick={pick}
@@ -80,16 +80,16 @@ interface LaneNameProps {
   readonly top: number
   readonly height: number
   readonly runs: number
-  /** Not drawn: they are too many. */
-  readonly moreRuns: number
-  readonly moreMarks: number
+  /** Not drawn: they are too many. Empty: all are. */
+  readonly more: string
+  readonly moreWords: string
   readonly stops: number
   readonly current: boolean
   readonly pick: (agentId: string) => void
 }
 
 const LaneName = memo(function LaneName(lane: LaneNameProps) {
-  const { agentId, top, height, runs, moreRuns, moreMarks, stops, current, pick } = lane
+  const { agentId, top, height, runs, more, moreWords, stops, current, pick } = lane
   return (
     <li
       className={`border-line absolute inset-x-0 border-b ${current ? 'bg-selected' : ''}`}
@@ -117,13 +117,13 @@ const LaneName = memo(function LaneName(lane: LaneNameProps) {
               {stops.toLocaleString('en')} {stops === 1 ? 'stop' : 'stops'}
             </span>
           )}
-          {moreRuns + moreMarks > 0 && (
+          {more !== '' && (
             <span
               className="max-md:hidden"
-              title={`${notDrawn(moreRuns, moreMarks)} not drawn: zoom in to see the others`}
+              title={`${moreWords} not drawn: zoom in to see the others`}
             >
               {' '}
-              · {(moreRuns + moreMarks).toLocaleString('en')} not drawn
+              · {more} not drawn
             </span>
           )}
         </span>

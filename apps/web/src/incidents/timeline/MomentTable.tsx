@@ -1,7 +1,6 @@
 import { dateTime, preciseTime } from '../../time/format'
 import { beginOf, itemsOf, keyOf, type Item } from './items'
-import { notDrawn, tooManyStretches } from './notDrawn'
-import type { PictureLane } from './picture'
+import { notDrawnOf, notDrawnWords, tooManyStretches } from './notDrawn'
 import type { Scene } from './scene'
 import { useSceneVersion } from './useSceneVersion'
 import { wayOf } from './way'
@@ -69,11 +68,7 @@ export function MomentTable({ scene }: { readonly scene: Scene }) {
 function LeftOut({ scene }: { readonly scene: Scene }) {
   'use no memo' // The scene changes without becoming another object.
   const lanes = [...(scene.mostSeen()?.lanes.values() ?? [])]
-  const sum = (of: (lane: PictureLane) => number) => lanes.reduce((all, lane) => all + of(lane), 0)
-  const more = notDrawn(
-    sum(({ moreRuns }) => moreRuns),
-    sum(({ moreMarks, moreActs }) => moreMarks + moreActs),
-  )
+  const more = notDrawnWords(notDrawnOf(lanes))
   const noStretches = lanes.length > 0 && !lanes.some(({ stretches }) => stretches !== null)
   if (more === '' && !noStretches) return null
   return (

@@ -57,7 +57,7 @@ function Told({ item, agentId }: { readonly item: Item; readonly agentId: string
   return (
     <>
       <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-2">
-        <span className="font-medium">{what}</span>
+        <span className="font-medium wrap-anywhere">{what}</span>
         <span className="text-muted font-mono text-small">{when}</span>
         <span className="text-muted">{laneName(agentId)}</span>
         {more !== '' && <span className="min-w-0 max-w-full truncate">{more}</span>}

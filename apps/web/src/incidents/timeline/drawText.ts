@@ -23,6 +23,7 @@ interface Place {
 /** Px of a letter, about. */
 const letter = { sans: 5.9, mono: 6 } as const
 const leastLetters = 5
+const mostLetters = 1_000
 
 /** As much of the words as there is room for. @returns false: there is no room for any */
 export function drawText(
@@ -30,7 +31,8 @@ export function drawText(
   words: string,
   { within, clear, y, mono = false }: Place,
 ): boolean {
-  const text = visible(words).replaceAll(/\s+/g, ' ')
+  // Drawn with each move: of a name without end only what could have room is looked at.
+  const text = visible(words.slice(0, mostLetters)).replaceAll(/\s+/g, ' ')
   const left = clear.left + (clear.left === within.left ? 5 : 2)
   const room = Math.floor((clear.right - left - 3) / (mono ? letter.mono : letter.sans))
   if (room < Math.min(leastLetters, text.length)) return false

@@ -1,9 +1,38 @@
-const counted = (n: number, what: string): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? what : `${what}s`}`
+import { mostMarksCounted } from '@holdpoint/protocol'
 
-/** What there is more of than is drawn. */
-export const notDrawn = (runs: number, marks: number): string =>
-  [runs > 0 && counted(runs, 'run'), marks > 0 && counted(marks, 'mark')]
+import type { PictureLane } from './picture.ts'
+
+/** What there is more of than is drawn; where counting ended, it is at least so much. */
+export interface NotDrawn {
+  readonly runs: number
+  readonly marks: number
+  readonly atLeast: boolean
+}
+
+export function notDrawnOf(lanes: readonly PictureLane[]): NotDrawn {
+  const sum = (of: (lane: PictureLane) => number) => lanes.reduce((all, lane) => all + of(lane), 0)
+  return {
+    runs: sum(({ moreRuns }) => moreRuns),
+    marks: sum(({ moreMarks, moreActs }) => moreMarks + moreActs),
+    atLeast: lanes.some(
+      ({ marks, moreMarks, acts, moreActs }) =>
+        marks.length + moreMarks >= mostMarksCounted || acts.length + moreActs >= mostMarksCounted,
+    ),
+  }
+}
+
+const number = (n: number, atLeast: boolean): string =>
+  `${n.toLocaleString('en')}${atLeast ? '+' : ''}`
+
+const counted = (n: number, what: string, atLeast: boolean): string =>
+  `${number(n, atLeast)} ${n === 1 ? what : `${what}s`}`
+
+/** All together, where there is room for one figure. */
+export const notDrawnFigure = ({ runs, marks, atLeast }: NotDrawn): string =>
+  runs + marks === 0 ? '' : number(runs + marks, atLeast)
+
+export const notDrawnWords = ({ runs, marks, atLeast }: NotDrawn): string =>
+  [runs > 0 && counted(runs, 'run', false), marks > 0 && counted(marks, 'mark', atLeast)]
     .filter(Boolean)
     .join(' and ')
 

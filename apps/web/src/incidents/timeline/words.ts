@@ -17,8 +17,17 @@ export interface ItemWords {
   readonly more: string
 }
 
+/** A line has no room for more, and who hears it no patience. */
+const mostLetters = { name: 120, part: 600 } as const
+
+const short = (text: string, most: number = mostLetters.name): string =>
+  visible(text.length > most ? `${text.slice(0, most - 1)}…` : text)
+
 const joined = (...parts: readonly (string | null | undefined | false)[]): string =>
-  visible(parts.filter((part) => typeof part === 'string' && part !== '').join(' · '))
+  parts
+    .filter((part): part is string => typeof part === 'string' && part !== '')
+    .map((part) => short(part, mostLetters.part))
+    .join(' · ')
 
 function lasted(item: Item): string {
   const [from, to] = [beginOf(item), endOf(item)]
@@ -45,7 +54,7 @@ function said(item: Item): Omit<ItemWords, 'when'> {
     }
     case 'stretch': {
       const { of, name, target, outcome } = item.stretch
-      return { what: `${stretchWords[of]}: ${visible(name)}`, more: joined(target, outcome) }
+      return { what: `${stretchWords[of]}: ${short(name)}`, more: joined(target, outcome) }
     }
     case 'mark': {
       const { kind, actor, text } = item.mark

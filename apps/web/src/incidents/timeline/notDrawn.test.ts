@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+
+import { notDrawnFigure, notDrawnOf, notDrawnWords } from './notDrawn.ts'
+import type { PictureLane } from './picture.ts'
+
+const lane = (part: Partial<PictureLane>): PictureLane => ({
+  agentId: 'a',
+  events: [],
+  stops: [],
+  runsInWindow: 0,
+  runs: [],
+  holds: [],
+  stretches: null,
+  marks: [],
+  acts: [],
+  moreRuns: 0,
+  moreMarks: 0,
+  moreActs: 0,
+  ...part,
+})
+const told = (...lanes: PictureLane[]) => {
+  const left = notDrawnOf(lanes)
+  return [notDrawnFigure(left), notDrawnWords(left)]
+}
+
+test('what is left out of lanes is counted, and where counting ended it is at least so much', () => {
+  expect(told(lane({}))).toEqual(['', ''])
+  expect(told(lane({ moreRuns: 1 }), lane({ moreMarks: 2, moreActs: 1 }))).toEqual([
+    '4',
+    '1 run and 3 marks',
+  ])
+  expect(told(lane({ moreRuns: 7, moreMarks: 2_000 }))).toEqual([
+    '2,007+',
+    '7 runs and 2,000+ marks',
+  ])
+})

@@ -1,8 +1,6 @@
 import { stopReasonFacts, type Run } from '@holdpoint/protocol'
 import type { ReactNode } from 'react'
 
-import { asksFor } from '../approvals/asking'
-import { inFlight } from '../runs/inFlight'
 import { Spend } from '../runs/Spend'
 import { compact, usd } from '../time/format'
 import { visible } from '../ui/visible'
@@ -10,6 +8,7 @@ import { Clock } from './Clock'
 import type { ColumnId } from './columnIds'
 import { DriftCell } from './DriftCell'
 import { Lit } from './Lit'
+import { NowCell } from './NowCell'
 import { RunStateCell } from './RunStateCell'
 
 const nothing = <span className="text-muted">–</span>
@@ -35,11 +34,8 @@ export const cells: Record<ColumnId, (run: Run) => ReactNode> = {
   goal: (run) => visible(run.goal ?? run.step ?? run.id),
   step: (run) => quiet(<Lit on={run.step}>{text(run.step)}</Lit>),
   tool: (run) => (
-    <Lit
-      on={run.toolSince ?? run.stopReason}
-      className="inline-block max-w-full truncate align-middle"
-    >
-      <Now run={run} />
+    <Lit on={run.toolSince ?? run.stopReason} className="block max-w-fit min-w-0">
+      <NowCell run={run} />
     </Lit>
   ),
   spend: (run) => <Spend run={run} />,
@@ -68,34 +64,4 @@ function limitsOf({ limits }: Run): string | null {
     limits.deadline === null ? null : `by ${limits.deadline.slice(0, 16).replace('T', ' ')}`,
   ].filter((part) => part !== null)
   return parts.length === 0 ? null : parts.join(' · ')
-}
-
-/** What it does now, with the clock on it; or what it waits for; or why it stopped. */
-function Now({ run }: { readonly run: Run }) {
-  if (inFlight(run) === 'now' && run.tool !== null && run.toolSince !== null) {
-    return (
-      <span className="flex min-w-0 gap-1.5">
-        <span className="truncate font-mono text-small leading-5">{visible(run.tool)}</span>
-        <span className="text-muted shrink-0">
-          <Clock since={run.toolSince} word="for" />
-        </span>
-      </span>
-    )
-  }
-  // Its state says already that it awaits approval: here stands of what alone.
-  if (run.stopReason === 'AWAITING_APPROVAL')
-    return visible(run.asks ? asksFor(run.asks) : (run.stopDetail ?? 'asks for approval'))
-  // A run that was stopped while it waited is stopped.
-  if (run.stopReason !== null) return stopReasonFacts[run.stopReason].label
-  if (run.waitingOn !== null) {
-    return (
-      <span className="text-muted">
-        {run.waitingOn.kind}
-        {run.waitingOn.what !== null && ` · ${visible(run.waitingOn.what)}`}
-      </span>
-    )
-  }
-  if (run.stopDetail !== null) return visible(run.stopDetail)
-  if (run.status === 'failed') return <span className="text-muted">it gave no reason</span>
-  return <span className="text-muted max-md:hidden">–</span>
 }

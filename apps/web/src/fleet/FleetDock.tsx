@@ -4,6 +4,8 @@ import { ControlTravel } from '../runs/ControlTravel'
 import { RunControls } from '../runs/RunControls'
 import { SelectedRun } from '../runs/SelectedRun'
 import type { RunControl } from '../runs/useRunControl'
+import { visible } from '../ui/visible'
+import { nowWords } from './nowWords'
 
 interface FleetDockProps {
   readonly run: Run
@@ -13,6 +15,8 @@ interface FleetDockProps {
 
 /** The selected run's controls, under the table and never over it. */
 export default function FleetDock({ run, activeChildren, control }: FleetDockProps) {
+  const words = nowWords(run)
+  const now = words === null ? null : visible(words)
   return (
     <section
       aria-label="Selected run"
@@ -22,6 +26,11 @@ export default function FleetDock({ run, activeChildren, control }: FleetDockPro
         <p className="flex min-h-7 min-w-0 items-center gap-2">
           <SelectedRun run={run} />
         </p>
+        {now !== null && (
+          <p className="text-muted line-clamp-3 wrap-anywhere" title={now}>
+            {now}
+          </p>
+        )}
         <ControlTravel run={run} />
       </div>
       <RunControls run={run} activeChildren={activeChildren} control={control} />

@@ -3,7 +3,7 @@ import { ArrowDown, ArrowUp, Check, Minus } from 'lucide-react'
 import { usePastInstant } from '../live/useMoment'
 import { all, nothingChosen, type Choice } from './choice'
 import type { ColumnId } from './columnIds'
-import { columns, onlyWide, type TableLayout } from './columns'
+import { columns, type TableLayout } from './columns'
 import { orderOf } from './order'
 import { withSort, type FleetSearch } from './search'
 import { fleetChoice } from './useChoice'
@@ -25,7 +25,7 @@ export function FleetHead({ layout, search, fleet, choice }: FleetHeadProps) {
       <div
         role="row"
         aria-rowindex={1}
-        className="group grid h-7 grid-cols-(--tracks) items-center gap-x-4 px-3 xl:grid-cols-(--wide)"
+        className="group grid h-7 grid-cols-(--tracks) items-center gap-x-3 px-3 xl:grid-cols-(--wide)"
       >
         {then === null ? (
           <AllBox fleet={fleet} choice={choice} />
@@ -83,7 +83,7 @@ function Title({ id, search, layout }: TitleProps) {
   const set = useSetSearch()
   const { title, sort, right } = columns[id]
   const look = `label min-w-0 ${right === true ? 'justify-self-end' : ''}
-    ${id === onlyWide && layout.style['--least'] === '0' ? 'max-xl:hidden' : ''}`
+    ${layout.onlyWide.includes(id) ? 'max-xl:hidden' : ''}`
   if (sort === undefined) {
     return (
       <span role="columnheader" className={`${look} truncate`}>

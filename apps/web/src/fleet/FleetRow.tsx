@@ -4,7 +4,7 @@ import { memo } from 'react'
 
 import { useFleetRun } from '../live/useLive'
 import { usePastInstant } from '../live/useMoment'
-import { onlyWide, columns, type TableLayout } from './columns'
+import { columns, type TableLayout } from './columns'
 import { runAddress } from './copyLink'
 import { cells } from './FleetCells'
 import type { Placed } from './forest'
@@ -47,7 +47,7 @@ export function FleetRow({ index, top, ...row }: PlaceProps) {
       aria-rowindex={index + 2}
       aria-selected={current || chosen}
       style={{ transform: `translateY(${top}px)` }}
-      className={`border-line group absolute inset-x-0 top-0 grid h-15 border-b px-3 contain-strict md:h-8 md:items-center md:gap-x-4
+      className={`border-line group absolute inset-x-0 top-0 grid h-15 border-b px-3 contain-strict md:h-8 md:items-center md:gap-x-3
         max-md:grid-cols-1 max-md:content-center max-md:gap-y-0.5 md:grid-cols-(--tracks)
         xl:grid-cols-(--wide) ${look(current, chosen)}`}
     >
@@ -117,7 +117,7 @@ function DeskCells({ run, layout, ...row }: DeskCellsProps) {
           role="gridcell"
           className={`min-w-0 ${id === layout.lead ? 'flex h-full items-center gap-1.5' : 'truncate'}
             ${columns[id].right === true ? 'flex justify-end' : ''}
-            ${id === onlyWide && layout.style['--least'] === '0' ? 'max-xl:hidden' : ''}`}
+            ${layout.onlyWide.includes(id) ? 'max-xl:hidden' : ''}`}
         >
           {id === layout.lead ? <Lead {...row} run={run} id={id} /> : cells[id](run)}
         </span>

@@ -15,6 +15,7 @@ import { useFleetBusy } from './useFleetBusy'
 import type { FleetRows } from './useFleetRows'
 import type { OlderRuns } from './useOlderRuns'
 import { useRowWindow } from './useRowWindow'
+import { useTold } from './useTold'
 
 interface FleetTableProps {
   readonly fleet: FleetRows
@@ -47,7 +48,8 @@ export function FleetTable({ fleet, search, choice, fold, pointer }: FleetTableP
   const then = usePastInstant()
   const height = phone ? rowHeight.phone : rowHeight.desk
   const { scroller, first, last, reveal } = useRowWindow(rows.length, height)
-  const layout = useMemo(() => tableLayout(search.cols), [search.cols])
+  const told = useTold(rows)
+  const layout = useMemo(() => tableLayout(search.cols, told), [search.cols, told])
   const { current, chosen } = choice
   useEffect(() => {
     const index = current === null ? -1 : rows.findIndex(({ id }) => id === current)

@@ -179,6 +179,26 @@ const agents: readonly Screen[] = [
   }),
   open('/agents?view=drift', 'agents-drift'),
   open('/agents?view=drift&agent=shelf-searcher', 'agents-drift-policy'),
+  after(
+    '/agents?view=drift&agent=shelf-searcher',
+    'agents-drift-overtaken',
+    async (page, stack) => {
+      await page.getByLabel('Loop at').fill('0.9')
+      const { rows } = await stack.owner.query<{ expected: number }>(
+        `select max(version) as expected from holdpoint.drift_settings where agent_id = 'shelf-searcher'`,
+      )
+      const settings = { loopAt: 0.7, driftAt: 0.8, repeats: 8 }
+      await ask(stack, 'detections.savePolicy', {
+        agentId: 'shelf-searcher',
+        settings,
+        holds: false,
+        reason: 'sooner',
+        expected: rows[0]?.expected ?? 0,
+      })
+      await page.reload()
+      await page.getByText('meanwhile').first().waitFor()
+    },
+  ),
   failing('/agents?view=policies', 'agents-policies-failed'),
   failing('/agents?view=drift', 'agents-drift-failed'),
   open('/audit', 'audit'),

@@ -117,6 +117,10 @@ export async function shootAll(
   }
 }
 
+/** The others are taken all the same. */
+const notTaken = (picture: string, what: string, error: unknown) =>
+  process.stderr.write(`${picture}: ${what}: ${String(error).slice(0, 300)}\n`)
+
 /** Each on a page of its own: what one has broken or covered is not in the next. */
 async function shootPlace(
   context: BrowserContext,
@@ -134,10 +138,12 @@ async function shootPlace(
     try {
       await reach(page, stack)
     } catch (error) {
-      process.stderr.write(`${place}/${name}: not reached: ${String(error).slice(0, 300)}\n`)
+      notTaken(`${place}/${name}`, 'not reached', error)
     }
     await settled(page)
-    await page.screenshot({ path: join(place, `${name}.png`) })
+    await page
+      .screenshot({ path: join(place, `${name}.png`) })
+      .catch((error: unknown) => notTaken(`${place}/${name}`, 'not taken', error))
     await page.close()
   }
 }

@@ -8,7 +8,7 @@ import { ErrorLine, ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
 import { Button } from '../../ui/Button'
 import { Skeleton } from '../../ui/Skeleton'
-import { DriftOvertaken } from './DriftOvertaken'
+import { Overtaken } from '../Overtaken'
 import { DriftPolicyPreview, usePreview } from './DriftPolicyPreview'
 import {
   settingsText,
@@ -18,7 +18,8 @@ import {
   withThreshold,
 } from './driftPolicyText'
 import { DriftPolicyVersions } from './DriftPolicyVersions'
-import { useKeptDrift } from './useKeptDrift'
+import { driftFields, type KeptDrift } from './keptDrift'
+import { driftForm, useKeptDrift } from './useKeptDrift'
 
 interface DriftPolicyEditorProps {
   readonly agentId: string
@@ -65,9 +66,10 @@ const thresholds = [
 ] as const satisfies readonly { name: Threshold; word: string }[]
 
 function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps) {
-  const draft = useKeptDrift(agentId, now, children)
-  const { text, holds, reason } = draft
-  const setText = (changed: string) => draft.change({ text: changed })
+  const draft = useKeptDrift(agentId, now)
+  const { reason, overtaken } = draft
+  const { text, holds } = draft.form
+  const setText = (changed: string) => draft.change({ form: { text: changed, holds } })
   const typed = typedSettings(text)
   const preview = usePreview(agentId, useDeferredValue(typed.ok ? typed.settings : null))
   const client = useQueryClient()
@@ -88,7 +90,7 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
     onError: async () => client.invalidateQueries({ queryKey: ['drift', 'policy', agentId] }),
   })
   const valid =
-    typed.ok && !draft.overtaken && preview.data?.refused === null && !preview.isPlaceholderData
+    typed.ok && overtaken === null && preview.data?.refused === null && !preview.isPlaceholderData
   return (
     <>
       <form
@@ -98,42 +100,48 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
           if (valid && !save.isPending) save.mutate()
         }}
       >
-        {draft.overtaken && <DriftOvertaken now={now} draft={draft} />}
-        <div className="flex flex-wrap items-end gap-3">
-          {thresholds.map(({ name, word }) => (
-            <label key={name} className="flex w-24 flex-col gap-1">
-              <span className="label">{word}</span>
-              <input
-                inputMode="decimal"
-                placeholder="never"
-                disabled={!typed.ok}
-                value={typed.ok ? thresholdOf(typed.settings, name) : ''}
-                onChange={({ target }) => {
-                  if (typed.ok)
-                    setText(settingsText(withThreshold(typed.settings, name, target.value)))
-                }}
-                className={field}
-              />
-            </label>
-          ))}
-          <HoldsChoice holds={holds} choose={(each) => draft.change({ holds: each })} />
-        </div>
-        <label className="flex flex-col gap-1">
-          <span className="label">All settings, as JSON: tools, bounds, weights</span>
-          <textarea
-            rows={Math.min(14, Math.max(4, text.split('\n').length))}
-            spellCheck={false}
-            value={text}
-            aria-invalid={!valid}
-            onChange={(event) => setText(event.target.value)}
-            className="bg-bg border-line rounded-ctl border px-2.5 py-1.5 font-mono text-small"
-          />
-        </label>
-        {!typed.ok && (
-          <p role="alert" className="text-bad">
-            {typed.because}
-          </p>
-        )}
+        {overtaken !== null && <DriftOvertaken now={now} draft={draft} overtaken={overtaken} />}
+        {/* Until it is said what becomes of what was typed, nothing more is typed. */}
+        <fieldset disabled={overtaken !== null} className="flex min-w-0 flex-col gap-2">
+          <div className="flex flex-wrap items-end gap-3">
+            {thresholds.map(({ name, word }) => (
+              <label key={name} className="flex w-24 flex-col gap-1">
+                <span className="label">{word}</span>
+                <input
+                  inputMode="decimal"
+                  placeholder="never"
+                  disabled={!typed.ok}
+                  value={typed.ok ? thresholdOf(typed.settings, name) : ''}
+                  onChange={({ target }) => {
+                    if (typed.ok)
+                      setText(settingsText(withThreshold(typed.settings, name, target.value)))
+                  }}
+                  className={field}
+                />
+              </label>
+            ))}
+            <HoldsChoice
+              holds={holds}
+              choose={(each) => draft.change({ form: { text, holds: each } })}
+            />
+          </div>
+          <label className="flex flex-col gap-1">
+            <span className="label">All settings, as JSON: tools, bounds, weights</span>
+            <textarea
+              rows={Math.min(14, Math.max(4, text.split('\n').length))}
+              spellCheck={false}
+              value={text}
+              aria-invalid={!typed.ok || (preview.data?.refused ?? null) !== null}
+              onChange={(event) => setText(event.target.value)}
+              className="bg-bg border-line rounded-ctl border px-2.5 py-1.5 font-mono text-small"
+            />
+          </label>
+          {!typed.ok && (
+            <p role="alert" className="text-bad">
+              {typed.because}
+            </p>
+          )}
+        </fieldset>
         {typed.ok && <DriftPolicyPreview preview={preview} holds={holds} />}
         <div className="flex flex-wrap gap-2">
           <input
@@ -147,7 +155,7 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
           <Button type="submit" look="strong" size="thumb" disabled={!valid || save.isPending}>
             {save.isPending ? 'Requested…' : `Save as version ${now.version + 1}`}
           </Button>
-          {draft.typed && !draft.overtaken && (
+          {draft.typed && overtaken === null && (
             <Button look="quiet" size="thumb" onClick={draft.drop}>
               Drop what I typed
             </Button>
@@ -162,11 +170,35 @@ function DriftPolicyForm({ agentId, now, done, children }: DriftPolicyFormProps)
       </form>
       <DriftPolicyVersions
         versions={children}
-        take={({ settings, holds: taken }) =>
-          draft.change({ text: settingsText(settings), holds: taken })
-        }
+        take={overtaken === null ? (each) => draft.change({ form: driftForm(each) }) : null}
       />
     </>
+  )
+}
+
+interface DriftOvertakenProps {
+  readonly now: DriftPolicy
+  readonly draft: ReturnType<typeof useKeptDrift>
+  readonly overtaken: KeptDrift
+}
+
+function DriftOvertaken({ now, draft, overtaken }: DriftOvertakenProps) {
+  const [base = {}, mine = {}, theirs = {}] = driftFields(
+    overtaken.base,
+    overtaken.form,
+    driftForm(now),
+  )
+  return (
+    <Overtaken
+      by={now.author ?? 'Someone'}
+      version={now.version}
+      over={overtaken.version}
+      base={base}
+      mine={mine}
+      theirs={theirs}
+      apply={draft.reapply}
+      drop={draft.drop}
+    />
   )
 }
 

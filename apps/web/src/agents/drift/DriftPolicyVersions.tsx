@@ -1,4 +1,4 @@
-import type { DriftPolicy } from '@holdpoint/protocol'
+import { type DriftPolicy, shortActor } from '@holdpoint/protocol'
 
 import { dateTime } from '../../time/format'
 import { Button } from '../../ui/Button'
@@ -8,7 +8,8 @@ import { driftPolicyWords } from './driftPolicyText'
 interface DriftPolicyVersionsProps {
   /** The newest first. */
   readonly versions: readonly DriftPolicy[]
-  readonly take: (version: DriftPolicy) => void
+  /** Null: not now. */
+  readonly take: ((version: DriftPolicy) => void) | null
 }
 
 /** Every version with who made it and why; one of them can be taken up again. */
@@ -30,11 +31,11 @@ export function DriftPolicyVersions({ versions, take }: DriftPolicyVersionsProps
               <span className="font-medium">v{each.version}</span>
               <span>{driftPolicyWords(each)}</span>
               <span className="text-muted min-w-0 grow">
-                {each.author}
+                {each.author !== null && visible(shortActor(each.author))}
                 {each.madeAt !== null && `, ${dateTime(Date.parse(each.madeAt))}`}
                 {each.why !== null && ` · ${visible(each.why)}`}
               </span>
-              {nth > 0 && (
+              {nth > 0 && take !== null && (
                 <Button look="quiet" onClick={() => take(each)}>
                   Take up
                 </Button>

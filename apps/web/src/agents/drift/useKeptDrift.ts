@@ -2,40 +2,46 @@ import type { DriftPolicy } from '@holdpoint/protocol'
 import { useState } from 'react'
 
 import { settingsText } from './driftPolicyText'
-import { isTypedDrift, type KeptDrift, readDrift, writeDrift } from './keptDrift'
+import {
+  type DriftForm,
+  isTypedDrift,
+  type KeptDrift,
+  readDrift,
+  reappliedDrift,
+  writeDrift,
+} from './keptDrift'
 
-const asItStands = ({ version, settings, holds }: DriftPolicy): KeptDrift => ({
-  version,
+export const driftForm = ({ version, settings, holds }: DriftPolicy): DriftForm => ({
   text: settingsText(settings),
   // Whoever makes the first policy means to hold by it.
   holds: version === 0 ? true : holds,
-  reason: '',
 })
 
+function asItStands(policy: DriftPolicy): KeptDrift {
+  const form = driftForm(policy)
+  return { version: policy.version, base: form, form, reason: '' }
+}
+
 /** What this person has typed into an agent's policy for drift, in this tab until it is saved or dropped. */
-export function useKeptDrift(agentId: string, now: DriftPolicy, versions: readonly DriftPolicy[]) {
+export function useKeptDrift(agentId: string, now: DriftPolicy) {
   const fresh = asItStands(now)
   const [kept, setKept] = useState(() => readDrift(sessionStorage, agentId) ?? fresh)
-  // Version 0 is none, and in no list once there is one.
-  const before =
-    kept.version === 0
-      ? { ...now, version: 0, settings: {} }
-      : versions.find(({ version }) => version === kept.version)
-  const typed = isTypedDrift(kept, before === undefined ? fresh : asItStands(before))
-  if (kept.version !== fresh.version && !typed) setKept(fresh)
+  // What was typed over a version that is no more: put on top of the newer one, or dropped, by whoever typed it.
+  const overtaken = kept.version !== fresh.version && isTypedDrift(kept) ? kept : null
+  if (kept.version !== fresh.version && overtaken === null) setKept(fresh)
   const keep = (next: KeptDrift) => {
     setKept(next)
-    writeDrift(sessionStorage, agentId, isTypedDrift(next, fresh) ? next : null)
+    writeDrift(sessionStorage, agentId, next)
   }
   return {
-    ...kept,
-    typed,
-    /** The version that somebody saved meanwhile is newer than the one this was typed over. */
-    overtaken: typed && kept.version !== fresh.version,
-    before: before ?? null,
-    change: (part: Partial<Omit<KeptDrift, 'version'>>) => keep({ ...kept, ...part }),
-    /** What was typed stands for what follows the newer version. */
-    keepMine: () => keep({ ...kept, version: fresh.version }),
+    form: overtaken === null ? kept.form : fresh.form,
+    reason: kept.reason,
+    typed: isTypedDrift(kept),
+    overtaken,
+    change: (part: { readonly form?: DriftForm; readonly reason?: string }) =>
+      keep({ ...kept, ...part }),
+    /** Puts what was typed on top of what was saved meanwhile. */
+    reapply: () => keep({ ...fresh, form: reappliedDrift(kept, fresh.form), reason: kept.reason }),
     drop: () => keep(fresh),
   }
 }

@@ -10,9 +10,10 @@ import { Field, fieldClass } from '../../ui/Field'
 import { HoldButton } from '../../ui/HoldButton'
 import { useHold } from '../../ui/useHold'
 import { visible } from '../../ui/visible'
-import { Overtaken } from './Overtaken'
+import { Overtaken } from '../Overtaken'
+import { policyFields } from './keptPolicy'
 import { PolicyFields } from './PolicyFields'
-import { specOf } from './policyForm'
+import { formOf, specOf } from './policyForm'
 import { PolicyPreview } from './PolicyPreview'
 import { PolicyVersions } from './PolicyVersions'
 import { useKeptPolicy } from './useKeptPolicy'
@@ -71,7 +72,16 @@ export default function PolicyDialog({ policy, close, saved }: PolicyDialogProps
       >
         <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-4 pb-3">
           {policy !== null && overtaken !== null && (
-            <Overtaken policy={policy} mine={overtaken} reapply={draft.reapply} drop={draft.drop} />
+            <Overtaken
+              by={policy.createdBy}
+              version={policy.version}
+              over={overtaken.version}
+              base={policyFields(overtaken.base)}
+              mine={policyFields(overtaken.form)}
+              theirs={policyFields(formOf(policy))}
+              apply={draft.reapply}
+              drop={draft.drop}
+            />
           )}
           {draft.resumed && (
             <p role="status" className="text-muted">

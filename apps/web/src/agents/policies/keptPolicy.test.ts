@@ -2,10 +2,9 @@ import { expect, test } from 'vitest'
 
 import { memoryStore } from '../../app/store.fixture.ts'
 import {
-  bothChanged,
-  differing,
   dropPolicy,
   isTyped,
+  policyFields,
   readPolicy,
   reapplied,
   writePolicy,
@@ -51,12 +50,12 @@ test('what was typed over an earlier version is put on top of a newer one, and n
     quorum: '2 on-call',
     expiresAfterMin: '45',
   })
-  expect(bothChanged(mine, theirs)).toEqual(['Deadline, in minutes'])
-  // To the same is no quarrel.
-  expect(bothChanged(mine, { ...newPolicy, expiresAfterMin: '45' })).toEqual([])
-  expect(differing(newPolicy, { ...theirs, gate: false })).toEqual([
-    { name: 'Name', before: '', after: 'Refunds' },
-    { name: 'Ask before each such call', before: 'yes', after: 'no' },
-    { name: 'Deadline, in minutes', before: '', after: '5' },
-  ])
+})
+
+test('a form is told by the names of its fields', () => {
+  expect(policyFields({ ...newPolicy, name: 'Refunds', gate: false })).toMatchObject({
+    Name: 'Refunds',
+    'Ask before each such call': 'no',
+    'Deadline, in minutes': '',
+  })
 })

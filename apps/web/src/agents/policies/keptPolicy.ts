@@ -1,6 +1,7 @@
 import { onExpiries } from '@holdpoint/protocol'
 
 import { draftsUnder, readDraft, writeDraft } from '../../app/drafts.ts'
+import type { Fields } from '../fieldChanges.ts'
 import { fieldNames, newPolicy, type PolicyForm } from './policyForm.ts'
 
 /** What was typed into a policy's form and not saved. */
@@ -55,28 +56,12 @@ export const isTyped = ({ base, form, reason }: KeptPolicy): boolean =>
 export const reapplied = ({ base, form }: KeptPolicy, onto: PolicyForm): PolicyForm =>
   changed(base, form).reduce((next, field) => ({ ...next, [field]: form[field] }), onto)
 
-/** The names of what both have changed, and not to the same. */
-export const bothChanged = ({ base, form }: KeptPolicy, theirs: PolicyForm): readonly string[] =>
-  changed(base, form)
-    .filter((field) => theirs[field] !== base[field] && theirs[field] !== form[field])
-    .map((field) => fieldNames[field])
-
-export interface FieldChange {
-  readonly name: string
-  readonly before: string
-  readonly after: string
-}
-
 const inWords = (value: string | boolean): string =>
   typeof value === 'string' ? value : value ? 'yes' : 'no'
 
-/** What differs between two forms, by the names that people know its fields by. */
-export const differing = (before: PolicyForm, after: PolicyForm): readonly FieldChange[] =>
-  changed(before, after).map((field) => ({
-    name: fieldNames[field],
-    before: inWords(before[field]),
-    after: inWords(after[field]),
-  }))
+/** The form as a reader has it. */
+export const policyFields = (form: PolicyForm): Fields =>
+  Object.fromEntries(fields.map((field) => [fieldNames[field], inWords(form[field])]))
 
 export const readPolicy = (store: Store, id: string | null): KeptPolicy | undefined =>
   readDraft(store, nameOf(id), isKept)

@@ -8,7 +8,7 @@ export const isPerson = (actor: string): boolean => actor.startsWith(person)
 export const shortActor = (actor: string): string =>
   isPerson(actor) ? actor.slice(person.length) : actor
 
-/** The same to a reader: `ana`, `agent invoice-bot`, `token “ci”`, `holdpoint`. */
+/** The same to a reader: `ana`, `agent invoice-bot`, `token “ci”`, `login root`, `holdpoint`. */
 export function spokenActor(actor: string): string {
   const colon = actor.indexOf(':')
   const name = actor.slice(colon + 1)
@@ -19,6 +19,8 @@ export function spokenActor(actor: string): string {
       return `agent ${name}`
     case 'token:':
       return `token “${name}”`
+    case 'login:':
+      return `login ${name}`
     default:
       return actor
   }

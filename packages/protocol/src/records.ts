@@ -1,3 +1,4 @@
+import type { Asked } from './asked.ts'
 import type { HoldKind } from './holds.ts'
 import type { ActionId, AgentId, ApprovalId, HoldId, RunId } from './ids.ts'
 import type { Instant } from './run.ts'
@@ -129,6 +130,16 @@ export interface AuditRow {
   readonly seenAt: Instant
   /** Written about a run that had ended already. */
   readonly late: boolean
+}
+
+/** What an audit row is about, by the names it has now; the log itself keeps ids. */
+export interface AuditAbout {
+  /** What the row's run is for: the agent's words. */
+  readonly goal: string | null
+  /** Of a row about an action or a request of its own run: what was called, or asked for. */
+  readonly asked: Asked | null
+  /** What people call it: a policy, a channel, the tool of a standing approval. */
+  readonly name: string | null
 }
 
 /** What became of an attempt that an audit row began: by the ledger as it is now, not as it was when the row was written. */

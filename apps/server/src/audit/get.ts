@@ -1,9 +1,9 @@
-import type { ActionOutcome, AuditRow, Instant } from '@holdpoint/protocol'
+import type { ActionOutcome, AuditAbout, AuditRow, Instant } from '@holdpoint/protocol'
 import { z } from 'zod'
 
 import { problem } from '../database/problem.ts'
 import { id, query } from '../trpc/procedure.ts'
-import { auditJson } from './row.ts'
+import { aboutJson, auditJson } from './row.ts'
 
 /** One row in full, with what else its writer claims. */
 export type AuditDetail = AuditRow & {
@@ -11,6 +11,7 @@ export type AuditDetail = AuditRow & {
   readonly dataTimestamp: Instant | null
   /** Who asked for the approval that this row is about, as the asker wrote it. */
   readonly requestedBy: string | null
+  readonly about: AuditAbout
   /** Of a row with which an action began: what became of that attempt. */
   readonly outcome: ActionOutcome | null
 }
@@ -33,7 +34,7 @@ export const get = query
       `select ${auditJson()} || jsonb_build_object('dataTimestamp', l.data_timestamp, 'requestedBy',
          (select q.requested_by from approval_queue q
           where l.target_table = 'approval_queue' and q.approval_id::text = l.target_row_id
-            and q.workflow_id = l.workflow_id), 'outcome', ${outcome}) as row
+            and q.workflow_id = l.workflow_id), 'outcome', ${outcome}, 'about', ${aboutJson}) as row
        from agent_audit_log l where l.log_id = $1`,
       [input.id],
     )

@@ -261,6 +261,42 @@ test('what an agent does to its run is found like all else', async () => {
   expect(await all({ agentId: 'starter', actor: 'people' })).toEqual([])
 })
 
+test('a row says what it is about by name: its run, what was called or asked for, a policy', async () => {
+  const asking = await startRun({ agent_id: 'namer', goal: 'Answer the letters' })
+  await db.trial.query(
+    `insert into approval_queue (workflow_id, requested_by, tool, target) values ($1, 'namer', 'mail.send', 'ana')`,
+    [asking],
+  )
+  const about = async (action: string) => (await all({ action }))[0]?.about
+  const goal = 'Answer the letters'
+  const asked = { kind: 'action', tool: 'mail.send', target: 'ana', changes: null }
+  expect((await all({ runId: asking, order: 'oldest' })).map((row) => row.about)).toEqual([
+    { goal, asked: null, name: null },
+    { goal, asked, name: null },
+  ])
+  await operator.policies.save({
+    spec: { name: 'Letters', gate: true, tool: 'mail.*' },
+    reason: null,
+  })
+  expect(await about('policy.save')).toEqual({ goal: null, asked: null, name: 'Letters' })
+})
+
+test('what an agent’s own row points at in other runs, or among people’s settings, is not named for it', async () => {
+  const theirs = await startRun({ agent_id: 'namer' })
+  const { rows } = await db.trial.query<{ id: string }>(
+    `insert into approval_queue (workflow_id, requested_by, tool) values ($1, 'namer', 'mail.burn') returning approval_id as id`,
+    [theirs],
+  )
+  const [policy] = await all({ action: 'policy.save' })
+  const points = { agent_id: 'clerk', workflow_id: run, action: 'point' }
+  await writes({ ...points, target_table: 'approval_queue', target_row_id: rows[0]?.id })
+  await writes({ ...points, target_table: 'approval_policies', target_row_id: policy?.targetRowId })
+  await writes({ ...points, target_table: 'actions', target_row_id: 'no id' })
+  const pointed = await all({ action: 'point' })
+  expect(pointed).toHaveLength(3)
+  for (const { about } of pointed) expect(about).toEqual({ goal: null, asked: null, name: null })
+})
+
 test('values are completed from the log, each once', async () => {
   expect(await operator.audit.values({ column: 'action', start: 'letter.' })).toEqual([
     'letter.burn',

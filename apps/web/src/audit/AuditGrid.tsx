@@ -4,7 +4,7 @@ import { ErrorLine } from '../errors/ErrorNote'
 import { useRowWindow } from '../fleet/useRowWindow'
 import { Button } from '../ui/Button'
 import { usePhone } from '../ui/useMediaQuery'
-import { auditColumns, AuditLineRow } from './AuditLineRow'
+import { auditColumns, AuditLineRow, fromChanges, fromRun } from './AuditLineRow'
 import type { AuditLine } from './line'
 import type { AuditLog, AuditQuestion } from './useAuditRows'
 
@@ -24,6 +24,7 @@ const ahead = 40
 /** The rows that are loaded, of which only those on screen exist. */
 export function AuditGrid({ log, rows, question, sel, select }: AuditGridProps) {
   const phone = usePhone()
+  const columns = question.filter.runId === undefined ? 'all' : 'ofRun'
   const height = phone ? rowHeight.phone : rowHeight.desk
   const { scroller, first, last, reveal } = useRowWindow(rows.length, height)
   const at = rows.findIndex(({ id }) => id === sel)
@@ -56,9 +57,9 @@ export function AuditGrid({ log, rows, question, sel, select }: AuditGridProps) 
         aria-activedescendant={at < 0 ? undefined : `audit-${sel}`}
         tabIndex={0}
         onClick={press}
-        className="outline-none md:min-w-160 focus-visible:[&_[aria-selected=true]]:outline-2"
+        className="@container outline-none focus-visible:[&_[aria-selected=true]]:outline-2"
       >
-        <Head />
+        <Head columns={columns} />
         <div role="rowgroup" style={{ height: rows.length * height }} className="relative">
           {rows.slice(first, last).map((row, offset) => (
             <AuditLineRow
@@ -68,6 +69,7 @@ export function AuditGrid({ log, rows, question, sel, select }: AuditGridProps) 
               top={(first + offset) * height}
               selected={row.id === sel}
               phone={phone}
+              columns={columns}
             />
           ))}
         </div>
@@ -77,16 +79,22 @@ export function AuditGrid({ log, rows, question, sel, select }: AuditGridProps) 
   )
 }
 
-const Head = () => (
+const Head = ({ columns }: { readonly columns: keyof typeof auditColumns }) => (
   <div
     role="row"
-    className={`label bg-bg border-line sticky top-0 z-10 h-7 items-center border-b ${auditColumns}`}
+    className={`label bg-bg border-line sticky top-0 z-10 h-7 items-center border-b ${auditColumns[columns]}`}
   >
-    {['Seen at', 'Who', 'Action', 'Row', 'Run'].map((title) => (
-      <span key={title} role="columnheader">
-        {title}
+    <span role="columnheader">Seen at</span>
+    <span role="columnheader">Who</span>
+    <span role="columnheader">Did what</span>
+    <span role="columnheader" className={fromChanges}>
+      What changed, and why
+    </span>
+    {columns === 'all' && (
+      <span role="columnheader" className={fromRun}>
+        Agent and run
       </span>
-    ))}
+    )}
   </div>
 )
 

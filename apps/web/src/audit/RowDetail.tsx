@@ -1,3 +1,4 @@
+import { spokenActor } from '@holdpoint/protocol'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 
 import { ErrorScreen } from '../errors/ErrorNote'
@@ -7,11 +8,12 @@ import { buttonClass } from '../ui/Button'
 import { Skeleton } from '../ui/Skeleton'
 import { visible } from '../ui/visible'
 import { ClaimedAndSeen } from './ClaimedAndSeen'
-import type { AuditLine } from './line'
+import type { AuditDetail, AuditLine } from './line'
 import { Outcome } from './Outcome'
 import { RowChange } from './RowChange'
 import { RowLinks } from './RowLinks'
 import type { AuditSearch } from './search'
+import { sentenceOf } from './told'
 import { useAuditDetail } from './useAuditRows'
 
 interface RowDetailProps {
@@ -66,6 +68,7 @@ export function RowDetail({ id, line, close, step, narrow }: RowDetailProps) {
         )
       ) : (
         <>
+          <Spoken row={row} />
           <RowLinks row={row} narrow={narrow} />
           <ClaimedAndSeen row={row} full={full} />
           {/* The ledger has it as it is now, which is not told as of then. */}
@@ -87,6 +90,24 @@ export function RowDetail({ id, line, close, step, narrow }: RowDetailProps) {
         </>
       )}
     </section>
+  )
+}
+
+/** The row as a sentence, whole. */
+function Spoken({ row }: { readonly row: AuditLine | AuditDetail }) {
+  const { did, ownWord, thing, aside } = sentenceOf(row)
+  return (
+    <p className="wrap-anywhere">
+      <span className="font-medium">{visible(spokenActor(row.actor))}</span>{' '}
+      <span className={ownWord ? 'font-mono text-small' : ''}>{visible(did)}</span>
+      {thing !== null && thing.kind !== null && ` ${thing.kind}`}{' '}
+      {thing !== null && (
+        <span className={thing.code ? 'font-mono text-small' : 'font-medium'}>
+          {visible(thing.name)}
+        </span>
+      )}
+      {aside !== null && <span className="text-muted block">{visible(aside)}</span>}
+    </p>
   )
 }
 

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 
 import { useMe } from '../app/useMe'
 import { Elapsed, TimeLeft } from '../time/Ticking'
+import { MiddleCut } from '../ui/MiddleCut'
 import { visible } from '../ui/visible'
 import { askedFor, askedStep, asksFor } from './asking'
 import type { Placed } from './inPlace'
@@ -55,7 +56,11 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
           </span>
         </span>
         <span className={`truncate font-mono text-small ${gone ? 'text-muted' : ''}`}>
-          {call ? visible(words) : <span className="text-muted font-sans">{asks(request)}</span>}
+          {call ? (
+            <MiddleCut text={words} />
+          ) : (
+            <span className="text-muted font-sans">{asks(request)}</span>
+          )}
         </span>
         {goal !== null && (
           // In quotes, as all that is an agent's own claim; a row has no room for the words of the mark.

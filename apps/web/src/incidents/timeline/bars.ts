@@ -58,6 +58,16 @@ export function bandOf(box: LaneBox, { stretch }: PlacedStretch): Band | null {
 const middleOf = (box: LaneBox): number =>
   box.agentId === wholeFleet ? box.height / 2 : 5 + densityHeight / 2
 
+/** Half a mark and its disc (px). */
+export const markReach = 8
+
+/** A mark of an instant at an edge of the view lies whole inside it. */
+function markX(view: Span, at: number, width: number): number {
+  const x = xOf(view, at, width)
+  if (x < 0 || x > width) return x
+  return Math.min(Math.max(x, markReach), width - markReach)
+}
+
 /** The middle of a mark, in px from the left of the view and from the top of the lane. */
 export function placeOf(
   { view, width, box }: Pick<Ground, 'view' | 'width' | 'box'>,
@@ -66,7 +76,7 @@ export function placeOf(
   const { runId } = 'mark' in item ? item.mark : item.act
   const bar = runId === null ? null : barOf(box, runId)
   return {
-    x: xOf(view, item.at, width),
+    x: markX(view, item.at, width),
     y: bar === null ? middleOf(box) : bar.y + bar.height / 2,
   }
 }

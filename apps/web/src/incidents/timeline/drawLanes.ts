@@ -1,4 +1,4 @@
-import { bandOf, barOf, placeOf, stretchOf } from './bars.ts'
+import { bandOf, barOf, markReach, placeOf, stretchOf } from './bars.ts'
 import type { Part } from './cover.ts'
 import type { Field } from './drawBars.ts'
 import { drawLanePart } from './drawLane.ts'
@@ -26,10 +26,12 @@ export function drawLanes(ink: CanvasRenderingContext2D, scene: Scene, sheet: Sh
   const { width, height, top } = sheet
   drawGrid(ink, palette, view, sheet)
   const parts = scene.whereToLook()
+  const until = Math.max(...parts.map(({ to }) => to))
   const boxes = lanes.boxes.filter((box) => box.top + box.height > top && box.top < top + height)
   for (const part of parts) {
     ink.save()
-    clip(ink, part, view, sheet)
+    // A mark of the last instant that is known is not cut by it.
+    clip(ink, part, view, sheet, part.to === until ? markReach : 0)
     const most = mostEvents(part)
     for (const box of boxes)
       drawLanePart(fieldOf(ink, palette, view, width, box, part, top), part.picture, most)
@@ -59,10 +61,11 @@ function clip(
   part: Span,
   view: Span,
   { width, height }: Sheet,
+  more: number,
 ): void {
   const left = xOf(view, part.from, width)
   ink.beginPath()
-  ink.rect(left, 0, xOf(view, part.to, width) - left, height)
+  ink.rect(left, 0, xOf(view, part.to, width) + more - left, height)
   ink.clip()
 }
 

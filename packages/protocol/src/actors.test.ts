@@ -9,7 +9,15 @@ test('a person is called by the name alone, anyone else as the log has them', ()
 })
 
 test('to a reader a token is no person, and an agent is one', () => {
-  const actors = ['operator:a:na', 'token:ci', 'agent:invoice-bot', 'holdpoint', 'login:x', 'holdpoint:x', '']
+  const actors = [
+    'operator:a:na',
+    'token:ci',
+    'agent:invoice-bot',
+    'holdpoint',
+    'login:x',
+    'holdpoint:x',
+    '',
+  ]
   expect(actors.map(spokenActor)).toEqual([
     'a:na',
     'token “ci”',

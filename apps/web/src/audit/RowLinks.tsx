@@ -2,6 +2,7 @@ import type { AuditRow } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { actionSel } from '../runs/search'
+import { CopyId } from '../ui/CopyId'
 import { visible } from '../ui/visible'
 import { incidentOf } from './incidentWindow'
 import type { AuditSearch } from './search'
@@ -14,6 +15,9 @@ interface RowLinksProps {
 const link = 'hover:text-text underline'
 /** How much before and after a row its surroundings are, in ms. */
 const aroundMs = 5 * 60_000
+
+/** Tables whose rows stand among the links already. */
+const linked = new Set(['actions', 'approval_queue', 'workflow_checkpoints'])
 
 /** Where the row leads: to what it is about, and to the rows that share something with it. */
 export function RowLinks({ row, narrow }: RowLinksProps) {
@@ -45,24 +49,33 @@ export function RowLinks({ row, narrow }: RowLinksProps) {
           </Link>
         )}
         {runId !== null && (
-          <Link to="/runs/$runId" params={{ runId }} className={link}>
-            Run {runId.slice(0, 8)}
-          </Link>
+          <span>
+            <Link to="/runs/$runId" params={{ runId }} className={link}>
+              Run
+            </Link>
+            <CopyId of="the run" id={runId} />
+          </span>
         )}
         {runId !== null && targetTable === 'actions' && targetRowId !== null && (
-          <Link
-            to="/runs/$runId"
-            params={{ runId }}
-            search={{ sel: actionSel(targetRowId) }}
-            className={link}
-          >
-            Action {targetRowId.slice(0, 8)}
-          </Link>
+          <span>
+            <Link
+              to="/runs/$runId"
+              params={{ runId }}
+              search={{ sel: actionSel(targetRowId) }}
+              className={link}
+            >
+              Action
+            </Link>
+            <CopyId of="the action" id={targetRowId} />
+          </span>
         )}
         {targetTable === 'approval_queue' && targetRowId !== null && (
-          <Link to="/approvals/$approvalId" params={{ approvalId: targetRowId }} className={link}>
-            Approval {targetRowId.slice(0, 8)}
-          </Link>
+          <span>
+            <Link to="/approvals/$approvalId" params={{ approvalId: targetRowId }} className={link}>
+              Approval
+            </Link>
+            <CopyId of="the approval" id={targetRowId} />
+          </span>
         )}
         <Link
           to="/incidents"
@@ -76,8 +89,8 @@ export function RowLinks({ row, narrow }: RowLinksProps) {
           Incident timeline
         </Link>
       </p>
-      {targetTable !== null && targetTable !== 'actions' && (
-        <p className="font-mono text-small wrap-anywhere">
+      {targetTable !== null && (runId === null || !linked.has(targetTable)) && (
+        <p className="text-muted font-mono text-small wrap-anywhere">
           {visible(targetTable)} {visible(targetRowId ?? '')}
         </p>
       )}

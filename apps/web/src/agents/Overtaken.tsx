@@ -68,10 +68,10 @@ interface ChangesProps {
 
 const Changes = ({ label, changes }: ChangesProps) => (
   <section aria-label={label}>
-    <h3 className="label mb-0.5 font-normal">
+    <p className="label mb-0.5">
       {label}
       {changes.length === 0 && ': nothing that this form shows'}
-    </h3>
+    </p>
     <dl className="flex flex-col gap-0.5">
       {changes.map(({ name, before, after }) => (
         <div key={name} className="md:grid md:grid-cols-[11rem_minmax(0,1fr)] md:gap-x-3">

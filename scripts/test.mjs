@@ -13,6 +13,7 @@ import {
   runNode,
   toolScript,
 } from './bootstrap.mjs'
+import { canJudge, judgePromises } from './promises.mjs'
 
 const results = join(root, '.check')
 
@@ -146,6 +147,12 @@ const steps = [
     run: runEndToEnd,
     skip: () => (has(['e2e'], /\.spec\.ts$/) ? undefined : 'e2e has no *.spec.ts'),
     count: countFrom('e2e.json', readPlaywright),
+  },
+  {
+    id: 'promises',
+    title: 'The tests that docs/security.md names have run',
+    run: async () => judgePromises(),
+    skip: () => (canJudge() ? undefined : 'not all tests have run'),
   },
 ]
 

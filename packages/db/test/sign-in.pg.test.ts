@@ -98,6 +98,23 @@ describe('a link', () => {
     }
   })
 
+  test('is good for ten minutes more once it was used, since browsers fetch ahead', async () => {
+    const { name } = await person(db.server, ['viewer'])
+    const link = secret()
+    await db.server.query('select make_sign_in_link($1, $2, 1, $3)', [link, name, ADA])
+    const use = async (session: Buffer) =>
+      (await db.server.query('select use_sign_in_link($1, $2, null, null)', [link, session]))
+        .rowCount
+    expect([await use(secret()), await use(secret())]).toEqual([1, 1])
+    await db.admin.query(
+      `update sign_in_links set used_at = used_at - interval '10 minutes' where link_hash = $1`,
+      [link],
+    )
+    const late = secret()
+    expect(await use(late)).toBe(0)
+    expect(await callers(db.server, late)).toEqual([])
+  })
+
   test('is no longer good once its person is disabled', async () => {
     const { name } = await person(db.server, ['viewer'])
     const link = secret()

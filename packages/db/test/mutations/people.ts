@@ -88,6 +88,31 @@ export const peopleMutations: readonly Mutation[] = [
     test: 'a session > ends when',
   },
   {
+    name: 'a session lasts for ever',
+    invariant: 7,
+    sql: rewrite('is_live(operator_sessions)', 's.expires_at > clock_timestamp()', 'true'),
+    file: signIn,
+    test: 'a session > is over after 30 days',
+  },
+  {
+    name: 'anybody ends the session of another',
+    invariant: 7,
+    sql: rewrite('end_sign_ins(text,text,uuid)', `'sign_in.revoke'`, `'sign_in.end'`),
+    file: signIn,
+    test: 'a session > of another is not ended',
+  },
+  {
+    name: 'a link works for ever',
+    invariant: 7,
+    sql: rewrite(
+      'use_sign_in_link(bytea,bytea,text,text)',
+      `interval '10 minutes'`,
+      `interval '10 years'`,
+    ),
+    file: signIn,
+    test: 'a link > is good for ten minutes more',
+  },
+  {
     name: 'a token keeps what its maker lost',
     invariant: 7,
     sql: rewrite('powers_of(text)', 'when m.name is null then t.scopes', 'when true then t.scopes'),
@@ -111,6 +136,35 @@ export const peopleMutations: readonly Mutation[] = [
     ),
     file: passwords,
     test: 'whoever has a password shows it',
+  },
+  {
+    name: 'a new password leaves the other sessions open',
+    invariant: 7,
+    sql: rewrite(
+      'set_password(text, bytea, bytea, jsonb, bytea, uuid, text)',
+      ', end_sign_ins(person, actor, keep)',
+      '',
+    ),
+    file: passwords,
+    test: 'whoever has a password shows it',
+  },
+  {
+    name: 'an administrator sets a password',
+    invariant: 7,
+    sql: rewrite(
+      'set_password(text, bytea, bytea, jsonb, bytea, uuid, text)',
+      `actor <> 'operator:' || person`,
+      'false',
+    ),
+    file: passwords,
+    test: "nobody sets another's password",
+  },
+  {
+    name: 'a name that nobody has is answered otherwise',
+    invariant: 7,
+    sql: rewrite('password_salt(text,text)', 'k left join', 'k join'),
+    file: passwords,
+    test: 'a name that nobody has is answered',
   },
   {
     name: 'an address takes a person over',

@@ -124,9 +124,37 @@ test('what nobody answered in time can be given more time, and then be answered'
   await expect(page.getByText('Nobody decided in time', { exact: false })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Approve' })).toHaveCount(0)
   await everyoneCanUse(page)
+  await page.keyboard.press('t')
+  await expect(page.getByRole('button', { name: '15 more minutes' })).toBeFocused()
   await page.getByRole('button', { name: '1 more hour' }).click()
   await page.getByRole('button', { name: 'Approve' }).click()
   await expect.poll(async () => requestOf(stack, approval)).toMatchObject({ decision: 'approved' })
+})
+
+test('a deadline that has not passed is moved by a key, from where it was', async ({
+  admitted: page,
+  stack,
+  agent,
+}) => {
+  const approval = await asksToRefund(stack, agent, '1 hour')
+  const deadline = async () => {
+    const { rows } = await stack.owner.query<{ at: Date }>(
+      'select expires_at as at from approval_queue where approval_id = $1',
+      [approval],
+    )
+    return rows[0]?.at.getTime() ?? 0
+  }
+  const before = await deadline()
+  await page.goto(placeOf(stack, approval))
+  await isLive(page)
+  await pressAnswer(page, 't')
+  const dialog = page.getByRole('dialog', { name: 'Give it more time' })
+  await expect(dialog.getByRole('button', { name: '15 more minutes' })).toBeFocused()
+  await everyoneCanUse(page)
+  await page.keyboard.press('Enter')
+  await expect(dialog).toHaveCount(0)
+  expect(await deadline()).toBe(before + 15 * 60_000)
+  expect(await requestOf(stack, approval)).toMatchObject({ decision: null })
 })
 
 test('what was typed and not sent is there again after a reload, and goes when the request changes', async ({

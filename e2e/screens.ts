@@ -48,7 +48,7 @@ export async function review(page: Page, agent: string): Promise<void> {
 }
 
 /** A key answers only once it has been read what this person may answer. */
-export async function pressAnswer(page: Page, key: 'a' | 'e' | 'r'): Promise<void> {
+export async function pressAnswer(page: Page, key: 'a' | 'e' | 'r' | 't'): Promise<void> {
   const decision = page.getByRole('article', { name: 'Decision' })
   await expect(decision.getByRole('button', { name: /^Reject/ })).toBeVisible()
   await page.keyboard.press(key)

@@ -56,6 +56,7 @@ const keys: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['F', 'Approve this and calls to come'],
       ['D', 'Delegate to someone'],
       ['S', 'Escalate'],
+      ['T', 'Give it more time'],
     ],
   ],
   [

@@ -7,6 +7,7 @@ import { buttonClass, Kbd } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
 
 const FurtherDialog = lazy(() => import('./FurtherDialog'))
+const MoreTimeDialog = lazy(() => import('./MoreTimeDialog'))
 const PassOnDialog = lazy(() => import('./PassOnDialog'))
 
 interface MoreAnswersProps {
@@ -25,6 +26,7 @@ const entries = [
   { opens: 'further', hotkey: 'F', words: 'Approve this and calls to come…' },
   { opens: 'delegate', hotkey: 'D', words: 'Delegate to someone…' },
   { opens: 'escalate', hotkey: 'S', words: 'Escalate…' },
+  { opens: 'extend', hotkey: 'T', words: 'Give it more time…' },
 ] as const
 
 type Opened = (typeof entries)[number]['opens'] | null
@@ -32,14 +34,24 @@ type Opened = (typeof entries)[number]['opens'] | null
 const entry =
   'data-highlighted:bg-raised data-disabled:opacity-45 flex min-h-8 flex-col justify-center rounded-ctl px-3 py-1 outline-none max-md:min-h-11'
 
-/** What is answered less often: a yes that reaches further, and handing the question on. */
+/** What is answered less often: a yes that reaches further, handing the question on, and time where there is a deadline. */
 export function MoreAnswers({ approval, may, answered, passed, read }: MoreAnswersProps) {
   const [opened, setOpened] = useState<Opened>(null)
   const close = () => setOpened(null)
+  const offered = entries.filter(({ opens }) => opens !== 'extend' || approval.expiresAt !== null)
   const opening = (what: NonNullable<Opened>) =>
-    may[what] === null ? () => setOpened(what) : undefined
-  useHotkeys({ down: { f: opening('further'), d: opening('delegate'), s: opening('escalate') } })
-  if (may.further !== null && may.delegate !== null && may.escalate !== null) return null
+    offered.some(({ opens }) => opens === what) && may[what] === null
+      ? () => setOpened(what)
+      : undefined
+  useHotkeys({
+    down: {
+      f: opening('further'),
+      d: opening('delegate'),
+      s: opening('escalate'),
+      t: opening('extend'),
+    },
+  })
+  if (offered.every(({ opens }) => may[opens] !== null)) return null
   return (
     <>
       <Menu.Root>
@@ -53,7 +65,7 @@ export function MoreAnswers({ approval, may, answered, passed, read }: MoreAnswe
             collisionPadding={8}
             className="enter border-line bg-surface shadow-raised z-20 min-w-56 rounded-ctl border p-1"
           >
-            {entries.map(({ opens, hotkey, words }) => (
+            {offered.map(({ opens, hotkey, words }) => (
               <Menu.Item
                 key={opens}
                 className={entry}
@@ -76,6 +88,7 @@ export function MoreAnswers({ approval, may, answered, passed, read }: MoreAnswe
         {opened === 'further' && (
           <FurtherDialog approval={approval} close={close} answered={answered} read={read} />
         )}
+        {opened === 'extend' && <MoreTimeDialog approval={approval} close={close} read={read} />}
         {(opened === 'delegate' || opened === 'escalate') && (
           <PassOnDialog
             approval={approval}

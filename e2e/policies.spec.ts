@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
+
 import type { Page } from '@playwright/test'
+import { Client } from 'pg'
 
 import { everyoneCanUse } from './everyone.ts'
 import { ask, signInAs } from './people.ts'
 import { asks, command, placeOf } from './requests.ts'
-import { headState, isLive } from './screens.ts'
+import { headState, hold, isLive } from './screens.ts'
+import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
@@ -90,6 +94,67 @@ test('a yes for calls to come is listed as long as it stands, and is taken back'
   await rule.getByRole('button', { name: /Take back/ }).click()
   await expect(rule).toHaveCount(0)
 })
+
+test('an agent that keeps its transaction open after it used a standing approval delays taking it back, and no more', async ({
+  admitted: page,
+  stack,
+  agent,
+  provokes,
+}) => {
+  provokes.push(/status of 409/)
+  const url = await stack.addAgent(agent)
+  const tool = `${agent}.pay`
+  const policy = { name: `Payments of ${agent}`, tool, gate: true, fourEyes: false }
+  await ask(stack, 'policies.save', { spec: policy })
+  const first = new Client({ connectionString: url })
+  await first.connect()
+  await begin(first, agent, tool)
+  const { rows } = await stack.owner.query<{ id: string }>(
+    'select approval_id as id from approval_queue where tool = $1',
+    [tool],
+  )
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  const further = { scope: 'agent', condition: '$.eur <= 1000', maxUses: 3, until }
+  await ask(stack, 'approvals.decide', {
+    id: rows[0]?.id,
+    version: 1,
+    decision: 'approved',
+    further,
+  })
+
+  const cut = new Promise((resolve) => first.on('error', resolve))
+  await first.query('begin')
+  expect(await begin(first, agent, tool)).toBe('allow')
+  await page.goto(`${stack.url}/agents?view=policies`)
+  const standing = page.getByRole('listitem').filter({ hasText: tool })
+  await standing.getByRole('button', { name: /Take back/ }).click()
+  const inTheWay = page.getByRole('list', { name: 'Sessions in the way' })
+  await expect(inTheWay).toContainText(`agent_${agent}`)
+  await wellMade(page)
+  await expect(standing).toBeVisible()
+  await hold(page, inTheWay.getByRole('button', { name: 'End that session (hold)' }), async () =>
+    expect(standing).toHaveCount(0),
+  )
+  await cut
+  const second = new Client({ connectionString: url })
+  await second.connect()
+  expect(await begin(second, agent, tool)).toBe('hold')
+  await second.end()
+})
+
+/** An action of a run that begins with it. @returns what the gate said */
+async function begin(client: Client, agent: string, tool: string): Promise<string | undefined> {
+  const request = { eur: 900 }
+  const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex')
+  const { rows } = await client.query<{ decision: string }>(
+    `select begin_action((start_run($1) ->> 'id')::uuid, 1, $2) ->> 'decision' as decision`,
+    [
+      { agentId: agent, worker: 'w', leaseMs: 3_600_000, step: 'pay' },
+      { key: 'pay', tool, target: null, request, digest },
+    ],
+  )
+  return rows[0]?.decision
+}
 
 test('whoever may only look is told so, and the server refuses them all the same', async ({
   stack,

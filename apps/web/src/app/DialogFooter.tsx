@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
-import { ErrorLine } from '../errors/ErrorNote'
 import type { Told } from '../errors/told'
+import { FailedAct } from '../runs/FailedAct'
 import { Button } from '../ui/Button'
 
 interface DialogFooterProps {
@@ -22,7 +22,8 @@ export const DialogFooter = (props: DialogFooterProps) => (
   <footer className="border-line flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">
     {props.failed !== null && (
       <div className="w-full">
-        <ErrorLine told={props.failed} dismiss={props.dismiss} />
+        {/* Whoever ended what was in the way presses the button of the dialog again. */}
+        <FailedAct failed={props.failed} dismiss={props.dismiss} retry={props.dismiss} />
       </div>
     )}
     {props.aside}

@@ -2,8 +2,8 @@ import type { ApprovalToAnswer, Replies } from '@holdpoint/protocol'
 import { Check, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { failedChange } from '../errors/told'
+import { FailedAct } from '../runs/FailedAct'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
 import { answerWords, rejectWords, unansweredWords } from './answerWords'
@@ -89,9 +89,13 @@ export function Answers(props: AnswersProps) {
           {decide.isPending ? 'Requested…' : edited ? 'Approve edited' : 'Approve'}
         </Button>
       </div>
-      {decide.error !== null && (
-        <ErrorLine told={told(decide.error, 'change')} dismiss={decide.reset} />
-      )}
+      <FailedAct
+        failed={failedChange(decide.error)}
+        dismiss={decide.reset}
+        retry={() => {
+          if (decide.variables !== undefined) decide.mutate(decide.variables)
+        }}
+      />
     </footer>
   )
 }

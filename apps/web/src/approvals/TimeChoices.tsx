@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query'
 import type { RefObject } from 'react'
 
 import { api } from '../app/trpc'
-import { ErrorLine } from '../errors/ErrorNote'
-import { told } from '../errors/told'
+import { failedChange } from '../errors/told'
+import { FailedAct } from '../runs/FailedAct'
 import { Button } from '../ui/Button'
 
 const choices = [
@@ -52,9 +52,13 @@ export function TimeChoices({ approval, read, given, first }: TimeChoicesProps) 
           </Button>
         ))}
       </div>
-      {extend.error !== null && (
-        <ErrorLine told={told(extend.error, 'change')} dismiss={extend.reset} />
-      )}
+      <FailedAct
+        failed={failedChange(extend.error)}
+        dismiss={extend.reset}
+        retry={() => {
+          if (extend.variables !== undefined) extend.mutate(extend.variables)
+        }}
+      />
     </>
   )
 }

@@ -2,6 +2,7 @@ import type { Blocker } from '@holdpoint/protocol'
 import { useMutation } from '@tanstack/react-query'
 
 import { api } from '../app/trpc'
+import { useBarred } from '../app/useMe'
 import { ErrorLine } from '../errors/ErrorNote'
 import { told } from '../errors/told'
 import { duration } from '../time/format'
@@ -33,6 +34,7 @@ function BlockerRow({ blocker, retry }: { readonly blocker: Blocker; readonly re
       }),
     onSuccess: retry,
   })
+  const barred = useBarred('isolate')
   const hold = useHold(() => end.mutate())
   return (
     <li className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 py-1">
@@ -41,7 +43,11 @@ function BlockerRow({ blocker, retry }: { readonly blocker: Blocker; readonly re
       <span className="text-muted">
         transaction open for {duration(blocker.transactionAge * 1000)}; ending it rolls it back
       </span>
-      <HoldButton hold={hold} disabled={end.isPending}>
+      <HoldButton
+        hold={hold}
+        disabled={end.isPending || barred !== null}
+        title={barred ?? undefined}
+      >
         {end.isPending ? 'Ending…' : 'End that session (hold)'}
       </HoldButton>
       {end.error !== null && <ErrorLine told={told(end.error, 'change')} dismiss={end.reset} />}

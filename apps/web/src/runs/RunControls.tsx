@@ -3,12 +3,11 @@ import { Pause, Play, Square } from 'lucide-react'
 import { useRef, useState, type RefObject } from 'react'
 
 import { useBarred } from '../app/useMe'
-import { ErrorLine } from '../errors/ErrorNote'
 import { Button } from '../ui/Button'
 import { HoldButton } from '../ui/HoldButton'
 import { useHold } from '../ui/useHold'
 import { useHotkeys } from '../ui/useHotkeys'
-import { Blockers } from './Blockers'
+import { FailedAct } from './FailedAct'
 import type { RunControl } from './useRunControl'
 import { WhatWillHappen } from './WhatWillHappen'
 
@@ -64,10 +63,7 @@ function OpenRunControls({ run, activeChildren, control }: RunControlsProps) {
         <ControlButtons run={run} control={control} ask={ask} kill={kill} />
       </div>
       <WhatWillHappen run={run} activeChildren={activeChildren} armed={armed} />
-      {control.failed !== null && <ErrorLine told={control.failed} dismiss={control.dismiss} />}
-      {control.failed !== null && control.failed.blockers.length > 0 && (
-        <Blockers blockers={control.failed.blockers} retry={control.retry} />
-      )}
+      <FailedAct failed={control.failed} dismiss={control.dismiss} retry={control.retry} />
     </section>
   )
 }

@@ -6,7 +6,8 @@ import { api } from '../../app/trpc'
 import { untilRead } from '../../app/untilRead'
 import { useBarred } from '../../app/useMe'
 import { ErrorLine } from '../../errors/ErrorNote'
-import { told } from '../../errors/told'
+import { failedChange, told } from '../../errors/told'
+import { FailedAct } from '../../runs/FailedAct'
 import { TimeLeft } from '../../time/Ticking'
 import { Button } from '../../ui/Button'
 import { visible } from '../../ui/visible'
@@ -37,7 +38,13 @@ export function StandingApprovals() {
       )}
       {revoke.error !== null && (
         <div className="px-3 py-2">
-          <ErrorLine told={told(revoke.error, 'change')} dismiss={revoke.reset} />
+          <FailedAct
+            failed={failedChange(revoke.error)}
+            dismiss={revoke.reset}
+            retry={() => {
+              if (revoke.variables !== undefined) revoke.mutate(revoke.variables)
+            }}
+          />
         </div>
       )}
       {query.data !== undefined && standing.length === 0 && (

@@ -14,7 +14,7 @@ async function manyAsk(stack: Stack, goals: readonly string[], minutes: number |
      insert into approval_queue (workflow_id, requested_by, requested_at, tool, target, arguments, risk, expires_at)
        select workflow_id, 'clerk', clock_timestamp() + make_interval(secs => 0.001 * row_number() over (order by goal)),
          'mail.send', goal, '{}', 'low', clock_timestamp() + make_interval(mins => $2)
-       from runs`,
+       from runs order by goal`,
     [goals, minutes],
   )
 }

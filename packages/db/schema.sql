@@ -243,6 +243,8 @@ create table approval_queue (
   escalated integer default 0 not null,
   handed_on text[] default '{}'::text[] not null,
   by_gate boolean default false not null,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  lacks_since timestamp with time zone,
   constraint approval_queue_pkey PRIMARY KEY (approval_id),
   constraint approval_allowed_known CHECK (allowed <@ '{approve,edit,reject}'::text[] AND allowed <> '{}'::text[]),
   constraint approval_consumed_is_approved CHECK (consumed_at IS NULL OR NOT decision IS DISTINCT FROM 'approved'::text),
@@ -258,8 +260,8 @@ create table approval_queue (
 );
 CREATE INDEX approvals_by_expiry ON approval_queue USING btree (expires_at) WHERE decision IS NULL AND closed_at IS NULL AND expired_at IS NULL;
 CREATE INDEX approvals_by_run ON approval_queue USING btree (workflow_id);
-CREATE INDEX approvals_by_time ON approval_queue USING btree (requested_at DESC, approval_id);
-CREATE INDEX approvals_by_urgency ON approval_queue USING btree ((
+CREATE INDEX approvals_by_time ON approval_queue USING btree (asked_at DESC, approval_id);
+CREATE INDEX approvals_by_urgency ON approval_queue USING btree ((lacks_since IS NULL), (
 CASE
     WHEN expired_at IS NOT NULL THEN 1
     WHEN expires_at IS NULL THEN 2
@@ -270,8 +272,8 @@ CASE risk
     WHEN 'medium'::text THEN 1
     WHEN 'low'::text THEN 2
     ELSE 3
-END), requested_at, approval_id) WHERE decision IS NULL AND closed_at IS NULL;
-CREATE INDEX approvals_open ON approval_queue USING btree (requested_at) WHERE decision IS NULL AND closed_at IS NULL;
+END), asked_at, approval_id) WHERE decision IS NULL AND closed_at IS NULL;
+CREATE INDEX approvals_open ON approval_queue USING btree (asked_at) WHERE decision IS NULL AND closed_at IS NULL;
 alter table approval_queue enable row level security;
 create policy own_agent on approval_queue for all to agent_worker
   using ((EXISTS ( SELECT
@@ -1167,7 +1169,7 @@ grant execute on function delegate_approval(uuid,text,text,text,integer) to hold
 grant execute on function disable_operator(text,text,text) to holdpoint_server;
 grant execute on function enable_operator(text,text) to holdpoint_server;
 grant execute on function end_action(uuid,integer,uuid,jsonb) to agent_worker;
-grant execute on function end_agent_sessions(text) to holdpoint_server;
+grant execute on function end_agent_sessions(text,text,text) to holdpoint_server;
 grant execute on function end_run(uuid,integer,text,text,text) to agent_worker;
 grant execute on function end_session(integer,text,text) to holdpoint_server;
 grant execute on function end_sign_in(uuid,text) to holdpoint_server;
@@ -1192,6 +1194,7 @@ grant execute on function kill_run(uuid,text,text,integer) to holdpoint_server;
 grant execute on function lacks_people(uuid) to holdpoint_server;
 grant execute on function lock_agent_login(text,text,text) to holdpoint_server;
 grant execute on function look_at_run(uuid,text) to holdpoint_server;
+grant execute on function look_for_people(integer) to holdpoint_server;
 grant execute on function make_event_partitions(integer) to holdpoint_server;
 grant execute on function make_sign_in_link(bytea,text,integer,text) to holdpoint_server;
 grant execute on function make_token(text,bytea,text[],text[],timestamp with time zone,text) to holdpoint_server;

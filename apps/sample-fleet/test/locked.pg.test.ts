@@ -16,7 +16,7 @@ test.concurrent.each(agents)(
     await firstRow(fleet, MORE, [agent, 0])
     const lock = [agent, 'operator:test', 'looking at it']
     await db.server.query('select lock_agent_login($1, $2, $3)', lock)
-    await db.server.query('select end_agent_sessions($1)', [agent])
+    await db.server.query(`select end_agent_sessions($1, 'operator:ada')`, [agent])
     await db.server.query('select hold_agent_runs($1, $2, $3)', lock)
     const said = lines.length
     await new Promise((resolve) => setTimeout(resolve, 4000))

@@ -49,7 +49,15 @@ interface Effect {
 const chosen = crypto.randomUUID()
 const effects: Readonly<Record<string, Effect>> = {
   approval_id: { columns: () => ({ approval_id: chosen }) },
-  requested_at: { columns: () => ({ requested_at: new Date('2026-01-02') }) },
+  requested_at: {
+    columns: () => ({ requested_at: new Date('2026-01-02') }),
+    // What it says is kept as its claim; when it came the database saw.
+    does: async ({ approval }) => {
+      const { requested_at: claimed, asked_at: seen } = await rowOf(approval)
+      expect(claimed).toEqual(new Date('2026-01-02'))
+      expect(Math.abs(Date.now() - (seen as Date).getTime())).toBeLessThan(600_000)
+    },
+  },
   tool: {
     columns: () => ({ tool: 'refund' }),
     does: async ({ approval }) => {

@@ -138,6 +138,38 @@ describe('a request says that it lacks people', () => {
     expect(await lacks(approval)).toBe(false)
   })
 
+  test('in its run’s history and in the log once, each time it comes to that, and not by asking anybody', async () => {
+    const gone = await person(db.server, ['reviewer'])
+    const approval = await asked(group('on-call', 2, 'ana', gone.name))
+    const looked = async () => {
+      await db.server.query('select look_for_people()')
+      return one(
+        db.admin,
+        `select q.lacks_since is not null as lacks, q.version,
+           (select count(*)::integer from run_events e where e.workflow_id = q.workflow_id and e.kind = 'approval.lacking'
+             and e.detail ->> 'approvalId' = q.approval_id::text) as told,
+           (select count(*)::integer from agent_audit_log a where a.workflow_id = q.workflow_id
+             and a.action = 'approval.lacking' and a.actor = 'holdpoint') as logged
+         from approval_queue q where approval_id = $1`,
+        [approval],
+      )
+    }
+    const never = { lacks: false, version: 1, told: 0, logged: 0 }
+    expect(await looked()).toEqual(never)
+    await db.server.query('select disable_operator($1, $2)', [gone.name, ADA])
+    const once = { lacks: true, version: 1, told: 1, logged: 1 }
+    expect([await looked(), await looked()]).toEqual([once, once])
+    await db.server.query('select enable_operator($1, $2)', [gone.name, ADA])
+    expect(await looked()).toEqual({ ...once, lacks: false })
+    await db.server.query('select disable_operator($1, $2)', [gone.name, ADA])
+    expect(await looked()).toEqual({ lacks: true, version: 1, told: 2, logged: 2 })
+    // Nor does it keep anybody from saying no, with what they looked at before.
+    const no = db.server.query(`select decide_approval($1, 'operator:ana', 'rejected', null, 1)`, [
+      approval,
+    ])
+    expect(await outcomeOf(no)).toBe('accepted')
+  })
+
   test('also where a group is open to anyone: nobody counts for two places', async () => {
     const { rowCount } = await db.admin.query('select from operators')
     expect(rowCount ?? 0).toBeLessThan(40)

@@ -18,6 +18,8 @@ afterEach(ungate)
 interface Handed {
   readonly approval: string
   hand: (from: string, to: string) => Promise<string>
+  /** Gives it more time. */
+  extend: (who: string) => Promise<string>
   /** What becomes of their answer to the request as it stands. */
   says: (who: string, verdict: 'approved' | 'rejected') => Promise<string>
 }
@@ -44,6 +46,13 @@ async function handed(spec: Partial<PolicySpec> = {}): Promise<Handed> {
           actorOf(to),
         ]),
       ),
+    extend: async (who) =>
+      outcomeOf(
+        db.server.query(`select extend_approval($1, $2, clock_timestamp() + interval '9 hours')`, [
+          approval,
+          actorOf(who),
+        ]),
+      ),
     says: async (who, verdict) =>
       outcomeOf(
         db.server.query('select decide_approval($1, $2, $3)', [approval, actorOf(who), verdict]),
@@ -57,6 +66,20 @@ const approve = async (client: PoolClient, approval: string) =>
   client.query(`select decide_approval($1, 'operator:ana', 'approved')`, [approval])
 
 describe('having handed on', () => {
+  test('bars from giving it more time, by any hand; whoever has it now may', async () => {
+    const { approval, hand, extend } = await handed()
+    expect(await hand('ana', 'bo')).toBe('accepted')
+    for (const who of ['ana', 'token of ana']) expect(await extend(who)).toBe('HP021')
+    const { rows } = await db.server.query<{ extend: string }>(
+      `select answers_of($1, 'operator:ana') ->> 'extend' as extend`,
+      [approval],
+    )
+    expect(rows[0]?.extend).toContain('You have handed it on')
+    expect(await extend('bo')).toBe('accepted')
+    expect(await hand('bo', 'ana')).toBe('accepted')
+    expect(await extend('ana')).toBe('accepted')
+  })
+
   test('bars from a yes and from a no, also where no group names its members', async () => {
     for (const verdict of ['approved', 'rejected'] as const) {
       const { approval, hand, says } = await handed()

@@ -229,7 +229,7 @@ describe('an agent cannot become someone else', () => {
     "resume_run($1, 'x')",
     "kill_run($1, 'x')",
     "lock_agent_login('beta', 'x')",
-    "end_agent_sessions('beta')",
+    "end_agent_sessions('beta', 'agent:alpha')",
     "hold_agent_runs('beta', 'x')",
     "release_agent('alpha', 'x')",
     'blocking_sessions(1)',

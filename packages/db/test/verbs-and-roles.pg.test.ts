@@ -14,8 +14,8 @@ afterAll(closeSessions)
 
 /** What the server does by itself, in nobody's name. */
 const ownWork = `
-  blocking_sessions claim_notifications collect_notifications count_history end_agent_sessions expire_approvals
-  find_drift_work forget_old_notifications hold_for_check_in make_event_partitions may_try_identity note_seen
+  blocking_sessions claim_notifications collect_notifications count_history expire_approvals
+  find_drift_work forget_old_notifications hold_for_check_in look_for_people make_event_partitions may_try_identity note_seen
   password_salt record_drift record_fleet_sample refuse_identity settle_notification show_drift sign_in_with_identity sign_in_with_password
   sweep_lost_runs tend_loop use_sign_in_link`
 

@@ -236,7 +236,7 @@ test('what bars someone is said in words that fit them', async () => {
     further: handed,
     delegate: handed,
     escalate: handed,
-    extend: null,
+    extend: handed,
   })
   expect((await told(own, elsewhere.actor))['reject']).toMatch(/you may act on beta only/)
   expect((await told(own, viewer.actor))['reject']).toMatch(/takes a reviewer/)

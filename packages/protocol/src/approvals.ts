@@ -132,7 +132,11 @@ export interface Approval {
   readonly version: number
   /** Claims of the agent. */
   readonly requestedBy: string | null
-  readonly requestedAt: Instant
+  readonly requestedAt: Instant | null
+  /** When the database saw it come. */
+  readonly askedAt: Instant
+  /** Since when it waits for more people than there are; null: there were enough when that was last looked at. */
+  readonly lacksSince: Instant | null
   readonly tool: string | null
   readonly target: string | null
   /** What will run: what was asked for, or what a reviewer made of it. */
@@ -212,9 +216,12 @@ export interface OpenRequest {
   readonly goal: string | null
   /** Where its run stands. */
   readonly step: string | null
-  readonly requestedAt: Instant
+  /** When the database saw it come. */
+  readonly askedAt: Instant
   readonly expiresAt: Instant | null
   readonly expiredAt: Instant | null
+  /** Since when it waits for more people than there are; null: there were enough when that was last looked at. */
+  readonly lacksSince: Instant | null
   /** Who gave their part to others, and does not answer it. */
   readonly handedOn: readonly string[]
 }
@@ -225,4 +232,6 @@ export interface Inbox {
   /** How many wait in all, and how many of these nobody answered in time. */
   readonly open: number
   readonly expired: number
+  /** How many wait for more people than there are: they come first. */
+  readonly lacking: number
 }

@@ -42,6 +42,7 @@ export const eventKinds = [
   'approval.voted',
   'approval.changed',
   'approval.overdue',
+  'approval.lacking',
   'approval.expired',
   'task.written',
   'audit.recorded',

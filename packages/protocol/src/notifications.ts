@@ -40,6 +40,11 @@ export const noticeClasses = {
     kinds: ['approval.overdue'],
     usual: true,
   },
+  'approval.lacking': {
+    label: 'Too few people are left who could say yes to an approval',
+    kinds: ['approval.lacking'],
+    usual: true,
+  },
   'approval.expired': { label: 'An approval expired', kinds: ['approval.expired'], usual: true },
   'outcome.unknown': {
     label: 'Nobody knows whether an action landed',

@@ -147,7 +147,7 @@ test('an isolated agent begins nothing, and goes on when it is released', async 
   })
   const id = await started.promise
   await db.server.query(`select lock_agent_login('suspect', 'operator:ada', 'odd')`)
-  await db.server.query(`select end_agent_sessions('suspect')`)
+  await db.server.query(`select end_agent_sessions('suspect', 'operator:ada')`)
   await db.server.query(`select hold_agent_runs('suspect', 'operator:ada', 'odd')`)
   goOn.resolve()
   expect(await rowOf(db, id)).toMatchObject({ status: 'paused', stop_reason: 'ISOLATED' })

@@ -29,10 +29,18 @@ export function approvalTable(approvals: readonly Approval[], now: number): stri
   ])
 }
 
+/** Which of them nobody can say yes to any more, and what to do; nothing where there is none. */
+export function lackingLines(approvals: readonly Approval[]): string[] {
+  const lacking = approvals.filter(({ lacksSince }) => lacksSince !== null)
+  if (lacking.length === 0) return []
+  return [`${lacking.map(({ id }) => id.slice(0, ID_LENGTH)).join(', ')}: ${tooFew}.`]
+}
+
 /** One request in full: what will run when it is approved. Nothing of it is cut. */
 export function approvalLines(approval: Approval, now: number): string[] {
   const { id, runId, run, tool, target, agentReason, expiresAt, digest, policy, quorum, votes } =
     approval
+  const { lacksSince } = approval
   return [
     `Approval ${id}, asked ${asked(approval, now)} by run ${runId} of ${oneLine(run.agentId)}:`,
     ...line('change', approval.changes === null ? null : changeWords(approval.changes)),
@@ -48,6 +56,7 @@ export function approvalLines(approval: Approval, now: number): string[] {
     ...line('digest', digest),
     ...line('policy', policy === null ? null : `${policy.name}, version ${policy.version}`),
     ...line('needs', quorum?.map(groupWords).join(' and ') ?? null),
+    ...line('lacks', lacksSince === null ? null : tooFew),
     ...line('handed on', approval.handedOn.length === 0 ? null : approval.handedOn.join(', ')),
     ...line('so far', votes.length === 0 ? null : votes.map(voteWords).join(', ')),
     ...(expiresAt === null
@@ -55,6 +64,8 @@ export function approvalLines(approval: Approval, now: number): string[] {
       : line('deadline', `${deadline(approval, now)}; ${atDeadline[atItsDeadline(approval)]}`)),
   ]
 }
+
+const tooFew = 'too few people are left who could say yes: an administrator asks others'
 
 const groupWords = ({ count, name, members }: QuorumGroup): string =>
   `${count} of ${name}${members === undefined ? '' : ` (${members.join(', ')})`}`
@@ -94,11 +105,9 @@ function riskOf({ risk, reversible }: Approval): string | null {
   return parts.length === 0 ? null : `${parts.join(', ')}, as the agent says`
 }
 
-/** When it was asked is the agent's claim, and may be missing. */
-function asked({ requestedAt }: Approval, now: number): string {
-  const at = Date.parse(requestedAt)
-  return Number.isNaN(at) ? '-' : `${age(now - at)} ago`
-}
+/** As the database saw it; when the agent says that it asked is its claim. */
+const asked = ({ askedAt }: Approval, now: number): string =>
+  `${age(now - Date.parse(askedAt))} ago`
 
 function deadline({ expiresAt }: Approval, now: number): string {
   if (expiresAt === null) return '-'

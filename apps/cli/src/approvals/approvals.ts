@@ -3,7 +3,7 @@ import type { Approval } from '@holdpoint/protocol'
 import { type Command, dataOption, jsonOption } from '../command.ts'
 import { openServer } from '../server-api.ts'
 import { readDataDir } from '../settings.ts'
-import { approvalTable } from './approval-lines.ts'
+import { approvalTable, lackingLines } from './approval-lines.ts'
 import { openApprovals } from './find-approval.ts'
 
 export const approvalsCommand: Command = {
@@ -19,7 +19,7 @@ export const approvalsCommand: Command = {
     for await (const page of openApprovals(api)) open.push(...page)
     if (args.switches.has('json')) out(JSON.stringify(open, null, 2))
     else if (open.length === 0) out('Nothing waits for a decision.')
-    else for (const line of approvalTable(open, Date.now())) out(line)
+    else for (const line of [...lackingLines(open), ...approvalTable(open, Date.now())]) out(line)
     return 0
   },
 }

@@ -43,7 +43,7 @@ export function sqlForAgent(
   if (verb === 'release') return [`select ${here}.release_agent${call}`]
   return [
     `select ${here}.lock_agent_login${call}`,
-    `select ${here}.end_agent_sessions(${escapeLiteral(agent)});`,
+    `select ${here}.end_agent_sessions${call}`,
     `select ${here}.hold_agent_runs${call}`,
   ]
 }

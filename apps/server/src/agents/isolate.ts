@@ -17,7 +17,7 @@ export const isolate = verb('isolate')
     const by = [input.agentId, ctx.caller.actor, input.reason]
     await ctx.database.verb('select lock_agent_login($1, $2, $3)', by)
     // Its runs are held also where its connections cannot be ended.
-    const ended = await settled(ctx.database.verb('select end_agent_sessions($1)', [input.agentId]))
+    const ended = await settled(ctx.database.verb('select end_agent_sessions($1, $2, $3)', by))
     const held = await settled(holdRuns(ctx.database, by))
     const failed = ended.error ?? held.error
     if (failed !== undefined) throw halfDone(failed)

@@ -10,14 +10,14 @@ interface Asked {
   readonly risk: string | null
 }
 
-/** As agents ask; the latest that was asked for is the last. @returns the ids in that order */
+/** As agents ask, each of which says that it was the first; the latest that was asked for is the last. @returns the ids in that order */
 async function ask(requests: readonly Asked[]): Promise<string[]> {
   const { rows } = await db.owner.query<{ id: string }>(
     `with asked as (select * from unnest($1::int[], $2::text[]) with ordinality a(minutes, risk, n)),
        runs as (insert into workflow_checkpoints (workflow_id, agent_id, current_step, goal)
          select gen_random_uuid(), 'a', 'go', n::text from asked returning workflow_id, goal)
      insert into approval_queue (workflow_id, requested_by, requested_at, tool, arguments, risk, expires_at)
-       select r.workflow_id, 'a', timestamptz '2026-01-01' + make_interval(secs => a.n), 'mail', '{}', a.risk,
+       select r.workflow_id, 'a', timestamptz '2026-01-01' - make_interval(secs => a.n), 'mail', '{}', a.risk,
          clock_timestamp() + make_interval(mins => a.minutes)
        from asked a join runs r on r.goal = a.n::text order by a.n returning approval_id as id`,
     [requests.map(({ minutes }) => minutes), requests.map(({ risk }) => risk)],
@@ -60,7 +60,7 @@ test('of 500 that wait the most urgent is first, however late it came and howeve
     ...Array.from({ length: 125 }, () => null),
   ])
   expect(calmly[0]?.id).toBe(old[0])
-  const ages = calmly.slice(2, 127).map(({ requestedAt }) => requestedAt)
+  const ages = calmly.slice(2, 127).map(({ askedAt }) => askedAt)
   expect(ages).toEqual(ages.toSorted())
 })
 

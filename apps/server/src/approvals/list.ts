@@ -5,8 +5,8 @@ import { decodeCursor, pageOf } from '../database/keyset.ts'
 import { cursor, id, limit, query } from '../trpc/procedure.ts'
 import { approvalJson, approvalTables } from './queries.ts'
 
-// When it was asked for is the agent's claim and may be missing.
-const asked = `coalesce(q.requested_at, '-infinity')`
+// When the agent says that it asked is its claim.
+const asked = 'q.asked_at'
 
 const open = {
   where: 'q.decision is null and q.closed_at is null',

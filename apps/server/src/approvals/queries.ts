@@ -10,6 +10,7 @@ export const version = z.number().int().min(1)
 /** A request beside the run it waits in: `q` approval_queue, `w` workflow_checkpoints. */
 export const approvalJson = `jsonb_build_object(
   'id', q.approval_id, 'runId', q.workflow_id, 'requestedBy', q.requested_by, 'requestedAt', q.requested_at,
+  'askedAt', q.asked_at, 'lacksSince', q.lacks_since,
   'tool', q.tool, 'target', q.target, 'arguments', q.arguments,
   'kind', q.kind, 'version', q.version, 'originalArguments', q.original_arguments, 'editedBy', q.edited_by,
   'argumentsSchema', q.arguments_schema, 'consequence', q.consequence, 'allowed', q.allowed, 'assignees', q.assignees, 'handedOn', q.handed_on, 'changes', change_of(q.kind, q.arguments),

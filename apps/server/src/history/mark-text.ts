@@ -21,6 +21,8 @@ function sentence(kind: Marked['kind'], detail: Marked['detail'], state: Marked[
       return 'nobody decided in time'
     case 'approval.overdue':
       return 'its time to be decided ran out; it still waits'
+    case 'approval.lacking':
+      return 'too few people are left who could say yes'
     case 'approval.voted':
       return withWhy(`one voice: ${detail?.decision ?? 'given'}`, detail?.why)
     case 'approval.changed':

@@ -77,7 +77,11 @@ describe('the calls of a week', () => {
     const output = await ask(tool, 10, { kind: 'output' })
     const skill = await ask(tool, 0, { kind: 'change', arguments: JSON.stringify(change) })
     const theirs = await call(tool, 30, { agent_id: 'b' })
-    const old = await ask(tool, 30, { requested_at: new Date(Date.now() - 8 * 86_400_000) })
+    const old = await ask(tool, 30)
+    await db.owner.query(
+      `update approval_queue set asked_at = asked_at - interval '8 days' where workflow_id = $1`,
+      [old],
+    )
     const draft: PolicySpec = {
       name: 'draft',
       tool,

@@ -44,6 +44,15 @@ const expireApprovals: Duty = {
   },
 }
 
+/** Somebody was disabled, and a request waits for more people than there are: it is marked, and told. */
+const lookForPeople: Duty = {
+  name: 'looking for people who could answer',
+  everyMs: 5_000,
+  run: async (pool) => {
+    await pool.query('select look_for_people()')
+  },
+}
+
 /** Runs that nobody has looked at for as long as a policy allows. */
 const holdForCheckIn: Duty = {
   name: 'holding for check-ins',
@@ -101,6 +110,7 @@ const countHistory: Duty = {
 export const duties: readonly Duty[] = [
   sweepLostRuns,
   expireApprovals,
+  lookForPeople,
   holdForCheckIn,
   makePartitions,
   sampleFleet,

@@ -11,6 +11,8 @@ interface ApprovalListProps {
   /** How many wait in all, or null until that is known; and how many of these expired. */
   readonly open: number | null
   readonly expired: number
+  /** How many wait for more people than there are. */
+  readonly lacking: number
   /** Why the list could not be read, and the way to try again; undefined while it can be. */
   readonly failed: { readonly told: Told; readonly retry: () => void } | undefined
   readonly chosen: string | null
@@ -32,6 +34,7 @@ export function ApprovalList(props: ApprovalListProps) {
     list,
     open,
     expired,
+    lacking,
     failed,
     chosen,
     hiddenOnPhone,
@@ -58,6 +61,11 @@ export function ApprovalList(props: ApprovalListProps) {
         {expired > 0 && (
           <span className="text-muted text-small font-normal">
             {expired.toLocaleString('en')} expired
+          </span>
+        )}
+        {lacking > 0 && (
+          <span className="text-holding text-small font-normal">
+            {lacking.toLocaleString('en')} lack{lacking === 1 && 's'} people
           </span>
         )}
         {list.pending > 0 && (

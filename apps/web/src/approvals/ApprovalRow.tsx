@@ -73,6 +73,7 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
           </span>
         )}
         <span className="text-muted truncate pr-6 text-small empty:hidden">
+          {request.lacksSince !== null && <TooFew />}
           <Risk approval={request} />
           <HandedOn by={request.handedOn} />
         </span>
@@ -80,6 +81,9 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
     </li>
   )
 }
+
+/** It comes first: nobody will answer it before somebody else is asked. */
+const TooFew = () => <span className="text-holding">too few people left</span>
 
 /** Whose answer it no longer is: for them nothing is left to do. */
 function HandedOn({ by }: { by: readonly string[] }) {
@@ -98,7 +102,7 @@ function asks(request: OpenRequest): string {
   return visible(step === null ? asksFor(request) : `asks to go on past ${step}`)
 }
 
-function When({ request: { expiredAt, expiresAt, requestedAt } }: { request: OpenRequest }) {
+function When({ request: { expiredAt, expiresAt, askedAt } }: { request: OpenRequest }) {
   if (expiredAt !== null) {
     return (
       <span className="text-bad">
@@ -109,7 +113,7 @@ function When({ request: { expiredAt, expiresAt, requestedAt } }: { request: Ope
   if (expiresAt !== null) return <TimeLeft until={expiresAt} />
   return (
     <>
-      waits <Elapsed since={requestedAt} />
+      waits <Elapsed since={askedAt} />
     </>
   )
 }

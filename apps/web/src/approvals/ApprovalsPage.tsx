@@ -101,6 +101,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
         list={list}
         open={query.data?.open ?? null}
         expired={query.data?.expired ?? 0}
+        lacking={query.data?.lacking ?? 0}
         failed={
           query.data === undefined && query.failureReason !== null
             ? {

@@ -1,6 +1,7 @@
 import type { Approval } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
+import { dateTime } from '../time/format'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { JsonDiff } from '../ui/JsonDiff'
 import { CopyButton, JsonView } from '../ui/JsonView'
@@ -21,6 +22,21 @@ interface WhatWillRunProps {
   readonly editing: Editing
 }
 
+/** The agent says that it asked at another time than the database saw it come: by more than this (ms) it is told. */
+const notableMs = 60_000
+
+function Claimed({ approval: { askedAt, requestedAt } }: { readonly approval: Approval }) {
+  if (requestedAt === null) return null
+  const claimed = Date.parse(requestedAt)
+  if (Math.abs(Date.parse(askedAt) - claimed) < notableMs) return null
+  return (
+    <span title="Written by the agent, not checked">
+      {' '}
+      (as it says, at <time dateTime={requestedAt}>{dateTime(claimed)}</time>)
+    </span>
+  )
+}
+
 /** What exactly runs on approval. A plain-SQL agent does not say, and that is said. */
 export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
   const { tool, target, agentReason, run } = approval
@@ -34,7 +50,8 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
           <span className={`font-medium ${isOpen(approval) ? 'text-asking' : 'text-text'}`}>
             {visible(run.agentId)}
           </span>{' '}
-          {isOpen(approval) ? 'asks' : 'asked'}, <Elapsed since={approval.requestedAt} /> ago
+          {isOpen(approval) ? 'asks' : 'asked'}, <Elapsed since={approval.askedAt} /> ago
+          <Claimed approval={approval} />
           {isOpen(approval) && ' · '}
           {isOpen(approval) && <Deadline approval={approval} />}
         </p>

@@ -17,6 +17,8 @@ function useApprovalsMark(): string {
 /** How much of the list is read at first, and with each step further down; and at most. */
 export const inboxWindow = 200
 export const inboxMost = 1000
+/** After so long (ms), while something waits for people who are not there. */
+const lookAgainMs = 5000
 
 /** What waits for an answer, the most urgent first, read anew whenever the stream says that something changed. */
 export function useOpenApprovals(limit: number = inboxWindow) {
@@ -29,5 +31,7 @@ export function useOpenApprovals(limit: number = inboxWindow) {
     // The same mark can come again with other requests behind it: none before the first, and none after the last.
     staleTime: 0,
     gcTime: 10_000,
+    // That there are enough people again is no event of a run.
+    refetchInterval: ({ state: { data } }) => (data?.lacking ? lookAgainMs : false),
   })
 }

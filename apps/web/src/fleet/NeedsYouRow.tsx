@@ -224,8 +224,14 @@ function Asks({ item }: { readonly item: ApprovalItem }) {
   // Of before it was recorded, the run's own words are all there is.
   if (asked === null) return <What what={run.stopDetail ?? 'asks for approval'} claim={run.goal} />
   if (!askedFor(asked).call)
-    return <What what={asksFor(asked)} claim={askedStep(run) ?? run.goal} />
+    return (
+      <>
+        {approval !== null && approval.lacksSince !== null && 'too few people left to say yes · '}
+        <What what={asksFor(asked)} claim={askedStep(run) ?? run.goal} />
+      </>
+    )
   const facts = [
+    approval === null || approval.lacksSince === null ? null : 'too few people left to say yes',
     approval === null || approval.risk === null ? null : `${approval.risk} risk`,
     approval?.reversible === false ? 'cannot be undone' : null,
     run.goal,

@@ -25,8 +25,14 @@ const failedAt = (id: string, minute: string) =>
   aRun(id, 1, { status: 'failed', statusSince: `2026-11-20T03:${minute}:00.000000+00:00` })
 
 const asking = (id: string): Run => held(id, 'approval', 'AWAITING_APPROVAL')
-const approvalOf = (run: Run, expiresAt: string | null) =>
-  ({ runId: run.id, requestedAt: run.statusSince, expiresAt, tool: 'mail.send' }) as OpenRequest
+const approvalOf = (run: Run, expiresAt: string | null, lacksSince: string | null = null) =>
+  ({
+    runId: run.id,
+    askedAt: run.statusSince,
+    expiresAt,
+    tool: 'mail.send',
+    lacksSince,
+  }) as OpenRequest
 
 const aLoop = (name: string, overdueSince: string | null): Loop => ({
   agentId: 'triage' as AgentId,
@@ -78,6 +84,17 @@ test('approvals come first, then unknown outcomes, overdue loops, budgets, what 
   expect(breakdown(of(runs, { loops }))).toBe(
     '1 approval · 2 outcomes unknown · 1 loop overdue · 1 budget used up · 1 drifting · 1 failed',
   )
+})
+
+test('an approval that waits for people who are not there comes before all others', () => {
+  const runs = ['soon', 'lacks'].map(asking)
+  const [soon, lacks] = runs
+  if (soon === undefined || lacks === undefined) throw new Error('two runs')
+  const approvals = [
+    approvalOf(lacks, null, lacks.statusSince),
+    approvalOf(soon, '2026-11-20T04:00:00.000000+00:00'),
+  ]
+  expect(keys(runs, { approvals })).toEqual(['lacks', 'soon'])
 })
 
 test('an approval with the nearest deadline comes first, one without a deadline last', () => {

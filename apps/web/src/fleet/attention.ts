@@ -100,7 +100,8 @@ function ofRuns(fleet: Watched): readonly Attention[] {
     const { id: key, agentId } = run
     if (runState(run) === 'needs_approval') {
       const approval = approvalOf.get(key) ?? null
-      const like = approval?.tool ?? ''
+      const lacks = approval?.lacksSince ? ', too few people left to say yes' : ''
+      const like = approval?.tool ? `${approval.tool}${lacks}` : ''
       items.push({ kind: 'approval', trouble: 'approval', key, agentId, like, run, approval })
       continue
     }
@@ -125,7 +126,7 @@ function ofLoop(loop: Loop): Attention {
 export function since(item: Attention): string {
   switch (item.kind) {
     case 'approval':
-      return item.approval?.requestedAt ?? item.run.statusSince
+      return item.approval?.askedAt ?? item.run.statusSince
     case 'loop':
       return item.loop.overdueSince ?? item.loop.declaredAt
     case 'run':
@@ -134,9 +135,11 @@ export function since(item: Attention): string {
   }
 }
 
-/** Those without a deadline after all that have one. */
-const due = (item: Attention): string =>
-  item.kind === 'approval' ? (item.approval?.expiresAt ?? `~${since(item)}`) : since(item)
+/** What waits for people who are not there before all; those without a deadline after all that have one. */
+const due = (item: Attention): string => {
+  if (item.kind !== 'approval') return since(item)
+  return item.approval?.lacksSince ? '' : (item.approval?.expiresAt ?? `~${since(item)}`)
+}
 
 function byUrgency(a: Attention, b: Attention): number {
   const rank = troubles.indexOf(a.trouble) - troubles.indexOf(b.trouble)

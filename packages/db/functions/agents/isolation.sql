@@ -19,14 +19,24 @@ begin
   perform audit_login(l, actor, 'agent.isolate', reason);
 end $$;
 
--- Ends the open connections of an isolated agent; returns how many.
-create or replace function end_agent_sessions(agent text) returns integer
+-- Ends the open connections of an isolated agent; returns how many. The log has which and by whom, before they end.
+create or replace function end_agent_sessions(agent text, actor text, reason text default null) returns integer
 language plpgsql security definer set search_path from current as $$
+declare
+  l agent_logins;
+  sessions integer[];
 begin
-  perform assert_operator();
-  return (select count(pg_terminate_backend(a.pid, 5000)) from pg_stat_activity a
-    join agent_logins l on l.login = a.usename
-    where l.agent_id = agent and l.isolated_at is not null and a.pid <> pg_backend_pid());
+  perform check_actor(actor, reason);
+  select * into l from agent_logins where agent_id = agent and isolated_at is not null;
+  if not found then
+    raise exception 'the login of agent "%" is not locked: nothing was done', agent
+      using errcode = 'HP011', hint = 'Call lock_agent_login first.';
+  end if;
+  sessions := array(select a.pid from pg_stat_activity a where a.usename = l.login and a.pid <> pg_backend_pid() order by 1);
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, 'agent.end_sessions', 'agent_logins', l.login, jsonb_build_object('sessions', sessions),
+      jsonb_build_object('sessions', '[]'::jsonb, 'why', reason), clock_timestamp(), actor);
+  return (select count(pg_terminate_backend(pid, 5000)) from unnest(sessions) pid);
 end $$;
 
 -- `most` bounds one transaction, for an agent that started very many runs; all are held when a call returns 0.
@@ -101,6 +111,6 @@ language sql as $$
 $$;
 
 grant execute on function
-  lock_agent_login(text, text, text), end_agent_sessions(text), hold_agent_runs(text, text, text, integer),
+  lock_agent_login(text, text, text), end_agent_sessions(text, text, text), hold_agent_runs(text, text, text, integer),
   release_agent(text, text, text)
   to holdpoint_server;

@@ -42,6 +42,8 @@ begin
       using errcode = 'HP010';
   end if;
   new.requested_login := session_user;
+  new.asked_at := clock_timestamp();
+  new.lacks_since := null;
   new.version := 1;
   new.original_arguments := null;
   new.original_digest := null;

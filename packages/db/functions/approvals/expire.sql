@@ -73,6 +73,11 @@ begin
   if q.closed_at is not null then
     raise exception 'approval % closed without a decision (%): nothing was done', approval, q.closed_why using errcode = 'HP008';
   end if;
+  -- Invariant 5: handing on binds; nor does whoever gave it away move the deadline of those who have it now.
+  if person_of(actor) = any (q.handed_on) then
+    raise exception '% has handed this on: nothing was done', person_of(actor) using errcode = 'HP021',
+      hint = 'Whoever else is asked, or an administrator, can give it more time.';
+  end if;
   if until is null or until <= clock_timestamp() or until <= q.expires_at then
     raise exception 'the new deadline is not later: nothing was done' using errcode = 'HP010';
   end if;

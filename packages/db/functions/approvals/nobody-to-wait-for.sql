@@ -9,7 +9,7 @@ language sql stable as $$
 $$;
 
 -- Whether those who may answer it now, and whose yes counts, are enough for it. Of people whom no group names no more
--- are looked for than the largest quorum has places.
+-- are looked for than it has places.
 create or replace function could_be_met(q approval_queue) returns boolean
 language sql stable as $$
   select fills(coalesce(q.quorum, '[{"count": 1}]'),
@@ -17,7 +17,8 @@ language sql stable as $$
         where could_say_yes(q, w.agent_id, m))
       || array(select 'operator:' || o.name from operators o
         where (q.quorum is null or jsonb_path_exists(q.quorum, '$[*] ? (!exists (@.members))'))
-          and could_say_yes(q, w.agent_id, 'operator:' || o.name) limit 50))
+          and could_say_yes(q, w.agent_id, 'operator:' || o.name)
+        limit (select coalesce(sum((g ->> 'count')::integer), 1) from jsonb_array_elements(q.quorum) g)))
     from workflow_checkpoints w where w.workflow_id = q.workflow_id
 $$;
 
@@ -27,4 +28,43 @@ language sql stable security definer set search_path from current as $$
   select why_settled(q) is null and not could_be_met(q) from approval_queue q where q.approval_id = approval
 $$;
 
-grant execute on function lacks_people(uuid) to holdpoint_server;
+-- The supervisor's part, since nothing happens in a run when somebody is disabled: marks what has come to lack people,
+-- which is told once, and takes the mark off where there are enough again. `most` a call; returns how many changed. A run
+-- that someone else has locked comes next time.
+create or replace function look_for_people(most integer default 200) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  due record;
+  q approval_queue;
+  done integer := 0;
+begin
+  perform assert_operator();
+  for due in
+    select o.approval_id, o.workflow_id from approval_queue o
+    where o.decision is null and o.closed_at is null and (o.lacks_since is null) = not could_be_met(o) limit most
+  loop
+    perform from workflow_checkpoints where workflow_id = due.workflow_id for no key update skip locked;
+    continue when not found;
+    select * into q from approval_queue where approval_id = due.approval_id and decision is null and closed_at is null;
+    continue when not found or (q.lacks_since is null) = could_be_met(q);
+    perform mark_lacking(q);
+    done := done + 1;
+  end loop;
+  return done;
+end $$;
+
+-- Its version stays: nothing of what is asked for has changed. The caller holds the run's lock.
+create or replace function mark_lacking(q approval_queue) returns void
+language plpgsql as $$
+declare
+  now_lacks timestamptz := case when q.lacks_since is null then clock_timestamp() end;
+begin
+  update approval_queue set lacks_since = now_lacks where approval_id = q.approval_id;
+  if now_lacks is null then return; end if;
+  perform settle_run(q.workflow_id, jsonb_build_object('kind', 'approval.lacking', 'actor', 'holdpoint', 'detail',
+    jsonb_build_object('approvalId', q.approval_id, 'why', 'too few are left who could say yes')));
+  perform audit_approval(q, 'holdpoint', 'approval.lacking', jsonb_build_object('lacksSince', null),
+    jsonb_build_object('lacksSince', now_lacks));
+end $$;
+
+grant execute on function lacks_people(uuid), look_for_people(integer) to holdpoint_server;

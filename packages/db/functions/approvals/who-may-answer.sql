@@ -66,7 +66,7 @@ begin
   if why_settled(q) is not null then return why_settled(q); end if;
   select bar_to_act(actor, 'approval.answer', w.agent_id) into bar from workflow_checkpoints w where w.workflow_id = q.workflow_id;
   if bar is not null then return bar_words(bar, actor); end if;
-  if answer = 'extend' then return null; end if;
+  if answer = 'extend' then return bar_words(case when who = any (q.handed_on) then 'handed' end, actor); end if;
   if q.expired_at is not null or q.expires_at <= clock_timestamp() then
     return 'It has expired: it needs more time before it can be answered.';
   end if;

@@ -3,7 +3,7 @@
 
 create or replace function is_marked_kind(kind text) returns boolean
 language sql immutable parallel safe as $$
-  select kind in ('approval.requested', 'approval.decided', 'approval.voted', 'approval.changed', 'approval.overdue',
+  select kind in ('approval.requested', 'approval.decided', 'approval.voted', 'approval.changed', 'approval.overdue', 'approval.lacking',
     'approval.expired', 'action.unknown', 'action.late', 'action.settled', 'action.refused', 'limits.raised', 'hold.opened',
     'hold.cleared', 'run.paused', 'run.lost', 'run.failed', 'run.killed')
 $$;

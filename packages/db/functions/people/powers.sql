@@ -70,7 +70,7 @@ create or replace function scope_needed(act text) returns text
 language sql immutable as $$
   select case
     when act in ('run.isolate', 'run.release') then 'isolate'
-    when act in ('agent.isolate', 'agent.release', 'session.end') then 'isolate'
+    when act in ('agent.isolate', 'agent.release', 'agent.end_sessions', 'session.end') then 'isolate'
     when split_part(act, '.', 1) in ('run', 'action', 'loop', 'view', 'detection', 'drift', 'incident') then 'control'
     when split_part(act, '.', 1) in ('approval', 'rule') then 'decide'
     -- One's own.

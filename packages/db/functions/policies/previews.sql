@@ -90,11 +90,11 @@ language sql stable security definer set search_path from current as $$
     select a.workflow_id, as_request(a) as q, false as asks, l.at, a.cleared_by as by
     from (select action_id, max(at) as at from logged group by action_id) l join actions a using (action_id)
   ), asked as (
-    select q.workflow_id, as_asked(q) as q, not q.by_gate as asks, q.requested_at as at, q.decided_by as by
+    select q.workflow_id, as_asked(q) as q, not q.by_gate as asks, q.asked_at as at, q.decided_by as by
     from d, approval_queue q join workflow_checkpoints w on w.workflow_id = q.workflow_id
-    where q.requested_at > now() - make_interval(days => days)
+    where q.asked_at > now() - make_interval(days => days)
       and (is_about_call(d.draft, w.agent_id, w.skill, q.tool) or is_about_call(d.old, w.agent_id, w.skill, q.tool))
-    order by q.requested_at desc limit most
+    order by q.asked_at desc limit most
   ), newest as materialized (
     select * from (select * from begun union all select * from asked) c order by at desc limit most
   ), sized as (

@@ -119,7 +119,8 @@ describe('the functions of a database', () => {
     expect(await query(adminUrl, 'select from holdpoint.schema_functions')).toEqual([])
     expect(await migrate({ adminUrl })).toMatchObject({ applied: [], functionsReplaced: true })
     expect(await migrate({ adminUrl })).toMatchObject({ applied: [], functionsReplaced: false })
-    expect(await names()).toEqual(before)
+    // Those that have come since are beside them.
+    expect(await names()).toEqual(expect.arrayContaining(before))
   })
 })
 

@@ -192,6 +192,39 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'a request says that it lacks people > once too few',
   },
   {
+    name: 'that people are lacking is told again and again',
+    invariant: 5,
+    sql: rewrite(
+      'mark_lacking(approval_queue)',
+      'set lacks_since = now_lacks',
+      'set lacks_since = null',
+    ),
+    file: enough,
+    test: 'a request says that it lacks people > in its run’s history',
+  },
+  {
+    name: 'whoever handed a request on moves its deadline',
+    invariant: 5,
+    sql: rewrite(
+      'extend_approval(uuid,text,timestamptz,text,integer)',
+      'person_of(actor) = any (q.handed_on)',
+      'false',
+    ),
+    file: handedOn,
+    test: 'having handed on > bars from giving it more time',
+  },
+  {
+    name: 'a request came when its agent says',
+    invariant: 13,
+    sql: rewrite(
+      'guard_approval_request()',
+      'new.asked_at := clock_timestamp();',
+      'new.asked_at := new.requested_at;',
+    ),
+    file: 'asking-in-sql.pg.test.ts',
+    test: 'a request with > requested_at',
+  },
+  {
     name: 'the owner of a login is any text',
     invariant: 5,
     sql: 'drop trigger guard_owner on agent_logins',

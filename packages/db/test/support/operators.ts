@@ -79,7 +79,7 @@ export const raise = async (
 /** The three steps by which the server isolates an agent. */
 export async function isolate(server: Pool, agent: string, actor = ANA): Promise<void> {
   await server.query(`select lock_agent_login($1, $2, 'strange')`, [agent, actor])
-  await server.query('select end_agent_sessions($1)', [agent])
+  await server.query('select end_agent_sessions($1, $2)', [agent, actor])
   await server.query(`select hold_agent_runs($1, $2, 'strange')`, [agent, actor])
 }
 

@@ -43,6 +43,10 @@ export const verbsOfAgents: Readonly<Record<string, Verb>> = {
     scope: 'isolate',
     ready: async (db) => [`select lock_agent_login($2, $1)`, await agent(db)],
   },
+  end_agent_sessions: {
+    scope: 'isolate',
+    ready: async (db) => [`select end_agent_sessions($2, $1)`, await isolated(db)],
+  },
   hold_agent_runs: {
     scope: 'isolate',
     ready: async (db) => [`select hold_agent_runs($2, $1)`, await isolated(db)],

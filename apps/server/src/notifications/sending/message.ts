@@ -66,6 +66,8 @@ function titleOf(record: NoticeRecord): string {
       return `Approval for ${agent}: ${approval?.decision ?? 'decided'}`
     case 'approval.overdue':
       return `${agent} still waits for a decision`
+    case 'approval.lacking':
+      return `Approval for ${agent}: too few people are left who could say yes`
     case 'approval.expired':
       return `Approval for ${agent} expired`
     case 'outcome.unknown':

@@ -43,7 +43,7 @@ export function ApprovalsTab({ run }: { readonly run: Run }) {
           >
             <span className="truncate font-mono text-small">{visible(asksFor(approval))}</span>
             <span className="truncate">{outcomeWords(approval)}</span>
-            <time className="text-muted">{dateTime(Date.parse(approval.requestedAt))}</time>
+            <time className="text-muted">{dateTime(Date.parse(approval.askedAt))}</time>
           </Link>
         </li>
       ))}

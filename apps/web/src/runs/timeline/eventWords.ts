@@ -63,6 +63,7 @@ export const kindLook: Record<EventKind, KindLook> = {
   'approval.voted': look('Vote', 'approval', 'asking'),
   'approval.changed': look('Request changed', 'approval', 'asking'),
   'approval.overdue': look('Request expired, stays held', 'approval', 'bad'),
+  'approval.lacking': look('Too few people left to approve', 'approval', 'bad'),
   'approval.expired': look('Request expired', 'approval', 'bad'),
   'task.written': look('Task written', 'audit'),
   'audit.recorded': look('Audit row', 'audit'),

@@ -7,7 +7,6 @@ import { everyoneCanUse } from './everyone.ts'
 import { ask, signInAs } from './people.ts'
 import { asks, command, placeOf } from './requests.ts'
 import { headState, hold, isLive } from './screens.ts'
-import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 

@@ -153,7 +153,7 @@ test('a yes of someone who was disabled is shown to count no more, and does not 
   )
   const votes = page.getByRole('list', { name: 'Votes' })
   await expect(votes).toContainText(`${first} approved`)
-  const tooFew = page.getByText('Too few are left who could say yes')
+  const tooFew = page.getByText('Too few are left who could say yes. An administrator')
   await expect(tooFew).toHaveCount(0)
   await ask(stack, 'operators.disable', { name: first, reason: 'left' })
   await expect(votes).toContainText(

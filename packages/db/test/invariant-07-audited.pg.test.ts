@@ -136,6 +136,7 @@ test('isolating and releasing leave a row for the agent and one for each run', a
   expect(rows).toEqual([
     { actor: 'agent:gamma', action: 'run.start', workflow_id: run },
     { actor: operators.ANA, action: 'agent.isolate', workflow_id: null },
+    { actor: operators.ANA, action: 'agent.end_sessions', workflow_id: null },
     { actor: operators.ANA, action: 'run.isolate', workflow_id: run },
     { actor: operators.BO, action: 'run.release', workflow_id: run },
     { actor: operators.BO, action: 'agent.release', workflow_id: null },

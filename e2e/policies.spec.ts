@@ -129,7 +129,7 @@ test('an agent that keeps its transaction open after it used a standing approval
   await standing.getByRole('button', { name: /Take back/ }).click()
   const inTheWay = page.getByRole('list', { name: 'Sessions in the way' })
   await expect(inTheWay).toContainText(`agent_${agent}`)
-  await wellMade(page)
+  await everyoneCanUse(page)
   await expect(standing).toBeVisible()
   await hold(page, inTheWay.getByRole('button', { name: 'End that session (hold)' }), async () =>
     expect(standing).toHaveCount(0),

@@ -13,7 +13,9 @@ import { root } from './bootstrap.mjs'
  */
 function report(name) {
   const path = join(root, '.check', name)
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+  return existsSync(path)
+    ? /** @type {Report} */ (JSON.parse(readFileSync(path, 'utf8')))
+    : undefined
 }
 
 /** @param {Map<string, Ran>} ran @param {string} file @param {boolean} passed */

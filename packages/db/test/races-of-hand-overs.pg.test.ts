@@ -61,6 +61,12 @@ const said = async ({ run }: Scene, what: string): Promise<number> =>
     [run, what],
   ).then(({ n }) => n)
 
+/** Each of two groups must say yes; ANA's own has her alone. */
+const groups = (taker: string) => [
+  { name: 'on-call', count: 1, members: [operators.ANA] },
+  { name: 'others', count: 1, members: [`operator:${taker}x`, operators.BO] },
+]
+
 const first = { pool: db.server }
 
 describe('one after the other', () => {
@@ -142,10 +148,6 @@ describe('started together', () => {
   })
 
   test('with the disabling of whoever takes it: refused, or it is theirs and says that it lacks people', async () => {
-    const groups = (taker: string) => [
-      { name: 'on-call', count: 1, members: [operators.ANA] },
-      { name: 'others', count: 1, members: [`operator:${taker}x`, operators.BO] },
-    ]
     for (const round of rounds) {
       const one = await scene()
       await db.admin.query('update approval_queue set quorum = $2 where approval_id = $1', [

@@ -1,24 +1,15 @@
-import { randomUUID } from 'node:crypto'
-
 import { beforeAll, expect, test } from 'vitest'
 
 import { askServer, refusal } from '../../test/ask.ts'
+import { auditLog, type AuditInput } from '../../test/audit-log.ts'
 import { openDatabase } from '../database/database.ts'
 import type { AuditLine } from './list.ts'
 import { readPage } from './read-page.ts'
 
 const { db, operator, as, startRun } = await askServer()
-type Input = Exclude<Parameters<typeof operator.audit.list>[0], undefined>
+const { all, writes } = auditLog(db, operator)
 let run = ''
 let ended = ''
-
-async function writes(columns: Record<string, unknown>): Promise<void> {
-  const names = Object.keys(columns)
-  await db.trial.query(
-    `insert into agent_audit_log (${names.join(', ')}) values (${names.map((_, n) => `$${n + 1}`).join(', ')})`,
-    Object.values(columns),
-  )
-}
 
 beforeAll(async () => {
   run = await startRun({ agent_id: 'clerk' })
@@ -60,22 +51,8 @@ beforeAll(async () => {
   await operator.runs.pause({ id: run, reason: 'look' })
 })
 
-async function all(input: Input): Promise<AuditLine[]> {
-  const rows: AuditLine[] = []
-  let cursor: string | null | undefined
-  do {
-    const page: { rows: AuditLine[]; nextCursor: string | null } = (await operator.audit.list({
-      ...input,
-      cursor,
-    })) as never
-    rows.push(...page.rows)
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return rows
-}
-
 /** What a filter should find, by the whole log and a rule. */
-async function findsExactly(input: Input, rule: (row: AuditLine) => boolean): Promise<void> {
+async function findsExactly(input: AuditInput, rule: (row: AuditLine) => boolean): Promise<void> {
   const whole = await all({})
   const wanted = whole.filter(rule).map(({ id }) => id)
   expect(wanted.length).toBeGreaterThan(0)
@@ -181,67 +158,6 @@ test('long data is left out of a list and there in full in the row', async () =>
   expect((await all({ agentId: 'clerk' })).every(({ dataLeftOut }) => !dataLeftOut)).toBe(true)
 })
 
-test('a row about an approval says by whom it was asked for, as the asker wrote it', async () => {
-  const asking = await startRun({ agent_id: 'asker' })
-  await db.trial.query(
-    `insert into approval_queue (workflow_id, requested_by) values ($1, 'the boss, surely')`,
-    [asking],
-  )
-  const { rows } = await operator.approvals.list({ status: 'open' })
-  const approval = rows.find(({ runId }) => runId === asking)
-  await operator.approvals.decide({ id: approval?.id ?? '', version: 1, decision: 'approved' })
-  const [row] = await all({ action: 'approval.*' })
-  expect(await operator.audit.get({ id: row?.id ?? '' })).toMatchObject({
-    actor: 'operator:maria',
-    requestedBy: 'the boss, surely',
-  })
-  expect((await refusal(operator.audit.get({ id: randomUUID() }))).code).toBe('NOT_FOUND')
-})
-
-test('a row with which an action began is told with what became of that attempt', async () => {
-  const acting = await startRun({ agent_id: 'actor' })
-  const begin = async (): Promise<string> => {
-    const call = { tool: 'mail', key: 'k', digest: '0'.repeat(64) }
-    const { rows } = await db.trial.query<{ id: string }>(
-      `select begin_action($1, 0, $2) ->> 'actionId' as id`,
-      [acting, call],
-    )
-    return rows[0]?.id ?? ''
-  }
-  const end = async (action: string, outcome: object) =>
-    db.trial.query('select end_action($1, 0, $2, $3)', [acting, action, outcome])
-  const outcomes = async () => {
-    const rows = await all({ runId: acting, action: 'action.begin mail', order: 'oldest' })
-    const full = await Promise.all(rows.map(async ({ id }) => operator.audit.get({ id })))
-    return full.map(({ outcome }) => outcome)
-  }
-  const action = await begin()
-  expect(await outcomes()).toMatchObject([{ state: 'intended', endedAt: null }])
-  await end(action, { state: 'failed', error: 'no such box' })
-  await begin()
-  await end(action, { state: 'confirmed' })
-  expect(await outcomes()).toMatchObject([
-    { state: 'failed', error: 'no such box' },
-    { state: 'confirmed', error: null },
-  ])
-
-  // An agent may say of itself that it began an action: only the ledger says what became of one, and of its own run.
-  const elsewhere = await startRun({ agent_id: 'actor' })
-  for (const id of [action, 'none']) {
-    await writes({
-      agent_id: 'actor',
-      workflow_id: elsewhere,
-      action: 'action.begin mail',
-      target_table: 'actions',
-      target_row_id: id,
-      data_after: '{"attempt": 1}',
-    })
-  }
-  for (const { id } of await all({ runId: elsewhere })) {
-    expect((await operator.audit.get({ id })).outcome).toBeNull()
-  }
-})
-
 test('what an agent does to its run is found like all else', async () => {
   const asking = await startRun({ agent_id: 'starter' })
   await db.trial.query(
@@ -259,42 +175,6 @@ test('what an agent does to its run is found like all else', async () => {
   ])
   expect(await all({ table: 'workflow_checkpoints', row: asking, action: 'run.*' })).toHaveLength(2)
   expect(await all({ agentId: 'starter', actor: 'people' })).toEqual([])
-})
-
-test('a row says what it is about by name: its run, what was called or asked for, a policy', async () => {
-  const asking = await startRun({ agent_id: 'namer', goal: 'Answer the letters' })
-  await db.trial.query(
-    `insert into approval_queue (workflow_id, requested_by, tool, target) values ($1, 'namer', 'mail.send', 'ana')`,
-    [asking],
-  )
-  const about = async (action: string) => (await all({ action }))[0]?.about
-  const goal = 'Answer the letters'
-  const asked = { kind: 'action', tool: 'mail.send', target: 'ana', changes: null }
-  expect((await all({ runId: asking, order: 'oldest' })).map((row) => row.about)).toEqual([
-    { goal, asked: null, name: null },
-    { goal, asked, name: null },
-  ])
-  await operator.policies.save({
-    spec: { name: 'Letters', gate: true, tool: 'mail.*' },
-    reason: null,
-  })
-  expect(await about('policy.save')).toEqual({ goal: null, asked: null, name: 'Letters' })
-})
-
-test('what an agent’s own row points at in other runs, or among people’s settings, is not named for it', async () => {
-  const theirs = await startRun({ agent_id: 'namer' })
-  const { rows } = await db.trial.query<{ id: string }>(
-    `insert into approval_queue (workflow_id, requested_by, tool) values ($1, 'namer', 'mail.burn') returning approval_id as id`,
-    [theirs],
-  )
-  const [policy] = await all({ action: 'policy.save' })
-  const points = { agent_id: 'clerk', workflow_id: run, action: 'point' }
-  await writes({ ...points, target_table: 'approval_queue', target_row_id: rows[0]?.id })
-  await writes({ ...points, target_table: 'approval_policies', target_row_id: policy?.targetRowId })
-  await writes({ ...points, target_table: 'actions', target_row_id: 'no id' })
-  const pointed = await all({ action: 'point' })
-  expect(pointed).toHaveLength(3)
-  for (const { about } of pointed) expect(about).toEqual({ goal: null, asked: null, name: null })
 })
 
 test('values are completed from the log, each once', async () => {

@@ -3,7 +3,7 @@ import { isStopReason, stopReasonFacts } from '@holdpoint/protocol'
 import { dateTime } from '../time/format.ts'
 import type { AuditLine } from './line.ts'
 
-export interface LineChange {
+interface LineChange {
   readonly name: string
   readonly before: string
   readonly after: string
@@ -50,6 +50,9 @@ type Data = Readonly<Record<string, unknown>>
 const isData = (value: unknown): value is Data =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
 const instants = new Set(['expiresAt', 'isolatedAt', 'deadline'])
 
 /** A value in a word or two; null: it takes more than that. */
@@ -61,7 +64,7 @@ function inWords(key: string, value: unknown): string | null {
       : value.every((each) => typeof each === 'string')
         ? value.join(', ')
         : null
-  if (typeof value === 'object') return null
+  if (!isScalar(value)) return null
   if (key === 'stopReason' && typeof value === 'string' && isStopReason(value))
     return stopReasonFacts[value].label
   const text = String(value)
@@ -97,6 +100,3 @@ export function lineChanges(
         : []
   return { some: all.slice(0, shown), more: Math.max(0, all.length - shown), why }
 }
-
-const isScalar = (value: unknown): boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

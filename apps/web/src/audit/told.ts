@@ -4,7 +4,7 @@ import { askedFor } from '../approvals/asking.ts'
 import { deedOf } from './deeds.ts'
 
 /** To what something was done: its name, and what kind of thing it is where the name does not say. */
-export interface Thing {
+interface Thing {
   readonly kind: string | null
   readonly name: string
   /** A name from code: a tool, a table, an id. */

@@ -18,10 +18,10 @@ test('a run that asks is told by what it asks for, not by the sentence on its ho
   expect(nowWords(aRun('a', 1, { ...waits, stopDetail, asks }))).toBe('payments.refund order 7')
   const changes = { what: 'skill', name: 'letters', to: '4' }
   expect(nowWords(aRun('a', 1, { ...waits, asks: { ...asks, kind: 'change', changes } }))).toBe(
-    'change the skill letters to 4',
+    'asks to change the skill letters to 4',
   )
   expect(nowWords(aRun('a', 1, { ...waits, asks: { ...asks, tool: null, target: null } }))).toBe(
-    'go on',
+    'asks to go on',
   )
 })
 

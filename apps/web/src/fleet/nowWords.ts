@@ -1,6 +1,6 @@
 import { stopReasonFacts, type Run } from '@holdpoint/protocol'
 
-import { askedFor } from '../approvals/asking.ts'
+import { askedFor, asksFor } from '../approvals/asking.ts'
 import { inFlight } from '../runs/inFlight.ts'
 
 /** What a run does now, what it waits for, or why it stopped. Names and targets are the agent's own. */
@@ -32,10 +32,9 @@ export function nowOf(run: Run): Now | null {
 function askedNow({ asks, stopDetail }: Run): Now {
   // Of before it was recorded, the run's own words are all there is.
   if (!asks) return words(stopDetail ?? 'asks for approval')
-  const asked = askedFor(asks)
-  return asked.call && asks.tool !== null
+  return askedFor(asks).call && asks.tool !== null
     ? { is: 'tool', tool: asks.tool, target: asks.target, since: null }
-    : words(asked.words)
+    : words(asksFor(asks))
 }
 
 /** The same in a line, whole. */

@@ -100,6 +100,7 @@ test('whatever people do has its mark: at the run, at the agent, or at the whole
     ['drift.settings', by, 'version 1, loops'],
     ['policy.save', by, 'refunds of busy, refund, version 1, too many'],
     ['agent.isolate', by, expect.stringMatching(/deletes$/)],
+    ['agent.end_sessions', by, expect.stringMatching(/deletes$/)],
     ['agent.release', by, expect.stringMatching(/mended$/)],
   ])
   expect(words(fleet.acts)).toEqual([

@@ -50,10 +50,14 @@ test('isolating an agent locks its login and ends its connections; releasing bri
   await expect(headState(page, 'Running')).toBeVisible()
 
   await page.goto(`${stack.url}/audit?agent=${agent}`)
-  for (const act of ['agent.isolate', 'agent.release', 'run.isolate', 'run.release'])
-    await expect(page.getByRole('row').filter({ hasText: act }).first()).toContainText(
-      'operator:local',
-    )
+  for (const deed of [
+    `isolated agent ${agent}`,
+    `ended the sessions of agent ${agent}`,
+    `released agent ${agent}`,
+    `held, its agent isolated Work of ${agent}`,
+    `let go of Work of ${agent}`,
+  ])
+    await expect(page.getByRole('row', { name: `local ${deed}` })).toBeVisible()
 })
 
 test('a control that waits behind an open transaction names the session, its age, and offers to end it', async ({

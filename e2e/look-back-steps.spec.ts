@@ -70,7 +70,7 @@ test('what came later is not told as of then: neither an event that is open, nor
   await page.keyboard.press('.')
   await expect(detail).toContainText('Action confirmed')
 
-  const row = page.getByRole('row').filter({ hasText: 'action.begin mail.send' })
+  const row = page.getByRole('row', { name: 'began mail.send' })
   const opened = page.getByRole('region', { name: 'Audit row' })
   await page.goto(`${stack.url}/runs/${run}?at=${then}&tab=audit`)
   await row.click()

@@ -125,7 +125,7 @@ test('an agent that keeps its transaction open after it used a standing approval
   await first.query('begin')
   expect(await begin(first, agent, tool)).toBe('allow')
   await page.goto(`${stack.url}/agents?view=policies`)
-  const standing = page.getByRole('listitem').filter({ hasText: tool })
+  const standing = page.getByRole('listitem').filter({ hasText: tool }).filter({ hasText: 'used' })
   await standing.getByRole('button', { name: /Take back/ }).click()
   const inTheWay = page.getByRole('list', { name: 'Sessions in the way' })
   await expect(inTheWay).toContainText(`agent_${agent}`)

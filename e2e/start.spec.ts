@@ -67,7 +67,7 @@ test('without agents the first page says what to do, and the first run appears b
   await expect(page.getByText('No agent has a login yet')).toBeVisible()
   await pages.getByRole('link', { name: 'Audit' }).click()
   // That someone signed in is the first thing that happened here.
-  await expect(page.getByText('sign_in.begin').first()).toBeVisible()
+  await expect(page.getByText('signed in').first()).toBeVisible()
   await pages.getByRole('link', { name: 'Fleet' }).click()
 
   const url = await stack.addAgent('first-agent')

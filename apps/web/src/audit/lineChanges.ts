@@ -61,7 +61,7 @@ function inWords(key: string, value: unknown): string | null {
   if (Array.isArray(value))
     return value.length === 0
       ? 'nothing'
-      : value.every((each) => typeof each === 'string')
+      : value.every((each) => isScalar(each))
         ? value.join(', ')
         : null
   if (!isScalar(value)) return null

@@ -99,6 +99,35 @@ describe('whoever is asked by name', () => {
   })
 })
 
+describe('one of a group', () => {
+  test('lends their own part and no second one: who else stands for several is an administrator’s to say', async () => {
+    const [one, two, other] = [
+      await person(db.server, ['reviewer']),
+      await person(db.server, ['reviewer']),
+      await person(db.server, ['reviewer']),
+    ]
+    for (const quorum of [
+      [group('on-call', 2, one.name, two.name)],
+      [group('on-call', 1, one.name, two.name), group('finance', 1, one.name, two.name)],
+    ]) {
+      const approval = await asked(...quorum)
+      expect(await ask(approval, one.name, other.name)).toBe('HP021')
+      expect(await says(approval, other.name)).toBe('HP021')
+      expect(await ask(approval, 'root', other.name)).toBe('accepted')
+      for (const who of [one, other]) expect(await says(approval, who.name)).toBe('accepted')
+      await ungate()
+    }
+    const alone = await asked(group('on-call', 1, one.name), group('finance', 1, two.name))
+    expect(await ask(alone, one.name, other.name)).toBe('accepted')
+    for (const who of [one, other]) expect(await says(alone, who.name)).toBe('accepted')
+    const { rows } = await db.admin.query(
+      'select decision from approval_queue where approval_id = $1',
+      [alone],
+    )
+    expect(rows).toEqual([{ decision: null }])
+  })
+})
+
 describe('a policy names', () => {
   test('enough people for all its groups, each counted once', async () => {
     expect(await save(group('a', 2, 'ana', 'ana'))).toBe('HP010')

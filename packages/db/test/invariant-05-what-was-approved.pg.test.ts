@@ -193,6 +193,17 @@ describe('a decision on what was looked at', () => {
 
 describe('arguments that a reviewer edited', () => {
   const edited = { order: 7, eur: 10 }
+  const schema = {
+    type: 'object',
+    properties: {
+      order: { type: 'integer' },
+      eur: { type: ['number', 'null'] },
+      currency: { enum: ['EUR', 'USD'] },
+      to: { type: 'array', items: { properties: { account: { type: 'string' } } } },
+    },
+    required: ['order', 'eur'],
+    additionalProperties: false,
+  }
 
   test('are what may run, and both are kept', async () => {
     const { run, approval } = await asked()
@@ -206,6 +217,26 @@ describe('arguments that a reviewer edited', () => {
       version: 2,
     })
     expect(await agents.beginCall(db.alpha, run, edited)).toMatchObject({ decision: 'allow' })
+  })
+
+  test.each([
+    ['another type', { order: 7, eur: 'all' }],
+    ['another type within', { order: 7, eur: 10, to: [{ account: 7 }] }],
+    ['one missing', { eur: 10 }],
+    ['one more', { ...edited, note: 'mine' }],
+    ['no value of its list', { ...edited, currency: 'XAU' }],
+    ['no object', ['all of it']],
+  ])('are not what their schema plainly forbids, whoever calls: %s', async (_, broken) => {
+    const { approval } = await asked({ arguments_schema: schema })
+    const decide = async (args: unknown) =>
+      outcomeOf(operators.decideOn(db.server, approval, 'approved', { edited: args }))
+    expect(await decide(broken)).toBe('HP010')
+    expect(await rowOf(approval)).toMatchObject({
+      decision: null,
+      version: 1,
+      arguments: agents.REFUND,
+    })
+    expect(await decide({ ...edited, currency: 'EUR', to: [{ account: 'A1' }] })).toBe('accepted')
   })
 
   test('run instead of what was asked for, where the caller knows of edits', async () => {

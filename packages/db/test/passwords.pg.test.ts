@@ -113,6 +113,19 @@ test('after five failures the account waits, also for the right key, also for ma
   expect(await attempt(name, right, 'elsewhere')).toBe(true)
 })
 
+test('failures of more than a day ago make nobody wait', async () => {
+  const { name } = await withPassword()
+  const account = `account:${name}`
+  expect(await set(name, key(), key())).toBe(false)
+  await db.admin.query(
+    `update sign_in_failures set failures = 30, last_at = last_at - interval '25 hours' where key = $1`,
+    [account],
+  )
+  await endWait(account)
+  expect(await set(name, key(), key())).toBe(false)
+  expect(await waitOf(account)).toBe(0)
+})
+
 /** Twenty failures from there, each for another name. */
 async function guess(addressOf: (n: number) => string) {
   const place = await keyOf(addressOf(0))

@@ -53,6 +53,7 @@ language sql immutable as $$ select q.tool is not null and q.arguments is not nu
 create or replace function check_answer(q approval_queue, verdict text, edited jsonb) returns void
 language plpgsql as $$
 declare
+  broken text;
   answer text := case when verdict = 'rejected' then 'reject' when edited is null then 'approve' else 'edit' end;
 begin
   if verdict is null or verdict not in ('approved', 'rejected') then
@@ -66,6 +67,11 @@ begin
       using errcode = 'HP021';
   end if;
   perform check_size('arguments', edited, 262144);
+  -- Bounded first, then read.
+  broken := broken_at(edited, q.arguments_schema);
+  if broken is not null then
+    raise exception 'the edited arguments break their schema at %: nothing was done', left(broken, 200) using errcode = 'HP010';
+  end if;
 end $$;
 
 -- What a reviewer changed becomes what will run; what the agent asked for is kept beside it.
@@ -82,7 +88,7 @@ end $$;
 
 -- One person's answer, about the version that was seen. A no settles the request; a yes does when the quorum is met with
 -- it. The run's other holds stay. `edited`: what shall run instead; whoever calls has held it against the request's
--- schema. `further`: the calls to come for which this yes stands too. `grade`: of an output, by whoever settles it.
+-- whole schema, of which the plain part is asked again here. `further`: the calls to come for which this yes stands too. `grade`: of an output, by whoever settles it.
 create or replace function decide_approval(approval uuid, actor text, verdict text, reason text default null, seen integer default null,
   edited jsonb default null, further jsonb default null, grade jsonb default null) returns jsonb
 language plpgsql security definer set search_path from current as $$

@@ -9,11 +9,14 @@ language sql stable as $$
   end
 $$;
 
--- Whom the policy does not name is asked by someone who has a part in it, or by an administrator.
+-- Whom the policy does not name is asked by someone who has a part in it, or by an administrator. One person lends one
+-- part: where their groups need several people of those they name, whom they ask would stand beside them for another.
 create or replace function may_name_others(q approval_queue, actor text) returns boolean
 language sql stable as $$
-  select bar_to_part(q, person_of(actor)) is null
-    or exists (select from powers_of(actor) may where 'administer' = any (may.scopes))
+  select exists (select from powers_of(actor) may where 'administer' = any (may.scopes))
+    or bar_to_part(q, person_of(actor)) is null
+      and (select coalesce(sum((g ->> 'count')::integer), 0) from jsonb_array_elements(q.quorum) g
+        where g -> 'members' ? person_of(actor)) <= 1
 $$;
 
 -- A request that is handed to someone who cannot answer it would wait for nobody: whoever is asked by name is a person or a
@@ -121,7 +124,8 @@ begin
       raise exception '% does not ask themselves: nothing was done', person_of(actor) using errcode = 'HP021';
     end if;
     if not may_name_others(q, actor) then
-      raise exception '% is none of those who are asked: nothing was done', person_of(actor) using errcode = 'HP021';
+      raise exception '% cannot name others for this: nothing was done', person_of(actor) using errcode = 'HP021',
+        hint = bar_words(coalesce(bar_to_part(q, person_of(actor)), 'several parts'), actor);
     end if;
     -- They stand for the groups of whoever asks them; an administrator's word is for all.
     if not exists (select from powers_of(actor) may where 'administer' = any (may.scopes)) then giver := person_of(actor); end if;

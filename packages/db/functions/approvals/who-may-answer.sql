@@ -38,6 +38,7 @@ language sql stable as $$
     when 'handed' then 'You have handed it on: someone else answers it, unless it is handed back to you.'
     when 'answered' then 'You have answered it, and it waits for others: nobody counts twice.'
     when 'others' then 'You are none of those who are asked.'
+    when 'several parts' then 'Your group needs several: an administrator asks others, or you hand your own part on.'
     when 'machine' then 'Several people are asked, and this token is nobody''s.'
     when 'tool' then 'Only a yes to a tool can stand for more.'
     when 'several' then 'What needs several people is answered for itself alone.'
@@ -72,7 +73,8 @@ begin
   end if;
   if answer = 'delegate' then return bar_words(bar_to_hand_on(q, who), actor); end if;
   if answer = 'escalate' then
-    return case when q.escalation -> q.escalated is null and not may_name_others(q, actor) then bar_words(bar_to_part(q, who), actor) end;
+    return case when q.escalation -> q.escalated is null and not may_name_others(q, actor)
+      then bar_words(coalesce(bar_to_part(q, who), 'several parts'), actor) end;
   end if;
   if answer = 'edit' and not has_arguments(q) then return 'It names no arguments to edit.'; end if;
   if not allows(q, case answer when 'further' then 'approve' else answer end) then return 'It does not allow this answer.'; end if;

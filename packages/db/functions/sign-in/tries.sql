@@ -36,11 +36,10 @@ end $$;
 create or replace function count_failure(of_key text, free integer) returns void
 language sql as $$
   insert into sign_in_failures as f values (failure_key(of_key), 1, clock_timestamp(), clock_timestamp())
-    on conflict (key) do update set
-      failures = case when f.last_at < clock_timestamp() - interval '1 day' then 1 else f.failures + 1 end,
-      last_at = clock_timestamp(),
-      blocked_until = clock_timestamp() + case when f.failures + 1 < free then interval '0'
-        else least(900, 2 ^ least(f.failures + 1 - free, 20)) * interval '1 second' end
+    on conflict (key) do update set (failures, last_at, blocked_until) = (
+      select n, clock_timestamp(), clock_timestamp()
+        + case when n < free then interval '0' else least(900, 2 ^ least(n - free, 20)) * interval '1 second' end
+      from (select case when f.last_at < clock_timestamp() - interval '1 day' then 1 else f.failures + 1 end) counted(n))
 $$;
 
 -- Who has to wait now after too many tries, the longest first.

@@ -33,6 +33,17 @@ export const approvalMutations: readonly Mutation[] = [
     test: 'what was approved > does not stand for other arguments under',
   },
   {
+    name: 'the database takes any edit of the arguments',
+    invariant: 5,
+    sql: rewrite(
+      'check_answer(approval_queue, text, jsonb)',
+      'if broken is not null then',
+      'if false then',
+    ),
+    file: what,
+    test: 'arguments that a reviewer edited > are not what their schema',
+  },
+  {
     name: 'a yes is used twice',
     invariant: 5,
     sql: rewrite(

@@ -127,6 +127,13 @@ export const peopleMutations: readonly Mutation[] = [
     test: 'after five failures the account waits',
   },
   {
+    name: 'failures of long ago make wait',
+    invariant: 7,
+    sql: rewrite('count_failure(text, integer)', `interval '1 day'`, `interval '9 days'`),
+    file: passwords,
+    test: 'failures of more than a day ago',
+  },
+  {
     name: 'a password is changed without the old one',
     invariant: 7,
     sql: rewrite(

@@ -24,7 +24,7 @@ export const policyMutations: readonly Mutation[] = [
     invariant: 5,
     sql: rewrite(
       'why_not(approval_queue, text, text)',
-      "if answer = 'extend' then return null; end if;",
+      "if answer = 'extend' then return bar_words(case when who = any (q.handed_on) then 'handed' end, actor); end if;",
       '',
     ),
     file: 'who-may-answer.pg.test.ts',

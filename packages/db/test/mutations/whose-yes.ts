@@ -174,6 +174,13 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'whoever is asked by name > is not behind',
   },
   {
+    name: 'one of several names who stands beside them',
+    invariant: 5,
+    sql: rewrite('may_name_others(approval_queue,text)', '<= 1', '<= 99'),
+    file: enough,
+    test: 'one of a group > lends their own part',
+  },
+  {
     name: 'a policy needs more people than it names',
     invariant: 5,
     sql: rewrite('check_quorum(jsonb)', `named <> '[]' and`, 'false and'),

@@ -47,7 +47,8 @@ const ourHeader = 'x-holdpoint'
 
 /**
  * Another site can make a browser send our cookie, but it can neither set our header nor forge its origin.
- * A stream is no command, but another site has no business opening one.
+ * A stream is no command, but another site has no business opening one: over http browsers do not say where a question
+ * comes from, but they name the origin of whoever wants to read the answer.
  */
 export const refuseOtherSites =
   (publicHost: string | undefined): MiddlewareHandler<AccessEnv> =>
@@ -56,17 +57,18 @@ export const refuseOtherSites =
     if (site === 'cross-site' || site === 'same-site') {
       throw problem('FORBIDDEN', 'Another site asked for this.')
     }
-    if (safe.has(c.req.method)) return next()
-    if (c.req.header(ourHeader) !== '1') {
+    const looks = safe.has(c.req.method)
+    if (!looks && c.req.header(ourHeader) !== '1') {
       throw problem('FORBIDDEN', `Commands carry the header ${ourHeader}: 1.`)
     }
     const origin = c.req.header('origin')
     const from = origin === undefined ? undefined : hostOf(origin)
     const own =
       from !== undefined && (from === c.req.header('host')?.toLowerCase() || from === publicHost)
-    if (!own && (origin !== undefined || c.get('by') !== 'token')) {
+    if (!own && (origin !== undefined || !(looks || c.get('by') === 'token'))) {
       throw problem('FORBIDDEN', 'Another site asked for this.')
     }
+    if (looks) return next()
     const type = c.req.header('content-type')
     if (type === undefined ? hasBody(c.req.raw) : !/^application\/json\s*(;|$)/i.test(type)) {
       throw problem('BAD_REQUEST', 'Commands are JSON: send content-type application/json.')

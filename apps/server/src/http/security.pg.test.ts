@@ -180,6 +180,11 @@ test('a stream is not opened for another site', async () => {
   expect(await raw('/api/stream/fleet', { cookie, 'sec-fetch-site': 'cross-site' })).toBe(403)
   expect(await raw('/api/stream/fleet', { cookie, 'sec-fetch-site': 'same-site' })).toBe(403)
   expect(await raw('/api/stream/fleet', { cookie, 'sec-fetch-site': 'same-origin' })).toBe(200)
+  // Over http a browser says no more than this, and sends our cookie for a page on another port of this machine.
+  for (const elsewhere of ['http://127.0.0.1:1', 'https://evil.example', 'null'])
+    for (const path of ['/api/stream/fleet', `/api/stream/runs/${run}`, '/trpc/system.info'])
+      expect([path, await raw(path, { cookie, origin: elsewhere })]).toEqual([path, 403])
+  expect(await raw('/api/stream/fleet', { cookie, origin })).toBe(200)
 })
 
 test('a name that is not ours is not answered, so that no other site can become our origin', async () => {

@@ -112,6 +112,52 @@ test('a row of requests is gone through by keys alone, and after each the next o
   expect(await requestOf(stack, ids.get('delegate'))).toMatchObject({ decision: null })
 })
 
+test('a double click answers one request, and not the next one as well', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const url = await stack.addAgent(agent)
+  const ids: string[] = []
+  for (const tool of ['first', 'second'])
+    ids.push((await asks(url, agent, { tool: `${agent}.${tool}` })).id)
+  await dueFirst(stack, ids)
+  await page.goto(placeOf(stack, ids[0] ?? ''))
+  await isLive(page)
+  const heading = decision(page).getByRole('heading', { level: 2 })
+  await expect(heading).toContainText('.first')
+  // The second click comes the moment the next request stands there, which is sooner than any hand's.
+  await page.evaluate(() => {
+    const seen = new MutationObserver(() => {
+      if (!document.querySelector('article h2')?.textContent.includes('.second')) return
+      const press = [...document.querySelectorAll('footer button')].find((button) =>
+        button.textContent.trim().startsWith('Approve'),
+      )
+      if (!(press instanceof HTMLElement)) return
+      seen.disconnect()
+      press.click()
+      document.body.dataset['clicked'] = 'twice'
+    })
+    seen.observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+  const approve = page.getByRole('button', { name: /^Approve/ })
+  await approve.click()
+  await expect(page.locator('body[data-clicked=twice]')).toBeVisible()
+  await expect(heading).toContainText('.second')
+  await expect(approve).toBeEnabled()
+  const became = await Promise.all(ids.map(async (id) => requestOf(stack, id)))
+  expect(became).toMatchObject([{ decision: 'approved' }, { decision: null }])
+  // Nor does one on Reject send a rejection without its reason.
+  const reject = page.getByRole('button', { name: /^Reject/ })
+  await reject.evaluate((button) => {
+    if (!(button instanceof HTMLElement)) return
+    button.click()
+    requestAnimationFrame(() => button.click())
+  })
+  await expect(page.getByRole('button', { name: /^Send rejection/ })).toBeEnabled()
+  expect(await requestOf(stack, ids[1])).toMatchObject({ decision: null })
+})
+
 test('a change that is about to go live is told as one, from what to what', async ({
   signedIn: page,
   stack,

@@ -6,6 +6,7 @@ import { failedChange } from '../errors/told'
 import { FailedAct } from '../runs/FailedAct'
 import { Button } from '../ui/Button'
 import { useHotkeys } from '../ui/useHotkeys'
+import { useJustChanged } from '../ui/useJustChanged'
 import { answerWords, rejectWords, unansweredWords } from './answerWords'
 import { EditButton } from './EditButton'
 import { Grade } from './Grade'
@@ -22,6 +23,8 @@ interface AnswersProps {
   readonly deciding: Deciding
   /** Edits of an earlier version of the request were dropped. */
   readonly outdated: boolean
+  /** It came into the place of one that was just answered. */
+  readonly fresh: boolean
   readonly read: () => void
   readonly next: () => void
   readonly passed: () => void
@@ -29,12 +32,14 @@ interface AnswersProps {
 
 /** Answers, says beforehand what each answer does, and goes on to the next. */
 export function Answers(props: AnswersProps) {
-  const { approval, editing, may, deciding, outdated, read, next, passed } = props
+  const { approval, editing, may, deciding, outdated, fresh, read, next, passed } = props
   const [rejecting, setRejecting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const { reason, setReason, score, setScore, decide } = deciding
   const edited = editing.draft.kind === 'edited'
-  const idle = !decide.isPending
+  // A double click on an answer is one answer, to one request.
+  const just = useJustChanged(rejecting ? 'a reason' : 'the answers', fresh)
+  const idle = !decide.isPending && !just
   const approve = idle && may.approve === null ? () => decide.mutate('approved') : undefined
   const reject = () => {
     if (rejecting) return decide.mutate('rejected')
@@ -63,7 +68,7 @@ export function Answers(props: AnswersProps) {
           change={setReason}
           rejecting={rejecting}
           giveUp={() => setRejecting(false)}
-          send={mayReject ? reject : undefined}
+          send={!decide.isPending && may.reject === null ? reject : undefined}
         />
         <Button
           size="thumb"

@@ -22,13 +22,16 @@ interface ApprovalReviewProps {
   readonly listed: OpenRequest | undefined
   /** What comes after it: read beforehand, so that it is there with the key that asks for it. */
   readonly following: OpenRequest | undefined
+  /** It came into the place of one that was just answered. */
+  readonly fresh: boolean
   readonly next: () => void
   readonly passed: () => void
   readonly more: boolean
 }
 
 /** One decision: what exactly will run, in which context, and what each answer does. */
-export function ApprovalReview({ id, listed, following, next, passed, more }: ApprovalReviewProps) {
+export function ApprovalReview(props: ApprovalReviewProps) {
+  const { id, listed, following, fresh, next, passed, more } = props
   const { runs } = useFleet()
   const seqOf = (run: string | undefined): number => runs.get(run ?? '')?.seq ?? 0
   // Kept when it leaves the list: someone else may just have decided.
@@ -58,7 +61,7 @@ export function ApprovalReview({ id, listed, following, next, passed, more }: Ap
     )
   }
   const read = () => void query.refetch()
-  return <Decision {...{ approval, read, next, passed, more }} />
+  return <Decision {...{ approval, fresh, read, next, passed, more }} />
 }
 
 const NoSuchRequest = () => (
@@ -77,13 +80,14 @@ const NoSuchRequest = () => (
 
 interface DecisionProps {
   readonly approval: ApprovalToAnswer
+  readonly fresh: boolean
   readonly read: () => void
   readonly next: () => void
   readonly passed: () => void
   readonly more: boolean
 }
 
-function Decision({ approval, read, next, passed, more }: DecisionProps) {
+function Decision({ approval, fresh, read, next, passed, more }: DecisionProps) {
   const typed = useKept(approval)
   const editing = useDraft(approval, typed)
   return (
@@ -98,6 +102,7 @@ function Decision({ approval, read, next, passed, more }: DecisionProps) {
         approval={approval}
         editing={editing}
         typed={typed}
+        fresh={fresh}
         read={read}
         next={next}
         passed={passed}

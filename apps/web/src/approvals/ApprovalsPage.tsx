@@ -66,7 +66,9 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
       })
   }
   const following = open[index + 1] ?? open.find((approval) => approval.id !== id)
+  const [cameAfter, setCameAfter] = useState<string | null>(null)
   const passed = () => {
+    setCameAfter(following?.id ?? null)
     if (following === undefined) void navigate({ to: '/approvals' })
     else show(following)
   }
@@ -134,6 +136,7 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
           id={id}
           listed={open[index]}
           following={following}
+          fresh={cameAfter === id}
           next={next}
           passed={passed}
           more={following !== undefined}

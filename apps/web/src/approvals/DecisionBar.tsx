@@ -15,6 +15,8 @@ interface DecisionBarProps {
   readonly approval: ApprovalToAnswer
   readonly editing: Editing
   readonly typed: Typed
+  /** It came into the place of one that was just answered. */
+  readonly fresh: boolean
   readonly read: () => void
   readonly next: () => void
   /** On to the next, although this one stays open. */
@@ -27,6 +29,7 @@ export function DecisionBar({
   approval,
   editing,
   typed,
+  fresh,
   read,
   next,
   passed,
@@ -57,7 +60,7 @@ export function DecisionBar({
   }
   return (
     <Answers
-      {...{ approval, editing, read, next, passed, may, deciding }}
+      {...{ approval, editing, fresh, read, next, passed, may, deciding }}
       outdated={typed.outdated}
     />
   )

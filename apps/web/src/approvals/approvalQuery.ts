@@ -8,9 +8,9 @@ import { approvalOf } from '../app/wire'
 /** Whether its people can still answer it is looked at again after so long (ms). */
 const lookAgainMs = 5000
 
-/** Someone who is disabled has no yes any more: nothing happens in the run then that the stream could tell. */
-const mayLosePeople = ({ decision, closedAt, quorum }: ApprovalToAnswer): boolean =>
-  decision === null && closedAt === null && quorum !== null
+/** That somebody's yes is none any more, or that there are enough people again, is no event of the run. */
+const waitsForPeople = ({ decision, closedAt, quorum, lacksPeople }: ApprovalToAnswer): boolean =>
+  decision === null && closedAt === null && (quorum !== null || lacksPeople)
 
 /** One request and what this person may do with it, read anew as its run goes on. */
 export const approvalQuery = (id: string, seq: number) =>
@@ -21,5 +21,5 @@ export const approvalQuery = (id: string, seq: number) =>
     placeholderData: keepPreviousData,
     gcTime: 30_000,
     refetchInterval: ({ state: { data } }) =>
-      data !== undefined && mayLosePeople(data) ? lookAgainMs : false,
+      data !== undefined && waitsForPeople(data) ? lookAgainMs : false,
   })

@@ -4,7 +4,7 @@ import { clock, night } from './look-back-night.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
-test('a minute back and on, by key and by the arrows of the handle', async ({
+test('a minute and an hour back and on, by key and by the arrows of the handle', async ({
   signedIn: page,
   stack,
   agent,
@@ -13,7 +13,7 @@ test('a minute back and on, by key and by the arrows of the handle', async ({
   // A history that is long enough to go back in.
   await stack.owner.query(
     `with old as (
-       select gen_random_uuid() as id, at - interval '10 minutes' as at, state from run_events
+       select gen_random_uuid() as id, at - interval '3 hours' as at, state from run_events
        where workflow_id = $1 order by seq desc limit 1
      ), lived as (
        insert into run_lives (workflow_id, agent_id, began_at, ended_at, ended_seq, status)
@@ -25,7 +25,8 @@ test('a minute back and on, by key and by the arrows of the handle', async ({
   )
   await page.goto(`${stack.url}/?agent=${agent}&at=${encodeURIComponent(early)}`)
   const moment = page.getByRole('slider', { name: 'Moment' })
-  const begun = Number(await moment.getAttribute('aria-valuenow'))
+  const stood = async () => Number(await moment.getAttribute('aria-valuenow'))
+  const begun = await stood()
   const stands = async (minutes: number) =>
     expect(moment).toHaveAttribute('aria-valuenow', String(begun + minutes * 60_000))
   await page.keyboard.press('Shift+,')
@@ -39,6 +40,18 @@ test('a minute back and on, by key and by the arrows of the handle', async ({
   await stands(-2)
   await page.keyboard.press('Shift+ArrowRight')
   await stands(-1)
+  await page.keyboard.press('Alt+,')
+  await stands(-61)
+  await page.keyboard.press('Alt+,')
+  await stands(-121)
+  await page.keyboard.press('Alt+.')
+  await stands(-61)
+  // Not past the present: an hour on from here ends at now.
+  await page.keyboard.press('Alt+.')
+  await stands(-1)
+  await page.keyboard.press('Alt+.')
+  await expect.poll(stood).toBeGreaterThan(begun - 60_000)
+  expect(await stood()).toBeLessThanOrEqual(Date.parse(await clock(stack)))
 })
 
 test('what came later is not told as of then: neither an event that is open, nor what became of an action', async ({

@@ -2,7 +2,7 @@ import { memo } from 'react'
 
 import { visible } from '../../ui/visible'
 import { nameColumn } from './nameColumn'
-import { notDrawnFigure, notDrawnOf, notDrawnWords } from './notDrawn'
+import { actsWords, notDrawnFigure, notDrawnOf, notDrawnWords } from './notDrawn'
 import type { PictureLane } from './picture'
 import type { Scene } from './scene'
 import { wholeFleet } from './wholeFleet'
@@ -52,12 +52,12 @@ export function LaneNames({ scene, pick }: LaneNamesProps) {
   )
 }
 
-const actsIn = (lane: PictureLane | undefined): number =>
-  lane === undefined ? 0 : lane.acts.length + lane.moreActs
+const actsIn = (lane: PictureLane | undefined): string =>
+  lane === undefined ? '' : actsWords(lane)
 
 interface FleetNameProps {
   readonly height: number
-  readonly acts: number
+  readonly acts: string
   readonly current: boolean
 }
 
@@ -69,9 +69,7 @@ const FleetName = ({ height, acts, current }: FleetNameProps) => (
     style={{ height }}
   >
     <span className="shrink-0">Whole fleet</span>
-    <span className="label truncate max-md:hidden">
-      {acts.toLocaleString('en')} {acts === 1 ? 'act' : 'acts'}
-    </span>
+    <span className="label truncate max-md:hidden">{acts}</span>
   </p>
 )
 

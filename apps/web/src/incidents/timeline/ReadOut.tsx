@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 
 import type { Item } from './items'
+import { actsWords, runsAndMarksWords } from './notDrawn'
 import type { PictureLane } from './picture'
 import type { Scene } from './scene'
 import { useSceneVersion } from './useSceneVersion'
@@ -45,10 +46,8 @@ export function ReadOut({ scene }: { readonly scene: Scene }) {
 }
 
 function countedIn(lane: PictureLane | undefined): string {
-  const [acts, marks] = [lane?.acts.length ?? 0, lane?.marks.length ?? 0]
-  return lane?.agentId === wholeFleet
-    ? `${acts} ${acts === 1 ? 'act' : 'acts'}`
-    : `${lane?.runsInWindow ?? 0} runs, ${marks + acts} marks`
+  if (lane === undefined) return ''
+  return lane.agentId === wholeFleet ? actsWords(lane) : runsAndMarksWords(lane)
 }
 
 function Told({ item, agentId }: { readonly item: Item; readonly agentId: string }) {

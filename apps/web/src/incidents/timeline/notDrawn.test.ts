@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 
-import { notDrawnFigure, notDrawnOf, notDrawnWords } from './notDrawn.ts'
+import {
+  actsWords,
+  notDrawnFigure,
+  notDrawnOf,
+  notDrawnWords,
+  runsAndMarksWords,
+} from './notDrawn.ts'
 import type { PictureLane } from './picture.ts'
 
 const lane = (part: Partial<PictureLane>): PictureLane => ({
@@ -32,5 +38,16 @@ test('what is left out of lanes is counted, and where counting ended it is at le
   expect(told(lane({ moreRuns: 7, moreMarks: 2_000 }))).toEqual([
     '2,007+',
     '7 runs and 2,000+ marks',
+  ])
+})
+
+test('what a lane has is told with what is not drawn of it, and where counting ended as at least so much', () => {
+  const act = { at: 1, act: {} } as PictureLane['acts'][number]
+  const one = lane({ acts: [act], runsInWindow: 1 })
+  expect([actsWords(one), runsAndMarksWords(one)]).toEqual(['1 act', '1 run, 1 mark'])
+  const crowded = lane({ acts: [act], moreActs: 1_999, moreMarks: 3, runsInWindow: 12_000 })
+  expect([actsWords(crowded), runsAndMarksWords(crowded)]).toEqual([
+    '2,000+ acts',
+    '12,000 runs, 2,003+ marks',
   ])
 })

@@ -36,5 +36,16 @@ export const notDrawnWords = ({ runs, marks, atLeast }: NotDrawn): string =>
     .filter(Boolean)
     .join(' and ')
 
+const actsOf = ({ acts, moreActs }: PictureLane): number => acts.length + moreActs
+
+/** All of a lane, drawn or not: `2,000+ acts`. */
+export const actsWords = (lane: PictureLane): string =>
+  counted(actsOf(lane), 'act', notDrawnOf([lane]).atLeast)
+
+export function runsAndMarksWords(lane: PictureLane): string {
+  const marks = lane.marks.length + lane.moreMarks + actsOf(lane)
+  return `${counted(lane.runsInWindow, 'run', false)}, ${counted(marks, 'mark', notDrawnOf([lane]).atLeast)}`
+}
+
 export const tooManyStretches =
   'Steps and tools are left out: in this time there are too many. Zoom in, or choose fewer agents.'

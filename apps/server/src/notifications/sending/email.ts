@@ -2,6 +2,7 @@ import { promises as dns } from 'node:dns'
 import { isIP } from 'node:net'
 
 import { createTransport } from 'nodemailer'
+import type SMTPTransport from 'nodemailer/lib/smtp-transport'
 
 import { refuseForbidden } from './addresses.ts'
 import { DeliveryFailure, failureFrom } from './failure.ts'
@@ -36,7 +37,8 @@ export async function sendEmail(
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     })
-    await Promise.race([transport.sendMail(mailOf(server.from, to, message)), late])
+    const sent = await Promise.race([transport.sendMail(mailOf(server.from, to, message)), late])
+    if (sent.rejected.length > 0) throw notForAll(sent)
   } catch (error) {
     throw mailFailure(error)
   } finally {
@@ -135,7 +137,18 @@ function htmlOf({ title, facts, link, linkWords, environment, id }: Message): st
   )}. Message msg_${id}</p></body></html>`
 }
 
+/** A server may take it for some and refuse the others: whoever was refused for good is told of, and nobody gets it twice. */
+function notForAll({ rejected, rejectedErrors = [] }: SMTPTransport.SentMessageInfo) {
+  const who = rejected.join(', ')
+  const codes = rejectedErrors.map(({ responseCode = 0 }) => responseCode)
+  return new DeliveryFailure(
+    `the mail server answered ${[...new Set(codes)].join(', ')} for ${who}; the others have it`,
+    { final: codes.every((code) => code >= 500) },
+  )
+}
+
 function mailFailure(error: unknown): DeliveryFailure {
+  if (error instanceof DeliveryFailure) return error
   const facts = error as { code?: unknown; responseCode?: unknown }
   if (typeof facts.responseCode === 'number')
     return new DeliveryFailure(`the mail server answered ${facts.responseCode}`)

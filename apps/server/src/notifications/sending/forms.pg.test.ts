@@ -4,12 +4,15 @@ import { Receiver } from '../../../test/receivers/http.ts'
 import { startMailServer } from '../../../test/receivers/mail.ts'
 import { all, tellingServer } from '../../../test/telling.ts'
 
-const { operator, ask, startSender, until, wants } = await tellingServer()
+const { operator, ask, startSender, timePasses, until, wants } = await tellingServer()
 
 const server = (port: number, login = '') => ({
   url: `smtp://${login}127.0.0.1:${port}`,
   from: 'holdpoint@example.com',
 })
+
+const idsOf = (mails: readonly { text: string }[]) =>
+  mails.map(({ text }) => /^Message-ID: (.+)$/im.exec(text)?.[1])
 
 const hostile = '<!channel> <script>alert(1)</script>\r\nBcc: all@example.com\u202Egnp.exe'
 
@@ -102,5 +105,47 @@ describe('e-mail', () => {
     )
     const errors = rows.map(({ error }) => error ?? '').toSorted()
     expect(errors).toEqual(['the mail server answered 535', 'the mail server answered 550'])
+  })
+
+  const add = async (port: number) =>
+    operator.channels.add({ kind: 'email', name: 'mail', wants, to, server: server(port) })
+
+  test('whose server takes it and dies before it says so is sent again as the same message', async () => {
+    const mail = await startMailServer()
+    mail.die(true)
+    await add(mail.port)
+    await ask()
+    startSender()
+    await until(([row]) => row?.state === 'pending' && row.attempts === 1)
+    mail.die(false)
+    await timePasses()
+    await until(all('sent'))
+    expect(mail.mails).toHaveLength(2)
+    expect(new Set(idsOf(mail.mails)).size).toBe(1)
+  })
+
+  test('that a server takes for one and refuses for the other is told of, and the one does not get it twice', async () => {
+    const mail = await startMailServer({ refuses: 'on-call@example.com' })
+    await add(mail.port)
+    await ask()
+    startSender()
+    const rows = await until(all('failed'))
+    expect(rows[0]).toMatchObject({
+      attempts: 1,
+      error: 'the mail server answered 550 for on-call@example.com; the others have it',
+    })
+    expect(mail.mails.map((each) => each.to)).toEqual([['ops@example.com']])
+  })
+
+  test('that a server does not take for one yet is sent again as the same message', async () => {
+    const mail = await startMailServer({ refuses: 'on-call@example.com', code: 450 })
+    await add(mail.port)
+    await ask()
+    startSender()
+    await until(([row]) => row?.state === 'pending' && row.attempts === 1)
+    await timePasses()
+    await until(([row]) => row?.state === 'pending' && row.attempts === 2)
+    expect(mail.mails).toHaveLength(2)
+    expect(new Set(idsOf(mail.mails)).size).toBe(1)
   })
 })

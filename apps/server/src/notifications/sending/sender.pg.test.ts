@@ -61,6 +61,20 @@ describe('a webhook', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
+  test('that takes a message and dies before it answers gets it again under the same id', async () => {
+    const receiver = await Receiver.start((answer) => answer.destroy())
+    await addWebhook(receiver.url)
+    await ask()
+    startSender()
+    const rows = await until(([row]) => row?.state === 'pending' && row.attempts === 1)
+    expect(rows[0]?.error).toBe('the connection was cut')
+    receiver.manner = well
+    await timePasses()
+    await until(all('sent'))
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id'])
+    expect([ids.length, new Set(ids).size]).toEqual([2, 1])
+  })
+
   test('that redirects is not followed, and one that is gone is given up', async () => {
     const elsewhere = await Receiver.start()
     const receiver = await Receiver.start((answer) =>

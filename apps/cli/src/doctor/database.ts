@@ -1,4 +1,4 @@
-import { functionState, OLDEST_POSTGRES, readFunctions, readMigrations } from '@holdpoint/db'
+import { OLDEST_POSTGRES, readWanted, schemaState } from '@holdpoint/db'
 import type { Client } from 'pg'
 
 import { readVersion } from '../database/connect.ts'
@@ -36,43 +36,31 @@ export const noTables = (schema: string): Check => ({
 
 export async function checkSchema(client: Client, schema: string): Promise<Check> {
   const check = { area, name: 'schema' } as const
-  const files = await readMigrations()
-  const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
-    'select version, name, checksum from schema_migrations order by version',
+  const state = await schemaState(
+    async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
+    await readWanted(),
   )
-  const changed = rows.find((row) => {
-    const file = files[row.version - 1]
-    return file !== undefined && file.checksum !== row.checksum
-  })
-  const last = rows.at(-1)?.name ?? 'nothing'
-  if (changed !== undefined)
-    return { ...check, status: 'bad', detail: `${changed.name} was applied with other content` }
-  if (rows.length > files.length)
-    return { ...check, status: 'bad', detail: `${schema} is at ${last}, newer than this Holdpoint` }
-  if (rows.length < files.length) {
-    const behind = `${schema} is at ${last}, ${files.length - rows.length} migrations behind`
-    return { ...check, status: 'bad', detail: `${behind}; run: holdpoint migrate` }
+  const at = `${schema} is at ${state.applied.at(-1) ?? 'nothing'}`
+  switch (state.is) {
+    case 'same':
+      return { ...check, status: 'ok', detail: at }
+    case 'behind': {
+      const behind = `${at}, ${state.missing.length} migrations behind`
+      return { ...check, status: 'bad', detail: `${behind}; run: holdpoint migrate` }
+    }
+    case 'newer':
+      return { ...check, status: 'bad', detail: `${at}, newer than this Holdpoint` }
+    case 'other':
+      return { ...check, status: 'bad', detail: `${state.name} was applied with other content` }
+    case 'newer functions':
+      return { ...check, status: 'bad', detail: 'its functions are newer than this Holdpoint' }
+    case 'other functions':
+      return {
+        ...check,
+        status: 'bad',
+        detail: 'its functions are of another version; run: holdpoint migrate',
+      }
   }
-  const functions = await checkFunctions(client)
-  if (functions !== undefined) return { ...check, status: 'bad', detail: functions }
-  return { ...check, status: 'ok', detail: `${schema} is at ${last}` }
-}
-
-/** What is wrong with its functions, whose tables are right; undefined when nothing is. */
-async function checkFunctions(client: Client): Promise<string | undefined> {
-  const { rows: there } = await client.query<{ found: boolean }>(
-    `select to_regclass('schema_functions') is not null as found`,
-  )
-  const { rows } =
-    there[0]?.found === true
-      ? await client.query<{ digest: string }>('select digest from schema_functions order by n')
-      : { rows: [] }
-  const had = rows.map(({ digest }) => digest)
-  const state = functionState(had, await readFunctions())
-  if (state === 'same') return undefined
-  return state === 'later'
-    ? 'its functions are newer than this Holdpoint'
-    : 'its functions are of another version; run: holdpoint migrate'
 }
 
 /** How far this machine's clock is from the database's, by the middle of one round trip. */

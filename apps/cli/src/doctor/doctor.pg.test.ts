@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 
-import { readFunctions } from '@holdpoint/db'
+import { readWanted } from '@holdpoint/db'
 import {
   openTestDatabase,
   startTestServer,
@@ -169,14 +169,34 @@ describe('other things that are wrong', () => {
     expect(code).toBe(1)
   })
 
+  it('a migration that was applied with another text, unless that did the same', async () => {
+    const [replaced] = (await readWanted()).migrations.filter(({ replaces }) => replaces.length > 0)
+    const record = async (checksum?: string) =>
+      sql(
+        `update schema_migrations set checksum = '${checksum}' where version = ${replaced?.version}`,
+      )
+    await record(replaced?.replaces[0])
+    const former = (await doctor()).of('schema')
+    await record('0'.repeat(64))
+    const other = (await doctor()).of('schema')
+    await record(replaced?.checksum)
+    expect(former).toMatchObject({ status: 'ok' })
+    expect(other).toMatchObject({
+      status: 'bad',
+      detail: `${replaced?.name} was applied with other content`,
+    })
+  })
+
   it('functions of another version', async () => {
-    await sql(`insert into schema_functions (digest) values ('another')`)
+    await sql(`create table public.kept as select digest from schema_functions;
+      insert into schema_functions (digest) values ('another')`)
     const later = (await doctor()).of('schema')
     await sql(`delete from schema_functions where n = 1`)
     const { code, of } = await doctor()
     await sql(`delete from schema_functions`)
     const none = (await doctor()).of('schema')
-    await sql(`insert into schema_functions (digest) values ('${(await readFunctions()).digest}')`)
+    await sql(`insert into schema_functions (digest) select digest from public.kept;
+      drop table public.kept`)
     expect(later).toMatchObject({
       status: 'bad',
       detail: 'its functions are newer than this Holdpoint',

@@ -1,4 +1,4 @@
-import { functionState, OLDEST_POSTGRES, readFunctions, readMigrations } from '@holdpoint/db'
+import { OLDEST_POSTGRES, readWanted, schemaState } from '@holdpoint/db'
 
 import { must } from '../database/must.ts'
 import { count, grade, judged, type Question, span } from './fact.ts'
@@ -26,53 +26,45 @@ const server: Question = {
   },
 }
 
-let brought: Promise<Brought> | undefined
-
-interface Brought {
-  migrations: number
-  functions: Awaited<ReturnType<typeof readFunctions>>
-}
-
-/** What this server brought along. */
-async function whatIsKnown(): Promise<Brought> {
-  brought ??= Promise.all([readMigrations(), readFunctions()]).then(([files, functions]) => ({
-    migrations: files.length,
-    functions,
-  }))
-  return brought
-}
+let brought: ReturnType<typeof readWanted> | undefined
 
 const older = 'This server is older than its database: update it.'
+const migrate = 'Run `holdpoint migrate`.'
 
 const migrations: Question = {
   id: 'migrations',
   title: 'Migrations',
   ask: async ({ database }) => {
-    const [row] = await database.read<{ applied: number }>(
-      'select coalesce(max(version), 0) as applied from schema_migrations',
-    )
-    const { applied } = must(row, 'schema_migrations')
-    const mine = await whatIsKnown()
-    if (applied > mine.migrations)
-      return {
-        verdict: 'bad',
-        says: `${applied} applied; this server knows ${mine.migrations}.`,
-        toDo: older,
-      }
-    const says = `${applied} applied of ${mine.migrations} that this server knows.`
-    if (applied < mine.migrations) return { verdict: 'bad', says, toDo: 'Run `holdpoint migrate`.' }
-    const had = await database.read<{ digest: string }>(
-      'select digest from schema_functions order by n',
-    )
-    const state = functionState(
-      had.map(({ digest }) => digest),
-      mine.functions,
-    )
-    return judged(
-      state === 'same' ? 'ok' : 'bad',
-      state === 'same' ? says : `${says} The functions are of another version.`,
-      state === 'later' ? older : 'Run `holdpoint migrate`.',
-    )
+    brought ??= readWanted()
+    const mine = await brought
+    const state = await schemaState(async (sql) => database.read(sql), mine)
+    const has = `${state.applied.length} applied`
+    const says = `${has} of ${mine.migrations.length} that this server knows.`
+    switch (state.is) {
+      case 'same':
+        return { verdict: 'ok', says }
+      case 'newer':
+        return {
+          verdict: 'bad',
+          says: `${has}; this server knows ${mine.migrations.length}.`,
+          toDo: older,
+        }
+      case 'behind':
+        return { verdict: 'bad', says, toDo: migrate }
+      case 'other':
+        return {
+          verdict: 'bad',
+          says: `${state.name} was applied with other content than this server knows.`,
+          toDo: 'Another, unreleased version made this database: use that one, or another database.',
+        }
+      case 'other functions':
+      case 'newer functions':
+        return {
+          verdict: 'bad',
+          says: `${says} The functions are of another version.`,
+          toDo: state.is === 'newer functions' ? older : migrate,
+        }
+    }
   },
 }
 

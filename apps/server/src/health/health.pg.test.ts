@@ -1,4 +1,4 @@
-import { readFunctions } from '@holdpoint/db'
+import { readWanted } from '@holdpoint/db'
 import type { HealthFact, SystemHealth } from '@holdpoint/protocol'
 import { afterEach, expect, test } from 'vitest'
 
@@ -125,6 +125,22 @@ test('a schema that is ahead of this server is bad', async () => {
   }
 })
 
+test('a migration that was applied with another text is bad', async () => {
+  const checksum = await db.owner.query<{ checksum: string }>(
+    'select checksum from schema_migrations where version = 1',
+  )
+  await db.owner.query(`update schema_migrations set checksum = 'x' where version = 1`)
+  try {
+    const told = fact(await operator.system.health(), 'migrations')
+    expect(told).toMatchObject({ verdict: 'bad' })
+    expect(told?.says).toMatch(/^0001_\w+ was applied with other content/)
+  } finally {
+    await db.owner.query('update schema_migrations set checksum = $1 where version = 1', [
+      checksum.rows[0]?.checksum,
+    ])
+  }
+})
+
 test('functions of another version are bad, of a later one and of an earlier one', async () => {
   await db.owner.query(`insert into schema_functions (digest) values ('another')`)
   try {
@@ -142,7 +158,7 @@ test('functions of another version are bad, of a later one and of an earlier one
   } finally {
     await db.owner.query(`delete from schema_functions where digest = 'another'`)
     await db.owner.query('update schema_functions set digest = $1', [
-      (await readFunctions()).digest,
+      (await readWanted()).functions?.digest,
     ])
   }
   expect(fact(await operator.system.health(), 'migrations')).toMatchObject({ verdict: 'ok' })

@@ -1,43 +1,8 @@
 import type { ClientBase } from 'pg'
 
-import { MigrationFailedError, MigrationMismatchError } from './errors.ts'
+import { MigrationFailedError } from './errors.ts'
 import { failureText } from './failure-text.ts'
 import { LAST_WITH_FUNCTIONS, type MigrationFile } from './migration-files.ts'
-
-interface Applied {
-  version: number
-  name: string
-  checksum: string
-}
-
-/**
- * The files that this database does not have.
- * @throws MigrationMismatchError when what was applied is not what the files say.
- */
-export async function missingMigrations(
-  client: ClientBase,
-  files: MigrationFile[],
-): Promise<MigrationFile[]> {
-  const { rows } = await client.query<Applied>(
-    'select version, name, checksum from schema_migrations order by version',
-  )
-  for (const [index, applied] of rows.entries()) {
-    const file = files[index]
-    if (file === undefined) {
-      throw new MigrationMismatchError(
-        `This database was migrated by a newer Holdpoint (it has ${applied.name}). Update this one.`,
-      )
-    }
-    const same = [file.checksum, ...file.replaces].includes(applied.checksum)
-    if (!same || file.version !== applied.version) {
-      throw new MigrationMismatchError(
-        `Migration ${applied.name} was applied to this database with other content than ${file.name}.sql has now: ` +
-          'another, unreleased version made it. Nothing was changed. Use that version, or another database or data folder.',
-      )
-    }
-  }
-  return files.slice(rows.length)
-}
 
 /** Runs one file and records it; the caller holds the transaction. @throws MigrationFailedError */
 export async function applyMigration(client: ClientBase, file: MigrationFile): Promise<void> {

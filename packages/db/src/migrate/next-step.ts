@@ -1,38 +1,15 @@
 import type { ClientBase } from 'pg'
 
-import { missingMigrations } from './apply.ts'
 import { MigrationMismatchError } from './errors.ts'
-import { type FunctionSet, FUNCTIONS_DIR, readFunctions } from './function-files.ts'
-import { functionState } from './function-state.ts'
-import {
-  LAST_WITH_FUNCTIONS,
-  type MigrationFile,
-  MIGRATIONS_DIR,
-  readMigrations,
-} from './migration-files.ts'
-
-/** What a database is to have in the end. */
-export interface Wanted {
-  migrations: MigrationFile[]
-  /** Absent: they stay as they are. */
-  functions?: FunctionSet
-}
+import type { FunctionSet } from './function-files.ts'
+import { LAST_WITH_FUNCTIONS, type MigrationFile } from './migration-files.ts'
+import { schemaState, type Wanted } from './schema-state.ts'
 
 /** What one transaction does. */
 export interface Step {
   migrations: MigrationFile[]
+  /** Absent: they stay as they are. */
   functions?: FunctionSet
-}
-
-interface Folders {
-  migrationsDir?: string
-  functionsDir?: string
-}
-
-export async function readWanted({ migrationsDir, functionsDir }: Folders): Promise<Wanted> {
-  const migrations = await readMigrations(migrationsDir ?? MIGRATIONS_DIR)
-  if (migrationsDir !== undefined && functionsDir === undefined) return { migrations }
-  return { migrations, functions: await readFunctions(functionsDir ?? FUNCTIONS_DIR) }
 }
 
 /**
@@ -40,26 +17,33 @@ export async function readWanted({ migrationsDir, functionsDir }: Folders): Prom
  * @throws MigrationMismatchError when it has what the files do not know, or other than they say.
  */
 export async function nextStep(client: ClientBase, wanted: Wanted): Promise<Step | undefined> {
-  const missing = await missingMigrations(client, wanted.migrations)
-  const [next] = missing
-  if (next !== undefined && next.version <= LAST_WITH_FUNCTIONS) return { migrations: [next] }
-  const { functions } = wanted
-  if (functions === undefined) return next && { migrations: missing }
-  // Other tables: whatever was recorded, the functions are made for them.
-  if (next !== undefined) return { migrations: missing, functions }
-  return (await needsFunctions(client, functions)) ? { migrations: [], functions } : undefined
-}
-
-async function needsFunctions(client: ClientBase, functions: FunctionSet): Promise<boolean> {
-  const { rows } = await client.query<{ digest: string }>(
-    'select digest from schema_functions order by n',
+  const state = await schemaState(
+    async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
+    wanted,
   )
-  const state = functionState(
-    rows.map(({ digest }) => digest),
-    functions,
-  )
-  if (state !== 'later') return state !== 'same'
-  throw new MigrationMismatchError(
-    'The functions of this database were made by a newer Holdpoint: it had those of this one before. Nothing was changed. Update this one.',
-  )
+  switch (state.is) {
+    case 'same':
+      return undefined
+    case 'behind': {
+      const first = state.missing.slice(0, 1)
+      return first.some(({ version }) => version <= LAST_WITH_FUNCTIONS)
+        ? { migrations: first }
+        : { ...wanted, migrations: state.missing }
+    }
+    case 'other functions':
+      return { ...wanted, migrations: [] }
+    case 'newer':
+      throw new MigrationMismatchError(
+        `This database was migrated by a newer Holdpoint (it has ${state.applied[wanted.migrations.length]}). Update this one.`,
+      )
+    case 'newer functions':
+      throw new MigrationMismatchError(
+        'The functions of this database were made by a newer Holdpoint: it had those of this one before. Nothing was changed. Update this one.',
+      )
+    case 'other':
+      throw new MigrationMismatchError(
+        `Migration ${state.name} was applied to this database with other content than ${state.file}.sql has now: ` +
+          'another, unreleased version made it. Nothing was changed. Use that version, or another database or data folder.',
+      )
+  }
 }

@@ -138,9 +138,6 @@ language sql as $$
     from workflow_checkpoints w where w.workflow_id = q.workflow_id
 $$;
 
-create or replace function shown_time(at timestamptz) returns text
-language sql stable as $$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $$;
-
 grant execute on function
   decide_approval(uuid, text, text, text, integer, jsonb, jsonb, jsonb)
   to holdpoint_server;

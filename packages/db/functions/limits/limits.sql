@@ -10,7 +10,7 @@ language sql stable as $$
     when r.cost_usd >= r.limit_cost_usd then
       format('%s of %s USD are spent', trim_scale(r.cost_usd), trim_scale(r.limit_cost_usd))
     when r.deadline_at <= clock_timestamp() then
-      format('its deadline was %s', to_char(r.deadline_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'))
+      format('its deadline was %s', shown_time(r.deadline_at))
   end
 $$;
 

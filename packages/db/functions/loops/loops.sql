@@ -56,8 +56,8 @@ begin
     on conflict (agent_id, loop, due_at) do update set fired_at = excluded.fired_at, workflow_id = excluded.workflow_id
       where loop_firings.fired_at is null;
   if not found then
-    raise exception 'loop "%" was fired for % already: nothing was written', r."loop",
-      to_char(r.due_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') using errcode = 'HP015';
+    raise exception 'loop "%" was fired for % already: nothing was written', r."loop", shown_time(r.due_at)
+      using errcode = 'HP015';
   end if;
 end $$;
 

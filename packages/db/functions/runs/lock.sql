@@ -64,8 +64,8 @@ declare
   h run_holds := top_hold(r.workflow_id);
 begin
   raise exception 'run % is held (%)%: nothing was written', r.workflow_id, coalesce(r.stop_reason, r.status),
-      case when h.hold_id is null then '' else format(' by %s since %s%s', h.opened_by,
-        to_char(h.opened_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"'), coalesce(', ' || h.why, '')) end
+      case when h.hold_id is null then '' else format(' by %s since %s%s', h.opened_by, shown_time(h.opened_at),
+        coalesce(', ' || h.why, '')) end
     using errcode = 'HP001', hint = 'Wait until the run''s status is running or approved, then write again.';
 end $$;
 

@@ -46,6 +46,10 @@ language sql immutable as $$
   end
 $$;
 
+-- A time as sentences have it, to the second.
+create or replace function shown_time(at timestamptz) returns text
+language sql stable as $$ select to_char(at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS"Z"') $$;
+
 -- What an audit row keeps of a run before and after a verb.
 create or replace function held_state(r workflow_checkpoints) returns jsonb
 language sql immutable as $$

@@ -1,3 +1,4 @@
+import type { EventKind } from './events.ts'
 import type { HoldKind } from './holds.ts'
 import type { Instant } from './run.ts'
 import type { StopReason } from './stop-reasons.ts'
@@ -6,7 +7,7 @@ interface ClassFacts {
   /** As a checkbox and a heading say it. */
   readonly label: string
   /** Kinds of events that belong to it; none where it is no event of a run. */
-  readonly kinds: readonly string[]
+  readonly kinds: readonly EventKind[]
   /** Only where the event opened one of these holds. */
   readonly holds?: readonly HoldKind[]
   /** A channel also says for which stop reasons. */
@@ -55,13 +56,13 @@ export const noticeClasses = {
   'worker.lost': { label: 'A worker was lost', kinds: ['run.lost'], usual: true },
   detection: {
     label: 'A rule found something',
-    kinds: ['run.paused', 'hold.opened', 'detection.found'],
+    kinds: ['run.paused', 'hold.opened'],
     holds: ['detection', 'breaker'],
     usual: true,
   },
   'check-in.due': {
     label: 'A check-in is due',
-    kinds: ['run.paused', 'hold.opened', 'check_in.due'],
+    kinds: ['run.paused', 'hold.opened'],
     holds: ['check_in'],
     usual: true,
   },
@@ -84,7 +85,7 @@ export const noticeClassNames = Object.keys(noticeClasses) as readonly NoticeCla
 /** As the database reads the table: kinds of events, and the holds that events which carry one must have opened. */
 export const noticeRules: readonly {
   readonly class: NoticeClass
-  readonly kinds: readonly string[]
+  readonly kinds: readonly EventKind[]
   readonly holds: readonly string[] | null
   readonly byReason: boolean
 }[] = noticeClassNames.map((name) => {

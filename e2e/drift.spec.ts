@@ -115,7 +115,7 @@ test('an agent that goes in circles is seen to drift, is held, shows what repeat
   await expect.poll(() => agent.out.split('\n').length).toBeGreaterThan(before)
   await page.getByRole('navigation', { name: 'Run' }).getByRole('link', { name: 'Drift' }).click()
   await expect(page.getByRole('region', { name: 'What rules found' })).toContainText(
-    'wrong by operator:local: the shop fills up at noon',
+    'wrong by local: the shop fills up at noon',
   )
 })
 
@@ -198,7 +198,7 @@ test('a policy that does not hold tells who should look, and the run goes on', a
   await page.getByRole('navigation', { name: 'Run' }).getByRole('link', { name: 'Drift' }).click()
   const found = page.getByRole('region', { name: 'What rules found' })
   await found.getByRole('button', { name: 'It was right' }).first().click()
-  await expect(found).toContainText('right by operator:local')
+  await expect(found).toContainText('right by local')
 
   // Whoever answers what the run asks for decides by it too.
   const { rows } = await stack.owner.query<{ id: string }>(

@@ -1,10 +1,11 @@
-import { type Agent, mostRunsCounted } from '@holdpoint/protocol'
+import { type Agent, mostRunsCounted, spokenActor } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { useBarred } from '../app/useMe'
 import { Mark } from '../runs/StateMark'
 import { Ago } from '../time/Ticking'
 import { Button } from '../ui/Button'
+import { MiddleCut } from '../ui/MiddleCut'
 import { visible } from '../ui/visible'
 import { ActiveStates } from './ActiveStates'
 import { IsolationForm } from './IsolationForm'
@@ -23,7 +24,7 @@ interface AgentRowProps {
   readonly states: StateTally
 }
 
-const cell = 'h-9 px-3 max-md:h-14'
+const cell = 'h-9 px-3 max-md:h-14 max-md:py-1.5'
 
 export function AgentRow({ agent, open, show, states }: AgentRowProps) {
   const isolated = agent.isolatedAt !== null
@@ -58,8 +59,12 @@ export function AgentRow({ agent, open, show, states }: AgentRowProps) {
             </span>
           )}
         </td>
-        <td className={`${cell} max-md:hidden whitespace-nowrap font-mono text-small`}>
-          {agent.login ?? <span className="text-muted font-sans">shared trial login</span>}
+        <td className={`${cell} max-w-56 truncate max-md:hidden`}>
+          {agent.login === null ? (
+            <span className="text-muted text-small">shared trial login</span>
+          ) : (
+            <MiddleCut text={agent.login} className="font-mono text-small" />
+          )}
         </td>
         <td className={`${cell} max-md:hidden whitespace-nowrap`}>{owner}</td>
         <td className={`${cell} max-md:hidden`}>
@@ -120,7 +125,7 @@ const LastSeen = ({ agent }: { readonly agent: Agent }) =>
 function Isolation({ agent }: { readonly agent: Agent }) {
   const said = [
     agent.isolatedWhy === null ? null : `“${agent.isolatedWhy}”`,
-    agent.isolatedBy === null ? null : `by ${agent.isolatedBy}`,
+    agent.isolatedBy === null ? null : `by ${spokenActor(agent.isolatedBy)}`,
   ].filter((part) => part !== null)
   return (
     <span className="flex min-w-18 shrink-[99] items-center gap-1.5">

@@ -1,4 +1,4 @@
-import type { Agent } from '@holdpoint/protocol'
+import { type Agent, spokenActor } from '@holdpoint/protocol'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 
@@ -42,9 +42,9 @@ export function IsolationForm({ agent, done }: IsolationFormProps) {
     <div className="flex max-w-180 flex-col gap-2">
       {isolated ? (
         <p>
-          Isolated by {agent.isolatedBy} at {dateTime(Date.parse(agent.isolatedAt ?? ''))}:{' '}
-          {agent.isolatedWhy}. Releasing unlocks the login {agent.login} and lifts the hold on its
-          runs; they go on from their last checkpoint.
+          Isolated by {visible(spokenActor(agent.isolatedBy ?? ''))} at{' '}
+          {dateTime(Date.parse(agent.isolatedAt ?? ''))}: {agent.isolatedWhy}. Releasing unlocks the
+          login {agent.login} and lifts the hold on its runs; they go on from their last checkpoint.
         </p>
       ) : (
         <p>

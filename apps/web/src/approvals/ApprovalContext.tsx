@@ -1,9 +1,10 @@
-import { runState, shortActor, type ApprovalToAnswer, type Run } from '@holdpoint/protocol'
+import { runState, spokenActor, type ApprovalToAnswer, type Run } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
 import { api } from '../app/trpc'
 import { DriftCell } from '../fleet/DriftCell'
+import { says } from '../fleet/told'
 import { Fact } from '../runs/detail/Fact'
 import { Spend } from '../runs/Spend'
 import { StateLabel } from '../runs/StateMark'
@@ -38,18 +39,20 @@ export function ApprovalContext({ approval }: { readonly approval: ApprovalToAns
         <Fact name="State">
           <StateLabel state={runState(run)} />
         </Fact>
-        <Fact name="Skill">
-          <span className="wrap-anywhere">
-            {visible(run.skill ?? '–')} {run.skillVersion !== null && `v${run.skillVersion}`}
-          </span>
-        </Fact>
-        <Fact name="Spend">
-          <Spend run={run} />
-        </Fact>
-        <Fact name="Drift">
-          {run.drift === null ? (
-            <DriftCell run={run} />
-          ) : (
+        {run.skill !== null && (
+          <Fact name="Skill">
+            <span className="wrap-anywhere">
+              {visible(run.skill)} {run.skillVersion !== null && `v${run.skillVersion}`}
+            </span>
+          </Fact>
+        )}
+        {says.spend(run) && (
+          <Fact name="Spend">
+            <Spend run={run} />
+          </Fact>
+        )}
+        {says.drift(run) && (
+          <Fact name="Drift">
             <Link
               to="/runs/$runId"
               params={{ runId: run.id }}
@@ -59,8 +62,8 @@ export function ApprovalContext({ approval }: { readonly approval: ApprovalToAns
             >
               <DriftCell run={run} />
             </Link>
-          )}
-        </Fact>
+          </Fact>
+        )}
         <Fact name="Asked by">{visible(approval.requestedBy ?? '–')}</Fact>
         <Fact name="Login">
           <span className="font-mono text-small">
@@ -106,7 +109,7 @@ function LastEvents({ run, title }: LastEventsProps) {
               {!event.actor.startsWith('agent:') && (
                 <span className="text-muted">
                   {' '}
-                  by {visible(shortActor(event.actor).slice(0, 40))}
+                  by {visible(spokenActor(event.actor).slice(0, 40))}
                 </span>
               )}
             </span>

@@ -5,7 +5,7 @@ import { useMe } from '../app/useMe'
 import { Elapsed, TimeLeft } from '../time/Ticking'
 import { MiddleCut } from '../ui/MiddleCut'
 import { visible } from '../ui/visible'
-import { askedFor, askedStep, asksFor } from './asking'
+import { askedFor, askedStep, asksFor, goalBeside } from './asking'
 import type { Placed } from './inPlace'
 import { Risk } from './Risk'
 
@@ -18,18 +18,23 @@ interface ApprovalRowProps {
   readonly pick: (id: string) => void
 }
 
-/** A key may choose what is out of sight. */
-const reveal = (row: HTMLLIElement | null): void => row?.scrollIntoView({ block: 'nearest' })
+/** A key or a link may choose what is out of sight; rows on the way there get their heights only once they are near. */
+function reveal(row: HTMLLIElement | null): void {
+  const show = () => row?.scrollIntoView({ block: 'nearest' })
+  show()
+  requestAnimationFrame(show)
+}
 
 /** Who asks for what, by when, what for, and at what risk. */
 export function ApprovalRow({ placed, current, picked, choosing, pick }: ApprovalRowProps) {
   const { request, gone } = placed
-  const { id, tool, agentId, goal } = request
+  const { id, tool, agentId } = request
+  const goal = goalBeside(request.goal, request)
   const { words, call } = askedFor(request)
   return (
     <li
       ref={current ? reveal : undefined}
-      className="border-line group relative scroll-mt-10 scroll-mb-12 border-b [contain-intrinsic-size:auto_75px] [content-visibility:auto]"
+      className="border-line group relative scroll-mt-10 scroll-mb-12 border-b [contain-intrinsic-size:auto_85px] [content-visibility:auto]"
     >
       {!gone && (
         <input

@@ -17,9 +17,8 @@ export function Closed({ approval, next, more }: ClosedProps) {
   return (
     <OnlyNext next={next} more={more}>
       <span className="inline-block font-medium first-letter:uppercase">
-        {outcomeWords(approval)}
+        {outcomeWords(approval, at === null ? undefined : dateTime(Date.parse(at)))}
       </span>
-      {at !== null && <span className="text-muted"> at {dateTime(Date.parse(at))}</span>}
     </OnlyNext>
   )
 }

@@ -1,4 +1,4 @@
-import { shortActor, stopReasonFacts, type Detection, type Run } from '@holdpoint/protocol'
+import { spokenActor, stopReasonFacts, type Detection, type Run } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../app/trpc'
@@ -55,5 +55,5 @@ const Found = ({ found }: { readonly found: Detection }) => (
 function verdictOf({ verdict, verdictBy, verdictWhy }: Detection): string {
   if (verdict === null) return 'Nobody has said yet whether it was right.'
   const why = verdictWhy === null ? '.' : `: “${verdictWhy}”`
-  return visible(`${shortActor(verdictBy ?? 'someone')} said that it was ${verdict}${why}`)
+  return visible(`${spokenActor(verdictBy ?? 'someone')} said that it was ${verdict}${why}`)
 }

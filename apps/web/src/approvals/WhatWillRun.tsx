@@ -1,4 +1,4 @@
-import type { Approval } from '@holdpoint/protocol'
+import { spokenActor, type Approval } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 
 import { dateTime } from '../time/format'
@@ -50,7 +50,7 @@ export function WhatWillRun({ approval, editing }: WhatWillRunProps) {
           <span className={`font-medium ${isOpen(approval) ? 'text-asking' : 'text-text'}`}>
             {visible(run.agentId)}
           </span>{' '}
-          {isOpen(approval) ? 'asks' : 'asked'}, <Elapsed since={approval.askedAt} /> ago
+          asked <Elapsed since={approval.askedAt} /> ago
           <Claimed approval={approval} />
           {isOpen(approval) && ' · '}
           {isOpen(approval) && <Deadline approval={approval} />}
@@ -126,7 +126,7 @@ function Arguments({ approval, editing }: WhatWillRunProps) {
       )}
       {approval.editedBy !== null && (
         <JsonDiff
-          label={`Changed by ${visible(approval.editedBy)}`}
+          label={`Changed by ${visible(spokenActor(approval.editedBy))}`}
           before={approval.originalArguments}
           after={approval.arguments}
         />

@@ -20,7 +20,7 @@ export function WhoDecides({ approval }: { readonly approval: ApprovalToAnswer }
           quorum.map((group) => <Group key={group.name} group={group} />)
         )}
         {quorum !== null && <li className="text-muted">One no is enough. Nobody counts twice.</li>}
-        {fourEyes && <li className="text-muted">Never whoever asked for it.</li>}
+        {fourEyes && <li className="text-muted">Whoever asked for it does not decide.</li>}
         {assignees.length > 0 && quorum === null && (
           <li className="text-muted">Meant for {visible(assignees.map(shortActor).join(', '))}</li>
         )}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { askedFor, asksFor } from './asking.ts'
+import { askedFor, asksFor, goalBeside } from './asking.ts'
 
 const nothing = { tool: null, target: null, changes: null }
 
@@ -14,6 +14,12 @@ test('a call is told as the call, all else as a sentence', () => {
   expect(asksFor({ ...nothing, kind: 'output', tool: 'report' })).toBe(
     'asks to return an output: report',
   )
+})
+
+test('a goal that is the target already is not said twice', () => {
+  expect(goalBeside('Count shelf 7', { target: 'Count shelf 7 ' })).toBeNull()
+  expect(goalBeside('Count shelf 7', { target: 'shelf 7' })).toBe('Count shelf 7')
+  expect(goalBeside(null, { target: null })).toBeNull()
 })
 
 test('a change is told by what goes live, not by the tool that makes it', () => {

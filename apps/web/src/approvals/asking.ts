@@ -25,6 +25,12 @@ export function askedFor({ kind = 'action', tool, target, changes }: Asking): {
   return tool === null ? { words: 'go on', call: false } : { words: called, call: true }
 }
 
+/** What the run is for, unless what is asked says so already. */
+export const goalBeside = (
+  goal: string | null,
+  { target }: Pick<Asking, 'target'>,
+): string | null => (goal !== null && goal.trim() === target?.trim() ? null : goal)
+
 /** The same after the name of who asks. */
 export function asksFor(asked: Asking): string {
   const { words, call } = askedFor(asked)

@@ -92,7 +92,7 @@ const Head = ({ columns }: { readonly columns: keyof typeof auditColumns }) => (
     </span>
     {columns === 'all' && (
       <span role="columnheader" className={fromRun}>
-        Agent and run
+        Run and agent
       </span>
     )}
   </div>

@@ -31,7 +31,9 @@ const cut = 'min-w-0 truncate'
 
 /** Who did what to what, what changed by it, in which run, and when the database saw it. */
 export function AuditLineRow({ row, index, top, selected, phone, columns }: AuditLineRowProps) {
-  const sentence = sentenceOf(row)
+  const told = sentenceOf(row)
+  // What the run is for stands above its own log.
+  const sentence = columns === 'ofRun' ? { ...told, aside: null } : told
   const changes = lineChanges(row, !sentence.ownWord)
   const shared = {
     id: `audit-${row.id}`,
@@ -99,7 +101,7 @@ function Told({ sentence, late }: { readonly sentence: Sentence; readonly late: 
   const { did, ownWord, thing, aside } = sentence
   const whole = [did, thing?.kind, thing?.name, aside].filter(Boolean).join(' ')
   return (
-    <span className="flex min-w-0 items-baseline gap-1.5" title={visible(whole)}>
+    <span className="flex min-w-0 items-baseline gap-1" title={visible(whole)}>
       <span
         className={
           ownWord ? 'max-w-1/2 shrink-0 truncate font-mono text-small' : 'shrink-0 text-muted'
@@ -120,7 +122,7 @@ function Told({ sentence, late }: { readonly sentence: Sentence; readonly late: 
       )}
       {late && <span className="text-holding shrink-0 text-small">late</span>}
       {aside !== null && (
-        <span className="text-muted min-w-0 shrink-[4] truncate">· {visible(aside)}</span>
+        <span className="text-muted min-w-0 flex-1 truncate">· {visible(aside)}</span>
       )}
     </span>
   )
@@ -135,7 +137,7 @@ function Changes({ changes: { some, more, why } }: { readonly changes: LineChang
         <span key={name}>
           {nth > 0 && <span className="text-muted">, </span>}
           <span className="text-muted">
-            {visible(name)} {visible(before)} →{' '}
+            {visible(name)} {before !== null && <>{visible(before)} → </>}
           </span>
           {visible(after)}
         </span>
@@ -151,19 +153,21 @@ function Changes({ changes: { some, more, why } }: { readonly changes: LineChang
   )
 }
 
-function RunOf({ row: { agentId, runId } }: { readonly row: AuditLine }) {
-  if (agentId === null && runId === null) return <span className="text-muted">–</span>
+/** The run, and its agent unless that is who did it. */
+function RunOf({ row: { actor, agentId, runId } }: { readonly row: AuditLine }) {
+  const agent = agentId === null || actor === `agent:${agentId}` ? null : agentId
+  if (agent === null && runId === null) return <span className="text-muted">–</span>
   return (
     <span
       className="flex min-w-0 gap-1.5"
       title={[agentId, runId].filter(Boolean).map(visibleOf).join(' ')}
     >
-      {agentId !== null && <span className="truncate">{visible(agentId)}</span>}
       {runId !== null && (
         <span className="text-muted shrink-0 font-mono text-small leading-5">
           {runId.slice(0, 8)}
         </span>
       )}
+      {agent !== null && <span className="truncate">{visible(agent)}</span>}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import type { ActionOutcome } from '@holdpoint/protocol'
+import { type ActionOutcome, spokenActor } from '@holdpoint/protocol'
 
 import { actionLook } from '../runs/actionFacts'
 import { toneText } from '../runs/stateLook'
@@ -20,7 +20,7 @@ export function Outcome({ outcome }: { readonly outcome: ActionOutcome }) {
           </time>
         )}
         {settledBy !== null && (
-          <span className="text-muted ml-2">said by {visible(settledBy)}</span>
+          <span className="text-muted ml-2">said by {visible(spokenActor(settledBy))}</span>
         )}
       </p>
       {error !== null && (

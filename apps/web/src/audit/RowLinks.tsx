@@ -42,7 +42,7 @@ export function RowLinks({ row, narrow }: RowLinksProps) {
   ]
   return (
     <div className="flex flex-col gap-1.5">
-      <p className="text-muted flex flex-wrap gap-x-4 gap-y-1">
+      <p className="text-muted flex flex-wrap items-baseline gap-x-4 gap-y-1">
         {agentId !== null && (
           <Link to="/" search={{ agent: [agentId] }} className={link}>
             Agent {visible(agentId)}

@@ -27,7 +27,7 @@ test('how a run stood is told in the words of the console', () => {
   expect(of(before, after, true)).toEqual({
     some: [
       { name: 'state', before: 'running', after: 'paused' },
-      { name: 'stopped for', before: 'nothing', after: 'Paused by a person' },
+      { name: '', before: null, after: 'Paused by a person' },
     ],
     more: 0,
     why: 'x',
@@ -40,7 +40,15 @@ test('one value for another, lists, and what is neither', () => {
     { name: 'to', before: 'a', after: 'a, b' },
   ])
   expect(of({ deep: { a: 1 } }, { deep: { a: 2 } }).some).toEqual([
-    { name: 'deep', before: '…', after: '…' },
+    { name: 'deep', before: null, after: 'changed' },
+  ])
+  const ended = of(
+    { sessions: [{ pid: 1 }, { pid: 2 }], deep: { a: 1 } },
+    { sessions: null, deep: null },
+  )
+  expect(ended.some).toEqual([
+    { name: 'sessions', before: '2', after: 'none' },
+    { name: 'deep', before: null, after: 'none any more' },
   ])
   for (const nothing of [null, 7, 'x', [1]]) expect(of(nothing, { a: 1 }).some).toEqual([])
 })

@@ -5,7 +5,8 @@ import type { AuditLine } from './line.ts'
 
 interface LineChange {
   readonly name: string
-  readonly before: string
+  /** Null: there was nothing before, or `after` alone says it all. */
+  readonly before: string | null
   readonly after: string
 }
 
@@ -29,6 +30,8 @@ const unsaid = new Set([
   'digest',
   'decision',
   'version',
+  'createdAt',
+  'createdBy',
   'name',
   'id',
   'policyId',
@@ -38,7 +41,7 @@ const unsaid = new Set([
 
 const names: Readonly<Record<string, string>> = {
   status: 'state',
-  stopReason: 'stopped for',
+  stopReason: 'reason',
   expiresAt: 'deadline',
   isolatedAt: 'isolated',
   costUsd: 'cost limit',
@@ -55,15 +58,16 @@ const isScalar = (value: unknown): value is string | number | boolean =>
 
 const instants = new Set(['expiresAt', 'isolatedAt', 'deadline'])
 
-/** A value in a word or two; null: it takes more than that. */
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0)
+
+/** A value in a word or two, of a list of large ones how many; null: it takes more than that. */
 function inWords(key: string, value: unknown): string | null {
-  if (value === null || value === undefined || value === '') return 'nothing'
   if (Array.isArray(value))
-    return value.length === 0
-      ? 'nothing'
-      : value.every((each) => isScalar(each))
-        ? value.join(', ')
-        : null
+    return value.every((each) => isScalar(each)) ? value.join(', ') : String(value.length)
   if (!isScalar(value)) return null
   if (key === 'stopReason' && typeof value === 'string' && isStopReason(value))
     return stopReasonFacts[value].label
@@ -79,11 +83,21 @@ function changesOf(before: Data, after: Data, ours: boolean): readonly LineChang
     if (ours && !(key in before)) return []
     // A new value that leaves some out says nothing of them.
     if (!(key in after)) return []
-    const [was, is] = [inWords(key, before[key]), inWords(key, after[key])]
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) return []
-    const name = ours ? (names[key] ?? key) : key
-    return [{ name, before: was ?? '…', after: is ?? '…' }]
+    return [changeOf(ours ? (names[key] ?? key) : key, key, before[key], after[key])]
   })
+}
+
+/** "state running → paused", "deadline 29 Nov → none", "Paused by a person", "settings changed". */
+function changeOf(name: string, key: string, before: unknown, after: unknown): LineChange {
+  const [was, is] = [inWords(key, before), inWords(key, after)]
+  if (isNothing(after)) return { name, before: was, after: was === null ? 'none any more' : 'none' }
+  // After the state, the reason for it needs no name.
+  if (isNothing(before))
+    return { name: key === 'stopReason' ? '' : name, before: null, after: is ?? 'added' }
+  return was === null || is === null || was === is
+    ? { name, before: null, after: 'changed' }
+    : { name, before: was, after: is }
 }
 
 /** What a row says has changed, as far as it fits in a line. `ours`: Holdpoint wrote the row, of what it did itself. */
@@ -96,7 +110,7 @@ export function lineChanges(
     isData(dataBefore) && isData(dataAfter)
       ? changesOf(dataBefore, dataAfter, ours)
       : isScalar(dataBefore) && isScalar(dataAfter)
-        ? [{ name: '', before: inWords('', dataBefore) ?? '', after: inWords('', dataAfter) ?? '' }]
+        ? [changeOf('', '', dataBefore, dataAfter)]
         : []
   return { some: all.slice(0, shown), more: Math.max(0, all.length - shown), why }
 }

@@ -56,6 +56,8 @@ test('a call and a request are told by tool and target, and then what the run is
   )
   const answered = { action: 'approval.approved', targetTable: 'approval_queue', about }
   expect(said(answered)).toBe('approved payments.refund order 7 (Pay back order 7)')
+  const aimed = { ...about, asked: { ...call, target: about.goal } }
+  expect(said({ ...answered, about: aimed })).toBe('approved payments.refund Pay back order 7')
   const changes = { what: 'skill', name: 'letters', to: '4' }
   const change = { ...about, asked: { ...call, kind: 'change', changes } as const }
   expect(said({ ...answered, about: change })).toBe(
@@ -81,6 +83,9 @@ test('policies, agents and people are told by their names', () => {
     targetRowId: 'ben',
   }
   expect(said(person)).toBe('added ben')
+  const signsIn = { ...person, actor: 'operator:ben', action: 'sign_in.begin' }
+  expect(said(signsIn)).toBe('signed in')
+  expect(said({ ...signsIn, actor: 'operator:ana' })).toBe('signed in ben')
   const agent = {
     action: 'agent.isolate',
     targetTable: 'agent_logins',

@@ -1,4 +1,4 @@
-import type { AuditAbout, AuditRow } from '@holdpoint/protocol'
+import { shortActor, type AuditAbout, type AuditRow } from '@holdpoint/protocol'
 
 import { askedFor } from '../approvals/asking.ts'
 import { deedOf } from './deeds.ts'
@@ -50,6 +50,9 @@ function calledIn({ dataAfter }: AuditRow): Thing | null {
 
 type Row = AuditRow & { readonly about: AuditAbout }
 
+/** "ana signed in", not "ana signed in ana". */
+const ofOneself = new Set(['sign_in.begin', 'sign_in.end'])
+
 function thingOf(row: Row): Thing | null {
   const { about, agentId, targetTable: table, targetRowId: id } = row
   const kind = table === null ? null : (kinds[table] ?? null)
@@ -66,6 +69,7 @@ function thingOf(row: Row): Thing | null {
   if (kind === 'agent' && agentId !== null) return { kind, name: agentId, code: false }
   const said = textIn(row.dataAfter, 'name') ?? textIn(row.dataBefore, 'name')
   if (table === 'notification_channels' && said !== null) return { kind, name: said, code: false }
+  if (ofOneself.has(row.action) && id === shortActor(row.actor)) return null
   if (table === null) return null
   if (id === null) return { kind: null, name: table, code: true }
   return named.has(table)
@@ -81,6 +85,6 @@ export function sentenceOf(row: Row): Sentence {
     did: did ?? (row.action === '' ? 'wrote' : row.action),
     ownWord: did === null && row.action !== '',
     thing,
-    aside: goal === null || goal === thing?.name ? null : goal,
+    aside: goal === null || thing?.name.endsWith(goal) === true ? null : goal,
   }
 }

@@ -1,6 +1,7 @@
 import { Bookmark, Columns3, ListFilter, ListTree } from 'lucide-react'
 import { Suspense, lazy, useState } from 'react'
 
+import { useFleet } from '../live/useLive'
 import { buttonClass } from '../ui/Button'
 import { Chips } from './Chips'
 import { Face, LazyMenu } from './LazyMenu'
@@ -77,11 +78,20 @@ export function FilterBar({ search, shown, pending, release, only }: FilterBarPr
         </button>
       )}
       <span className="label ml-auto max-md:sr-only" role="status">
-        {shown.toLocaleString('en')} {shown === 1 ? 'run' : 'runs'}
+        {only === undefined && !isFiltered(search) ? <Held shown={shown} /> : runsWords(shown)}
       </span>
       {only === undefined && <TableMenus search={search} set={set} />}
     </div>
   )
+}
+
+const runsWords = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'run' : 'runs'}`
+
+/** Of those that ended long ago not all are read: the counts beside the table are of all. */
+function Held({ shown }: { readonly shown: number }) {
+  const { counts } = useFleet()
+  const all = Object.values(counts).reduce((sum, n) => sum + n, 0)
+  return all > shown ? `${shown.toLocaleString('en')} of ${runsWords(all)}` : runsWords(shown)
 }
 
 interface ViewProps {

@@ -67,7 +67,10 @@ export default function FleetCharts() {
               ? 'loading…'
               : read.countedTo === null
                 ? 'no samples yet'
-                : `${windowWords[window]} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed until ${clockTime(read.countedTo)}`}
+                : `${windowWords[window]} · ${read.endings.complete.toLocaleString('en')} complete, ${read.endings.failed.toLocaleString('en')} failed, ${read.endings.killed.toLocaleString('en')} killed`}
+          {read !== null && read.countedTo !== null && (
+            <span className="max-md:hidden"> until {clockTime(read.countedTo)}</span>
+          )}
         </span>
         <span className="ml-auto flex shrink-0 items-center gap-3">
           <Link

@@ -1,4 +1,5 @@
 import type { Run } from '@holdpoint/protocol'
+import { Link } from '@tanstack/react-router'
 
 import { ControlTravel } from '../runs/ControlTravel'
 import { RunControls } from '../runs/RunControls'
@@ -29,6 +30,11 @@ export default function FleetDock({ run, activeChildren, control }: FleetDockPro
         {now !== null && (
           <p className="text-muted line-clamp-3 wrap-anywhere" title={now}>
             {now}
+            {run.heldBy.includes('approval') && (
+              <Link to="/approvals" search={{ run: run.id }} className="text-accent ml-2 underline">
+                Review it
+              </Link>
+            )}
           </p>
         )}
         <ControlTravel run={run} />

@@ -87,7 +87,7 @@ export function FleetPage() {
       )
     return (
       <>
-        <Suspense>
+        <Suspense fallback={<Skeleton rows={16} label="Loading the fleet" />}>
           <NeedsYou frozen={false} onlyTrouble />
           <FirstRun />
         </Suspense>

@@ -2,7 +2,7 @@ import { runState } from '@holdpoint/protocol'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-import { askedFor, askedStep, asksFor } from '../approvals/asking'
+import { askedFor, askedStep, asksFor, goalBeside } from '../approvals/asking'
 import { usePastInstant } from '../live/useMoment'
 import { LoopMark } from '../runs/LoopMark'
 import { SettleButtons } from '../runs/SettleButtons'
@@ -139,9 +139,18 @@ function RunLine({ item, member }: RunLineProps) {
           <Waiting item={item} />
         )
       }
-      next={settled ? null : 'Open'}
+      next={settled ? null : item.request === null || then !== null ? 'Open' : 'Review'}
     />
   )
+  // Its request is where it gets more time.
+  if (item.request !== null && then === null)
+    return (
+      <li>
+        <Link to="/approvals/$approvalId" params={{ approvalId: item.request }} className={columns}>
+          {body}
+        </Link>
+      </li>
+    )
   const link = (
     <Link
       to="/runs/$runId"
@@ -234,9 +243,9 @@ function Asks({ item }: { readonly item: ApprovalItem }) {
     approval === null || approval.lacksSince === null ? null : 'too few people left to say yes',
     approval === null || approval.risk === null ? null : `${approval.risk} risk`,
     approval?.reversible === false ? 'cannot be undone' : null,
-    run.goal,
+    goalBeside(run.goal, asked),
   ].filter((fact) => fact !== null)
-  return <What what={asksFor(asked)} claim={facts.join(' · ')} />
+  return <What what={asksFor(asked)} claim={facts.length === 0 ? null : facts.join(' · ')} />
 }
 
 interface BodyProps {

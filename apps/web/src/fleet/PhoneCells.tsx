@@ -44,7 +44,7 @@ export function PhoneCells({ run, placed, folded }: FleetRowProps & { readonly r
             {cells.goal(run)}
           </a>
         </span>
-        <span role="gridcell" className="max-w-36 shrink-0 truncate text-right">
+        <span role="gridcell" className="max-w-1/2 shrink-0 truncate text-right">
           {below !== null && folded ? <TallyWords below={below} /> : cells.tool(run)}
         </span>
       </span>

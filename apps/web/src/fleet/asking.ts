@@ -8,6 +8,7 @@ import {
   type StopReason,
 } from '@holdpoint/protocol'
 
+import { askedFor } from '../approvals/asking.ts'
 import { inFlight } from '../runs/inFlight.ts'
 
 /** What kinds of trouble ask for a person, most urgent first. */
@@ -79,6 +80,13 @@ function ofHeld(run: Run): Asking | null {
       trouble: 'drift',
       like: reasonOf(run),
       what: driftWords(run, run.stopDetail),
+      ours: true,
+    }
+  if (run.stopReason === 'APPROVAL_EXPIRED' && run.asks)
+    return {
+      trouble: 'stopped',
+      like: reasonOf(run),
+      what: `nobody decided in time: ${askedFor(run.asks).words}`,
       ours: true,
     }
   if (run.stopReason !== null && expected.has(run.stopReason)) return null

@@ -1,4 +1,4 @@
-import type { AgentId, Loop, OpenRequest, Run, RunId } from '@holdpoint/protocol'
+import type { AgentId, ApprovalId, Loop, OpenRequest, Run, RunId } from '@holdpoint/protocol'
 import { expect, test } from 'vitest'
 
 import { aRun } from '../live/testing.ts'
@@ -161,4 +161,26 @@ test('a request that no worker has acknowledged for half a minute asks for someo
   } as const
   expect(of([aRun('a', 1, { control })])).toHaveLength(1)
   expect(of([aRun('a', 1, { control, engine: 'sql' })])).toHaveLength(0)
+})
+
+test('a request that nobody answered in time says what was asked, and leads to it', () => {
+  const expired: Run = {
+    ...held('expired', 'approval', 'APPROVAL_EXPIRED'),
+    asks: {
+      approvalId: 'r' as ApprovalId,
+      kind: 'action',
+      tool: 'payments.refund',
+      target: 'order 7',
+      changes: null,
+    },
+  }
+  const request = { ...approvalOf(expired, null), id: 'r' } as OpenRequest
+  const [item] = of([expired], { approvals: [request] })
+  expect(item).toMatchObject({
+    trouble: 'stopped',
+    what: 'nobody decided in time: payments.refund order 7',
+    claim: null,
+    request: 'r',
+  })
+  expect(of([held('paused', 'check_in', 'CHECK_IN_DUE')])[0]).toMatchObject({ request: null })
 })

@@ -1,4 +1,5 @@
 import {
+  type ApprovalId,
   isFinal,
   runState,
   type Detection,
@@ -35,6 +36,8 @@ export type Attention = Told &
         readonly claim: string | null
         /** Runs started by it that have not ended. */
         readonly children: number
+        /** The request that nobody answered in time. */
+        readonly request: ApprovalId | null
       }
     | {
         readonly kind: 'isolated'
@@ -112,7 +115,9 @@ function ofRuns(fleet: Watched): readonly Attention[] {
     if (asking.trouble === 'failed' && children === 0 && !isNews(run, fleet)) continue
     const { ours, ...told } = asking
     const claim = ours === true ? null : run.stopDetail
-    items.push({ kind: 'run', key, agentId, run, claim, children, ...told })
+    const expired = run.stopReason === 'APPROVAL_EXPIRED'
+    const request = expired ? (approvalOf.get(key)?.id ?? null) : null
+    items.push({ kind: 'run', key, agentId, run, claim, children, request, ...told })
   }
   return items
 }

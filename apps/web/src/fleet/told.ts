@@ -3,8 +3,8 @@ import type { Run } from '@holdpoint/protocol'
 import type { ColumnId } from './columnIds.ts'
 import type { Told } from './columns.ts'
 
-/** Columns that a run may have nothing to say in, and whether it has. */
-const says = {
+/** What a run may have nothing to say of, and whether it has: columns of the table, facts beside a request. */
+export const says = {
   drift: ({ drift }: Run) => drift !== null,
   spend: ({ spend, limits }: Run) =>
     spend.costUsd > 0 ||

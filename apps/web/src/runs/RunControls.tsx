@@ -31,7 +31,9 @@ export function RunControls(props: RunControlsProps) {
   if (!isFinal(run.status)) return <OpenRunControls {...props} />
   return (
     <section aria-label="Controls" className="flex flex-col gap-1.5">
-      <p className="text-small text-muted">The run is {run.status}; that is final.</p>
+      <p className="text-small text-muted">
+        The run {run.status === 'failed' ? 'has' : 'is'} {run.status}; that is final.
+      </p>
     </section>
   )
 }

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 import { api } from '../app/trpc'
+import { askedFor, asksFor } from '../approvals/asking'
 import { usePastInstant } from '../live/useMoment'
 import { Elapsed } from '../time/Ticking'
 import { visible } from '../ui/visible'
@@ -21,15 +22,16 @@ export function Why({ run }: { readonly run: Run }) {
     return run.stopDetail === null ? <Doing run={run} /> : <OwnWords detail={run.stopDetail} />
   }
   const { label, nextMove } = stopReasonFacts[run.stopReason]
+  const detail = detailOf(run)
   return (
     <Reasons>
       <dt className="text-muted">Why</dt>
       <dd>
         <span className="font-medium">{label}</span>
-        {run.stopDetail !== null && (
+        {detail !== null && (
           <>
             {' · '}
-            <Words text={run.stopDetail} limit={240} claim={isClaim(run.stopReason, run.status)} />
+            <Words text={detail} limit={240} claim={isClaim(run.stopReason, run.status)} />
           </>
         )}
         <Tool run={run} />
@@ -37,12 +39,20 @@ export function Why({ run }: { readonly run: Run }) {
       {then === null && (
         <Next>
           {run.status === 'queued' ? waitsFor(run) : nextMove}
-          {run.stopReason === 'AWAITING_APPROVAL' && <ReviewLink run={run} />}
+          {run.heldBy.includes('approval') && <ReviewLink run={run} />}
           <RaiseButton run={run} />
         </Next>
       )}
     </Reasons>
   )
+}
+
+/** Of what waits, or waited too long, for a person: also what that is, where the detail does not say. */
+function detailOf({ stopReason, stopDetail, asks }: Run): string | null {
+  if (!asks) return stopDetail
+  if (stopReason === 'APPROVAL_EXPIRED')
+    return [asksFor(asks), stopDetail].filter((part) => part !== null).join(' · ')
+  return stopReason === 'AWAITING_APPROVAL' && !askedFor(asks).call ? asksFor(asks) : stopDetail
 }
 
 const Reasons = ({ children }: { readonly children: ReactNode }) => (

@@ -15,6 +15,7 @@ const notClaimsWhileHeld = new Set<StopReason>([
   'LOOP_DETECTED',
   'DRIFT_DETECTED',
   'AWAITING_APPROVAL',
+  'APPROVAL_EXPIRED',
 ])
 
 /** Whether the detail of a stop is the agent's own words. */

@@ -86,7 +86,9 @@ function Password() {
           'You have no password; you come in by link. With one you can sign in on your own.'
         )}
       </p>
-      <div className="grid max-w-140 gap-3 md:grid-cols-[1fr_1fr_auto] md:items-end">
+      <div
+        className={`grid max-w-140 gap-3 md:items-end ${has ? 'md:grid-cols-[1fr_1fr_auto]' : 'md:grid-cols-[1fr_auto]'}`}
+      >
         {has && (
           <TextField
             label="Present password"

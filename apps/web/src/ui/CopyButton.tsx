@@ -30,7 +30,7 @@ export function CopyButton({ icon: Icon, words, text, bareOnPhone = false }: Cop
       onClick={() => void copy()}
       className={`${buttonClass('quiet')} max-md:h-10`}
     >
-      <Icon aria-hidden className="size-3.5" />{' '}
+      <Icon aria-hidden className="size-3.5 shrink-0" />{' '}
       <span aria-live="polite" className={bareOnPhone && said === null ? 'max-md:sr-only' : ''}>
         {said ?? words}
       </span>

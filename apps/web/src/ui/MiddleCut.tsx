@@ -13,7 +13,9 @@ export function MiddleCut({
   return (
     <span className={`inline-flex max-w-full min-w-0 overflow-hidden whitespace-pre ${className}`}>
       <span className="overflow-hidden text-ellipsis">{start}</span>
-      {end !== '' && <span className="shrink-0">{end}</span>}
+      {end !== '' && (
+        <span className="max-w-full shrink-0 overflow-hidden text-ellipsis">{end}</span>
+      )}
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { type DriftPolicy, shortActor } from '@holdpoint/protocol'
+import { type DriftPolicy, spokenActor } from '@holdpoint/protocol'
 
 import { dateTime } from '../../time/format'
 import { Button } from '../../ui/Button'
@@ -31,7 +31,7 @@ export function DriftPolicyVersions({ versions, take }: DriftPolicyVersionsProps
               <span className="font-medium">v{each.version}</span>
               <span>{driftPolicyWords(each)}</span>
               <span className="text-muted min-w-0 grow">
-                {each.author !== null && visible(shortActor(each.author))}
+                {each.author !== null && visible(spokenActor(each.author))}
                 {each.madeAt !== null && `, ${dateTime(Date.parse(each.madeAt))}`}
                 {each.why !== null && ` · ${visible(each.why)}`}
               </span>

@@ -1,4 +1,4 @@
-import { type DriftPolicy, noDriftPolicy, shortActor } from '@holdpoint/protocol'
+import { type DriftPolicy, noDriftPolicy, spokenActor } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
@@ -100,7 +100,7 @@ interface DriftPolicyRowProps {
   readonly toggle: () => void
 }
 
-const cell = 'h-9 px-3 max-md:h-14'
+const cell = 'h-9 px-3 max-md:h-14 max-md:py-1.5'
 
 function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowProps) {
   const words = driftPolicyWords(policy)
@@ -109,7 +109,7 @@ function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowPr
   return (
     <>
       <tr className={`border-line border-b ${open ? 'bg-selected' : 'hover:bg-raised'}`}>
-        <td className={`${cell} font-medium`}>
+        <td className={`${cell} font-medium wrap-anywhere`}>
           {visible(policy.agentId)}
           <span className="label block font-normal md:hidden">{words}</span>
         </td>
@@ -126,7 +126,7 @@ function DriftPolicyRow({ policy, right, wrong, open, toggle }: DriftPolicyRowPr
         <td className={`${cell} text-muted max-md:hidden`}>
           {policy.version === 0
             ? 'none'
-            : `v${policy.version}${policy.author === null ? '' : ` by ${visible(shortActor(policy.author))}`}`}
+            : `v${policy.version}${policy.author === null ? '' : ` by ${visible(spokenActor(policy.author))}`}`}
         </td>
         <td className={`${cell} text-right`}>
           <Button look="quiet" aria-expanded={open} className="max-md:h-11" onClick={toggle}>

@@ -54,7 +54,7 @@ export function PolicyPreview({ spec, policy }: PolicyPreviewProps) {
       {found !== undefined && (
         <div role="status" className="flex flex-col gap-2">
           {found.calls !== null && <Calls calls={found.calls} />}
-          {found.checkIn !== null && <CheckIns checkIn={found.checkIn} />}
+          {found.checkIn !== null && <CheckIns checkIn={found.checkIn} spec={spec} />}
           {found.calls === null && found.checkIn === null && (
             <p>It names no tool and no check-in: nothing would have met it.</p>
           )}
@@ -91,7 +91,12 @@ function Calls({ calls }: { readonly calls: NonNullable<Found['calls']> }) {
   )
 }
 
-function CheckIns({ checkIn }: { readonly checkIn: NonNullable<Found['checkIn']> }) {
+interface CheckInsProps {
+  readonly checkIn: NonNullable<Found['checkIn']>
+  readonly spec: PolicyInput
+}
+
+function CheckIns({ checkIn, spec }: CheckInsProps) {
   return (
     <div>
       <p>{checkInWords(checkIn)}</p>
@@ -107,7 +112,7 @@ function CheckIns({ checkIn }: { readonly checkIn: NonNullable<Found['checkIn']>
               strong
               what={visible(`${agentId}: ${goal ?? ''}`)}
             >
-              nobody had looked for so many {by}
+              nobody had looked for {by === 'steps' ? spec.checkInSteps : spec.checkInHours} {by}
             </Example>
           ))}
         </ul>
@@ -127,7 +132,7 @@ interface ExampleProps {
 }
 
 const Example = ({ runId, at, word, strong, what, children }: ExampleProps) => (
-  <li className="border-line flex flex-wrap gap-x-3 border-b py-1">
+  <li className="border-line flex flex-wrap items-baseline gap-x-3 border-b py-1">
     <span className={`w-20 shrink-0 ${strong ? 'font-medium' : 'text-muted'}`}>{word}</span>
     <Link to="/runs/$runId" params={{ runId }} className="min-w-0 grow basis-40 truncate underline">
       {what}

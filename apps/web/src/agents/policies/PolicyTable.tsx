@@ -1,4 +1,4 @@
-import { type Policy, shortActor } from '@holdpoint/protocol'
+import { type Policy, spokenActor } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 
@@ -117,7 +117,7 @@ function PolicyLine({ policy, unsaved, edit }: PolicyLineProps) {
       </div>
       <p className="min-w-0 flex-1 basis-80">{visible(policyWords(policy).join(' '))}</p>
       <p className="text-muted text-small leading-5 whitespace-nowrap max-md:grow max-md:self-center">
-        v{policy.version} by {visible(shortActor(policy.createdBy))},{' '}
+        v{policy.version} by {visible(spokenActor(policy.createdBy))},{' '}
         <Ago at={policy.createdAt} suffix=" ago" />
       </p>
       {edit !== undefined && (

@@ -1,4 +1,4 @@
-import type { Policy } from '@holdpoint/protocol'
+import { type Policy, spokenActor } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
@@ -25,7 +25,7 @@ export function PolicyVersions({ policy }: { readonly policy: Policy }) {
           return (
             <li key={version.version}>
               <p>
-                Version {version.version}, {visible(version.createdBy)},{' '}
+                Version {version.version}, {visible(spokenActor(version.createdBy))},{' '}
                 {dateTime(Date.parse(version.createdAt))}
                 {version.why !== null && `: ${visible(version.why)}`}
               </p>

@@ -1,4 +1,4 @@
-import { shortActor, type StandingApproval } from '@holdpoint/protocol'
+import { spokenActor, type StandingApproval } from '@holdpoint/protocol'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -79,7 +79,7 @@ export function StandingApprovals() {
               params={{ approvalId: one.approvalId }}
               className="text-accent underline"
             >
-              by {visible(shortActor(one.createdBy))}
+              by {visible(spokenActor(one.createdBy))}
             </Link>
             <TakeBack one={one} busy={revoke.isPending} act={() => revoke.mutate(one)} />
           </li>

@@ -32,6 +32,10 @@ test('the counts name only what there is, and say how much of it is new', () => 
     'Of 3 calls 2 would have waited for a person, 1 is ruled by a more specific policy. For 2 that differs from what rules now.',
   )
   expect(callsWords({ considered: 3, cut: false, counts, unchanged: 3 })).toContain('meet now, too')
+  const alike = { ...counts, wait: 0, other: 28 }
+  expect(callsWords({ considered: 28, cut: true, counts: alike, unchanged: 28 })).toMatch(
+    /^All the newest 28 calls are ruled by a more specific policy\./,
+  )
   expect(callsWords({ considered: 0, cut: false, counts, unchanged: 0 })).toMatch(/no such call/)
 })
 

@@ -59,11 +59,20 @@ export function callsWords({ considered, cut, counts, unchanged }: Counted): str
     [counts.free, 'would not have been asked about'],
     [counts.other, `${counts.other === 1 ? 'is' : 'are'} ruled by a more specific policy`],
   ] as const
-  const said = parts.flatMap(([n, words]) =>
-    n === 0 ? [] : [`${n.toLocaleString('en')} ${words}`],
-  )
-  const of = `Of ${cut ? 'the newest ' : ''}${considered.toLocaleString('en')} ${considered === 1 ? 'call' : 'calls'}`
-  return `${of} ${said.join(', ')}. ${asNow(considered, unchanged)}`
+  const said = parts.filter(([n]) => n > 0)
+  return `${countedWords(said, considered, cut)}. ${asNow(considered, unchanged)}`
+}
+
+/** "All 3 calls would have waited", "Of the newest 500 calls 2 would have waited, 498 would have passed". */
+function countedWords(
+  said: readonly (readonly [n: number, words: string])[],
+  considered: number,
+  cut: boolean,
+): string {
+  const calls = `${cut ? 'the newest ' : ''}${considered.toLocaleString('en')} ${considered === 1 ? 'call' : 'calls'}`
+  const [first] = said
+  if (said.length === 1 && first !== undefined && considered > 1) return `All ${calls} ${first[1]}`
+  return `Of ${calls} ${said.map(([n, words]) => `${n.toLocaleString('en')} ${words}`).join(', ')}`
 }
 
 function asNow(considered: number, unchanged: number): string {

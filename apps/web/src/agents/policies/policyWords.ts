@@ -22,7 +22,7 @@ export function policyWords(policy: Policy): readonly string[] {
     )
   if (quorum !== null)
     said.push(`Needs ${quorum.map(({ count, name }) => `${count} of ${name}`).join(' and ')}.`)
-  if (fourEyes) said.push('Never whoever asked.')
+  if (fourEyes) said.push('Whoever asked does not decide.')
   said.push(...deadlineWords(policy))
   if (escalation !== null)
     said.push(

@@ -24,10 +24,7 @@ export function Summary({ read: { summary, failure, again }, live }: SummaryProp
       className="border-line flex min-h-0 shrink-0 flex-col border-t md:w-88 md:border-t-0 md:border-l"
     >
       <div className="border-line flex h-9 shrink-0 items-center gap-2 border-b px-3 max-md:h-11">
-        <h2>What happened</h2>
-        <p className="label grow">
-          {live && summary !== undefined && `until ${clockTime(Date.parse(summary.to))}`}
-        </p>
+        <h2 className="grow">What happened</h2>
         {summary !== undefined && <CopyMarkdown text={summary.text} />}
       </div>
       {failure !== null && (
@@ -47,7 +44,7 @@ export function Summary({ read: { summary, failure, again }, live }: SummaryProp
           tabIndex={0}
           className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
         >
-          <Figures summary={summary} />
+          <Figures summary={summary} live={live} />
           <Story chapters={storyOf(summary)} leftOut={summary.leftOut} />
         </div>
       )}
@@ -68,7 +65,12 @@ function stopsWords({ stopped, stopReasons, approvals, leftOut }: IncidentSummar
   return runs.length === 0 ? 'No run stopped.' : `${counted(new Set(runs).size, 'run')} stopped.`
 }
 
-function Figures({ summary }: { readonly summary: IncidentSummary }) {
+interface FiguresProps {
+  readonly summary: IncidentSummary
+  readonly live: boolean
+}
+
+function Figures({ summary, live }: FiguresProps) {
   const { events, ended, spend, leftOut } = summary
   const reasons = reasonsOf(summary)
   return (
@@ -79,7 +81,8 @@ function Figures({ summary }: { readonly summary: IncidentSummary }) {
           Ended: {ended.complete.toLocaleString('en')} complete, {ended.failed.toLocaleString('en')}{' '}
           failed, {ended.killed.toLocaleString('en')} killed. {compact(events)} events,{' '}
           {compact(spend.tokensIn + spend.tokensOut)} tokens, {usd(spend.costUsd)}
-          {leftOut.spend > 0 && ' (not exact: too many runs to compare them all)'}.
+          {leftOut.spend > 0 && ' (not exact: too many runs to compare them all)'}
+          {live && `, until ${clockTime(Date.parse(summary.to))}`}.
         </span>
       </p>
       {reasons.length > 0 && (

@@ -1,4 +1,11 @@
-import { isFinal, type Action, type ActionHead, type ActionId, type Run } from '@holdpoint/protocol'
+import {
+  isFinal,
+  spokenActor,
+  type Action,
+  type ActionHead,
+  type ActionId,
+  type Run,
+} from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
@@ -105,7 +112,7 @@ function Settled({ action }: { readonly action: Action }) {
       className="border-line rounded-ctl border px-2.5 py-1.5"
     >
       <p>
-        Nobody knew whether it landed. {visible(action.settledBy)} said that it{' '}
+        Nobody knew whether it landed. {visible(spokenActor(action.settledBy))} said that it{' '}
         {action.state === 'confirmed' ? 'did' : 'did not'}, {dateTime(Date.parse(action.settledAt))}
       </p>
       {action.settledWhy !== null && (

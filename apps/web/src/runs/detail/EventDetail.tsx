@@ -1,4 +1,4 @@
-import type { EventLine, Run } from '@holdpoint/protocol'
+import { spokenActor, type EventLine, type Run } from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -52,7 +52,7 @@ export function EventDetail({ run, seq, line, select }: EventDetailProps) {
       {text !== '' && <Words text={text} claim={known.actor.startsWith('agent')} />}
       <dl className="flex flex-col gap-1">
         <Fact name="At">{dateTime(Date.parse(known.at))}</Fact>
-        <Fact name="By">{visible(known.actor)}</Fact>
+        <Fact name="By">{visible(spokenActor(known.actor))}</Fact>
         {event && <Fact name="Login">{visible(event.login)}</Fact>}
         <Fact name="Number">
           {seq.toLocaleString('en')} <span className="text-muted">{known.kind}</span>

@@ -1,4 +1,4 @@
-import { stopReasonFacts, type Detection, type Run } from '@holdpoint/protocol'
+import { spokenActor, stopReasonFacts, type Detection, type Run } from '@holdpoint/protocol'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { api } from '../../app/trpc'
@@ -47,7 +47,7 @@ export function Findings({ run, found, choose }: FindingsProps) {
             <span className="min-w-0 truncate">{visible(each.why)}</span>
             {each.verdict !== null && (
               <span className="text-muted">
-                {each.verdict} by {visible(each.verdictBy ?? '')}
+                {each.verdict} by {visible(spokenActor(each.verdictBy ?? ''))}
                 {each.verdictWhy !== null && `: ${visible(each.verdictWhy)}`}
               </span>
             )}

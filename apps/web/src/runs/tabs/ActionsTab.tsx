@@ -19,7 +19,7 @@ const cell = 'h-8 truncate px-3 max-md:h-12'
 const columns: readonly Column[] = [
   { title: 'Tool', only: 'w-1/2 md:w-1/6' },
   { title: 'Target', only: `${deskOnly} w-1/4` },
-  { title: 'State', only: 'md:w-36' },
+  { title: 'State', only: 'md:w-40' },
   { title: 'Step', only: deskOnly },
   { title: 'Attempt', only: `${deskOnly} w-20 text-right` },
   { title: 'Took', only: `${deskOnly} w-22 text-right` },

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 
 import { api } from '../../app/trpc'
 import { approvalsOf as approvalPage } from '../../app/wire'
-import { asksFor } from '../../approvals/asking'
+import { askedFor, asksFor } from '../../approvals/asking'
 import { outcomeWords } from '../../approvals/outcome'
 import { ErrorScreen } from '../../errors/ErrorNote'
 import { told } from '../../errors/told'
@@ -41,7 +41,9 @@ export function ApprovalsTab({ run }: { readonly run: Run }) {
             params={{ approvalId: approval.id }}
             className="grid min-h-8 items-center gap-x-4 px-3 py-1 md:grid-cols-[1fr_2fr_auto]"
           >
-            <span className="truncate font-mono text-small">{visible(asksFor(approval))}</span>
+            <span className={`truncate ${askedFor(approval).call ? 'font-mono text-small' : ''}`}>
+              {visible(asksFor(approval))}
+            </span>
             <span className="truncate">{outcomeWords(approval)}</span>
             <time className="text-muted">{dateTime(Date.parse(approval.askedAt))}</time>
           </Link>

@@ -1,4 +1,4 @@
-import type { EventKind, EventLine } from '@holdpoint/protocol'
+import { spokenActor, type EventKind, type EventLine } from '@holdpoint/protocol'
 import { memo } from 'react'
 
 import { preciseTime, span } from '../../time/format'
@@ -60,7 +60,9 @@ export const EventRow = memo(function EventRow(props: EventRowProps) {
       )}
       <span className="text-muted hidden max-w-40 truncate text-small md:inline">
         {/* Only who else had a hand in it is news. */}
-        {line === undefined || line.actor === `agent:${agent}` ? '' : visible(line.actor)}
+        {line === undefined || line.actor === `agent:${agent}`
+          ? ''
+          : visible(spokenActor(line.actor))}
       </span>
     </button>
   )

@@ -58,13 +58,22 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
   const end = bar.end ?? halted ?? until
   const left = percentAt(axis, bar.start)
   const right = percentAt(axis, end)
-  const under = open && halted === null
-  const word = halted === null ? outcomeWords[bar.outcome] : step ? 'not finished' : 'may still end'
+  // A step that a standing run names says what it waits for.
+  const waits = open && step && stopped !== null && halted === null
+  const under = open && halted === null && !waits
+  const word =
+    halted !== null
+      ? step
+        ? 'not finished'
+        : 'may still end'
+      : waits
+        ? 'waits'
+        : outcomeWords[bar.outcome]
   const bad = bar.outcome === 'failed' || bar.outcome === 'unknown'
   const place = labelPlace(left, right, narrow)
   const tone =
     place.inside && step && under ? 'text-bg' : bad ? 'text-bad' : place.inside ? '' : 'text-muted'
-  const fill = halted === null ? fills[bar.outcome] : 'bg-muted'
+  const fill = halted === null && !waits ? fills[bar.outcome] : 'bg-muted'
   const quiet = step && !under && !bad ? 'opacity-35' : ''
   const outside = right <= 0 || left >= 100
   return (

@@ -1186,6 +1186,7 @@ grant execute on function fresh_events(timestamp with time zone,timestamp with t
 grant execute on function heartbeat(text,uuid[],integer) to agent_worker;
 grant execute on function hold_agent_runs(text,text,text,integer) to holdpoint_server;
 grant execute on function hold_for_check_in(integer) to holdpoint_server;
+grant execute on function is_behind(approval_queue,text) to holdpoint_server;
 grant execute on function is_final(text) to holdpoint_server;
 grant execute on function is_operator() to holdpoint_server;
 grant execute on function is_trial_login() to agent_worker;

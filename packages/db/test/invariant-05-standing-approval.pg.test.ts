@@ -207,6 +207,26 @@ describe('a standing approval', () => {
     expect(await newCall()).toMatchObject(awaiting)
   })
 
+  test('does not answer what its person is behind: what they ask for, or what an agent of theirs does', async () => {
+    const who = await person(db.server, ['reviewer'])
+    const id = await standing({}, who.actor)
+    const asking = async (by: string) =>
+      decided(await agents.askFor(db.alpha, await agents.startRun(db.alpha), { requested_by: by }))
+    const uses = await usesOf(id)
+    for (const by of [who.actor, who.name]) expect(await asking(by)).toEqual({ decided_by: null })
+    expect(await usesOf(id)).toBe(uses)
+    expect(await asking('operator:bo')).not.toEqual({ decided_by: null })
+    expect(await usesOf(id)).toBe(uses + 1)
+    const own = async (owner: string | null) =>
+      db.server.query(`select own_agent_login('alpha', $1, $2)`, [owner, ADA])
+    await own(who.actor)
+    expect(await newCall()).toMatchObject(awaiting)
+    expect(await stands(id)).toBe(false)
+    await own(null)
+    expect(await newCall()).toMatchObject({ decision: 'allow' })
+    expect(await stands(id)).toBe(true)
+  })
+
   test('that a token gave is none once the token is revoked', async () => {
     const hand = fresh('hand')
     await db.server.query(`select make_token($1, $2, '{read,decide}', null, null, $3)`, [

@@ -145,6 +145,18 @@ describe('the owner of a login', () => {
     },
   )
 
+  test('who said yes before they were that is none of those who did', async () => {
+    const { name, actor } = await person(db.server, ['reviewer'])
+    const { approval } = await needing(group('on-call', 2, name, 'bo', 'cy'))
+    expect(await vote(approval, name)).toBe('accepted')
+    await db.server.query(`select own_agent_login('alpha', $1, $2)`, [actor, ADA])
+    expect(await vote(approval, 'bo')).toBe('accepted')
+    expect(await decisionOf(approval)).toBeNull()
+    await db.server.query(`select own_agent_login('alpha', null, $1)`, [ADA])
+    expect(await vote(approval, 'cy')).toBe('accepted')
+    expect(await decisionOf(approval)).toBe('approved')
+  })
+
   test('is a person whom Holdpoint knows, whoever writes it', async () => {
     for (const owner of ['nobody-here', 'operator:nobody-here', 'agent:alpha', '']) {
       const own = db.server.query(`select own_agent_login('alpha', $1, 'operator:root')`, [owner])

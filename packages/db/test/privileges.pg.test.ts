@@ -39,7 +39,7 @@ disable_operator(text,text,text) enable_operator(text,text) end_sign_in(uuid,tex
 make_sign_in_link(bytea,text,integer,text) make_token(text,bytea,text[],text[],timestamptz,text) note_seen(bytea[])
 password_salt(text,text) sign_in_with_password(text,bytea,bytea,text,text)
 set_password(text,bytea,bytea,jsonb,bytea,uuid,text) remove_password(text,text)
-allow_passwords(boolean,text) unbind_identity(text,text,text,uuid) sign_in_waits() vote_void_since(text,text,timestamptz)
+allow_passwords(boolean,text) unbind_identity(text,text,text,uuid) sign_in_waits() vote_void_since(text,text,timestamptz) is_behind(approval_queue,text)
 may_try_identity(text) refuse_identity(text,text,text) sign_in_with_identity(bytea,text,text,text,boolean,bytea,text,text)
 revoke_token(text,text) use_sign_in_link(bytea,bytea,text,text)
 end_session(integer,text,text) events_between(pg_snapshot,pg_snapshot) fresh_events(timestamptz,timestamptz) hold_agent_runs(text,text,text,integer) is_final(text) is_operator()

@@ -52,6 +52,8 @@ export interface Vote {
   readonly counts: boolean
   /** Before there was a decision its person was kept from deciding, or its token revoked: from then on it counts no more. */
   readonly voidSince: Instant | null
+  /** Before there was a decision its person was named as the owner of the agent's login: it does not count. */
+  readonly behind: boolean
 }
 
 /** A person's grade of an output; it lands in the same row. */

@@ -70,7 +70,7 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
      add_operator change_operator disable_operator enable_operator callers_of note_seen make_sign_in_link
      use_sign_in_link end_sign_in end_sign_ins make_token revoke_token count_history fresh_events
      password_salt sign_in_with_password set_password remove_password may_try_identity refuse_identity sign_in_with_identity
-     allow_passwords unbind_identity sign_in_waits vote_void_since`,
+     allow_passwords unbind_identity sign_in_waits vote_void_since is_behind`,
   ),
 }
 

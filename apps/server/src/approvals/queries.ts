@@ -20,7 +20,8 @@ export const approvalJson = `jsonb_build_object(
   'grade', (select g.grade from grades g where g.approval_id = q.approval_id), 'quorum', q.quorum, 'fourEyes', q.four_eyes, 'nextAsked', q.escalation -> q.escalated -> 'to',
   'votes', (select coalesce(jsonb_agg(jsonb_build_object('actor', v.actor, 'vote', v.vote, 'reason', v.reason, 'at', v.voted_at,
     'counts', v.digest = coalesce(q.digest, ''),
-    'voidSince', (select since from vote_void_since(v.person, v.actor, v.voted_at) since where q.decided_at is null or since < q.decided_at))
+    'voidSince', (select since from vote_void_since(v.person, v.actor, v.voted_at) since where q.decided_at is null or since < q.decided_at),
+    'behind', q.decided_at is null and q.four_eyes and is_behind(q, v.person))
     order by v.voted_at), '[]') from approval_votes v where v.approval_id = q.approval_id),
   'stepInput', case when q.tool is null and q.decision is null and q.closed_at is null then w.step_input end, 'agentReason', q.agent_reason,
   'reversible', q.reversible, 'risk', q.risk, 'digest', q.digest, 'requestedLogin', q.requested_login,

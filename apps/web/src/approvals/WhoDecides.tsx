@@ -47,7 +47,7 @@ export function WhoDecides({ approval }: { readonly approval: ApprovalToAnswer }
           {votes.map((vote) => (
             <li
               key={`${vote.actor} ${vote.at}`}
-              className={vote.counts && vote.voidSince === null ? '' : 'text-muted'}
+              className={vote.counts && vote.voidSince === null && !vote.behind ? '' : 'text-muted'}
             >
               <span className="inline-flex items-center gap-1.5">
                 {vote.vote === 'approve' ? (
@@ -60,6 +60,11 @@ export function WhoDecides({ approval }: { readonly approval: ApprovalToAnswer }
                 <Ago at={vote.at} suffix=" ago" />
                 {!vote.counts && ', before the edit: it counts no more'}
               </span>
+              {vote.behind && (
+                <p className="text-holding pl-5">
+                  It does not count: {visible(shortActor(vote.actor))} owns this agent’s login now.
+                </p>
+              )}
               {vote.voidSince !== null && (
                 <p className="text-holding pl-5">
                   {visible(shortActor(vote.actor))}’s {vote.vote === 'approve' ? 'yes' : 'no'} no

@@ -59,7 +59,7 @@ begin
   p := policy_for(r.agent_id, r.skill, new.tool);
   new := under_policy(new, p, clock_timestamp());
   if new.tool is not null and new.kind = 'action' and (new.expires_at is null or new.expires_at > clock_timestamp()) then
-    new.decided_by := cleared_without_asking(r, p, new.tool, new.target, new.arguments);
+    new.decided_by := cleared_without_asking(r, p, new);
     if new.decided_by is not null then
       new.decision := 'approved';
       new.decided_at := clock_timestamp();

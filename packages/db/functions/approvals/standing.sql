@@ -50,22 +50,24 @@ begin
 end $$;
 
 -- A standing approval that this call may use, with one of its uses; null: none. The run's row is locked before its
--- own. Nobody's yes goes on when it is not theirs to give any more, nor comes back with them.
-create or replace function use_rule(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb) returns text
+-- own. Nobody's yes goes on when it is not theirs to give any more, nor comes back with them; nor does it answer what they
+-- are behind.
+create or replace function use_rule(r workflow_checkpoints, p approval_policies, q approval_queue) returns text
 language plpgsql as $$
 declare
   rule uuid;
 begin
   for rule in
     select u.rule_id from approval_rules u
-    where u.agent_id = r.agent_id and u.tool = called and u.revoked_at is null
+    where u.agent_id = r.agent_id and u.tool = q.tool and u.revoked_at is null
       and (u.workflow_id is null or u.workflow_id = r.workflow_id) and (u.expires_at is null or u.expires_at > clock_timestamp())
       and (u.max_uses is null or u.uses < u.max_uses)
       -- A yes under other rules is no yes under these.
       and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)
-      and (u.target is null or u.target is not distinct from its_target)
-      and (u.condition is null or condition_holds(u.condition, args, its_target))
+      and (u.target is null or u.target is not distinct from q.target)
+      and (u.condition is null or condition_holds(u.condition, q.arguments, q.target))
       and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
+      and not (q.four_eyes and is_behind(q, person_of(u.created_by)))
     order by u.created_at
   loop
     update approval_rules set uses = uses + 1
@@ -90,7 +92,8 @@ begin
 end $$;
 
 -- Whether a standing approval may still be used by one: its run goes on, it is its person's to give, and the policy that
--- it was given under rules that tool, for runs of some skill at least.
+-- it was given under rules that tool, for runs of some skill at least, and lets whoever owns the agent's login answer it if
+-- that is who they are.
 create or replace function still_stands(rule uuid) returns boolean
 language sql stable security definer set search_path from current as $$
   select exists (select from approval_rules u left join workflow_checkpoints w on w.workflow_id = u.workflow_id
@@ -100,7 +103,9 @@ language sql stable security definer set search_path from current as $$
       and exists (
         select from (select w.skill union select o.skill from approval_policies o where o.current and u.workflow_id is null) s(skill),
           policy_for(u.agent_id, s.skill, u.tool) p
-        where (p.policy_id, p.version) is not distinct from (u.policy_id, u.policy_version)))
+        where (p.policy_id, p.version) is not distinct from (u.policy_id, u.policy_version)
+          and not (coalesce(p.four_eyes, true)
+            and exists (select from agent_logins l where l.agent_id = u.agent_id and l.owner = person_of(u.created_by)))))
 $$;
 
 grant execute on function revoke_rule(uuid, text, text), still_stands(uuid) to holdpoint_server;

@@ -57,13 +57,13 @@ language sql immutable as $$
     from generate_series(1, (1 << jsonb_array_length(groups)) - 1) choice
 $$;
 
--- Is the quorum met by those who said yes to the request as it is now, and whose word still counts? Never the same
--- person twice (Hall's condition). What was decided before stays decided: a quorum is only asked for then.
+-- Is the quorum met by those who said yes to the request as it is now, and whose word still counts? Never by the same
+-- person twice (Hall's condition), nor by whoever was named as its agent's owner since. What was decided before stays decided: a quorum is only asked for then.
 create or replace function quorum_met(approval uuid) returns boolean
 language sql stable as $$
   select fills(coalesce(q.quorum, '[{"count": 1}]'), array(
       select v.person from approval_votes v where v.approval_id = approval and v.vote = 'approve' and v.digest = coalesce(q.digest, '')
-        and vote_void_since(v.person, v.actor, v.voted_at) is null))
+        and vote_void_since(v.person, v.actor, v.voted_at) is null and not (q.four_eyes and is_behind(q, v.person))))
     from approval_queue q where q.approval_id = approval
 $$;
 
@@ -79,4 +79,4 @@ language sql immutable as $$
   select quorum is null or exists (select from jsonb_array_elements(quorum) g where not g ? 'members' or g -> 'members' ? person)
 $$;
 
-grant execute on function vote_void_since(text, text, timestamptz) to holdpoint_server;
+grant execute on function vote_void_since(text, text, timestamptz), is_behind(approval_queue, text) to holdpoint_server;

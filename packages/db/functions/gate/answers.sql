@@ -78,10 +78,18 @@ end $$;
 create or replace function answer_of_policy(r workflow_checkpoints, a actions, call jsonb, p approval_policies) returns jsonb
 language plpgsql as $$
 declare
+  q approval_queue;
   by_whom text;
 begin
   if not coalesce(p.gate, false) then return null; end if;
-  by_whom := cleared_without_asking(r, p, a.tool, a.target, call -> 'request');
+  q.workflow_id := r.workflow_id;
+  q.requested_by := r.agent_id;
+  q.requested_login := session_user;
+  q.tool := a.tool;
+  q.target := a.target;
+  q.arguments := call -> 'request';
+  q.four_eyes := p.four_eyes;
+  by_whom := cleared_without_asking(r, p, q);
   if by_whom is not null then return jsonb_build_object('by', by_whom); end if;
   insert into approval_queue (workflow_id, requested_by, tool, target, arguments, agent_reason, reversible, risk,
       arguments_schema, consequence, by_gate)
@@ -91,11 +99,11 @@ begin
     format('policy "%s" asks a person about %s', p.name, a.tool));
 end $$;
 
--- Who or what says yes to a call without asking anyone; null: somebody must be asked.
-create or replace function cleared_without_asking(r workflow_checkpoints, p approval_policies, called text, its_target text, args jsonb) returns text
+-- Who or what says yes to a call, as it would be asked about, without asking anyone; null: somebody must be asked.
+create or replace function cleared_without_asking(r workflow_checkpoints, p approval_policies, q approval_queue) returns text
 language plpgsql as $$
 begin
-  return coalesce(cleared_by_condition(p, its_target, args), use_rule(r, p, called, its_target, args));
+  return coalesce(cleared_by_condition(p, q.target, q.arguments), use_rule(r, p, q));
 end $$;
 
 -- The policy under which nobody need be asked about this call; null: its condition does not hold, or there is none.

@@ -2,7 +2,7 @@ import { type Mutation, rewrite } from './mutation.ts'
 
 const standing = 'invariant-05-standing-approval.pg.test.ts'
 const which = 'which-policy.pg.test.ts'
-const useRule = 'use_rule(workflow_checkpoints, approval_policies, text, text, jsonb)'
+const useRule = 'use_rule(workflow_checkpoints, approval_policies, approval_queue)'
 
 export const standingMutations: readonly Mutation[] = [
   {
@@ -44,6 +44,13 @@ export const standingMutations: readonly Mutation[] = [
     test: 'a standing approval > is none once its person is disabled',
   },
   {
+    name: 'a standing approval answers what its person is behind',
+    invariant: 5,
+    sql: rewrite(useRule, 'and not (q.four_eyes and is_behind(q, person_of(u.created_by)))', ''),
+    file: standing,
+    test: 'a standing approval > does not answer',
+  },
+  {
     name: 'one that other policies ended is told as standing',
     invariant: 5,
     sql: rewrite(
@@ -66,7 +73,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval for one target is for any',
     invariant: 5,
-    sql: rewrite(useRule, 'and (u.target is null or u.target is not distinct from its_target)', ''),
+    sql: rewrite(useRule, 'and (u.target is null or u.target is not distinct from q.target)', ''),
     file: standing,
     test: 'a standing approval > for one target',
   },

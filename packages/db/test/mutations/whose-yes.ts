@@ -29,6 +29,13 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'a yes of one of several > does not count once',
   },
   {
+    name: 'a yes of whoever became the owner counts',
+    invariant: 5,
+    sql: rewrite('quorum_met(uuid)', 'and not (q.four_eyes and is_behind(q, v.person))', ''),
+    file: whoseYes,
+    test: 'the owner of a login > who said yes',
+  },
+  {
     name: 'a yes does not wait for its person to be disabled',
     invariant: 5,
     sql: rewrite(

@@ -48,7 +48,7 @@ test('a click on the mark of what a person did, about an agent or about none, op
     await page.mouse.move(box.x + part * box.width, y)
     for (const words of says) await expect(field).toContainText(words)
     await page.mouse.click(box.x + part * box.width, y)
-    await page.waitForURL((url) => url.pathname === '/audit')
+    await expect(page).toHaveURL(/\/audit\?/)
     expect(new URL(page.url()).searchParams.get('sel')).toBe(act.id)
   }
 

@@ -1,4 +1,4 @@
-import { roles, scopes, scopesOfRole } from '@holdpoint/protocol'
+import { auditActs, roles, scopes, scopesOfRole } from '@holdpoint/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { openContract } from './support/contract.ts'
@@ -86,4 +86,14 @@ describe('as someone who may act on another agent only', () => {
     const of = await person(db.server, ['operator', 'reviewer'], ['alpha'])
     expect(await tryVerb(db, verb, of.actor)).toBe('accepted')
   })
+})
+
+test('all that they did stands in the log under a name that screens have words for', async () => {
+  const { rows } = await db.admin.query<{ action: string }>(
+    `select distinct action from agent_audit_log where actor not like 'agent:%' order by 1`,
+  )
+  const did = rows.map(({ action }) => action)
+  expect(did.length).toBeGreaterThan(40)
+  const known: readonly string[] = auditActs
+  expect(did.filter((action) => !known.includes(action))).toEqual([])
 })

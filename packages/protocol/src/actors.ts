@@ -1,6 +1,9 @@
 // Who did something, as the log has it: `operator:ana`, `token:ci`, `agent:invoice-bot`, `holdpoint`.
 
 const person = 'operator:'
+const agent = 'agent:'
+
+export const isAgent = (actor: string): boolean => actor.startsWith(agent)
 
 export const isPerson = (actor: string): boolean => actor.startsWith(person)
 
@@ -15,7 +18,7 @@ export function spokenActor(actor: string): string {
   switch (actor.slice(0, colon + 1)) {
     case person:
       return name
-    case 'agent:':
+    case agent:
       return `agent ${name}`
     case 'token:':
       return `token “${name}”`

@@ -1,3 +1,4 @@
+export * from './acts.ts'
 export * from './actors.ts'
 export * from './approvals.ts'
 export * from './asked.ts'

@@ -1,4 +1,10 @@
-import { runState, spokenActor, type ApprovalToAnswer, type Run } from '@holdpoint/protocol'
+import {
+  isAgent,
+  runState,
+  spokenActor,
+  type ApprovalToAnswer,
+  type Run,
+} from '@holdpoint/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
@@ -106,7 +112,7 @@ function LastEvents({ run, title }: LastEventsProps) {
             <span className="min-w-0 wrap-anywhere">
               {kindLook[event.kind].word}{' '}
               <span className="text-muted">{visible(eventText(event).slice(0, 120))}</span>
-              {!event.actor.startsWith('agent:') && (
+              {!isAgent(event.actor) && (
                 <span className="text-muted">
                   {' '}
                   by {visible(spokenActor(event.actor).slice(0, 40))}

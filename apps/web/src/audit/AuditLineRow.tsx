@@ -1,9 +1,8 @@
-import { spokenActor } from '@holdpoint/protocol'
+import { isAgent, spokenActor } from '@holdpoint/protocol'
 
 import { dateTime } from '../time/format'
 import { MiddleCut } from '../ui/MiddleCut'
 import { visible } from '../ui/visible'
-import { isAgents } from './deeds'
 import type { AuditLine } from './line'
 import { lineChanges, type LineChanges } from './lineChanges'
 import { sentenceOf, type Sentence } from './told'
@@ -45,7 +44,7 @@ export function AuditLineRow({ row, index, top, selected, phone, columns }: Audi
   } as const
   const look = `border-line absolute inset-x-0 border-b ${selected ? 'bg-selected' : 'hover:bg-raised'}`
   const who = (
-    <span className={isAgents(row.actor) ? 'text-muted' : ''} title={visible(row.actor)}>
+    <span className={isAgent(row.actor) ? 'text-muted' : ''} title={visible(row.actor)}>
       {visible(spokenActor(row.actor))}
     </span>
   )

@@ -1,9 +1,9 @@
-import type { AuditRow } from '@holdpoint/protocol'
+import { type AuditAct, type AuditRow, type GateAct, isAgent } from '@holdpoint/protocol'
 
 // What was done, after who did it and before to what: "ana | approved | payments.refund order 7".
 
 /** What people and Holdpoint do, by the name under which the log keeps it. */
-const commands: Readonly<Record<string, string>> = {
+const commands: Readonly<Record<AuditAct, string>> = {
   'run.start': 'started',
   'run.complete': 'completed',
   'run.fail': 'failed',
@@ -26,7 +26,6 @@ const commands: Readonly<Record<string, string>> = {
   'approval.delegated': 'handed on',
   'approval.escalated': 'asked others about',
   'approval.lacking': 'found too few people left for',
-  'approval.changed': 'changed the request for',
   'agent.isolate': 'isolated',
   'agent.end_sessions': 'ended the sessions of',
   'agent.release': 'released',
@@ -66,21 +65,28 @@ const commands: Readonly<Record<string, string>> = {
 }
 
 /** What agents do at the gate: the tool stands after it. */
-const atTheGate: Readonly<Record<string, string>> = {
+const atTheGate: Readonly<Record<GateAct, string>> = {
   'action.begin': 'began',
   'action.refuse': 'was refused',
   'action.late': 'said too late of',
 }
 
 /** What an agent does through Holdpoint; all else in its rows is its own word. */
-const ofAgents = new Set(['run.start', 'run.complete', 'run.fail', 'approval.request'])
+const ofAgents = new Set<string>([
+  'run.start',
+  'run.complete',
+  'run.fail',
+  'approval.request',
+] satisfies AuditAct[])
 
-export const isAgents = (actor: string): boolean => actor.startsWith('agent:')
+const wordsFor: ReadonlyMap<string, string> = new Map(Object.entries(commands))
+const wordsAtTheGate: ReadonlyMap<string, string> = new Map(Object.entries(atTheGate))
 
 /** In words; null: what its writer called it is all there is. */
 export function deedOf({ action, actor }: Pick<AuditRow, 'action' | 'actor'>): string | null {
   const [kind = ''] = action.split(' ', 1)
-  if (Object.hasOwn(atTheGate, kind)) return atTheGate[kind] ?? null
-  if (isAgents(actor) && !ofAgents.has(action)) return null
-  return Object.hasOwn(commands, action) ? (commands[action] ?? null) : null
+  const atGate = wordsAtTheGate.get(kind)
+  if (atGate !== undefined) return atGate
+  if (isAgent(actor) && !ofAgents.has(action)) return null
+  return wordsFor.get(action) ?? null
 }

@@ -1,5 +1,6 @@
 import {
   changeWords,
+  isAgent,
   isStopReason,
   type NoticeClass,
   noticeClasses,
@@ -134,7 +135,7 @@ function ourFacts(record: NoticeRecord): readonly Fact[] {
     // Of an approval that a person decided, and of a pause or a kill: a person's own words.
     ['Reason given', about === 'approval.decided' ? approval?.decisionReason : undefined],
     ['By', byPerson(record)],
-    ['Why', facts?.why ?? (record.actor.startsWith('agent:') ? undefined : detail?.why)],
+    ['Why', facts?.why ?? (isAgent(record.actor) ? undefined : detail?.why)],
     ['Found', facts?.found],
     ['Overdue since', facts?.overdueSince],
     ['Next', about.startsWith('approval.') ? null : next],
@@ -184,9 +185,7 @@ function claims({
     ['Loop', facts?.loop],
     [
       'What it says',
-      about.startsWith('run.') && actor.startsWith('agent:')
-        ? (detail?.why ?? state?.stopDetail)
-        : null,
+      about.startsWith('run.') && isAgent(actor) ? (detail?.why ?? state?.stopDetail) : null,
     ],
   ])
 }

@@ -1,5 +1,7 @@
+import type { AuditAct } from '@holdpoint/protocol'
+
 /** What operators did, in words: by the name under which the audit log keeps it. */
-export const actWords: Readonly<Record<string, string>> = {
+const actWords: Readonly<Record<AuditAct, string>> = {
   // By a login that is no agent's: an agent's own are no acts of people.
   'run.start': 'Run started',
   'run.complete': 'Run completed',
@@ -18,7 +20,12 @@ export const actWords: Readonly<Record<string, string>> = {
   'agent.isolate': 'Agent isolated',
   'agent.end_sessions': 'Agent’s sessions ended',
   'agent.release': 'Agent released',
-  'approval.changed': 'Request changed',
+  // Where the request itself is not told, or was not settled by it.
+  'approval.approved': 'Approved',
+  'approval.rejected': 'Rejected',
+  'approval.voted': 'One voice given',
+  'approval.delegated': 'Request handed on',
+  'approval.escalated': 'Others asked',
   'approval.lacking': 'Too few people left to approve',
   'approval.expired': 'Request past its deadline',
   'approval.extended': 'More time given',
@@ -39,7 +46,7 @@ export const actWords: Readonly<Record<string, string>> = {
   'operator.remove_password': 'Password removed',
   'sign_in.ways': 'Ways to sign in changed',
   'sign_in.begin': 'Signed in',
-  'sign_in.password': 'Signed in',
+  'sign_in.password': 'Password set',
   'sign_in.bind': 'Provider bound',
   'sign_in.refused': 'Sign-in refused',
   'sign_in.end': 'Signed out',
@@ -56,3 +63,8 @@ export const actWords: Readonly<Record<string, string>> = {
   'view.remove': 'View removed',
   'loop.retire': 'Loop retired',
 }
+
+const words: ReadonlyMap<string, string> = new Map(Object.entries(actWords))
+
+/** Undefined: what its writer called it is all there is. */
+export const actWord = (action: string): string | undefined => words.get(action)

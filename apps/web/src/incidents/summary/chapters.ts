@@ -1,4 +1,5 @@
 import {
+  isAgent,
   isPerson,
   onlyAsked,
   spokenActor,
@@ -14,7 +15,7 @@ import {
 import { isClaim } from '../../runs/claims.ts'
 import { stateLook, type Tone } from '../../runs/stateLook.ts'
 import type { GlyphShape } from '../timeline/markLook.ts'
-import { actWords } from './actWords.ts'
+import { actWord } from './actWords.ts'
 
 /** Words, and whose they are: null: Holdpoint recorded them. */
 export interface Said {
@@ -48,7 +49,7 @@ const commanded = (by: string): boolean => isPerson(by) || by.startsWith('token:
 const whose = ({ by, reason, run }: IncidentStop): Said['whose'] =>
   commanded(by)
     ? 'person'
-    : (reason === null ? by.startsWith('agent:') : isClaim(reason, run.status))
+    : (reason === null ? isAgent(by) : isClaim(reason, run.status))
       ? 'agent'
       : null
 
@@ -99,7 +100,7 @@ function approvalTold(approval: IncidentApproval, step: 'asked' | 'decided'): To
   }
 }
 
-const done = (action: string): string => actWords[action] ?? action
+const done = (action: string): string => actWord(action) ?? action
 
 const actTold = ({
   at,

@@ -4,7 +4,7 @@ import { stateLook } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'
 import { preciseTime, span } from '../../time/format.ts'
 import { visible } from '../../ui/visible.ts'
-import { actWords } from '../summary/actWords.ts'
+import { actWord } from '../summary/actWords.ts'
 import { beginOf, endOf, runIdOf, type Item } from './items.ts'
 import { laneName } from './wholeFleet.ts'
 
@@ -63,7 +63,7 @@ function said(item: Item): Omit<ItemWords, 'when'> {
     case 'act': {
       const { action, actor, text } = item.act
       return {
-        what: actWords[action] ?? visible(action),
+        what: actWord(action) ?? visible(action),
         more: joined(`by ${spokenActor(actor)}`, text),
       }
     }

@@ -15,10 +15,6 @@ const trustedMs = 15 * 60_000
 const patienceMs = 1_000
 const mostKnown = 10_000
 
-// A token is the hand of whoever made it; the machine's own is nobody's.
-const callersOf = `select c.*, coalesce('operator:' || t.made_by, c.actor) as person
-  from callers_of($1) c left join api_tokens t on c.kind = 'token' and t.name = c.id`
-
 export interface Known {
   readonly by: 'session' | 'token'
   readonly caller: Caller
@@ -97,7 +93,9 @@ export class Callers {
   }
 
   async #ask(entries: readonly Entry[]): Promise<void> {
-    const rows = await this.#database.read<Row>(callersOf, [entries.map(({ hash }) => hash)])
+    const rows = await this.#database.read<Row>('select * from callers_of($1)', [
+      entries.map(({ hash }) => hash),
+    ])
     const found = new Map(rows.map((row) => [row.secret.toString('hex'), row]))
     for (const entry of entries) {
       const row = found.get(entry.hash.toString('hex'))

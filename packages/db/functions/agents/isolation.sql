@@ -33,9 +33,8 @@ begin
       using errcode = 'HP011', hint = 'Call lock_agent_login first.';
   end if;
   sessions := array(select a.pid from pg_stat_activity a where a.usename = l.login and a.pid <> pg_backend_pid() order by 1);
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'agent.end_sessions', 'agent_logins', l.login, jsonb_build_object('sessions', sessions),
-      jsonb_build_object('sessions', '[]'::jsonb, 'why', reason), clock_timestamp(), actor);
+  perform audit_act(agent, actor, 'agent.end_sessions', 'agent_logins', l.login, jsonb_build_object('sessions', sessions),
+    jsonb_build_object('sessions', '[]'::jsonb, 'why', reason));
   return (select count(pg_terminate_backend(pid, 5000)) from unnest(sessions) pid);
 end $$;
 
@@ -105,9 +104,8 @@ end $$;
 -- One audit row for what an operator did to an agent's login; `l` is the login as it was.
 create or replace function audit_login(l agent_logins, actor text, act text, why text) returns void
 language sql as $$
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (l.agent_id, act, 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
-      jsonb_build_object('why', why), clock_timestamp(), actor)
+  select audit_act(l.agent_id, actor, act, 'agent_logins', l.login, jsonb_build_object('isolatedAt', l.isolated_at),
+    jsonb_build_object('why', why))
 $$;
 
 grant execute on function

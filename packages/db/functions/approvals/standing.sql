@@ -46,7 +46,7 @@ begin
       further ->> 'condition', (further ->> 'maxUses')::integer, (further ->> 'until')::timestamptz, q.policy_id, q.policy_version,
       q.approval_id, actor, make_rule.why
     from workflow_checkpoints w where w.workflow_id = q.workflow_id returning * into u;
-  perform audit_of(u.agent_id, actor, 'rule.make', 'approval_rules', u.rule_id::text, null, to_jsonb(u));
+  perform audit_act(u.agent_id, actor, 'rule.make', 'approval_rules', u.rule_id::text, null, to_jsonb(u));
 end $$;
 
 -- A standing approval that this call may use, with one of its uses; null: none. The run's row is locked before its
@@ -88,7 +88,7 @@ begin
   if not found then
     raise exception 'no rule % that is in force: nothing was done', rule using errcode = 'HP024';
   end if;
-  perform audit_of(u.agent_id, actor, 'rule.revoke', 'approval_rules', rule::text, null, jsonb_build_object('why', why, 'uses', u.uses));
+  perform audit_act(u.agent_id, actor, 'rule.revoke', 'approval_rules', rule::text, null, jsonb_build_object('why', why, 'uses', u.uses));
 end $$;
 
 -- Whether a standing approval may still be used by one: its run goes on, it is its person's to give, and the policy that

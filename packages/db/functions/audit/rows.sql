@@ -34,3 +34,10 @@ begin
     where workflow_id = new.workflow_id;
   return null;
 end $$;
+
+-- One row for an act that is about no run (invariant 7: same transaction, or it did not happen). `agent` null: about none.
+create or replace function audit_act(agent text, actor text, act text, tab text, id text, before jsonb, after jsonb) returns void
+language sql as $$
+  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
+    values (agent, act, tab, id, before, after, clock_timestamp(), actor)
+$$;

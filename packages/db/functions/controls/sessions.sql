@@ -47,9 +47,8 @@ begin
   if not found then
     raise exception 'no agent session with pid %: nothing was done', session_pid using errcode = 'HP011';
   end if;
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_after, data_timestamp, actor)
-    values (a.agent_id, 'session.end', 'pg_stat_activity', session_pid::text,
-      jsonb_build_object('login', a.usename, 'why', why), clock_timestamp(), actor);
+  perform audit_act(a.agent_id, actor, 'session.end', 'pg_stat_activity', session_pid::text, null,
+    jsonb_build_object('login', a.usename, 'why', why));
   return pg_terminate_backend(session_pid, 2000);
 end $$;
 

@@ -95,12 +95,10 @@ begin
   end if;
   insert into drift_settings (agent_id, version, settings, holds, author, why)
     values (agent, coalesce(before.version, 0) + 1, settings, holds, actor, save_drift_settings.why);
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'drift.settings', 'drift_settings', agent,
-      case when before.version is not null then
-        jsonb_build_object('version', before.version, 'holds', before.holds, 'settings', before.settings) end,
-      jsonb_build_object('version', coalesce(before.version, 0) + 1, 'holds', holds, 'settings', settings, 'why', why),
-      clock_timestamp(), actor);
+  perform audit_act(agent, actor, 'drift.settings', 'drift_settings', agent,
+    case when before.version is not null then
+      jsonb_build_object('version', before.version, 'holds', before.holds, 'settings', before.settings) end,
+    jsonb_build_object('version', coalesce(before.version, 0) + 1, 'holds', holds, 'settings', settings, 'why', why));
   return coalesce(before.version, 0) + 1;
 end $$;
 

@@ -6,8 +6,7 @@ begin
   perform check_actor(actor, null);
   insert into saved_views (name, search, made_by) values (view_name, save_view.search, actor)
     on conflict (name) do update set search = excluded.search, made_by = excluded.made_by, made_at = clock_timestamp();
-  insert into agent_audit_log (action, target_table, target_row_id, data_after, data_timestamp, actor)
-    values ('view.save', 'saved_views', view_name, jsonb_build_object('search', save_view.search), clock_timestamp(), actor);
+  perform audit_act(null, actor, 'view.save', 'saved_views', view_name, null, jsonb_build_object('search', save_view.search));
 end $$;
 
 create or replace function remove_view(view_name text, actor text) returns void
@@ -20,8 +19,7 @@ begin
   if not found then
     raise exception 'there is no view "%": nothing was done', view_name using errcode = 'HP015';
   end if;
-  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_timestamp, actor)
-    values ('view.remove', 'saved_views', view_name, jsonb_build_object('search', gone.search), clock_timestamp(), actor);
+  perform audit_act(null, actor, 'view.remove', 'saved_views', view_name, jsonb_build_object('search', gone.search), null);
 end $$;
 
 grant execute on function save_view(text, text, text), remove_view(text, text) to holdpoint_server;

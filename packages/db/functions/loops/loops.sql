@@ -92,9 +92,8 @@ begin
   if not found then
     raise exception 'agent "%" has no loop "%": nothing was done', agent, loop_name using errcode = 'HP015';
   end if;
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, 'loop.retire', 'loops', loop_name, jsonb_build_object('cron', gone.cron, 'event', gone.event),
-      jsonb_build_object('why', why), clock_timestamp(), actor);
+  perform audit_act(agent, actor, 'loop.retire', 'loops', loop_name, jsonb_build_object('cron', gone.cron, 'event', gone.event),
+    jsonb_build_object('why', why));
 end $$;
 
 grant execute on function declare_loop(jsonb) to agent_worker;

@@ -137,8 +137,7 @@ end $$;
 
 create or replace function audit_person(person text, act text, actor text, before jsonb, after jsonb) returns void
 language sql as $$
-  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (act, 'operators', person, before, after, clock_timestamp(), actor)
+  select audit_act(null, actor, act, 'operators', person, before, after)
 $$;
 
 grant execute on function

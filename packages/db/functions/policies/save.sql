@@ -32,7 +32,7 @@ begin
       p.auto_approve, p.quorum, p.four_eyes, p.expires_after_s, p.on_expiry, p.escalation, p.check_in_hours, p.check_in_steps,
       actor, save_policy.why)
     returning * into p;
-  perform audit_of(p.agent_id, actor, 'policy.save', 'approval_policies', p.policy_id::text,
+  perform audit_act(p.agent_id, actor, 'policy.save', 'approval_policies', p.policy_id::text,
     case when was.policy_id is not null then policy_json(was) end, policy_json(p));
   return policy_json(p);
 end $$;
@@ -49,7 +49,7 @@ begin
   if not found then
     raise exception 'no policy % that is in force: nothing was done', policy using errcode = 'HP023';
   end if;
-  perform audit_of(p.agent_id, actor, 'policy.retire', 'approval_policies', policy::text, policy_json(p), jsonb_build_object('why', why));
+  perform audit_act(p.agent_id, actor, 'policy.retire', 'approval_policies', policy::text, policy_json(p), jsonb_build_object('why', why));
   return policy_json(p);
 end $$;
 
@@ -67,13 +67,6 @@ begin
   end if;
   return new;
 end $$;
-
--- One audit row for what was done to a policy or a rule, which are no run's (invariant 7).
-create or replace function audit_of(agent text, actor text, act text, tab text, id text, before jsonb, after jsonb) returns void
-language sql as $$
-  insert into agent_audit_log (agent_id, action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (agent, act, tab, id, before, after, clock_timestamp(), actor)
-$$;
 
 grant execute on function
   save_policy(uuid, text, jsonb, text, integer), retire_policy(uuid, text, text)

@@ -21,14 +21,16 @@ begin
 end $$;
 
 -- Whose secrets these are, of sessions and of tokens: asked for each request, and again and again for open streams.
+-- `person`: a token is the hand of whoever made it; the machine's own is nobody's.
 create or replace function callers_of(hashes bytea[])
-returns table (secret bytea, kind text, id text, actor text, roles text[], scopes text[], agents text[])
+returns table (secret bytea, kind text, id text, actor text, person text, roles text[], scopes text[], agents text[])
 language sql stable security definer set search_path from current as $$
-  select s.token_hash, 'session', s.session_id::text, 'operator:' || o.name, o.roles, scopes_of(o.roles), o.agents
+  select s.token_hash, 'session', s.session_id::text, 'operator:' || o.name, 'operator:' || o.name, o.roles, scopes_of(o.roles),
+      o.agents
     from operator_sessions s join operators o on o.name = s.operator
     where s.token_hash = any (hashes) and o.disabled_at is null and is_live(s)
   union all
-  select t.token_hash, 'token', t.name, 'token:' || t.name, '{}', may.scopes, may.agents
+  select t.token_hash, 'token', t.name, 'token:' || t.name, person_of('token:' || t.name), '{}', may.scopes, may.agents
     from api_tokens t, powers_of('token:' || t.name) may where t.token_hash = any (hashes)
 $$;
 

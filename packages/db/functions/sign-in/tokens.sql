@@ -19,9 +19,8 @@ begin
     raise exception 'there is, or was, a token named "%": nothing was done', token using errcode = 'HP015',
       hint = 'The log names tokens, so a name is given once. Choose another.';
   end if;
-  insert into agent_audit_log (action, target_table, target_row_id, data_after, data_timestamp, actor)
-    values ('token.make', 'api_tokens', token, jsonb_build_object('scopes', make_token.scopes, 'agents', make_token.agents,
-      'expiresAt', make_token.expires_at), clock_timestamp(), actor);
+  perform audit_act(null, actor, 'token.make', 'api_tokens', token, null, jsonb_build_object('scopes', make_token.scopes,
+    'agents', make_token.agents, 'expiresAt', make_token.expires_at));
 end $$;
 
 create or replace function revoke_token(token text, actor text) returns void
@@ -29,8 +28,7 @@ language plpgsql security definer set search_path from current as $$
 begin
   perform check_actor(actor, null);
   -- First the row: a token that revokes itself is judged by what it is now.
-  insert into agent_audit_log (action, target_table, target_row_id, data_timestamp, actor)
-    values ('token.revoke', 'api_tokens', token, clock_timestamp(), actor);
+  perform audit_act(null, actor, 'token.revoke', 'api_tokens', token, null, null);
   update api_tokens set revoked_at = clock_timestamp(), revoked_by = actor where name = token and revoked_at is null;
   if not found then
     raise exception 'there is no token "%" that could be revoked: nothing was done', token using errcode = 'HP015';

@@ -25,9 +25,8 @@ begin
   if not found then
     raise exception 'passwords are turned % already: nothing was done', case when allowed then 'on' else 'off' end using errcode = 'HP015';
   end if;
-  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values ('sign_in.ways', 'sign_in_ways', 'passwords', jsonb_build_object('passwords', not allowed),
-      jsonb_build_object('passwords', allowed), clock_timestamp(), actor);
+  perform audit_act(null, actor, 'sign_in.ways', 'sign_in_ways', 'passwords', jsonb_build_object('passwords', not allowed),
+    jsonb_build_object('passwords', allowed));
 end $$;
 
 grant execute on function allow_passwords(boolean, text) to holdpoint_server;

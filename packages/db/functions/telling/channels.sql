@@ -9,8 +9,7 @@ $$;
 
 create or replace function audit_channel(channel uuid, act text, actor text, before jsonb, after jsonb) returns void
 language sql as $$
-  insert into agent_audit_log (action, target_table, target_row_id, data_before, data_after, data_timestamp, actor)
-    values (act, 'notification_channels', channel::text, before, after, clock_timestamp(), actor)
+  select audit_act(null, actor, act, 'notification_channels', channel::text, before, after)
 $$;
 
 -- Makes a channel, or changes one: {name, kind, address, classes, reasons, agents, minimumRisk, enabled}. Its kind never

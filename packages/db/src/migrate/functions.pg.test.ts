@@ -119,8 +119,11 @@ describe('the functions of a database', () => {
     expect(await query(adminUrl, 'select from holdpoint.schema_functions')).toEqual([])
     expect(await migrate({ adminUrl })).toMatchObject({ applied: [], functionsReplaced: true })
     expect(await migrate({ adminUrl })).toMatchObject({ applied: [], functionsReplaced: false })
-    // Those that have come since are beside them.
-    expect(await names()).toEqual(expect.arrayContaining(before))
+    // Those that have come since are beside them; these have other names now.
+    const now = new Set(await names())
+    expect(before.filter((name) => !now.has(name)).map((name) => name.split('(')[0])).toEqual([
+      'holdpoint.audit_of',
+    ])
   })
 })
 

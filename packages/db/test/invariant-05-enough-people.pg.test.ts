@@ -6,6 +6,7 @@ import { fills } from './model/approvals/fills.ts'
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import { gating } from './support/gating.ts'
+import * as operators from './support/operators.ts'
 import { ADA, fresh, person } from './support/people.ts'
 import { group, retirePolicy, savePolicy } from './support/policies.ts'
 import { one, outcomeOf } from './support/refusal.ts'
@@ -215,6 +216,35 @@ describe('a request says that it lacks people', () => {
     await db.server.query('select disable_operator($1, $2)', [back.name, ADA])
     await db.server.query('select enable_operator($1, $2)', [back.name, ADA])
     expect(await lacks(approval)).toBe(true)
+  })
+
+  test('where all who are left have answered, and a step of the policy gives one of them another group', async () => {
+    const gone = await person(db.server, ['reviewer'])
+    await gate({
+      quorum: [group('on-call', 1, 'ana', 'bo'), group('finance', 1, gone.name)],
+      expiresAfterS: 60,
+      onExpiry: 'escalate',
+      escalation: [{ to: ['operator:bo'], afterS: 60 }],
+    })
+    const run = await agents.startRun(db.alpha)
+    await agents.beginCall(db.alpha, run)
+    const approval = await theOpen(run)
+    for (const who of ['ana', 'bo']) expect(await says(approval, who)).toBe('accepted')
+    expect(await lacks(approval)).toBe(false)
+    await operators.makeDue(db.owner, approval)
+    await db.server.query('select expire_approvals()')
+    // Their yeses would do by now; but nothing approves by itself.
+    expect(await lacks(approval)).toBe(false)
+    await db.server.query('select disable_operator($1, $2)', [gone.name, ADA])
+    expect(await lacks(approval)).toBe(true)
+    const { decision } = await one<{ decision: string | null }>(
+      db.admin,
+      'select decision from approval_queue where approval_id = $1',
+      [approval],
+    )
+    expect(decision).toBeNull()
+    expect(await ask(approval, 'root', 'cy')).toBe('accepted')
+    expect(await says(approval, 'cy')).toBe('accepted')
   })
 
   test('and none that is settled does', async () => {

@@ -8,17 +8,21 @@ language sql stable as $$
       and v.digest = coalesce(q.digest, '') and vote_void_since(v.person, v.actor, v.voted_at) is not null)
 $$;
 
--- Whether those who may answer it now, and whose yes counts, are enough for it. Of people whom no group names no more
--- are looked for than it has places.
+-- Whether those who may answer it now, and whose yes counts, are enough for it, and one of them has not said it yet:
+-- nothing but a vote approves. Of people whom no group names no more are looked for than it has places.
 create or replace function could_be_met(q approval_queue) returns boolean
 language sql stable as $$
+  with asked(person, named) as not materialized (
+    select m, true from jsonb_array_elements(q.quorum) g, jsonb_array_elements_text(g -> 'members') m
+    union all
+    select 'operator:' || o.name, false from operators o
+      where q.quorum is null or jsonb_path_exists(q.quorum, '$[*] ? (!exists (@.members))'))
   select fills(coalesce(q.quorum, '[{"count": 1}]'),
-      array(select m from jsonb_array_elements(q.quorum) g, jsonb_array_elements_text(g -> 'members') m
-        where could_say_yes(q, w.agent_id, m))
-      || array(select 'operator:' || o.name from operators o
-        where (q.quorum is null or jsonb_path_exists(q.quorum, '$[*] ? (!exists (@.members))'))
-          and could_say_yes(q, w.agent_id, 'operator:' || o.name)
+      array(select a.person from asked a where a.named and could_say_yes(q, w.agent_id, a.person))
+      || array(select a.person from asked a where not a.named and could_say_yes(q, w.agent_id, a.person)
         limit (select coalesce(sum((g ->> 'count')::integer), 1) from jsonb_array_elements(q.quorum) g)))
+    and exists (select from asked a where could_say_yes(q, w.agent_id, a.person) and not exists (select from approval_votes v
+      where v.approval_id = q.approval_id and v.person = a.person and v.digest = coalesce(q.digest, '')))
     from workflow_checkpoints w where w.workflow_id = q.workflow_id
 $$;
 

@@ -206,6 +206,13 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'a request says that it lacks people > once too few',
   },
   {
+    name: 'whoever has answered is still waited for',
+    invariant: 5,
+    sql: rewrite('could_be_met(approval_queue)', 'v.person = a.person and', 'false and'),
+    file: enough,
+    test: 'a request says that it lacks people > where all who are left',
+  },
+  {
     name: 'that people are lacking is told again and again',
     invariant: 5,
     sql: rewrite(

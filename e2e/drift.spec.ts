@@ -25,7 +25,7 @@ async function circling(
   ...how: readonly 'by lines'[]
 ): Promise<Circling> {
   await stack.owner.query(
-    `insert into holdpoint.drift_settings (agent_id, version, settings, holds, author) values ($1, 1, $2, $3, 'operator:ana')`,
+    `insert into holdpoint.drift_policies (agent_id, version, settings, holds, author) values ($1, 1, $2, $3, 'operator:ana')`,
     [name, settings, holds],
   )
   const url = await stack.addAgent(name)

@@ -88,10 +88,10 @@ test('a yes for calls to come is listed as long as it stands, and is taken back'
   await expect(form).toHaveCount(0)
 
   await page.goto(`${stack.url}/agents?view=policies`)
-  const rule = page.getByRole('listitem').filter({ hasText: `${agent}.pay` })
-  await expect(rule).toContainText('of 3 times')
-  await rule.getByRole('button', { name: /Take back/ }).click()
-  await expect(rule).toHaveCount(0)
+  const standing = page.getByRole('listitem').filter({ hasText: `${agent}.pay` })
+  await expect(standing).toContainText('of 3 times')
+  await standing.getByRole('button', { name: /Take back/ }).click()
+  await expect(standing).toHaveCount(0)
 })
 
 test('an agent that keeps its transaction open after it used a standing approval delays taking it back, and no more', async ({

@@ -60,7 +60,7 @@ export async function requestOf(stack: Stack, id = ''): Promise<Record<string, u
     `select decision, decided_by, decision_reason, arguments, original_arguments, edited_by, handed_on, assignees,
        (select g.grade from grades g where g.approval_id = q.approval_id) as grade,
        (select count(*)::int from approval_votes v where v.approval_id = q.approval_id) as votes,
-       (select count(*)::int from approval_rules u where u.approval_id = q.approval_id) as standing
+       (select count(*)::int from standing_approvals u where u.approval_id = q.approval_id) as standing
      from approval_queue q where approval_id = $1`,
     [id],
   )

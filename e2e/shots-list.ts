@@ -185,7 +185,7 @@ const agents: readonly Screen[] = [
     async (page, stack) => {
       await page.getByLabel('Loop at').fill('0.9')
       const { rows } = await stack.owner.query<{ expected: number }>(
-        `select max(version) as expected from holdpoint.drift_settings where agent_id = 'shelf-searcher'`,
+        `select max(version) as expected from holdpoint.drift_policies where agent_id = 'shelf-searcher'`,
       )
       const settings = { loopAt: 0.7, driftAt: 0.8, repeats: 8 }
       await ask(stack, 'detections.savePolicy', {

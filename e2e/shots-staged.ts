@@ -59,7 +59,7 @@ async function asksOtherwise(stack: Stack): Promise<void> {
 }
 
 /** What a policy, a policy for drift and a channel that fails look like. */
-async function rules(stack: Stack): Promise<void> {
+async function policies(stack: Stack): Promise<void> {
   await ask(stack, 'policies.save', {
     spec: {
       name: 'Refunds take two',
@@ -79,7 +79,7 @@ async function rules(stack: Stack): Promise<void> {
     reason: 'a refund cannot be taken back',
   })
   await stack.owner.query(
-    `insert into holdpoint.drift_settings (agent_id, version, settings, holds, author)
+    `insert into holdpoint.drift_policies (agent_id, version, settings, holds, author)
      values ('shelf-searcher', 1, '{"loopAt": 1, "repeats": 8}', true, 'operator:ana')`,
   )
   await ask(stack, 'channels.add', {
@@ -101,7 +101,7 @@ const told = (error: unknown) => process.stderr.write(`not staged: ${String(erro
 /** States that the fleet itself does not come to in a minute. */
 export async function stage(stack: Stack): Promise<void> {
   await people(stack).catch(told)
-  await rules(stack).catch(told)
+  await policies(stack).catch(told)
   await searches(stack).catch(told)
   await asksOften(stack).catch(told)
   await asksOtherwise(stack).catch(told)

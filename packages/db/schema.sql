@@ -291,34 +291,6 @@ grant insert (approval_id, workflow_id, requested_by, requested_at, tool, target
 grant select
   on approval_queue to holdpoint_server;
 
-create table approval_rules (
-  rule_id uuid default gen_random_uuid() not null,
-  agent_id text not null,
-  workflow_id uuid,
-  tool text not null,
-  target text,
-  condition text,
-  max_uses integer,
-  uses integer default 0 not null,
-  expires_at timestamp with time zone,
-  policy_id uuid,
-  policy_version integer,
-  approval_id uuid not null,
-  created_by text not null,
-  created_at timestamp with time zone default clock_timestamp() not null,
-  why text,
-  revoked_by text,
-  revoked_at timestamp with time zone,
-  constraint approval_rules_pkey PRIMARY KEY (rule_id),
-  constraint approval_rules_check CHECK (uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)),
-  constraint approval_rules_check1 CHECK (workflow_id IS NOT NULL OR condition IS NOT NULL AND max_uses IS NOT NULL AND expires_at IS NOT NULL),
-  constraint approval_rules_check2 CHECK ((revoked_by IS NULL) = (revoked_at IS NULL)),
-  constraint approval_rules_max_uses_check CHECK (max_uses >= 1 AND max_uses <= 1000)
-);
-CREATE INDEX rules_in_force ON approval_rules USING btree (agent_id, tool) WHERE revoked_at IS NULL;
-grant select
-  on approval_rules to holdpoint_server;
-
 create table approval_votes (
   approval_id uuid not null,
   actor text not null,
@@ -348,7 +320,7 @@ create table detections (
   score double precision not null,
   why text not null,
   evidence bigint[] not null,
-  settings_version integer not null,
+  policy_version integer not null,
   hold_id uuid,
   found_at timestamp with time zone default clock_timestamp() not null,
   over_at timestamp with time zone,
@@ -382,6 +354,20 @@ create table drift_points (
 grant select
   on drift_points to holdpoint_server;
 
+create table drift_policies (
+  agent_id text not null,
+  version integer not null,
+  settings jsonb not null,
+  holds boolean not null,
+  author text not null,
+  why text,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint drift_policies_pkey PRIMARY KEY (agent_id, version),
+  constraint drift_policies_version_check CHECK (version >= 1)
+);
+grant select
+  on drift_policies to holdpoint_server;
+
 create table drift_position (
   only_one boolean default true not null,
   cluster text not null,
@@ -407,20 +393,6 @@ CREATE INDEX drift_to_feed ON drift_runs USING btree (workflow_id) WHERE seq < t
 CREATE INDEX drift_to_show ON drift_runs USING btree (workflow_id) WHERE unshown;
 grant select
   on drift_runs to holdpoint_server;
-
-create table drift_settings (
-  agent_id text not null,
-  version integer not null,
-  settings jsonb not null,
-  holds boolean not null,
-  author text not null,
-  why text,
-  made_at timestamp with time zone default clock_timestamp() not null,
-  constraint drift_settings_pkey PRIMARY KEY (agent_id, version),
-  constraint drift_settings_version_check CHECK (version >= 1)
-);
-grant select
-  on drift_settings to holdpoint_server;
 
 create table end_counts (
   hour timestamp with time zone not null,
@@ -988,6 +960,34 @@ create table sign_in_ways (
 grant select
   on sign_in_ways to holdpoint_server;
 
+create table standing_approvals (
+  standing_id uuid default gen_random_uuid() not null,
+  agent_id text not null,
+  workflow_id uuid,
+  tool text not null,
+  target text,
+  condition text,
+  max_uses integer,
+  uses integer default 0 not null,
+  expires_at timestamp with time zone,
+  policy_id uuid,
+  policy_version integer,
+  approval_id uuid not null,
+  created_by text not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  why text,
+  revoked_by text,
+  revoked_at timestamp with time zone,
+  constraint standing_approvals_pkey PRIMARY KEY (standing_id),
+  constraint standing_approvals_bounds_check CHECK (workflow_id IS NOT NULL OR condition IS NOT NULL AND max_uses IS NOT NULL AND expires_at IS NOT NULL),
+  constraint standing_approvals_max_uses_check CHECK (max_uses >= 1 AND max_uses <= 1000),
+  constraint standing_approvals_revoked_check CHECK ((revoked_by IS NULL) = (revoked_at IS NULL)),
+  constraint standing_approvals_uses_check CHECK (uses >= 0 AND (max_uses IS NULL OR uses <= max_uses))
+);
+CREATE INDEX standing_in_force ON standing_approvals USING btree (agent_id, tool) WHERE revoked_at IS NULL;
+grant select
+  on standing_approvals to holdpoint_server;
+
 create table step_attempts (
   workflow_id uuid not null,
   name text not null,
@@ -1228,12 +1228,12 @@ grant execute on function resume_run(uuid,text,text) to holdpoint_server;
 grant execute on function retire_loop(text,text,text,text) to holdpoint_server;
 grant execute on function retire_policy(uuid,text,text) to holdpoint_server;
 grant execute on function retry_notifications(uuid,text) to holdpoint_server;
-grant execute on function revoke_rule(uuid,text,text) to holdpoint_server;
+grant execute on function revoke_standing_approval(uuid,text,text) to holdpoint_server;
 grant execute on function revoke_token(text,text) to holdpoint_server;
 grant execute on function run_state(workflow_checkpoints) to holdpoint_server;
 grant execute on function said_version(jsonb) to holdpoint_server;
 grant execute on function save_channel(uuid,jsonb,bytea,text) to holdpoint_server;
-grant execute on function save_drift_settings(text,jsonb,boolean,text,text,integer) to holdpoint_server;
+grant execute on function save_drift_policy(text,jsonb,boolean,text,text,integer) to holdpoint_server;
 grant execute on function save_policy(uuid,text,jsonb,text,integer) to holdpoint_server;
 grant execute on function save_view(text,text,text) to holdpoint_server;
 grant execute on function set_password(text,bytea,bytea,jsonb,bytea,uuid,text) to holdpoint_server;

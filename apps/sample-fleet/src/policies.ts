@@ -39,7 +39,7 @@ export async function giveSamplePolicies(serverUrl: string): Promise<void> {
   try {
     for (const [agent, { settings, holds, why }] of Object.entries(policies)) {
       await client
-        .query('select save_drift_settings($1, $2, $3, $4, $5, 0)', [
+        .query('select save_drift_policy($1, $2, $3, $4, $5, 0)', [
           agent,
           settings,
           holds,

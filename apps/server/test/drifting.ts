@@ -63,7 +63,7 @@ export const policyOf = async (
   settings: object,
   holds = true,
 ): Promise<unknown> =>
-  pool.query(`select save_drift_settings($1, $2, $3, 'operator:ana')`, [agent, settings, holds])
+  pool.query(`select save_drift_policy($1, $2, $3, 'operator:ana')`, [agent, settings, holds])
 
 export async function runOf(pool: Pool, run: string): Promise<Run> {
   const { rows } = await pool.query<{ run: Run }>(

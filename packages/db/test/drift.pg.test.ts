@@ -13,7 +13,7 @@ await db.server.query(`select find_drift_work('here', 1000)`)
 const savePolicy = async (holds: boolean, session: Session = db.server): Promise<number> =>
   one<{ version: number }>(
     session,
-    `select save_drift_settings('alpha', '{"loopAt": 1}', $1, 'operator:ana', 'it loops') as version`,
+    `select save_drift_policy('alpha', '{"loopAt": 1}', $1, 'operator:ana', 'it loops') as version`,
     [holds],
   ).then(({ version }) => version)
 
@@ -227,12 +227,12 @@ describe('a policy', () => {
   test('is kept in every version, with its author; who has not seen the last one saves nothing', async () => {
     const version = await savePolicy(true)
     const stale = db.server.query(
-      `select save_drift_settings('alpha', '{}', true, 'operator:bo', null, $1)`,
+      `select save_drift_policy('alpha', '{}', true, 'operator:bo', null, $1)`,
       [version - 1],
     )
     expect((await refusalOf(stale)).message).toContain(`is at version ${version} by now`)
     const { rows } = await db.admin.query<{ version: number; author: string }>(
-      `select version, author from drift_settings where agent_id = 'alpha' order by version`,
+      `select version, author from drift_policies where agent_id = 'alpha' order by version`,
     )
     expect(rows.map((row) => row.version)).toEqual(rows.map((_, n) => n + 1))
     expect(new Set(rows.map(({ author }) => author))).toEqual(new Set(['operator:ana']))
@@ -242,7 +242,7 @@ describe('a policy', () => {
     const run = await known()
     expect(await outcomeOf(savePolicy(false, db.alpha))).toBe('42501')
     expect(await outcomeOf(record(run, {}, db.alpha))).toBe('42501')
-    for (const table of ['drift_runs', 'drift_points', 'drift_settings', 'detections']) {
+    for (const table of ['drift_runs', 'drift_points', 'drift_policies', 'detections']) {
       expect(await outcomeOf(db.alpha.query(`select from ${table}`))).toBe('42501')
       expect(await outcomeOf(db.server.query(`delete from ${table}`))).toBe('42501')
     }

@@ -73,7 +73,7 @@ describe('a yes for calls to come', () => {
     for (const end of [
       async () =>
         db.server.query(
-          `select revoke_rule(rule_id, 'operator:bo') from approval_rules where revoked_at is null`,
+          `select revoke_standing_approval(standing_id, 'operator:bo') from standing_approvals where revoked_at is null`,
         ),
       async () => gate({ fourEyes: false }, made.at(-1)),
     ]) {
@@ -124,15 +124,15 @@ async function standing(more: object = {}, by = operators.ANA): Promise<string> 
   expect(await allow(run, { ...further, ...more }, by)).toBe('accepted')
   return one<{ id: string }>(
     db.admin,
-    'select rule_id as id from approval_rules where approval_id = $1',
+    'select standing_id as id from standing_approvals where approval_id = $1',
     [approval],
   ).then(({ id }) => id)
 }
 
 const usesOf = async (id: string): Promise<number> =>
-  one<{ uses: number }>(db.admin, 'select uses from approval_rules where rule_id = $1', [id]).then(
-    ({ uses }) => uses,
-  )
+  one<{ uses: number }>(db.admin, 'select uses from standing_approvals where standing_id = $1', [
+    id,
+  ]).then(({ uses }) => uses)
 
 const newCall = async (more: Record<string, unknown> = {}) =>
   agents.beginCall(db.alpha, await agents.startRun(db.alpha), agents.REFUND, more)
@@ -152,7 +152,7 @@ describe('a standing approval', () => {
     const id = await standing()
     expect(await newCall()).toMatchObject({ decision: 'allow' })
     await db.owner.query(
-      `update approval_rules set expires_at = clock_timestamp() - interval '1 ms' where rule_id = $1`,
+      `update standing_approvals set expires_at = clock_timestamp() - interval '1 ms' where standing_id = $1`,
       [id],
     )
     expect(await newCall()).toMatchObject(awaiting)
@@ -161,7 +161,7 @@ describe('a standing approval', () => {
 
   test('is none once it is spent, also for a request of the agent’s own', async () => {
     const id = await standing({ maxUses: 1 })
-    expect(await decided(await ask())).toEqual({ decided_by: `rule:${id}` })
+    expect(await decided(await ask())).toEqual({ decided_by: `standing:${id}` })
     expect(await decided(await ask())).toEqual({ decided_by: null })
     expect(await newCall()).toMatchObject(awaiting)
     expect(await usesOf(id)).toBe(1)
@@ -257,7 +257,7 @@ describe('a standing approval', () => {
       db.admin,
       {
         pool: db.server,
-        work: async (c) => c.query('select revoke_rule($1, $2)', [id, operators.BO]),
+        work: async (c) => c.query('select revoke_standing_approval($1, $2)', [id, operators.BO]),
       },
       { pool: db.alpha, work: async (c) => agents.beginCall(c, run) },
     )
@@ -278,7 +278,8 @@ describe('a standing approval', () => {
       },
       {
         pool: db.server,
-        work: async (c) => outcomeOf(c.query('select revoke_rule($1, $2)', [id, operators.BO])),
+        work: async (c) =>
+          outcomeOf(c.query('select revoke_standing_approval($1, $2)', [id, operators.BO])),
       },
     )
     expect(await revoking).toBe('accepted')
@@ -290,7 +291,7 @@ describe('a standing approval', () => {
   test('is revoked once, and who comes second is told so', async () => {
     const id = await standing()
     const revoke = async () =>
-      outcomeOf(db.server.query('select revoke_rule($1, $2)', [id, operators.BO]))
+      outcomeOf(db.server.query('select revoke_standing_approval($1, $2)', [id, operators.BO]))
     expect([await revoke(), await revoke()]).toEqual(['accepted', 'HP024'])
   })
 })

@@ -206,8 +206,8 @@ describe('whoever is behind a request', () => {
   })
 })
 
-test('an agent neither reads nor writes votes, policies and rules', async () => {
-  for (const table of ['approval_votes', 'approval_policies', 'approval_rules']) {
+test('an agent neither reads nor writes votes, policies and standing approvals', async () => {
+  for (const table of ['approval_votes', 'approval_policies', 'standing_approvals']) {
     expect(await outcomeOf(db.alpha.query(`select from ${table}`))).toBe('42501')
     expect(await outcomeOf(db.alpha.query(`insert into ${table} default values`))).toBe('42501')
     expect(await outcomeOf(db.alpha.query(`update ${table} set actor = 'x'`))).toMatch(/^42/)

@@ -16,7 +16,7 @@ UPDATE tasks (status updated_at workflow_id)
 UPDATE workflow_checkpoints (current_step step_input paused_at resumed_at status goal labels current_tool tool_target waiting_on tokens_in tokens_out cost_usd)
 `
 const serverMay = `
-SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_rules, approval_votes, detections, drift_points, drift_position, drift_runs, drift_settings, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operator_identities, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, run_words, saved_views, schema_functions, schema_migration_lease, schema_migrations, sign_in_ways, step_attempts, task_results, tasks, workflow_checkpoints
+SELECT action_attempts, actions, agent_audit_log, agent_logins, approval_policies, approval_queue, approval_votes, detections, drift_points, drift_policies, drift_position, drift_runs, end_counts, event_counts, event_marks, fleet_samples, grades, history_agents, history_position, leader_leases, loop_firings, loops, notification_channels, notification_tail, notifications, operator_identities, operators, run_events, run_events_MONTH, run_events_default, run_holds, run_leases, run_lives, run_memory, run_steps, run_transitions, run_words, saved_views, schema_functions, schema_migration_lease, schema_migrations, sign_in_ways, standing_approvals, step_attempts, task_results, tasks, workflow_checkpoints
 SELECT api_tokens (name scopes agents made_by made_at expires_at last_used_at revoked_at revoked_by)
 SELECT operator_passwords (operator set_at)
 SELECT operator_sessions (session_id operator method user_agent address began_at last_seen_at expires_at ended_at ended_by)
@@ -33,7 +33,7 @@ const serverCalls = `
 blocking_sessions(integer) open_run_transactions(integer) change_of(text,jsonb) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb,jsonb) why_not_answer(uuid,text,text) answers_of(uuid,text) asked_of(uuid) lacks_people(uuid) look_for_people(integer) still_stands(uuid) delegate_approval(uuid,text,text,text,integer)
 escalate_approval(uuid,text,text[],text,integer) own_agent_login(text,text,text) policy_json(approval_policies)
 preview_calls(uuid,jsonb,integer,integer) preview_check_ins(jsonb,integer,integer) said_version(jsonb)
-retire_policy(uuid,text,text) revoke_rule(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) hold_for_check_in(integer) look_at_run(uuid,text) end_agent_sessions(text,text,text)
+retire_policy(uuid,text,text) revoke_standing_approval(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) hold_for_check_in(integer) look_at_run(uuid,text) end_agent_sessions(text,text,text)
 add_operator(text,text[],text[],text,text) callers_of(bytea[]) change_operator(text,text[],text[],text,text)
 disable_operator(text,text,text) enable_operator(text,text) end_sign_in(uuid,text) end_sign_ins(text,text,uuid)
 make_sign_in_link(bytea,text,integer,text) make_token(text,bytea,text[],text[],timestamptz,text) note_seen(bytea[])
@@ -50,7 +50,7 @@ span_of(timestamptz,timestamptz) word_keys(integer,text,text[]) word_query(integ
 save_view(text,text,text) settle_action(uuid,text,boolean,text,jsonb) sweep_lost_runs(integer)
 tend_loop(text,text,timestamptz,timestamptz,timestamptz,timestamptz[],text)
 find_drift_work(text,integer) record_drift(uuid,jsonb) show_drift(integer) judge_detection(uuid,text,boolean,text)
-resume_judged(uuid,text,boolean,text) save_drift_settings(text,jsonb,boolean,text,text,integer)
+resume_judged(uuid,text,boolean,text) save_drift_policy(text,jsonb,boolean,text,text,integer)
 claim_notifications(integer,integer,integer,integer) collect_notifications(jsonb) forget_old_notifications(integer)
 remove_channel(uuid,text) retry_notifications(uuid,text) save_channel(uuid,jsonb,bytea,text)
 settle_notification(uuid,uuid,text,boolean,integer,integer) test_channel(uuid,text)

@@ -153,7 +153,7 @@ describe('of the classes', () => {
     const channel = await addChannel(db.server)
     const noted = await agents.startPlain(db.alpha)
     await db.owner.query(
-      `insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, settings_version)
+      `insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, policy_version)
        values ($1, 'alpha', 'repeats', 'LOOP_DETECTED', 1, 0.9, 'the same six times', '{1}', 1)`,
       [noted],
     )

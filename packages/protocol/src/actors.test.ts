@@ -29,6 +29,13 @@ test('to a reader a token is no person, and an agent is one', () => {
   ])
 })
 
+test('a yes of a standing approval is nobody’s own, whichever word it was written with', () => {
+  expect(['standing:6b1c', 'rule:6b1c'].map(spokenActor)).toEqual([
+    'a standing approval',
+    'a standing approval',
+  ])
+})
+
 test('a name that is typed alone means a person', () => {
   expect(typedActor(' ana ')).toBe('operator:ana')
   expect(typedActor(' agent:invoice-bot')).toBe('agent:invoice-bot')

@@ -1,4 +1,5 @@
 // Who did something, as the log has it: `operator:ana`, `token:ci`, `agent:invoice-bot`, `holdpoint`.
+import { isStandingApproval } from './former-words.ts'
 
 const person = 'operator:'
 const agent = 'agent:'
@@ -13,6 +14,7 @@ export const shortActor = (actor: string): string =>
 
 /** The same to a reader: `ana`, `agent invoice-bot`, `token “ci”`, `login root`, `holdpoint`. */
 export function spokenActor(actor: string): string {
+  if (isStandingApproval(actor)) return 'a standing approval'
   const colon = actor.indexOf(':')
   const name = actor.slice(colon + 1)
   switch (actor.slice(0, colon + 1)) {

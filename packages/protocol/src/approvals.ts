@@ -104,7 +104,7 @@ export type Further =
       readonly until: Instant
     }
 
-/** Such a yes as it stands: a row of `approval_rules`. */
+/** Such a yes as it stands: a row of `standing_approvals`. */
 export interface StandingApproval {
   readonly id: StandingApprovalId
   readonly agentId: string

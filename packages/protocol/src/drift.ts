@@ -33,7 +33,7 @@ export interface Detection {
   readonly score: number
   readonly why: string
   readonly evidence: readonly number[]
-  readonly settingsVersion: number
+  readonly policyVersion: number
   readonly foundAt: Instant
   /** Whether it held the run, and whether that hold is still open. */
   readonly held: boolean

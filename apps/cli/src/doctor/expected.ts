@@ -59,11 +59,11 @@ export const expectedOfServers: Omit<ExpectedRole, 'SELECT'> = {
   execute: words(
     `is_operator run_state is_final words_of span_of word_tags word_keys word_query
      pause_run resume_run kill_run decide_approval extend_approval expire_approvals
-     delegate_approval escalate_approval save_policy retire_policy revoke_rule own_agent_login policy_json
+     delegate_approval escalate_approval save_policy retire_policy revoke_standing_approval own_agent_login policy_json
      preview_calls preview_check_ins change_of said_version asked_of answers_of lacks_people look_for_people still_stands why_not_answer look_at_run hold_for_check_in lock_agent_login
      end_agent_sessions hold_agent_runs release_agent blocking_sessions open_run_transactions end_session sweep_lost_runs
      make_event_partitions settle_action raise_limits save_view remove_view record_fleet_sample tend_loop retire_loop
-     events_between find_drift_work record_drift show_drift save_drift_settings judge_detection resume_judged
+     events_between find_drift_work record_drift show_drift save_drift_policy judge_detection resume_judged
 
      collect_notifications claim_notifications settle_notification forget_old_notifications
      save_channel remove_channel test_channel retry_notifications

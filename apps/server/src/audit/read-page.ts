@@ -1,3 +1,5 @@
+import { otherWordsFor } from '@holdpoint/protocol'
+
 import type { Database } from '../database/database.ts'
 import { Problem, problem, sqlStateOf } from '../database/problem.ts'
 import { distinctValues } from './distinct-values.ts'
@@ -36,7 +38,12 @@ export async function readPage<Row>(
   const start = beginning(question.filter.action)
   try {
     const merged =
-      start === undefined ? [] : await distinctValues(database, 'action', start, mostMerged + 1)
+      start === undefined
+        ? []
+        : [
+            ...(await distinctValues(database, 'action', start, mostMerged + 1)),
+            ...otherWordsFor(start),
+          ]
     if (start !== undefined && merged.length === 0) return []
     const params: unknown[] = []
     const given: Given = (value) => `$${params.push(value)}`

@@ -1,3 +1,5 @@
+import { everyWordFor } from '@holdpoint/protocol'
+
 /** As whose a row is shown that has no actor. */
 export const nobody = 'unknown'
 
@@ -15,6 +17,13 @@ export const utcText = (time: string): string =>
 
 const rowId = `case when pg_input_is_valid(l.target_row_id, 'uuid') then l.target_row_id::uuid end`
 
+const ofStanding = everyWordFor('standing_approvals')
+  .map(
+    (table) =>
+      `when '${table}' then (select left(u.tool, 200) from standing_approvals u where u.standing_id = ${rowId})`,
+  )
+  .join('\n    ')
+
 /**
  * What `l` is about, as `AuditAbout`: each by its key, for the rows of a page. Agents write in the log, too: what an
  * agent's row names is looked up in its own run alone, and people's policies and channels not at all.
@@ -31,5 +40,5 @@ export const aboutJson = `jsonb_build_object(
       from approval_queue q where q.approval_id = ${rowId} and q.workflow_id = l.workflow_id) end,
   'name', case when l.actor not like 'agent:%' then case l.target_table
     when 'approval_policies' then (select p.name from approval_policies p where p.policy_id = ${rowId} order by p.version desc limit 1)
-    when 'approval_rules' then (select left(u.tool, 200) from approval_rules u where u.rule_id = ${rowId})
+    ${ofStanding}
     when 'notification_channels' then (select n.name from notification_channels n where n.channel_id = ${rowId}) end end)`

@@ -1,3 +1,5 @@
+import { everyWordFor, otherWordsFor } from '@holdpoint/protocol'
+
 import { type AuditFilter, beginning } from './filter.ts'
 import { nobody } from './row.ts'
 
@@ -17,6 +19,18 @@ export function instant(moment: string, given: Given): string {
 /** `_` and `%` are characters here, not signs. */
 const begins = (column: string, start: string, given: Given): string =>
   `${column} like ${given(`${start.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)}`
+
+/** Rows from before a word was changed are found by either. Where it never was, an index gives them in order. */
+function isWord(column: string, word: string, given: Given): string {
+  const all = everyWordFor(word)
+  return all.length === 1 ? `${column} = ${given(word)}` : `${column} = any (${given(all)}::text[])`
+}
+
+function beginsWord(column: string, start: string, given: Given): string {
+  const others = otherWordsFor(start)
+  const so = begins(column, start, given)
+  return others.length === 0 ? so : `(${so} or ${column} = any (${given(others)}::text[]))`
+}
 
 /** Does it ask for a beginning that agents share? */
 function mayBeAgents(actor: string): boolean {
@@ -52,13 +66,13 @@ export function whereOf(filter: AuditFilter, given: Given): string[] {
     ...(runId === undefined ? [] : [`l.workflow_id = ${given(runId)}::uuid`]),
     ...(actor === undefined ? [] : byActor(actor, given)),
     ...(login === undefined ? [] : [`l.login = ${given(login)}`]),
-    ...(table === undefined ? [] : [`l.target_table collate "C" = ${given(table)}`]),
+    ...(table === undefined ? [] : [isWord('l.target_table collate "C"', table, given)]),
     ...(row === undefined ? [] : [`l.target_row_id = ${given(row)}`]),
     ...(action === undefined
       ? []
       : start === undefined
-        ? [`l.action collate "C" = ${given(action)}`]
-        : [begins('l.action collate "C"', start, given)]),
+        ? [isWord('l.action collate "C"', action, given)]
+        : [beginsWord('l.action collate "C"', start, given)]),
     ...(from === undefined ? [] : [`l.seen_at >= ${instant(from, given)}`]),
     ...(to === undefined ? [] : [`l.seen_at < ${instant(to, given)}`]),
     ...(late === undefined ? [] : [late ? 'l.late' : 'not l.late']),

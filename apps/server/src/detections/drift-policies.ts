@@ -16,7 +16,7 @@ interface Row {
   readonly settings: unknown
 }
 
-const newest = `select distinct on (agent_id) agent_id as "agentId", version, settings from drift_settings
+const newest = `select distinct on (agent_id) agent_id as "agentId", version, settings from drift_policies
   order by agent_id, version desc`
 
 /** The policies of all agents as they are now; read again before each round, parsed once. */

@@ -27,7 +27,7 @@ export const policy = query
   .input(z.object({ agentId }))
   .query(async ({ ctx, input }): Promise<readonly DriftPolicy[]> => {
     const rows = await ctx.database.read<{ row: DriftPolicy }>(
-      `select ${driftPolicyJson('s')} as row from drift_settings s where s.agent_id = $1
+      `select ${driftPolicyJson('s')} as row from drift_policies s where s.agent_id = $1
        order by s.version desc limit ${mostVersions}`,
       [input.agentId],
     )
@@ -47,7 +47,7 @@ export const policies = query.query(async ({ ctx }): Promise<readonly AgentDrift
     `select jsonb_build_object('policy', ${driftPolicyJson('s')},
        'right', (select count(*) from detections d where d.agent_id = s.agent_id and d.verdict = 'right'),
        'wrong', (select count(*) from detections d where d.agent_id = s.agent_id and d.verdict = 'wrong')) as row
-     from (select distinct on (agent_id) * from drift_settings order by agent_id, version desc) s limit 2000`,
+     from (select distinct on (agent_id) * from drift_policies order by agent_id, version desc) s limit 2000`,
   )
   return rows.map(({ row }) => row)
 })
@@ -61,7 +61,7 @@ export const savePolicy = verb('control')
     const read = readSettings(input.settings)
     if (typeof read === 'string') throw problem('BAD_REQUEST', read)
     const [row] = await ctx.database.verb<{ version: number }>(
-      'select save_drift_settings($1, $2, $3, $4, $5, $6) as version',
+      'select save_drift_policy($1, $2, $3, $4, $5, $6) as version',
       [
         input.agentId,
         JSON.stringify(input.settings),
@@ -71,5 +71,5 @@ export const savePolicy = verb('control')
         input.expected,
       ],
     )
-    return must(row, 'save_drift_settings')
+    return must(row, 'save_drift_policy')
   })

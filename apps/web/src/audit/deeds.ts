@@ -1,4 +1,4 @@
-import { type AuditAct, type AuditRow, type GateAct, isAgent } from '@holdpoint/protocol'
+import { type AuditAct, type AuditRow, type GateAct, isAgent, presentWord } from '@holdpoint/protocol'
 
 // What was done, after who did it and before to what: "ana | approved | payments.refund order 7".
 
@@ -31,11 +31,11 @@ const commands: Readonly<Record<AuditAct, string>> = {
   'agent.release': 'released',
   'agent.own': 'named an owner of',
   'detection.judge': 'judged a finding in',
-  'drift.settings': 'set the policy for drift of',
+  'drift.policy': 'set the policy for drift of',
   'policy.save': 'put in force',
   'policy.retire': 'retired',
-  'rule.make': 'approved from now on',
-  'rule.revoke': 'took back the standing approval of',
+  'standing.give': 'approved from now on',
+  'standing.revoke': 'took back the standing approval of',
   'loop.retire': 'retired the loop',
   'session.end': 'ended a session of',
   'operator.add': 'added',
@@ -88,5 +88,5 @@ export function deedOf({ action, actor }: Pick<AuditRow, 'action' | 'actor'>): s
   const atGate = wordsAtTheGate.get(kind)
   if (atGate !== undefined) return atGate
   if (isAgent(actor) && !ofAgents.has(action)) return null
-  return wordsFor.get(action) ?? null
+  return wordsFor.get(presentWord(action)) ?? null
 }

@@ -95,6 +95,23 @@ test('policies, agents and people are told by their names', () => {
   expect(said(agent)).toBe('isolated agent refund-agent')
 })
 
+test('what has another word since is told as it is now', () => {
+  const given = { action: 'standing.give', targetTable: 'standing_approvals', targetRowId: 'id' }
+  const once = { action: 'rule.make', targetTable: 'approval_rules', targetRowId: 'id' }
+  for (const words of [given, once]) {
+    const tool = { ...row, ...words, about: { ...nothing, name: 'mail.send' } }
+    expect(said(tool)).toBe('approved from now on standing approval mail.send')
+    expect(sentenceOf(tool).thing?.code).toBe(true)
+  }
+  const drift = { targetRowId: 'refund-agent', about: nothing }
+  expect(said({ ...drift, action: 'drift.policy', targetTable: 'drift_policies' })).toBe(
+    said({ ...drift, action: 'drift.settings', targetTable: 'drift_settings' }),
+  )
+  expect(said({ ...drift, action: 'drift.policy', targetTable: 'drift_policies' })).toBe(
+    'set the policy for drift of agent refund-agent',
+  )
+})
+
 test('what an agent calls its own act stays in its words, also where it borrows ours', () => {
   const own = { actor: 'agent:letters', targetTable: 'prices', targetRowId: 'p7', about: nothing }
   expect(said({ ...own, action: 'price.set' })).toBe('price.set prices p7')

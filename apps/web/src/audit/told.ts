@@ -1,4 +1,4 @@
-import { shortActor, type AuditAbout, type AuditRow } from '@holdpoint/protocol'
+import { shortActor, type AuditAbout, type AuditRow, presentWord } from '@holdpoint/protocol'
 
 import { askedFor } from '../approvals/asking.ts'
 import { deedOf } from './deeds.ts'
@@ -23,9 +23,9 @@ export interface Sentence {
 
 const kinds: Readonly<Record<string, string>> = {
   approval_policies: 'policy',
-  approval_rules: 'standing approval',
+  standing_approvals: 'standing approval',
   agent_logins: 'agent',
-  drift_settings: 'agent',
+  drift_policies: 'agent',
   pg_stat_activity: 'agent',
 }
 
@@ -54,7 +54,8 @@ type Row = AuditRow & { readonly about: AuditAbout }
 const ofOneself = new Set(['sign_in.begin', 'sign_in.end'])
 
 function thingOf(row: Row): Thing | null {
-  const { about, agentId, targetTable: table, targetRowId: id } = row
+  const { about, agentId, targetTable, targetRowId: id } = row
+  const table = targetTable === null ? null : presentWord(targetTable)
   const kind = table === null ? null : (kinds[table] ?? null)
   if (about.asked !== null) {
     const { words, call } = askedFor(about.asked)
@@ -65,7 +66,7 @@ function thingOf(row: Row): Thing | null {
     return about.goal === null
       ? { kind: 'run', name: shortId(row.runId ?? id ?? ''), code: true }
       : { kind: null, name: about.goal, code: false }
-  if (about.name !== null) return { kind, name: about.name, code: table === 'approval_rules' }
+  if (about.name !== null) return { kind, name: about.name, code: table === 'standing_approvals' }
   if (kind === 'agent' && agentId !== null) return { kind, name: agentId, code: false }
   const said = textIn(row.dataAfter, 'name') ?? textIn(row.dataBefore, 'name')
   if (table === 'notification_channels' && said !== null) return { kind, name: said, code: false }

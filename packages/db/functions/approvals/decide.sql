@@ -116,7 +116,7 @@ begin
     end if;
     update run_holds set cleared_at = clock_timestamp(), cleared_by = actor, cleared_why = verdict
       where approval_id = approval and cleared_at is null;
-    perform make_rule(q, actor, further, reason);
+    perform give_standing_approval(q, actor, further, reason);
   end if;
   said := jsonb_strip_nulls(jsonb_build_object('approvalId', approval, 'decision', verdict, 'why', reason,
     'edited', case when q.edited_by is not null then true end, 'grade', grade));

@@ -18,7 +18,7 @@ begin
   if jsonb_typeof(further) <> 'object' or further - '{scope,condition,target,maxUses,until}'::text[] <> '{}'
       or coalesce(further ->> 'scope', '') not in ('run', 'agent')
       or further ->> 'scope' = 'agent' and (coalesce(further ->> 'condition', '') = '' or not further ? 'maxUses' or not further ? 'until') then
-    raise exception 'a rule is {scope: run | agent, condition, target, maxUses, until}; for an agent it needs all but target: nothing was done'
+    raise exception 'a standing approval is {scope: run | agent, condition, target, maxUses, until}; for an agent it needs all but target: nothing was done'
       using errcode = 'HP010';
   end if;
   if verdict <> 'approved' or bar_to_further(q) = 'tool' then
@@ -29,36 +29,36 @@ begin
   end if;
   perform check_condition(further ->> 'condition'), check_text('target', further ->> 'target', 1000);
   if (further ->> 'until')::timestamptz not between clock_timestamp() and clock_timestamp() + interval '90 days' then
-    raise exception 'a rule ends within 90 days: nothing was done' using errcode = 'HP010';
+    raise exception 'a standing approval ends within 90 days: nothing was done' using errcode = 'HP010';
   end if;
 end $$;
 
 -- The yes to this request stands for the calls that it was given for.
-create or replace function make_rule(q approval_queue, actor text, further jsonb, why text) returns void
+create or replace function give_standing_approval(q approval_queue, actor text, further jsonb, why text) returns void
 language plpgsql as $$
 declare
-  u approval_rules;
+  u standing_approvals;
 begin
   if further is null then return; end if;
-  insert into approval_rules (agent_id, workflow_id, tool, target, condition, max_uses, expires_at, policy_id, policy_version,
+  insert into standing_approvals (agent_id, workflow_id, tool, target, condition, max_uses, expires_at, policy_id, policy_version,
       approval_id, created_by, why)
     select w.agent_id, case when further ->> 'scope' = 'run' then q.workflow_id end, q.tool, further ->> 'target',
       further ->> 'condition', (further ->> 'maxUses')::integer, (further ->> 'until')::timestamptz, q.policy_id, q.policy_version,
-      q.approval_id, actor, make_rule.why
+      q.approval_id, actor, give_standing_approval.why
     from workflow_checkpoints w where w.workflow_id = q.workflow_id returning * into u;
-  perform audit_act(u.agent_id, actor, 'rule.make', 'approval_rules', u.rule_id::text, null, to_jsonb(u));
+  perform audit_act(u.agent_id, actor, 'standing.give', 'standing_approvals', u.standing_id::text, null, to_jsonb(u));
 end $$;
 
 -- A standing approval that this call may use, with one of its uses; null: none. The run's row is locked before its
 -- own. Nobody's yes goes on when it is not theirs to give any more, nor comes back with them; nor does it answer what they
 -- are behind.
-create or replace function use_rule(r workflow_checkpoints, p approval_policies, q approval_queue) returns text
+create or replace function use_standing_approval(r workflow_checkpoints, p approval_policies, q approval_queue) returns text
 language plpgsql as $$
 declare
-  rule uuid;
+  standing uuid;
 begin
-  for rule in
-    select u.rule_id from approval_rules u
+  for standing in
+    select u.standing_id from standing_approvals u
     where u.agent_id = r.agent_id and u.tool = q.tool and u.revoked_at is null
       and (u.workflow_id is null or u.workflow_id = r.workflow_id) and (u.expires_at is null or u.expires_at > clock_timestamp())
       and (u.max_uses is null or u.uses < u.max_uses)
@@ -70,34 +70,38 @@ begin
       and not (q.four_eyes and is_behind(q, person_of(u.created_by)))
     order by u.created_at
   loop
-    update approval_rules set uses = uses + 1
-      where rule_id = rule and revoked_at is null and (max_uses is null or uses < max_uses)
+    update standing_approvals set uses = uses + 1
+      where standing_id = standing and revoked_at is null and (max_uses is null or uses < max_uses)
         and (expires_at is null or expires_at > clock_timestamp());
-    if found then return 'rule:' || rule; end if;
+    if found then return 'standing:' || standing; end if;
   end loop;
   return null;
 end $$;
 
-create or replace function revoke_rule(rule uuid, actor text, why text default null) returns void
+create or replace function revoke_standing_approval(standing uuid, actor text, why text default null) returns void
 language plpgsql security definer set search_path from current as $$
 declare
-  u approval_rules;
+  u standing_approvals;
 begin
   perform check_actor(actor, why);
-  update approval_rules set revoked_by = actor, revoked_at = clock_timestamp() where rule_id = rule and revoked_at is null returning * into u;
+  update standing_approvals set revoked_by = actor, revoked_at = clock_timestamp() where standing_id = standing and revoked_at is null returning * into u;
   if not found then
-    raise exception 'no rule % that is in force: nothing was done', rule using errcode = 'HP024';
+    raise exception 'no standing approval % that is in force: nothing was done', standing using errcode = 'HP024';
   end if;
-  perform audit_act(u.agent_id, actor, 'rule.revoke', 'approval_rules', rule::text, null, jsonb_build_object('why', why, 'uses', u.uses));
+  perform audit_act(u.agent_id, actor, 'standing.revoke', 'standing_approvals', standing::text, null, jsonb_build_object('why', why, 'uses', u.uses));
 end $$;
+
+-- Was this answer given by a standing approval? Answers that are older call it a rule, and stay as they were written.
+create or replace function is_standing(by text) returns boolean
+language sql immutable as $$ select coalesce(by ~ '^(standing|rule):', false) $$;
 
 -- Whether a standing approval may still be used by one: its run goes on, it is its person's to give, and the policy that
 -- it was given under rules that tool, for runs of some skill at least, and lets whoever owns the agent's login answer it if
 -- that is who they are.
-create or replace function still_stands(rule uuid) returns boolean
+create or replace function still_stands(standing uuid) returns boolean
 language sql stable security definer set search_path from current as $$
-  select exists (select from approval_rules u left join workflow_checkpoints w on w.workflow_id = u.workflow_id
-    where u.rule_id = rule and u.revoked_at is null and (u.expires_at is null or u.expires_at > clock_timestamp())
+  select exists (select from standing_approvals u left join workflow_checkpoints w on w.workflow_id = u.workflow_id
+    where u.standing_id = standing and u.revoked_at is null and (u.expires_at is null or u.expires_at > clock_timestamp())
       and (u.max_uses is null or u.uses < u.max_uses) and not coalesce(is_final(w.status), false)
       and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
       and exists (
@@ -108,4 +112,4 @@ language sql stable security definer set search_path from current as $$
             and exists (select from agent_logins l where l.agent_id = u.agent_id and l.owner = person_of(u.created_by)))))
 $$;
 
-grant execute on function revoke_rule(uuid, text, text), still_stands(uuid) to holdpoint_server;
+grant execute on function revoke_standing_approval(uuid, text, text), still_stands(uuid) to holdpoint_server;

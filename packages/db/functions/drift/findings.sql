@@ -6,7 +6,7 @@ create or replace function open_detection(r workflow_checkpoints, finding jsonb)
 language plpgsql as $$
 declare
   hold uuid;
-  policy drift_settings;
+  policy drift_policies;
   why text := left(finding ->> 'why', 2000);
 begin
   if is_final(r.status) or 'detection' = any (r.held_by) or exists (
@@ -15,13 +15,13 @@ begin
     return;
   end if;
   -- As the policy is now: one that was taken back meanwhile holds nothing.
-  select * into policy from drift_settings where agent_id = r.agent_id order by version desc limit 1;
+  select * into policy from drift_policies where agent_id = r.agent_id order by version desc limit 1;
   if policy.version is distinct from (finding ->> 'version')::integer then return; end if;
   if policy.holds then
     insert into run_holds (workflow_id, kind, stop_reason, opened_by, why)
       values (r.workflow_id, 'detection', finding ->> 'finding', 'holdpoint', why) returning hold_id into hold;
   end if;
-  insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, settings_version, hold_id)
+  insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, policy_version, hold_id)
     values (r.workflow_id, r.agent_id, finding ->> 'rule', finding ->> 'finding', (finding ->> 'seq')::bigint,
       (finding ->> 'score')::float8, why,
       array(select value::bigint from jsonb_array_elements_text(finding -> 'evidence')), policy.version, hold);
@@ -76,26 +76,26 @@ end $$;
 
 -- Another version of an agent's policy; what was before is kept. `settings` are read by the rules, which refuse what they
 -- do not know before it comes here.
-create or replace function save_drift_settings(agent text, settings jsonb, holds boolean, actor text, why text default null, expected integer default null)
+create or replace function save_drift_policy(agent text, settings jsonb, holds boolean, actor text, why text default null, expected integer default null)
 returns integer
 language plpgsql security definer set search_path from current as $$
 declare
-  before drift_settings;
+  before drift_policies;
 begin
   perform check_actor(actor, why), check_text('agentId', agent, 200), check_size('settings', settings, 65536);
   if coalesce(agent, '') = '' or jsonb_typeof(settings) is distinct from 'object' or holds is null then
     raise exception 'a policy needs an agent, settings, and whether it holds: nothing was done' using errcode = 'HP010';
   end if;
   -- One at a time, so that versions stay dense and nobody writes over what they have not seen.
-  lock table drift_settings in share row exclusive mode;
-  select * into before from drift_settings where agent_id = agent order by version desc limit 1;
+  lock table drift_policies in share row exclusive mode;
+  select * into before from drift_policies where agent_id = agent order by version desc limit 1;
   if expected is not null and expected <> coalesce(before.version, 0) then
     raise exception 'the policy of "%" is at version % by now (by %): nothing was done', agent, before.version, before.author
       using errcode = 'HP015', hint = 'Look at it, then save again.';
   end if;
-  insert into drift_settings (agent_id, version, settings, holds, author, why)
-    values (agent, coalesce(before.version, 0) + 1, settings, holds, actor, save_drift_settings.why);
-  perform audit_act(agent, actor, 'drift.settings', 'drift_settings', agent,
+  insert into drift_policies (agent_id, version, settings, holds, author, why)
+    values (agent, coalesce(before.version, 0) + 1, settings, holds, actor, save_drift_policy.why);
+  perform audit_act(agent, actor, 'drift.policy', 'drift_policies', agent,
     case when before.version is not null then
       jsonb_build_object('version', before.version, 'holds', before.holds, 'settings', before.settings) end,
     jsonb_build_object('version', coalesce(before.version, 0) + 1, 'holds', holds, 'settings', settings, 'why', why));
@@ -104,5 +104,5 @@ end $$;
 
 grant execute on function
   judge_detection(uuid, text, boolean, text), resume_judged(uuid, text, boolean, text),
-  save_drift_settings(text, jsonb, boolean, text, text, integer)
+  save_drift_policy(text, jsonb, boolean, text, text, integer)
   to holdpoint_server;

@@ -103,7 +103,7 @@ end $$;
 create or replace function cleared_without_asking(r workflow_checkpoints, p approval_policies, q approval_queue) returns text
 language plpgsql as $$
 begin
-  return coalesce(cleared_by_condition(p, q.target, q.arguments), use_rule(r, p, q));
+  return coalesce(cleared_by_condition(p, q.target, q.arguments), use_standing_approval(r, p, q));
 end $$;
 
 -- The policy under which nobody need be asked about this call; null: its condition does not hold, or there is none.

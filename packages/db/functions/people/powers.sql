@@ -72,7 +72,7 @@ language sql immutable as $$
     when act in ('run.isolate', 'run.release') then 'isolate'
     when act in ('agent.isolate', 'agent.release', 'agent.end_sessions', 'session.end') then 'isolate'
     when split_part(act, '.', 1) in ('run', 'action', 'loop', 'view', 'detection', 'drift', 'incident') then 'control'
-    when split_part(act, '.', 1) in ('approval', 'rule') then 'decide'
+    when split_part(act, '.', 1) in ('approval', 'standing') then 'decide'
     -- One's own.
     when act in ('sign_in.begin', 'sign_in.end', 'sign_in.password') then 'read'
     else 'administer'

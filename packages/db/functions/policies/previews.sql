@@ -111,7 +111,7 @@ language sql stable security definer set search_path from current as $$
     from ruled r
   ), told as (
     -- A yes that stands for calls to come ends with the version that it was given under.
-    select m.*, m.same_rule or coalesce(m.by, '') not like 'rule:%' and m.meets = met_by(m.q, m.now_p, m.asks, m.at) as unchanged
+    select m.*, m.same_rule or not is_standing(m.by) and m.meets = met_by(m.q, m.now_p, m.asks, m.at) as unchanged
     from met m
   )
   select jsonb_build_object('runId', m.workflow_id, 'agentId', m.agent_id, 'kind', (m.q).kind, 'tool', (m.q).tool,

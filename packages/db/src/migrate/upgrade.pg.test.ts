@@ -96,6 +96,64 @@ test('the words of runs that ended before they were kept are there to be found',
   ])
 })
 
+test('a yes for calls to come goes on under its new name, and what was written keeps the old one', async () => {
+  const adminUrl = await cluster().database()
+  const run = '10000000-0000-4000-8000-000000000001'
+  const asks = `set search_path = holdpoint;
+    insert into approval_queue (workflow_id, requested_by, tool, arguments) values ('${run}', 'clerk', 'bank.transfer', '{"eur": 7}')`
+  await migrate({ adminUrl, migrationsDir: await upTo(78) })
+  await query(
+    adminUrl,
+    `${FLEET};
+    select ensure_operator('ana', '{admin}');
+    select decide_approval(approval_id, 'operator:ana', 'approved', 'small', 1, null, jsonb_build_object('scope', 'agent',
+      'condition', '$.eur < 10', 'maxUses', 9, 'until', now() + interval '1 day')) from approval_queue;
+    select save_drift_settings('clerk', '{"loopAt": 1}', true, 'operator:ana', 'it loops')`,
+  )
+  await query(adminUrl, asks)
+  await migrate({ adminUrl })
+  await query(adminUrl, asks)
+  expect(
+    await query(
+      adminUrl,
+      `select q.decided_by = 'rule:' || u.standing_id as by_rule, q.decided_by = 'standing:' || u.standing_id as by_standing,
+        holdpoint.is_standing(q.decided_by) as standing, holdpoint.still_stands(u.standing_id) as stands, u.uses
+      from holdpoint.approval_queue q, holdpoint.standing_approvals u where q.workflow_id = '${run}' order by q.decided_at`,
+    ),
+  ).toEqual([
+    { by_rule: true, by_standing: false, standing: true, stands: true, uses: 2 },
+    { by_rule: false, by_standing: true, standing: true, stands: true, uses: 2 },
+  ])
+  await query(
+    adminUrl,
+    `set search_path = holdpoint;
+    select revoke_standing_approval(standing_id, 'operator:ana') from standing_approvals;
+    select save_drift_policy('clerk', '{}', false, 'operator:ana')`,
+  )
+  expect(
+    await query(
+      adminUrl,
+      `select action, target_table as about from holdpoint.agent_audit_log
+        where target_table ~ 'rule|standing|drift' order by seen_at, log_id`,
+    ),
+  ).toEqual([
+    { action: 'rule.make', about: 'approval_rules' },
+    { action: 'drift.settings', about: 'drift_settings' },
+    { action: 'standing.revoke', about: 'standing_approvals' },
+    { action: 'drift.policy', about: 'drift_policies' },
+  ])
+  expect(await query(adminUrl, `select version from holdpoint.drift_policies order by 1`)).toEqual([
+    { version: 1 },
+    { version: 2 },
+  ])
+  expect(
+    await query(
+      adminUrl,
+      `select proname from pg_proc where pronamespace = 'holdpoint'::regnamespace and proname ~ '_rule$|drift_settings'`,
+    ),
+  ).toEqual([])
+})
+
 test('a text that took the place of another is the same migration, and no other text is', async () => {
   const adminUrl = await cluster().database()
   const old = 'create table first (n int);'

@@ -84,7 +84,7 @@ export const driftMutations: readonly Mutation[] = [
     name: 'a policy is written over unseen',
     invariant: 5,
     sql: rewrite(
-      'save_drift_settings(text, jsonb, boolean, text, text, integer)',
+      'save_drift_policy(text, jsonb, boolean, text, text, integer)',
       'expected <> coalesce(before.version, 0)',
       'false',
     ),
@@ -94,8 +94,8 @@ export const driftMutations: readonly Mutation[] = [
   {
     name: 'agents may change what they are judged by',
     invariant: 13,
-    sql: `grant execute on function save_drift_settings(text, jsonb, boolean, text, text, integer), record_drift(uuid, jsonb)
-      to agent_worker; grant select on drift_runs, drift_points, drift_settings, detections to agent_worker`,
+    sql: `grant execute on function save_drift_policy(text, jsonb, boolean, text, text, integer), record_drift(uuid, jsonb)
+      to agent_worker; grant select on drift_runs, drift_points, drift_policies, detections to agent_worker`,
     file,
     test: 'a policy > is not the agent',
   },

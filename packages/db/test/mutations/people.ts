@@ -27,8 +27,8 @@ export const peopleMutations: readonly Mutation[] = [
     invariant: 7,
     sql: rewrite(
       'scope_needed(text)',
-      "in ('approval', 'rule')",
-      "in ('approval', 'rule', 'policy')",
+      "in ('approval', 'standing')",
+      "in ('approval', 'standing', 'policy')",
     ),
     file: verbs,
     test: 'as reviewer > save_policy',
@@ -38,7 +38,7 @@ export const peopleMutations: readonly Mutation[] = [
     invariant: 7,
     sql: rewrite('bar_to_act(text, text, text)', 'not needed = any (may.scopes)', 'false'),
     file: verbs,
-    test: 'as nobody > revoke_rule',
+    test: 'as nobody > revoke_standing_approval',
   },
   {
     name: 'whoever was disabled goes on acting',

@@ -2,24 +2,24 @@ import { type Mutation, rewrite } from './mutation.ts'
 
 const standing = 'invariant-05-standing-approval.pg.test.ts'
 const which = 'which-policy.pg.test.ts'
-const useRule = 'use_rule(workflow_checkpoints, approval_policies, approval_queue)'
+const useStanding = 'use_standing_approval(workflow_checkpoints, approval_policies, approval_queue)'
 
 export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval is used without end',
     invariant: 5,
     sql:
-      rewrite(useRule, 'and (u.max_uses is null or u.uses < u.max_uses)', '') +
-      rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '') +
-      'alter table approval_rules drop constraint approval_rules_check',
+      rewrite(useStanding, 'and (u.max_uses is null or u.uses < u.max_uses)', '') +
+      rewrite(useStanding, 'and (max_uses is null or uses < max_uses)', '') +
+      'alter table standing_approvals drop constraint standing_approvals_uses_check',
     file: standing,
     test: 'a yes for calls to come > for an agent',
   },
   {
     name: 'a standing approval is used by all who come at once',
     invariant: 5,
-    sql: `${rewrite(useRule, 'and (max_uses is null or uses < max_uses)', '')}
-      alter table approval_rules drop constraint approval_rules_check`,
+    sql: `${rewrite(useStanding, 'and (max_uses is null or uses < max_uses)', '')}
+      alter table standing_approvals drop constraint standing_approvals_uses_check`,
     file: standing,
     test: 'a yes for calls to come > is used no oftener',
   },
@@ -27,8 +27,12 @@ export const standingMutations: readonly Mutation[] = [
     name: 'a revoked standing approval counts',
     invariant: 5,
     sql:
-      rewrite(useRule, 'and u.revoked_at is null', '') +
-      rewrite(useRule, 'rule_id = rule and revoked_at is null', 'rule_id = rule'),
+      rewrite(useStanding, 'and u.revoked_at is null', '') +
+      rewrite(
+        useStanding,
+        'standing_id = standing and revoked_at is null',
+        'standing_id = standing',
+      ),
     file: standing,
     test: 'a yes for calls to come > is over',
   },
@@ -36,7 +40,7 @@ export const standingMutations: readonly Mutation[] = [
     name: 'a standing approval outlives its person',
     invariant: 5,
     sql: rewrite(
-      useRule,
+      useStanding,
       'and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null',
       '',
     ),
@@ -46,7 +50,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval answers what its person is behind',
     invariant: 5,
-    sql: rewrite(useRule, 'and not (q.four_eyes and is_behind(q, person_of(u.created_by)))', ''),
+    sql: rewrite(useStanding, 'and not (q.four_eyes and is_behind(q, person_of(u.created_by)))', ''),
     file: standing,
     test: 'a standing approval > does not answer',
   },
@@ -65,22 +69,26 @@ export const standingMutations: readonly Mutation[] = [
     name: 'a standing approval outlives its time',
     invariant: 5,
     sql:
-      rewrite(useRule, 'and (u.expires_at is null or u.expires_at > clock_timestamp())', '') +
-      rewrite(useRule, 'and (expires_at is null or expires_at > clock_timestamp())', ''),
+      rewrite(useStanding, 'and (u.expires_at is null or u.expires_at > clock_timestamp())', '') +
+      rewrite(useStanding, 'and (expires_at is null or expires_at > clock_timestamp())', ''),
     file: standing,
     test: 'a standing approval > is none once its time is over',
   },
   {
     name: 'a standing approval for one target is for any',
     invariant: 5,
-    sql: rewrite(useRule, 'and (u.target is null or u.target is not distinct from q.target)', ''),
+    sql: rewrite(useStanding, 'and (u.target is null or u.target is not distinct from q.target)', ''),
     file: standing,
     test: 'a standing approval > for one target',
   },
   {
     name: 'a standing approval that is being revoked is used',
     invariant: 5,
-    sql: rewrite(useRule, 'rule_id = rule and revoked_at is null', 'rule_id = rule'),
+    sql: rewrite(
+      useStanding,
+      'standing_id = standing and revoked_at is null',
+      'standing_id = standing',
+    ),
     file: standing,
     test: 'a standing approval > that is revoked while a call is under way is not used',
   },
@@ -88,7 +96,7 @@ export const standingMutations: readonly Mutation[] = [
     name: 'a standing approval outlives the policy it was made under',
     invariant: 5,
     sql: rewrite(
-      useRule,
+      useStanding,
       'and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)',
       '',
     ),
@@ -127,7 +135,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval is for everyone’s runs',
     invariant: 13,
-    sql: rewrite(useRule, 'and (u.workflow_id is null or u.workflow_id = r.workflow_id)', ''),
+    sql: rewrite(useStanding, 'and (u.workflow_id is null or u.workflow_id = r.workflow_id)', ''),
     file: standing,
     test: 'a yes for calls to come > for the rest of the run',
   },

@@ -17,7 +17,7 @@ async function standing(db: Contract): Promise<string> {
   )
   return one<{ id: string }>(
     db.admin,
-    'select rule_id as id from approval_rules where approval_id = $1',
+    'select standing_id as id from standing_approvals where approval_id = $1',
     [approval],
   ).then(({ id }) => id)
 }
@@ -49,10 +49,10 @@ export const verbsOfApprovals: Readonly<Record<string, Verb>> = {
       await asked(db),
     ],
   },
-  revoke_rule: {
+  revoke_standing_approval: {
     scope: 'decide',
     ofAlpha: true,
-    ready: async (db) => [`select revoke_rule($2, $1)`, await standing(db)],
+    ready: async (db) => [`select revoke_standing_approval($2, $1)`, await standing(db)],
   },
   save_policy: {
     scope: 'administer',

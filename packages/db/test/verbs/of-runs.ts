@@ -21,7 +21,7 @@ async function found(db: Contract): Promise<{ run: string; detection: string }> 
   await db.server.query(`select find_drift_work('here', 1000)`)
   const { version } = await one<{ version: number }>(
     db.server,
-    `select save_drift_settings('alpha', '{"loopAt": 1}', true, $1) as version`,
+    `select save_drift_policy('alpha', '{"loopAt": 1}', true, $1) as version`,
     [operators.ANA],
   )
   const at = new Date().toISOString()
@@ -82,10 +82,10 @@ export const verbsOfRuns: Readonly<Record<string, Verb>> = {
     ofAlpha: true,
     ready: async (db) => [`select judge_detection($2, $1, true)`, (await found(db)).detection],
   },
-  save_drift_settings: {
+  save_drift_policy: {
     scope: 'control',
     ofAlpha: true,
-    ready: async () => [`select save_drift_settings('alpha', '{"loopAt": 1}', false, $1)`],
+    ready: async () => [`select save_drift_policy('alpha', '{"loopAt": 1}', false, $1)`],
   },
   retire_loop: {
     scope: 'control',

@@ -18,7 +18,7 @@ const words = (acts: readonly { action: string; actor: string; text: string }[])
 
 async function found(run: string, agent: string): Promise<string> {
   const { rows } = await db.owner.query<{ id: string }>(
-    `insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, settings_version)
+    `insert into detections (workflow_id, agent_id, rule, finding, seq, score, why, evidence, policy_version)
      values ($1, $2, 'repeats', 'LOOP_DETECTED', 1, 1, 'the same again', '{1}', 1) returning detection_id as id`,
     [run, agent],
   )
@@ -97,7 +97,7 @@ test('whatever people do has its mark: at the run, at the agent, or at the whole
   const by = 'operator:maria'
   expect(words(lanes.find(({ agentId }) => agentId === 'busy')?.acts ?? [])).toEqual([
     ['detection.judge', by, 'Loop detected, it was wrong, it waits'],
-    ['drift.settings', by, 'version 1, loops'],
+    ['drift.policy', by, 'version 1, loops'],
     ['policy.save', by, 'refunds of busy, refund, version 1, too many'],
     ['agent.isolate', by, expect.stringMatching(/deletes$/)],
     ['agent.end_sessions', by, expect.stringMatching(/deletes$/)],

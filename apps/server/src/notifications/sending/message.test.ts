@@ -96,6 +96,10 @@ describe('a message', () => {
     expect(factOf({ ...asked, approval: answered }, 'Answer')?.text).toBe(
       'approved by user:ana, now',
     )
+    const standing = { ...answered, decidedBy: 'standing:6b1c' }
+    expect(factOf({ ...asked, approval: standing }, 'Answer')?.text).toBe(
+      'approved by a standing approval, now',
+    )
   })
 
   test('has no line, direction or hidden character of an agent in it, and no more than a line of it', () => {

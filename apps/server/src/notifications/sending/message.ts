@@ -1,9 +1,11 @@
 import {
   changeWords,
   isAgent,
+  isStandingApproval,
   isStopReason,
   type NoticeClass,
   noticeClasses,
+  spokenActor,
   stopReasonFacts,
 } from '@holdpoint/protocol'
 
@@ -155,11 +157,13 @@ function changedWords(change: string | undefined): string {
   return change === 'extended' ? 'given more time' : 'changed'
 }
 
+const decider = (by: string): string => (isStandingApproval(by) ? spokenActor(by) : by)
+
 /** A request may have been answered while its message waited. */
 function answerOf(approval: NoticeRecord['approval']): string | null {
   if (approval === null) return null
   if (approval.decision !== null)
-    return `${approval.decision} by ${approval.decidedBy ?? 'someone'}, ${approval.decidedAt ?? ''}`
+    return `${approval.decision} by ${decider(approval.decidedBy ?? 'someone')}, ${approval.decidedAt ?? ''}`
   return approval.closedAt === null ? 'none yet' : 'closed without one'
 }
 

@@ -1,4 +1,4 @@
-import type { AuditAct } from '@holdpoint/protocol'
+import { presentWord, type AuditAct } from '@holdpoint/protocol'
 
 /** What operators did, in words: by the name under which the audit log keeps it. */
 const actWords: Readonly<Record<AuditAct, string>> = {
@@ -31,11 +31,11 @@ const actWords: Readonly<Record<AuditAct, string>> = {
   'approval.extended': 'More time given',
   'agent.own': 'Agent given an owner',
   'detection.judge': 'Finding judged',
-  'drift.settings': 'Policy for drift set',
+  'drift.policy': 'Policy for drift set',
   'policy.save': 'Policy put in force',
   'policy.retire': 'Policy retired',
-  'rule.make': 'Standing approval given',
-  'rule.revoke': 'Standing approval taken back',
+  'standing.give': 'Standing approval given',
+  'standing.revoke': 'Standing approval taken back',
   'operator.add': 'Person added',
   'operator.change': 'Person changed',
   'operator.enable': 'Person enabled',
@@ -67,4 +67,4 @@ const actWords: Readonly<Record<AuditAct, string>> = {
 const words: ReadonlyMap<string, string> = new Map(Object.entries(actWords))
 
 /** Undefined: what its writer called it is all there is. */
-export const actWord = (action: string): string | undefined => words.get(action)
+export const actWord = (action: string): string | undefined => words.get(presentWord(action))

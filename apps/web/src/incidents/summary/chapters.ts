@@ -2,6 +2,7 @@ import {
   isAgent,
   isPerson,
   onlyAsked,
+  presentWord,
   spokenActor,
   stopReasonFacts,
   type Chapter,
@@ -143,12 +144,12 @@ type Paragraph =
   | { readonly kind: 'aside'; readonly key: string; readonly chapters: readonly Chapter[] }
 
 /** They change what an agent will be asked, and stop or free no run. */
-const policyActs = new Set(['policy.save', 'policy.retire', 'drift.settings', 'loop.retire'])
+const policyActs = new Set(['policy.save', 'policy.retire', 'drift.policy', 'loop.retire'])
 
 const isAside = (chapter: Chapter): boolean =>
   chapter.kind === 'act' &&
   chapter.act.runId === null &&
-  (chapter.act.agentId === null || policyActs.has(chapter.act.action))
+  (chapter.act.agentId === null || policyActs.has(presentWord(chapter.act.action)))
 
 /** What follows on itself and touches no run is one paragraph. */
 export function paragraphs(chapters: readonly Chapter[]): readonly Paragraph[] {

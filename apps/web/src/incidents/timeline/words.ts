@@ -1,4 +1,9 @@
-import { holdLabels, spokenActor, stopReasonFacts, type TimelineRun } from '@holdpoint/protocol'
+import {
+  holdLabels,
+  spokenActor,
+  stopReasonFacts,
+  type TimelineRun,
+} from '@holdpoint/protocol'
 
 import { stateLook } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'

@@ -42,7 +42,7 @@ export function Findings({ run, found, choose }: FindingsProps) {
             <span className="text-muted">
               {scoreText(each.score)} · {dateTime(Date.parse(each.foundAt))} ·{' '}
               {each.held ? (each.open ? 'holds the run' : 'held the run') : 'shown only'} · policy v
-              {each.settingsVersion}
+              {each.policyVersion}
             </span>
             <span className="min-w-0 truncate">{visible(each.why)}</span>
             {each.verdict !== null && (

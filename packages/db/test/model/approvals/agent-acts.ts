@@ -167,7 +167,7 @@ const forgeries = [
   `select delegate_approval($1, 'operator:ana', 'operator:bo')`,
   `insert into approval_votes (approval_id, actor, vote) values ($1, 'operator:ana', 'approve')`,
   `insert into grades (approval_id, grade) values ($1, '{"score": 1}')`,
-  `update approval_rules set max_uses = null where approval_id = $1`,
+  `update standing_approvals set max_uses = null where approval_id = $1`,
   `select save_policy(null, 'operator:ana', '{}') where $1::uuid is not null`,
 ]
 

@@ -41,7 +41,7 @@ const ROWS = `select q.approval_id, q.kind, q.decision, q.decided_by, q.digest, 
   from approval_queue q where q.workflow_id = $1`
 
 /** Nobody was asked: a condition held, or a yes of earlier stood for it. */
-const byItself = (by: string | null): boolean => /^(policy|rule):/.test(by ?? '')
+const byItself = (by: string | null): boolean => /^(policy|standing):/.test(by ?? '')
 
 function requestFaults(row: Row, owner: string): string[] {
   const { decision, quorum, yeses, voters } = row
@@ -95,7 +95,7 @@ const CLEARED = `with cleared as (
     select cleared_by as by, (request -> 'eur')::float8 as eur, target, intended_at as at from actions
       where workflow_id = $1 and tool = 'refund' and approval_id is null
     union all select decided_by, (arguments -> 'eur')::float8, target, decided_at from approval_queue
-      where workflow_id = $1 and decided_by ~ '^(policy|rule):')
+      where workflow_id = $1 and decided_by ~ '^(policy|standing):')
   select c.by, c.eur, c.target,
     (select p.auto_approve from approval_policies p where p.policy_id = $2 and c.by = format('policy:%s@%s', p.name, p.version)) as condition,
     (select jsonb_build_object('agent', u.agent_id, 'run', u.workflow_id, 'condition', u.condition, 'target', u.target,
@@ -103,7 +103,7 @@ const CLEARED = `with cleared as (
         'after_barring', coalesce(c.at > vote_void_since(person_of(u.created_by), u.created_by, u.created_at), false),
         'used', (select count(*) from actions a where a.cleared_by = c.by)
           + (select count(*) from approval_queue q where q.decided_by = c.by))
-      from approval_rules u where c.by = 'rule:' || u.rule_id) as standing
+      from standing_approvals u where c.by = 'standing:' || u.standing_id) as standing
   from cleared c`
 
 function clearedFaults(cleared: Cleared, { run, alone }: Review): string[] {

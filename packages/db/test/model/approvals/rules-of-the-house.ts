@@ -47,13 +47,16 @@ const saving: fc.Arbitrary<Act> = fc.tuple(anyPolicy, fc.nat({ max: 4 })).map(([
 
 const revoking: fc.Arbitrary<Act> = fc.nat({ max: 1 }).map((n) =>
   act('revoke a standing approval', async ({ db, run }) => {
-    const { rows } = await db.admin.query<{ rule_id: string }>(
-      `select rule_id from approval_rules join approval_queue q using (approval_id) where q.workflow_id = $1 order by created_at`,
+    const { rows } = await db.admin.query<{ standing_id: string }>(
+      `select standing_id from standing_approvals join approval_queue q using (approval_id) where q.workflow_id = $1 order by created_at`,
       [run],
     )
-    const standing = rows[n % rows.length]?.rule_id
+    const standing = rows[n % rows.length]?.standing_id
     if (standing === undefined) return
-    await tryIt('revoke', db.server.query('select revoke_rule($1, $2)', [standing, operators.BO]))
+    await tryIt(
+      'revoke',
+      db.server.query('select revoke_standing_approval($1, $2)', [standing, operators.BO]),
+    )
   }),
 )
 

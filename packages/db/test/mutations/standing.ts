@@ -50,7 +50,11 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval answers what its person is behind',
     invariant: 5,
-    sql: rewrite(useStanding, 'and not (q.four_eyes and is_behind(q, person_of(u.created_by)))', ''),
+    sql: rewrite(
+      useStanding,
+      'and not (q.four_eyes and is_behind(q, person_of(u.created_by)))',
+      '',
+    ),
     file: standing,
     test: 'a standing approval > does not answer',
   },
@@ -77,7 +81,11 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval for one target is for any',
     invariant: 5,
-    sql: rewrite(useStanding, 'and (u.target is null or u.target is not distinct from q.target)', ''),
+    sql: rewrite(
+      useStanding,
+      'and (u.target is null or u.target is not distinct from q.target)',
+      '',
+    ),
     file: standing,
     test: 'a standing approval > for one target',
   },

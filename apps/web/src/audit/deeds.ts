@@ -1,4 +1,10 @@
-import { type AuditAct, type AuditRow, type GateAct, isAgent, presentWord } from '@holdpoint/protocol'
+import {
+  type AuditAct,
+  type AuditRow,
+  type GateAct,
+  isAgent,
+  presentWord,
+} from '@holdpoint/protocol'
 
 // What was done, after who did it and before to what: "ana | approved | payments.refund order 7".
 

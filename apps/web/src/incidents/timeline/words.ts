@@ -1,9 +1,4 @@
-import {
-  holdLabels,
-  spokenActor,
-  stopReasonFacts,
-  type TimelineRun,
-} from '@holdpoint/protocol'
+import { holdLabels, spokenActor, stopReasonFacts, type TimelineRun } from '@holdpoint/protocol'
 
 import { stateLook } from '../../runs/stateLook.ts'
 import { kindLook } from '../../runs/timeline/eventWords.ts'

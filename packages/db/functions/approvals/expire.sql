@@ -34,7 +34,7 @@ begin
 end $$;
 
 -- The supervisor's part: settles what has expired, `most` a call; returns how many. A run that someone else has locked
--- comes next time: an agent's open transaction must not keep the others waiting.
+-- comes next time and does not count towards `most`: an agent's open transaction must not keep the others waiting.
 create or replace function expire_approvals(most integer default 200) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
@@ -44,12 +44,10 @@ declare
 begin
   perform assert_operator();
   for due in
-    select approval_id, workflow_id from approval_queue
-    where decision is null and closed_at is null and expired_at is null and expires_at <= clock_timestamp()
-    order by expires_at limit most
+    select o.approval_id from approval_queue o join workflow_checkpoints w on w.workflow_id = o.workflow_id
+    where o.decision is null and o.closed_at is null and o.expired_at is null and o.expires_at <= clock_timestamp()
+    order by o.expires_at limit most for no key update of w skip locked
   loop
-    perform from workflow_checkpoints where workflow_id = due.workflow_id for no key update skip locked;
-    continue when not found;
     select * into q from approval_queue where approval_id = due.approval_id
       and decision is null and closed_at is null and expired_at is null and expires_at <= clock_timestamp();
     continue when not found;

@@ -34,7 +34,7 @@ $$;
 
 -- The supervisor's part, since nothing happens in a run when somebody is disabled: marks what has come to lack people,
 -- which is told once, and takes the mark off where there are enough again. `most` a call; returns how many changed. A run
--- that someone else has locked comes next time.
+-- that someone else has locked comes next time and does not count towards `most`.
 create or replace function look_for_people(most integer default 200) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
@@ -44,11 +44,10 @@ declare
 begin
   perform assert_operator();
   for due in
-    select o.approval_id, o.workflow_id from approval_queue o
-    where o.decision is null and o.closed_at is null and (o.lacks_since is null) = not could_be_met(o) limit most
+    select o.approval_id from approval_queue o join workflow_checkpoints w on w.workflow_id = o.workflow_id
+    where o.decision is null and o.closed_at is null and (o.lacks_since is null) = not could_be_met(o)
+    limit most for no key update of w skip locked
   loop
-    perform from workflow_checkpoints where workflow_id = due.workflow_id for no key update skip locked;
-    continue when not found;
     select * into q from approval_queue where approval_id = due.approval_id and decision is null and closed_at is null;
     continue when not found or (q.lacks_since is null) = could_be_met(q);
     perform mark_lacking(q);

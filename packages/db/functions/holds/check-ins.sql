@@ -22,6 +22,7 @@ language sql stable as $$
 $$;
 
 -- The supervisor's part: holds the runs whose check-in is due, `most` a call; returns how many. Resuming a run is a look.
+-- A run that someone else has locked comes next time and does not count towards `most`.
 create or replace function hold_for_check_in(most integer default 200) returns integer
 language plpgsql security definer set search_path from current as $$
 declare
@@ -35,10 +36,10 @@ begin
       on w.status in ('queued', 'running', 'approved') and (p.agent_id is null or p.agent_id = w.agent_id)
         and (p.skill is null or p.skill = w.skill)
     where p.current and (p.check_in_hours is not null or p.check_in_steps is not null) and check_in_due(w, p) is not null
-    limit most
+    limit most for no key update of w skip locked
   loop
-    select * into r from workflow_checkpoints where workflow_id = due.workflow_id for no key update skip locked;
-    continue when not found or r.status not in ('queued', 'running', 'approved');
+    select * into r from workflow_checkpoints where workflow_id = due.workflow_id;
+    continue when r.status not in ('queued', 'running', 'approved');
     perform hold_at_gate(r.workflow_id, 'check_in', 'CHECK_IN_DUE', check_in_due(r, p))
       from approval_policies p where p.policy_id = due.policy_id and p.version = due.version and check_in_due(r, p) is not null;
     if found then

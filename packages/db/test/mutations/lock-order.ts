@@ -40,8 +40,23 @@ export const lockOrderMutations: readonly Mutation[] = [
   {
     name: 'the deadline of a request waits for whoever has its run',
     invariant: 1,
-    sql: rewrite('expire_approvals(integer)', 'for no key update skip locked', 'for no key update'),
+    sql: rewrite(
+      'expire_approvals(integer)',
+      'for no key update of w skip locked',
+      'for no key update of w',
+    ),
     file,
     test: 'what the server does by itself waits for no run > expire_approvals',
+  },
+  {
+    name: 'a locked run takes the place of one that is overdue',
+    invariant: 1,
+    sql: rewrite(
+      'expire_approvals(integer)',
+      'order by o.expires_at limit most for no key update of w skip locked',
+      'and o.approval_id in (select x.approval_id from approval_queue x where x.decision is null and x.closed_at is null and x.expired_at is null order by x.expires_at limit most) for no key update of w skip locked',
+    ),
+    file: 'locked-runs.pg.test.ts',
+    test: 'a deadline',
   },
 ]

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto'
 
 import { clock, night } from './look-back-night.ts'
+import { boxOf } from './screens.ts'
+import type { Stack } from './stack.ts'
 import { sql } from './stack/sql-agent.ts'
 import { expect, test } from './test.ts'
 
-test('a minute and an hour back and on, by key and by the arrows of the handle', async ({
-  signedIn: page,
-  stack,
-  agent,
-}) => {
-  const { pay, early } = await night(stack, agent)
-  // A history that is long enough to go back in.
+/** A history that is long enough to go back in: as if a run had ended three hours ago. */
+async function beginsEarlier(stack: Stack, run: string, agent: string): Promise<void> {
   await stack.owner.query(
     `with old as (
        select gen_random_uuid() as id, at - interval '3 hours' as at, state from run_events
@@ -21,8 +18,17 @@ test('a minute and an hour back and on, by key and by the arrows of the handle',
      )
      insert into run_events (workflow_id, seq, kind, actor, login, at, state)
        select id, 1, 'run.complete', 'agent:' || $2::text, 'made', at, jsonb_set(state, '{id}', to_jsonb(id)) from old`,
-    [pay, agent],
+    [run, agent],
   )
+}
+
+test('a minute and an hour back and on, by key and by the arrows of the handle', async ({
+  signedIn: page,
+  stack,
+  agent,
+}) => {
+  const { pay, early } = await night(stack, agent)
+  await beginsEarlier(stack, pay, agent)
   await page.goto(`${stack.url}/?agent=${agent}&at=${encodeURIComponent(early)}`)
   const moment = page.getByRole('slider', { name: 'Moment' })
   const stood = async () => Number(await moment.getAttribute('aria-valuenow'))
@@ -94,4 +100,29 @@ test('what came later is not told as of then: neither an event that is open, nor
   await page.keyboard.press('l')
   await row.click()
   await expect(opened.getByRole('region', { name: 'What became of it' })).toContainText('Confirmed')
+})
+
+test('the times under the line are whole, and so are the words of where the history begins @phone', async ({
+  admitted: page,
+  stack,
+  agent,
+}) => {
+  const { pay } = await night(stack, agent)
+  await beginsEarlier(stack, pay, agent)
+  const { rows } = await stack.owner.query<{ at: string }>(
+    `select to_json(min(at) + interval '1 minute') #>> '{}' as at from run_events`,
+  )
+  // An hour about it: little of that lies before the history.
+  await page.goto(`${stack.url}/?at=${encodeURIComponent(rows[0]?.at ?? '')}`)
+  const words = page.getByTestId('times').locator('span').filter({ visible: true })
+  await expect(words.filter({ hasText: /^begins \d\d:\d\d:\d\d/ })).toBeVisible()
+  const line = await boxOf(page.getByTestId('times'))
+  const places = await Promise.all((await words.all()).map(async (each) => boxOf(each)))
+  expect(places.length).toBeGreaterThan(1)
+  let taken = line.x
+  for (const { x, width } of places.toSorted((a, b) => a.x - b.x)) {
+    expect(x).toBeGreaterThanOrEqual(taken)
+    taken = x + width
+  }
+  expect(taken).toBeLessThanOrEqual(line.x + line.width)
 })

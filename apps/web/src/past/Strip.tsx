@@ -203,23 +203,29 @@ interface TicksProps {
 
 function Ticks({ window, begins }: TicksProps) {
   const bound = begins !== null && begins > window.from && begins < window.to ? begins : null
+  const place = bound === null ? null : percentIn(window, bound)
   return (
-    <div aria-hidden className="border-line relative h-4.5 overflow-hidden border-t">
+    <div
+      aria-hidden
+      data-testid="times"
+      className="border-line relative h-4.5 overflow-hidden border-t"
+    >
       {ticksOf(window, 8)
-        .filter(({ at }) => bound === null || at > bound)
-        .map(({ at, word }) => (
+        .map(({ at, word }) => ({ at, word, percent: percentIn(window, at) }))
+        .filter(({ percent }) => place === null || percent > place)
+        .map(({ at, word, percent }) => (
           <span
             key={at}
-            className="label absolute top-0 -translate-x-1/2 font-mono leading-4.5 whitespace-nowrap first:translate-x-0 max-md:nth-[even]:hidden"
-            style={{ left: `${percentIn(window, at)}%` }}
+            className={`label absolute top-0 -translate-x-1/2 font-mono leading-4.5 whitespace-nowrap max-md:nth-[even]:hidden ${whereWhole(percent, place)}`}
+            style={{ left: `${percent}%` }}
           >
             {word}
           </span>
         ))}
-      {bound !== null && (
+      {bound !== null && place !== null && (
         <span
-          className="label absolute right-0 -mr-px pr-1 leading-4.5 whitespace-nowrap"
-          style={{ right: `${100 - percentIn(window, bound)}%` }}
+          className="label absolute leading-4.5 whitespace-nowrap"
+          style={isEarly(place) ? { left: `${place}%` } : { right: `${100 - place}%` }}
           title={thenWords(bound)}
         >
           begins {thenWords(bound)}
@@ -227,4 +233,19 @@ function Ticks({ window, begins }: TicksProps) {
       )}
     </div>
   )
+}
+
+/** The words of a bound stand on the side where there is room for them. */
+const isEarly = (percent: number): boolean => percent < 50
+
+/** Half the words of a time, and all those of a bound, in percent of the line: of a screen, and of a phone. */
+const takes = { time: [2, 9], bound: [14, 55] } as const
+
+/** A time is shown where it is whole: neither cut by an end of the line, nor under the words of the bound. */
+function whereWhole(percent: number, bound: number | null): string {
+  const isWhole = (size: 0 | 1): boolean =>
+    percent >= takes.time[size] &&
+    percent <= 100 - takes.time[size] &&
+    (bound === null || !isEarly(bound) || percent >= bound + takes.bound[size])
+  return isWhole(1) ? '' : isWhole(0) ? 'max-md:hidden' : 'hidden'
 }

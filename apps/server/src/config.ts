@@ -24,6 +24,8 @@ export interface ServerConfig {
   readonly oidc?: ProviderSettings
   /** Proxies whose word on where a request came from is taken: addresses, or networks like 10.0.0.0/8. None by default. */
   readonly trustedProxies?: readonly string[]
+  /** How long a question of a page may take the database before it is given up, in milliseconds; 5,000 by default. */
+  readonly readTimeoutMs?: number
   /** Sends mail for channels that name no server of their own. */
   readonly mail?: { readonly smtpUrl: string; readonly from: string }
 }

@@ -44,7 +44,7 @@ export class PortTakenError extends Error {
  * @throws PortTakenError
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
-  const database = openDatabase(config.serverUrl, config.log)
+  const database = openDatabase(config.serverUrl, config.log, config.readTimeoutMs)
   const live = new Live(config.serverUrl, database, config.log)
   const seal = new Seal(config.sealKey)
   const callers = new Callers(database)

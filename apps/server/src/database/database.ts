@@ -7,7 +7,7 @@ import { takingTurns } from './turns.ts'
 
 /** What the server may ask of the database: reads with a time limit, and verbs. */
 export interface Database {
-  /** A question for a page; given up after 5 s. */
+  /** A question for a page; given up after 5 s, or after what the server was told. */
   read: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
   /** One call of an SQL function that changes something; it audits itself in the same transaction. */
   verb: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>
@@ -18,7 +18,8 @@ export interface Database {
   close: () => Promise<void>
 }
 
-const readTimeoutMs = 5_000
+/** As long as somebody who looks at a page waits for it. */
+const usualReadTimeoutMs = 5_000
 /** What people's pages ask at a time, however many ask. */
 export const mostAskedAtATime = 8
 /** Connections beside those, for what the server itself asks: whose session it is, who keeps a verb waiting. */
@@ -30,7 +31,11 @@ const verbConnections = 8
 const bulkConnections = 4
 
 /** Watching and acting have pools of their own, so that neither can starve the other (invariant 12). */
-export function openDatabase(serverUrl: string, log: (line: string) => void): Database {
+export function openDatabase(
+  serverUrl: string,
+  log: (line: string) => void,
+  readTimeoutMs = usualReadTimeoutMs,
+): Database {
   let closing = false
   const pool = (use: string, max: number, statementTimeoutMs: number, lockTimeout = 0): Pool =>
     createPool({

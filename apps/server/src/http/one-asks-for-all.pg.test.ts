@@ -6,7 +6,8 @@ import { startTestServer } from '../../test/test-server.ts'
 import { hashOf } from '../database/secrets.ts'
 
 // Someone who asks for more than the database can answer keeps nobody else from an answer.
-const server = await startTestServer()
+// What waits here is never given up: else it would leave room by itself, on a slow machine.
+const server = await startTestServer({ readTimeoutMs: 600_000 })
 const { db } = server
 
 const question = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', buckets: 600 }

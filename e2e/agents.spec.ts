@@ -54,7 +54,7 @@ test('isolating an agent locks its login and ends its connections; releasing bri
     `isolated agent ${agent}`,
     `ended the sessions of agent ${agent}`,
     `released agent ${agent}`,
-    `held, its agent isolated Work of ${agent}`,
+    `held Work of ${agent}`,
     `let go of Work of ${agent}`,
   ])
     await expect(page.getByRole('row', { name: `local ${deed}` })).toBeVisible()

@@ -1,3 +1,4 @@
+import { after, ago, open, type Screen } from './shots.ts'
 import type { Stack } from './stack.ts'
 
 const agents = 200
@@ -29,3 +30,21 @@ export async function stageCrowd(stack: Stack): Promise<void> {
   }
   await stack.owner.query(asks)
 }
+
+/** Of two hundred agents with thousands of runs. */
+export const crowd: readonly Screen[] = [
+  open('/', 'crowd-fleet'),
+  open('/?state=running&sort=goal', 'crowd-fleet-running'),
+  open('/incidents?from=-15m', 'crowd-incidents'),
+  after('/incidents?from=-15m', 'crowd-incidents-lower', async (page) => {
+    for (let n = 0; n < 60; n += 1) await page.keyboard.press('ArrowDown')
+  }),
+  open('/incidents?from=-15m&view=table', 'crowd-incidents-table'),
+  open('/approvals', 'crowd-approvals'),
+  open('/agents', 'crowd-agents'),
+  open('/agents?view=drift', 'crowd-drift'),
+  open('/agents?view=loops', 'crowd-loops'),
+  open('/audit', 'crowd-audit'),
+  open(async () => `/?at=${ago(30)}`, 'crowd-past-fleet'),
+  open(async () => `/?at=${ago(1)}&since=${ago(600)}`, 'crowd-past-changes'),
+]

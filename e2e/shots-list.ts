@@ -1,10 +1,7 @@
 import { ask } from './people.ts'
-import { after, failing, open, press, runThat, type Screen } from './shots.ts'
+import { after, ago, failing, open, press, runThat, type Screen } from './shots.ts'
 import type { Stack } from './stack.ts'
 import { Wire } from './stack/wire.ts'
-
-const iso = (ms: number): string => encodeURIComponent(new Date(ms).toISOString())
-const ago = (seconds: number): string => iso(Date.now() - seconds * 1000)
 
 const busiest = `engine = 'sdk' and status in ('running', 'paused', 'approved')`
 const searcher = `agent_id = 'shelf-searcher'`
@@ -129,6 +126,7 @@ const approvals: readonly Screen[] = [
   press(refund, /^Reject/, 'approval-reject'),
   open(decision(`q.tool = 'payments.refund' and q.expires_at < now()`), 'approval-expired'),
   open(decision(`q.tool is null`), 'approval-plain-sql'),
+  open(decision(`q.tool = 'stock.write_off'`), 'approval-lacks-people'),
   after(decision(`q.tool like '<%'`), 'approval-handed-on', async (page) => {
     await page.keyboard.press('d')
     const dialog = page.getByRole('dialog')
@@ -203,6 +201,7 @@ const agents: readonly Screen[] = [
   failing('/agents?view=drift', 'agents-drift-failed'),
   open('/audit', 'audit'),
   after('/audit?action=action.begin*', 'audit-row', async (page) => page.keyboard.press('j')),
+  open('/audit?agent=odd-writer', 'audit-hostile'),
   failing('/audit', 'audit-failed'),
 ]
 
@@ -243,13 +242,13 @@ const settings: readonly Screen[] = [
   },
 ]
 
-/** Of a fleet at work, on which all was staged. */
 /** How a person left the charts is how every later page of theirs finds them: so these come last. */
 const history: readonly Screen[] = [
   press('/', /^History$/, 'history-charts'),
   press('/', /^Numbers$/, 'history-numbers'),
 ]
 
+/** Of a fleet at work, on which all was staged. */
 export const busy = [
   ...fleet,
   ...runs,
@@ -278,22 +277,4 @@ export const night: readonly Screen[] = [
   open('/', 'night-fleet'),
   open('/incidents?from=-5m', 'night-incidents'),
   open('/incidents?from=-5m&view=table', 'night-table'),
-]
-
-/** Of two hundred agents with thousands of runs. */
-export const crowd: readonly Screen[] = [
-  open('/', 'crowd-fleet'),
-  open('/?state=running&sort=goal', 'crowd-fleet-running'),
-  open('/incidents?from=-15m', 'crowd-incidents'),
-  after('/incidents?from=-15m', 'crowd-incidents-lower', async (page) => {
-    for (let n = 0; n < 60; n += 1) await page.keyboard.press('ArrowDown')
-  }),
-  open('/incidents?from=-15m&view=table', 'crowd-incidents-table'),
-  open('/approvals', 'crowd-approvals'),
-  open('/agents', 'crowd-agents'),
-  open('/agents?view=drift', 'crowd-drift'),
-  open('/agents?view=loops', 'crowd-loops'),
-  open('/audit', 'crowd-audit'),
-  open(async () => `/?at=${ago(30)}`, 'crowd-past-fleet'),
-  open(async () => `/?at=${ago(1)}&since=${ago(600)}`, 'crowd-past-changes'),
 ]

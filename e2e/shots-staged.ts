@@ -58,6 +58,45 @@ async function asksOtherwise(stack: Stack): Promise<void> {
   )
 }
 
+/** Rows of the audit log whose words would like to be more than words, or more than fit. */
+async function writesOddly(stack: Stack): Promise<void> {
+  const agent = 'odd-writer'
+  const url = await stack.addAgent(agent)
+  const run = await aRun(url, agent, '<script>alert(1)</script> pay \u202Eelpmaxe')
+  await sql(
+    url,
+    `insert into agent_audit_log (agent_id, workflow_id, action, target_table, target_row_id, data_before, data_after) values
+     ('${agent}', '${run}', '<img src=x onerror=alert(1)>', 'prices', 'pay \u202Eelpmaxe', '{"net": 1}', '{"net": "${'x'.repeat(400)}"}'),
+     ('${agent}', '${run}', 'operator ana approved it', 'prices', 'p1', '"low"', '"high"'),
+     ('${agent}', '${run}', '${'w'.repeat(300)}', '${'t'.repeat(300)}', '${'r'.repeat(300)}', null, '{"deep": {"a": 1}}'),
+     ('${agent}', '${run}', 'price.set', 'prices', 'p7', '{"net": 7, "list": [{"a": 1}]}', '{"net": 14, "list": [], "why": "a sale"}')`,
+  )
+}
+
+/** A request that waits for two people, of whom one has left. */
+async function lacksPeople(stack: Stack): Promise<void> {
+  const agent = 'stock-keeper'
+  const left = 'finn'
+  await addPerson(stack, left, ['reviewer'])
+  await ask(stack, 'policies.save', {
+    spec: {
+      name: 'Writing off takes two',
+      tool: 'stock.write_off',
+      gate: true,
+      quorum: [{ name: 'stock', count: 2, members: ['operator:ana', `operator:${left}`] }],
+    },
+    reason: 'nobody writes off alone',
+  })
+  const url = await stack.addAgent(agent)
+  const run = await aRun(url, agent, 'Count shelf 7')
+  await sql(
+    url,
+    `insert into approval_queue (workflow_id, requested_by, tool, target, arguments, risk)
+     values ('${run}', '${agent}', 'stock.write_off', 'shelf 7', '{"boxes": 3}', 'medium')`,
+  )
+  await ask(stack, 'operators.disable', { name: left, reason: 'left' })
+}
+
 /** What a policy, a policy for drift and a channel that fails look like. */
 async function policies(stack: Stack): Promise<void> {
   await ask(stack, 'policies.save', {
@@ -105,6 +144,8 @@ export async function stage(stack: Stack): Promise<void> {
   await searches(stack).catch(told)
   await asksOften(stack).catch(told)
   await asksOtherwise(stack).catch(told)
+  await writesOddly(stack).catch(told)
+  await lacksPeople(stack).catch(told)
   await sleep(8000)
   const why = ['--reason', 'looking at it']
   const running = `status = 'running' and seq > 3`

@@ -73,9 +73,19 @@ export async function runThat(stack: Stack, where: string): Promise<string> {
   return rows[0]?.id ?? '00000000-0000-4000-8000-000000000000'
 }
 
+/** So many seconds ago, as a part of an address. */
+export const ago = (seconds: number): string =>
+  encodeURIComponent(new Date(Date.now() - seconds * 1000).toISOString())
+
 /** What is shown is there: nothing says that it is loading. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('load')
+  // Until then a page that is slow to begin does not say that it is loading, either.
+  await page
+    .getByRole('main')
+    .waitFor({ timeout: 10_000 })
+    .catch(() => undefined)
+  await sleep(300)
   await page
     .getByRole('status', { name: /^Loading/ })
     .first()

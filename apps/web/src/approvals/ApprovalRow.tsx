@@ -77,8 +77,8 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
             <q>{visible(goal)}</q>
           </span>
         )}
+        {request.lacksSince !== null && <TooFew />}
         <span className="text-muted truncate pr-6 text-small empty:hidden">
-          {request.lacksSince !== null && <TooFew />}
           <Risk approval={request} />
           <HandedOn by={request.handedOn} />
         </span>
@@ -88,7 +88,9 @@ export function ApprovalRow({ placed, current, picked, choosing, pick }: Approva
 }
 
 /** It comes first: nobody will answer it before somebody else is asked. */
-const TooFew = () => <span className="text-holding">too few people left</span>
+const TooFew = () => (
+  <span className="text-holding truncate text-small">too few people left to say yes</span>
+)
 
 /** Whose answer it no longer is: for them nothing is left to do. */
 function HandedOn({ by }: { by: readonly string[] }) {

@@ -85,17 +85,14 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
     },
   })
 
-  if (query.data === undefined && chosen === null) {
-    return query.failureReason === null ? (
-      <Skeleton rows={8} label="Loading approvals" />
-    ) : (
+  if (query.data === undefined && query.failureReason !== null && chosen === null)
+    return (
       <ErrorScreen
         level={1}
         told={told(query.failureReason, 'read')}
         retry={() => void query.refetch()}
       />
     )
-  }
   return (
     <div className="flex min-h-0 flex-1">
       <title>{`${waiting === 0 ? '' : `(${waiting}) `}Approvals · Holdpoint`}</title>
@@ -124,7 +121,11 @@ export function ApprovalsPage({ chosen }: { readonly chosen: string | null }) {
         }
         pointer={pointer.handlers}
       />
-      {id === null ? (
+      {id === null && query.data === undefined ? (
+        <div className="max-md:hidden min-w-0 grow">
+          <Skeleton rows={10} label="Loading the approval" />
+        </div>
+      ) : id === null ? (
         <div className="max-md:hidden grow">
           <Notice title="Nothing waits for a decision">
             <p>An agent that asks for approval shows up here at once, with its deadline.</p>

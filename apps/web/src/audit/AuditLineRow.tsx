@@ -10,7 +10,7 @@ import { sentenceOf, type Sentence } from './told'
 /** One grid for the head and every row; beside an open row there is room for the sentence alone. */
 const auditGrid = 'max-md:hidden grid gap-x-3 px-3 grid-cols-[8.25rem_8rem_minmax(0,1fr)]'
 export const auditColumns = {
-  all: `${auditGrid} @4xl:grid-cols-[8.25rem_9rem_minmax(0,1.7fr)_minmax(0,1fr)] @6xl:grid-cols-[8.25rem_9rem_minmax(0,1.7fr)_minmax(0,1fr)_13rem]`,
+  all: `${auditGrid} @4xl:grid-cols-[8.25rem_9rem_minmax(0,1.4fr)_minmax(0,1fr)] @6xl:grid-cols-[8.25rem_9rem_minmax(0,1.4fr)_minmax(0,1fr)_12rem]`,
   /** Every row is of one run. */
   ofRun: `${auditGrid} @4xl:grid-cols-[8.25rem_9rem_minmax(0,1.4fr)_minmax(0,1fr)]`,
 } as const

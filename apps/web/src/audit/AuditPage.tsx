@@ -99,7 +99,7 @@ export function AuditPage() {
         select={select}
         readAgain={() => setReads(reads + 1)}
         narrow={narrow}
-        told={(rows, more) => setLoaded({ rows, more })}
+        told={setLoaded}
         empty={
           filtered ? (
             <Notice

@@ -18,7 +18,8 @@ interface AuditRowsProps {
   readonly empty?: ReactNode
   /** Narrows the list to what a row says, where the page can do that. */
   readonly narrow?: (by: AuditSearch) => void
-  readonly told?: (loaded: number, more: boolean) => void
+  /** How many are there, and whether there are more; null while that is not known. */
+  readonly told?: (loaded: { readonly rows: number; readonly more: boolean } | null) => void
 }
 
 /** The log, and beside it the row that is open. */
@@ -34,8 +35,11 @@ export function AuditRows({
   const log = useAuditRows(question)
   const fresh = useNewRows(question, log.rows)
   const rows = log.rows ?? []
-  const tell = useEffectEvent((loaded: number, more: boolean) => told?.(loaded, more))
-  useEffect(() => tell(rows.length, log.more), [rows.length, log.more])
+  const loaded = log.rows?.length
+  const tell = useEffectEvent((length: number | undefined, more: boolean) =>
+    told?.(length === undefined ? null : { rows: length, more }),
+  )
+  useEffect(() => tell(loaded, log.more), [loaded, log.more])
 
   const at = rows.findIndex(({ id }) => id === sel)
   const step = (by: 1 | -1) => {

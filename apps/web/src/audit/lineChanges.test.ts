@@ -48,7 +48,10 @@ test('one value for another, lists, and what is neither', () => {
   )
   expect(ended.some).toEqual([
     { name: 'sessions', before: '2', after: 'none' },
-    { name: 'deep', before: null, after: 'none any more' },
+    { name: 'deep', before: null, after: 'removed' },
   ])
+  const moved = { expiresAt: '2026-11-20T03:12:07.000000+00:00' }
+  expect(of({ expiresAt: null }, moved, true).some[0]?.after).toBe('20 Nov 03:12:07')
+  expect(of({ expiresAt: null }, moved).some[0]?.after).toBe(moved.expiresAt)
   for (const nothing of [null, 7, 'x', [1]]) expect(of(nothing, { a: 1 }).some).toEqual([])
 })

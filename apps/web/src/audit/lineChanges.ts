@@ -32,6 +32,7 @@ const unsaid = new Set([
   'version',
   'createdAt',
   'createdBy',
+  'lacksSince',
   'name',
   'id',
   'policyId',
@@ -56,7 +57,8 @@ const isData = (value: unknown): value is Data =>
 const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-const instants = new Set(['expiresAt', 'isolatedAt', 'deadline'])
+/** As Holdpoint writes them. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d/
 
 const isNothing = (value: unknown): boolean =>
   value === null ||
@@ -65,14 +67,14 @@ const isNothing = (value: unknown): boolean =>
   (Array.isArray(value) && value.length === 0)
 
 /** A value in a word or two, of a list of large ones how many; null: it takes more than that. */
-function inWords(key: string, value: unknown): string | null {
+function inWords(key: string, value: unknown, ours: boolean): string | null {
   if (Array.isArray(value))
     return value.every((each) => isScalar(each)) ? value.join(', ') : String(value.length)
   if (!isScalar(value)) return null
   if (key === 'stopReason' && typeof value === 'string' && isStopReason(value))
     return stopReasonFacts[value].label
   const text = String(value)
-  const ms = instants.has(key) ? Date.parse(text) : Number.NaN
+  const ms = ours && instant.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(ms) ? text : dateTime(ms)
 }
 
@@ -84,17 +86,18 @@ function changesOf(before: Data, after: Data, ours: boolean): readonly LineChang
     // A new value that leaves some out says nothing of them.
     if (!(key in after)) return []
     if (JSON.stringify(before[key]) === JSON.stringify(after[key])) return []
-    return [changeOf(ours ? (names[key] ?? key) : key, key, before[key], after[key])]
+    return [changeOf(key, before[key], after[key], ours)]
   })
 }
 
 /** "state running → paused", "deadline 29 Nov → none", "Paused by a person", "settings changed". */
-function changeOf(name: string, key: string, before: unknown, after: unknown): LineChange {
-  const [was, is] = [inWords(key, before), inWords(key, after)]
-  if (isNothing(after)) return { name, before: was, after: was === null ? 'none any more' : 'none' }
+function changeOf(key: string, before: unknown, after: unknown, ours: boolean): LineChange {
+  const name = ours ? (names[key] ?? key) : key
+  const [was, is] = [inWords(key, before, ours), inWords(key, after, ours)]
+  if (isNothing(after)) return { name, before: was, after: was === null ? 'removed' : 'none' }
   // After the state, the reason for it needs no name.
   if (isNothing(before))
-    return { name: key === 'stopReason' ? '' : name, before: null, after: is ?? 'added' }
+    return { name: ours && key === 'stopReason' ? '' : name, before: null, after: is ?? 'added' }
   return was === null || is === null || was === is
     ? { name, before: null, after: 'changed' }
     : { name, before: was, after: is }
@@ -110,7 +113,7 @@ export function lineChanges(
     isData(dataBefore) && isData(dataAfter)
       ? changesOf(dataBefore, dataAfter, ours)
       : isScalar(dataBefore) && isScalar(dataAfter)
-        ? [changeOf('', '', dataBefore, dataAfter)]
+        ? [changeOf('', dataBefore, dataAfter, ours)]
         : []
   return { some: all.slice(0, shown), more: Math.max(0, all.length - shown), why }
 }

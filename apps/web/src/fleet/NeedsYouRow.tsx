@@ -232,20 +232,22 @@ function Asks({ item }: { readonly item: ApprovalItem }) {
   const asked = approval ?? run.asks ?? null
   // Of before it was recorded, the run's own words are all there is.
   if (asked === null) return <What what={run.stopDetail ?? 'asks for approval'} claim={run.goal} />
-  if (!askedFor(asked).call)
-    return (
-      <>
-        {approval !== null && approval.lacksSince !== null && 'too few people left to say yes · '}
-        <What what={asksFor(asked)} claim={askedStep(run) ?? run.goal} />
-      </>
-    )
-  const facts = [
-    approval === null || approval.lacksSince === null ? null : 'too few people left to say yes',
-    approval === null || approval.risk === null ? null : `${approval.risk} risk`,
-    approval?.reversible === false ? 'cannot be undone' : null,
-    goalBeside(run.goal, asked),
-  ].filter((fact) => fact !== null)
-  return <What what={asksFor(asked)} claim={facts.length === 0 ? null : facts.join(' · ')} />
+  const facts = askedFor(asked).call
+    ? [
+        approval === null || approval.risk === null ? null : `${approval.risk} risk`,
+        approval?.reversible === false ? 'cannot be undone' : null,
+        goalBeside(run.goal, asked),
+      ].filter((fact) => fact !== null)
+    : [askedStep(run) ?? run.goal ?? ''].filter((fact) => fact !== '')
+  return (
+    <>
+      {visible(asksFor(asked))}
+      {approval !== null && approval.lacksSince !== null && (
+        <span className="text-holding"> · too few people left to say yes</span>
+      )}
+      {facts.length > 0 && <span className="text-muted"> · {visible(facts.join(' · '))}</span>}
+    </>
+  )
 }
 
 interface BodyProps {

@@ -17,9 +17,9 @@ interface Column {
 export const columns: Record<ColumnId, Column> = {
   state: { title: 'State', least: 7.5, most: 7.5, sort: 'attention' },
   agent: { title: 'Agent · skill', least: 7, most: { parts: 0.8 }, sort: 'agent' },
-  goal: { title: 'Goal', least: 9, most: { parts: 1 } },
+  goal: { title: 'Goal', least: 9, most: { parts: 1.15 } },
   step: { title: 'Step', least: 5.5, most: { parts: 0.35 } },
-  tool: { title: 'Tool, or why it stopped', least: 10, most: { parts: 0.95 }, sort: 'tool' },
+  tool: { title: 'Tool, or why it stopped', least: 10, most: { parts: 0.85 }, sort: 'tool' },
   spend: { title: 'Spend', least: 7.25, most: 7.25, bare: 3.5, right: true, sort: 'spend' },
   event: { title: 'Last event', least: 4, most: 4, right: true, sort: 'recent' },
   id: { title: 'Run', least: 5.5, most: 5.5 },

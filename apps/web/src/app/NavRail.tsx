@@ -26,7 +26,7 @@ export function NavRail() {
   return (
     <nav
       aria-label="Pages"
-      className="border-line hidden w-46 shrink-0 flex-col gap-4 overflow-y-auto border-r p-2 md:flex"
+      className="border-line hidden w-50 shrink-0 flex-col gap-4 overflow-y-auto border-r p-2 md:flex"
     >
       <ul className="flex flex-col">
         {places.map((place) => (

@@ -64,7 +64,7 @@ function Count({ state, count, on, layout }: CountProps) {
       className={`hover:bg-raised flex items-center gap-2 rounded-ctl ${shape} ${on ? 'bg-selected text-text' : 'text-muted'}`}
     >
       <StateMark state={state} none={count === 0} />
-      <span className="grow">{word}</span>
+      <span className="min-w-0 grow truncate">{word}</span>
       <span
         className={hot ? `font-medium ${toneText[tone]}` : count === 0 ? 'text-muted' : 'text-text'}
       >

@@ -95,6 +95,9 @@ export function AuditLineRow({ row, index, top, selected, phone, columns }: Audi
   )
 }
 
+/** A name as code has them, such as `price.set`. All else that an agent calls its act is quoted: it may read like ours. */
+const codeLike = /^\w+(?:[.:-]\w+)+$/
+
 /** What was done and to what; what the run is for comes last, since it is cut first. */
 function Told({ sentence, late }: { readonly sentence: Sentence; readonly late: boolean }) {
   const { did, ownWord, thing, aside } = sentence
@@ -106,7 +109,7 @@ function Told({ sentence, late }: { readonly sentence: Sentence; readonly late: 
           ownWord ? 'max-w-1/2 shrink-0 truncate font-mono text-small' : 'shrink-0 text-muted'
         }
       >
-        {visible(did)}
+        {ownWord && !codeLike.test(did) ? <q>{visible(did)}</q> : visible(did)}
       </span>
       {thing !== null && thing.kind !== null && (
         <span className="text-muted shrink-0">{thing.kind}</span>

@@ -21,7 +21,7 @@ export function NowCell({ run }: { readonly run: Run }) {
   return (
     <span title={whole} className="flex min-w-0 gap-1.5">
       <span
-        className={`truncate font-mono text-small leading-5 ${target === null ? '' : 'max-w-3/5 shrink-0'}`}
+        className={`truncate font-mono text-small leading-5 ${target === null ? '' : 'max-w-7/10 shrink-0'}`}
       >
         {visible(now.tool)}
       </span>

@@ -117,10 +117,12 @@ test('an administrator names who stands behind an agent; everyone sees it, and n
   await expect(line.getByRole('button', { name: `${ana}, owner of ${agent}` })).toBeVisible()
   await expect(choice).toHaveCount(0)
   const { rows } = await stack.owner.query(
-    `select actor, data_after ->> 'owner' as owner from agent_audit_log where action = 'agent.own' and agent_id = $1`,
+    `select actor, target_row_id as login, data_after ->> 'owner' as owner from agent_audit_log where action = 'agent.own' and agent_id = $1`,
     [agent],
   )
-  expect(rows).toEqual([{ actor: `operator:${boss}`, owner: `operator:${ana}` }])
+  expect(rows).toEqual([
+    { actor: `operator:${boss}`, login: `agent_${agent}`, owner: `operator:${ana}` },
+  ])
 
   await other.goto(`${stack.url}/agents`)
   const theirs = other.getByRole('row').filter({ hasText: `agent_${agent}` })

@@ -80,11 +80,11 @@ describe('a call of an agent', () => {
   })
 })
 
+// What is due for a check-in or lacks people is held against locked runs in locked-runs.pg.test.ts.
 describe('what the server does by itself waits for no run', () => {
   const work: Readonly<Record<string, string>> = {
     expire_approvals: 'select expire_approvals()',
     sweep_lost_runs: 'select sweep_lost_runs()',
-    hold_for_check_in: 'select hold_for_check_in(100)',
   }
   test.each(Object.entries(work))('%s', async (_, sql) => {
     const due = await agents.startRun(db.alpha)

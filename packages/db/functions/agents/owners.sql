@@ -25,7 +25,7 @@ begin
   if not found then
     raise exception 'no agent "%" with a login: nothing was done', agent using errcode = 'HP011';
   end if;
-  perform audit_act(agent, actor, 'agent.own', 'agent_logins', agent, null, jsonb_build_object('owner', l.owner));
+  perform audit_act(agent, actor, 'agent.own', 'agent_logins', l.login, null, jsonb_build_object('owner', l.owner));
 end $$;
 
 grant execute on function own_agent_login(text, text, text) to holdpoint_server;

@@ -100,7 +100,7 @@ test('what has another word since is told as it is now', () => {
   const once = { action: 'rule.make', targetTable: 'approval_rules', targetRowId: 'id' }
   for (const words of [given, once]) {
     const tool = { ...row, ...words, about: { ...nothing, name: 'mail.send' } }
-    expect(said(tool)).toBe('approved from now on standing approval mail.send')
+    expect(said(tool)).toBe('approved from now on mail.send')
     expect(sentenceOf(tool).thing?.code).toBe(true)
   }
   const drift = { targetRowId: 'refund-agent', about: nothing }

@@ -23,7 +23,6 @@ export interface Sentence {
 
 const kinds: Readonly<Record<string, string>> = {
   approval_policies: 'policy',
-  standing_approvals: 'standing approval',
   agent_logins: 'agent',
   drift_policies: 'agent',
   pg_stat_activity: 'agent',

@@ -44,7 +44,7 @@ test('someone outside the quorum is told so: no yes, no edit, no yes for calls t
     placeOf(stack, id),
   )
   await expect(
-    page.getByText('You are none of those who are asked. A no from you ends it'),
+    page.getByText('You are not among those who are asked. A no from you ends it'),
   ).toBeVisible()
   await expect(button(page, 'Approve')).toBeDisabled()
   await expect(button(page, 'Edit')).toBeDisabled()

@@ -220,9 +220,9 @@ test('what bars someone is said in words that fit them', async () => {
   const wire = await request(call('wire'))
   const own = await request({ ...call('refund'), requested_by: requester.actor })
   expect(await told(wire, reviewer.actor)).toMatchObject({
-    approve: 'You are none of those who are asked.',
-    edit: 'You are none of those who are asked.',
-    further: 'You are none of those who are asked.',
+    approve: 'You are not among those who are asked.',
+    edit: 'You are not among those who are asked.',
+    further: 'You are not among those who are asked.',
     reject: null,
   })
   expect((await told(own, requester.actor))['reject']).toMatch(/behind this request/)

@@ -33,7 +33,7 @@ describe('what may be answered', () => {
   })
 
   test('is only a no, and handing on, for someone whose yes would not count', () => {
-    const others = 'You are none of those who are asked.'
+    const others = 'You are not among those who are asked.'
     const left = may({ approve: others, edit: others, further: others, delegate: others })
     expect(pressable(left)).toEqual(['reject', 'escalate', 'extend'])
     expect(left.approve).toBe(others)

@@ -64,7 +64,7 @@ begin
     when 'behind' then raise exception '% is behind this request, and has no part to hand on: nothing was done', giver
       using errcode = 'HP022';
     when 'handed' then raise exception '% has handed this on already: nothing was done', giver using errcode = 'HP021';
-    when 'others' then raise exception '% is none of those who are asked: nothing was done', giver using errcode = 'HP021';
+    when 'others' then raise exception '% is not among those who are asked: nothing was done', giver using errcode = 'HP021';
     else null;
   end case;
   update approval_queue set version = version + 1, assignees = array_remove(array_remove(assignees, giver), taker) || taker,

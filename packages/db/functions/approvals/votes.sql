@@ -30,7 +30,7 @@ begin
     when 'handed' then raise exception '% has handed this on, and does not answer it: nothing was done', new.person
       using errcode = 'HP021', hint = 'It can be handed back, or an administrator can ask them again.';
     when 'answered' then raise exception '% has answered this already: nothing was done', new.person using errcode = 'HP022';
-    when 'others' then raise exception '% is none of those who are asked: nothing was done', new.person using errcode = 'HP021';
+    when 'others' then raise exception '% is not among those who are asked: nothing was done', new.person using errcode = 'HP021';
     when 'machine' then raise exception 'several people are asked, and % is nobody''s: nothing was done', new.person
       using errcode = 'HP021';
     else return new;

@@ -37,7 +37,7 @@ language sql stable as $$
     when 'behind' then 'You are behind this request: someone else answers it.'
     when 'handed' then 'You have handed it on: someone else answers it, unless it is handed back to you.'
     when 'answered' then 'You have answered it, and it waits for others: nobody counts twice.'
-    when 'others' then 'You are none of those who are asked.'
+    when 'others' then 'You are not among those who are asked.'
     when 'several parts' then 'Your group needs several: an administrator asks others, or you hand your own part on.'
     when 'machine' then 'Several people are asked, and this token is nobody''s.'
     when 'tool' then 'Only a yes to a tool can stand for more.'

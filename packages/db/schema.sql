@@ -1195,7 +1195,7 @@ grant execute on function kill_run(uuid,text,text,integer) to holdpoint_server;
 grant execute on function lacks_people(uuid) to holdpoint_server;
 grant execute on function lock_agent_login(text,text,text) to holdpoint_server;
 grant execute on function look_at_run(uuid,text) to holdpoint_server;
-grant execute on function look_for_people(integer) to holdpoint_server;
+grant execute on function look_for_people(uuid,integer) to holdpoint_server;
 grant execute on function make_event_partitions(integer) to holdpoint_server;
 grant execute on function make_sign_in_link(bytea,text,integer,text) to holdpoint_server;
 grant execute on function make_token(text,bytea,text[],text[],timestamp with time zone,text) to holdpoint_server;

@@ -68,13 +68,32 @@ test('a check-in', async () => {
   })
 })
 
-test('that people are lacking', async () => {
+test('that people are lacking: a call looks at so many, the next one goes on after them', async () => {
   const gone = await person(db.server, ['reviewer'])
   await gate({ quorum: [group('finance', 1, gone.name)] })
-  const [first, second, free] = [await waits(), await waits(), await waits()]
+  const runs = [await waits(), await waits(), await waits()]
+  const approvals = await Promise.all(runs.map(theOpen))
   await db.server.query('select disable_operator($1, $2)', [gone.name, ADA])
-  expect(await doneBeside('look_for_people', [first, second], free)).toEqual({
-    n: 1,
-    runs: [free],
-  })
+  const agent = await db.alpha.connect()
+  await agent.query('begin')
+  await agent.query('select from workflow_checkpoints where workflow_id = $1 for update', [runs[0]])
+  const looked: (string | null)[] = []
+  // Those of the tests before are open, too.
+  const before = await db.admin.query('select from approval_queue where decision is null')
+  const most = (before.rowCount ?? 0) + 1
+  while (looked.at(-1) !== null && looked.length < most) {
+    const { last } = await one<{ last: string | null }>(
+      db.server,
+      'select look_for_people($1, 1) as last',
+      [looked.at(-1)],
+    )
+    looked.push(last)
+  }
+  agent.release(true)
+  expect(looked.slice(-4)).toEqual([...approvals, null])
+  const { rows } = await db.admin.query<{ lacks: boolean }>(
+    `select lacks_since is not null as lacks from approval_queue where approval_id = any ($1) order by asked_at`,
+    [approvals],
+  )
+  expect(rows.map(({ lacks }) => lacks)).toEqual([false, true, true])
 })

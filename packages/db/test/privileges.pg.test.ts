@@ -30,7 +30,7 @@ end_step(uuid,integer,text,integer,jsonb) enqueue_run(jsonb) heartbeat(text,uuid
 own_agent() owned_agents() release_run(uuid,integer,text) report_progress(uuid,integer,jsonb) start_run(jsonb)
 `
 const serverCalls = `
-blocking_sessions(integer) open_run_transactions(integer) change_of(text,jsonb) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb,jsonb) why_not_answer(uuid,text,text) answers_of(uuid,text) asked_of(uuid) lacks_people(uuid) look_for_people(integer) still_stands(uuid) delegate_approval(uuid,text,text,text,integer)
+blocking_sessions(integer) open_run_transactions(integer) change_of(text,jsonb) count_history(integer) decide_approval(uuid,text,text,text,integer,jsonb,jsonb,jsonb) why_not_answer(uuid,text,text) answers_of(uuid,text) asked_of(uuid) lacks_people(uuid) look_for_people(uuid,integer) still_stands(uuid) delegate_approval(uuid,text,text,text,integer)
 escalate_approval(uuid,text,text[],text,integer) own_agent_login(text,text,text) policy_json(approval_policies)
 preview_calls(uuid,jsonb,integer,integer) preview_check_ins(jsonb,integer,integer) said_version(jsonb)
 retire_policy(uuid,text,text) revoke_standing_approval(uuid,text,text) save_policy(uuid,text,jsonb,text,integer) expire_approvals(integer) extend_approval(uuid,text,timestamptz,text,integer) hold_for_check_in(integer) look_at_run(uuid,text) end_agent_sessions(text,text,text)

@@ -21,6 +21,24 @@ const whileMore =
     }
   }
 
+/**
+ * Calls an SQL function that takes after which row to go on and how many to look at, and says which was the last one. Where
+ * there are more than it has time for, it goes on there next time: nothing that is many keeps it from reaching the rest.
+ */
+function inTurns(name: string, { most, forMs }: Portion): Duty['run'] {
+  let after: string | null = null
+  return async (pool) => {
+    const stopAt = performance.now() + forMs
+    do {
+      const { rows } = await pool.query<{ last: string | null }>(`select ${name}($1, $2) as last`, [
+        after,
+        most,
+      ])
+      after = rows[0]?.last ?? null
+    } while (after !== null && performance.now() < stopAt)
+  }
+}
+
 /** The lease of a worker that asks for none of its own. */
 const usualLeaseMs = 10_000
 
@@ -39,18 +57,14 @@ const sweepLostRuns: Duty = {
 const expireApprovals: Duty = {
   name: 'expiring approvals',
   everyMs: 1_000,
-  run: async (pool) => {
-    await pool.query('select expire_approvals()')
-  },
+  run: whileMore('expire_approvals', { most: 200, forMs: 1_500 }),
 }
 
 /** Somebody was disabled, and a request waits for more people than there are: it is marked, and told. */
 const lookForPeople: Duty = {
   name: 'looking for people who could answer',
   everyMs: 5_000,
-  run: async (pool) => {
-    await pool.query('select look_for_people()')
-  },
+  run: inTurns('look_for_people', { most: 50, forMs: 1_000 }),
 }
 
 /** Runs that nobody has looked at for as long as a policy allows. */

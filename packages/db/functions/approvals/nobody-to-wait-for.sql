@@ -33,27 +33,32 @@ language sql stable security definer set search_path from current as $$
 $$;
 
 -- The supervisor's part, since nothing happens in a run when somebody is disabled: marks what has come to lack people,
--- which is told once, and takes the mark off where there are enough again. `most` a call; returns how many changed. A run
--- that someone else has locked comes next time and does not count towards `most`.
-create or replace function look_for_people(most integer default 200) returns integer
+-- which is told once, and takes the mark off where there are enough again. Looks at `most` open requests that came after
+-- `after`, and returns the last of these, null at the end: it takes turns, so that however much one agent asks for, each
+-- request is reached. A run that someone else has locked comes with the next turn.
+create or replace function look_for_people(after uuid default null, most integer default 50) returns uuid
 language plpgsql security definer set search_path from current as $$
 declare
-  due record;
+  seen approval_queue;
   q approval_queue;
-  done integer := 0;
+  looked integer := 0;
 begin
   perform assert_operator();
-  for due in
-    select o.approval_id from approval_queue o join workflow_checkpoints w on w.workflow_id = o.workflow_id
-    where o.decision is null and o.closed_at is null and (o.lacks_since is null) = not could_be_met(o)
-    limit most for no key update of w skip locked
+  for seen in
+    select o.* from approval_queue o
+    where o.decision is null and o.closed_at is null and (after is null
+      or (o.asked_at, o.approval_id) > (select a.asked_at, a.approval_id from approval_queue a where a.approval_id = after))
+    order by o.asked_at, o.approval_id limit most
   loop
-    select * into q from approval_queue where approval_id = due.approval_id and decision is null and closed_at is null;
+    looked := looked + 1;
+    continue when (seen.lacks_since is null) = could_be_met(seen);
+    perform from workflow_checkpoints where workflow_id = seen.workflow_id for no key update skip locked;
+    continue when not found;
+    select * into q from approval_queue where approval_id = seen.approval_id and decision is null and closed_at is null;
     continue when not found or (q.lacks_since is null) = could_be_met(q);
     perform mark_lacking(q);
-    done := done + 1;
   end loop;
-  return done;
+  return case when looked = most then seen.approval_id end;
 end $$;
 
 -- Its version stays: nothing of what is asked for has changed. The caller holds the run's lock.
@@ -70,4 +75,4 @@ begin
     jsonb_build_object('lacksSince', now_lacks));
 end $$;
 
-grant execute on function lacks_people(uuid), look_for_people(integer) to holdpoint_server;
+grant execute on function lacks_people(uuid), look_for_people(uuid, integer) to holdpoint_server;

@@ -59,4 +59,11 @@ export const lockOrderMutations: readonly Mutation[] = [
     file: 'locked-runs.pg.test.ts',
     test: 'a deadline',
   },
+  {
+    name: 'the look for people begins anew each time',
+    invariant: 12,
+    sql: rewrite('look_for_people(uuid, integer)', '(after is null', '(true'),
+    file: 'locked-runs.pg.test.ts',
+    test: 'that people are lacking',
+  },
 ]

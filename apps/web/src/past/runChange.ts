@@ -1,6 +1,7 @@
 import {
   holdLabels,
   runState,
+  spokenActor,
   stopReasonFacts,
   type Control,
   type Run,
@@ -32,7 +33,7 @@ function requestOf(control: Control | null): string | null {
         : control.deliveredAt !== null
           ? 'delivered'
           : 'requested'
-  return `${control.verb} by ${control.by}, ${stage}`
+  return `${control.verb} by ${spokenActor(control.by)}, ${stage}`
 }
 
 function limitsOf({ limits }: Run): string | null {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import * as agents from './support/agents.ts'
 import { openContract } from './support/contract.ts'
 import * as operators from './support/operators.ts'
-import { ADA, person } from './support/people.ts'
+import { ADA, person, secret } from './support/people.ts'
 import { group, retirePolicy, savePolicy } from './support/policies.ts'
 import { one, outcomeOf } from './support/refusal.ts'
 import { behind } from './support/waiting.ts'
@@ -98,6 +98,24 @@ describe('a yes of one of several', () => {
     expect(await outcomeOf(byToken)).toBe('accepted')
     await db.server.query('select revoke_token($1, $2)', [token, ADA])
     expect(await vote(approval, 'bo')).toBe('accepted')
+    expect(await decisionOf(approval)).toBeNull()
+  })
+
+  test('through the machine’s token does not come back when that is made anew', async () => {
+    const anew = async () => db.owner.query('select ensure_first_admin($1)', [secret()])
+    await anew()
+    const { approval } = await needing(
+      { name: 'machine', count: 1, members: ['token:cli'] },
+      group('on-call', 2, 'bo', 'cy'),
+    )
+    const byToken = operators.decideOn(db.server, approval, 'approved', { actor: 'token:cli' })
+    expect(await outcomeOf(byToken)).toBe('accepted')
+    // Another secret alone, as on a machine that lost its file, is no word against the former one.
+    await anew()
+    expect(await vote(approval, 'bo')).toBe('accepted')
+    await db.server.query('select revoke_token($1, $2)', ['cli', ADA])
+    await anew()
+    expect(await vote(approval, 'cy')).toBe('accepted')
     expect(await decisionOf(approval)).toBeNull()
   })
 

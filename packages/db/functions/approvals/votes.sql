@@ -43,7 +43,8 @@ create or replace function vote_void_since(voter text, caster text, given timest
 language sql stable as $$
   select least(
     (select o.barred_last_at from operators o where voter = 'operator:' || o.name and o.barred_last_at >= given),
-    (select t.revoked_at from api_tokens t where caster = 'token:' || t.name and t.revoked_at >= given))
+    (select case when t.revoked_at >= given then t.revoked_at else t.made_at end from api_tokens t
+      where caster = 'token:' || t.name and (t.revoked_at >= given or t.made_at > given)))
 $$;
 
 -- Whether so many different people fill every group, each standing for one: any choice of groups has as many as it needs.

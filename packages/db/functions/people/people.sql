@@ -124,14 +124,16 @@ language sql as $$
 $$;
 
 -- For `holdpoint start`, as owner: a new installation has one person, `local`, who may do everything, and the machine's
--- own token. Whoever was disabled or changed since stays so.
+-- own token. Whoever was disabled or changed since stays so. A token that was revoked and has another secret now was made
+-- then: what was said by the former one does not come back.
 create or replace function ensure_first_admin(token_hash bytea) returns void
 language plpgsql set search_path from current as $$
 begin
   perform ensure_operator('local', '{admin}');
   insert into api_tokens as t (name, token_hash, scopes)
     values ('cli', ensure_first_admin.token_hash, '{read,control,decide,isolate,administer}')
-    on conflict (name) do update set token_hash = excluded.token_hash, revoked_at = null, revoked_by = null
+    on conflict (name) do update set token_hash = excluded.token_hash, revoked_at = null, revoked_by = null,
+        made_at = case when t.revoked_at is null then t.made_at else clock_timestamp() end
       where t.token_hash <> excluded.token_hash;
 end $$;
 

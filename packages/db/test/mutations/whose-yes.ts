@@ -29,6 +29,13 @@ export const whoseYesMutations: readonly Mutation[] = [
     test: 'a yes of one of several > does not count once',
   },
   {
+    name: 'a token that is made anew brings its yes back',
+    invariant: 5,
+    sql: rewrite('vote_void_since(text, text, timestamptz)', 'or t.made_at > given', ''),
+    file: whoseYes,
+    test: 'a yes of one of several > through the machine’s token',
+  },
+  {
     name: 'a yes of whoever became the owner counts',
     invariant: 5,
     sql: rewrite('quorum_met(uuid)', 'and not (q.four_eyes and is_behind(q, v.person))', ''),

@@ -89,3 +89,29 @@ test('what is no schema forbids nothing', async () => {
   for (const schema of none) expect(await brokenAt({ a: 1 }, schema)).toBeNull()
   expect(await brokenAt([1], { type: [], items: 3 })).toBe('#')
 })
+
+const many = <T>(count: number, each: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => each(n))
+
+test('what is hostile in both is looked at once for each value, in the time that a verb has', async () => {
+  const names = Object.fromEntries(many(2_500, (n) => [`k${n}`, {}]))
+  const hostile = [
+    [many(40_000, () => false), { items: { enum: [...many(11_000, () => true), false] } }],
+    [many(20_000, () => 3_999), { items: { enum: many(4_000, (n) => n) } }],
+    [many(10_000, () => [2]), { items: { enum: [...many(2_500, () => [1]), [2]] } }],
+    [many(25_000, () => ({})), { items: { properties: names } }],
+  ] as const
+  const client = await db.owner.connect()
+  try {
+    await client.query(`set statement_timeout = '30s'`)
+    for (const [given, schema] of hostile) {
+      const sizes = `select check_size('what is given', $1, 262144), check_size('the schema', $2, 65536)`
+      const both = [JSON.stringify(given), JSON.stringify(schema)]
+      await client.query(sizes, both)
+      const { rows } = await client.query('select broken_at($1, $2) as at', both)
+      expect(rows).toEqual([{ at: null }])
+    }
+  } finally {
+    client.release(true)
+  }
+})

@@ -3,6 +3,8 @@
 
 -- Where what is given breaks the plain part of a schema: type, enum, const, required, properties, additionalProperties:
 -- false, items. Null: it does not; a pattern, a bound or a reference may still forbid it. What is no schema forbids nothing.
+-- Agents write both: for each value given there is one look into the schema, never one for each word of it. A long list
+-- of lists and objects is left to the server, which stops reading after a while.
 create or replace function broken_at(given jsonb, schema jsonb, place text default '#') returns text
 language plpgsql immutable as $$
 declare
@@ -15,7 +17,9 @@ begin
   if coalesce(jsonb_typeof(schema), '') <> 'object' or schema ? '$ref' then return null; end if;
   if jsonb_typeof(types) = 'array' and not types ? kind
       and not (types ? 'integer' and case kind when 'number' then given::numeric % 1 = 0 else false end)
-    or jsonb_typeof(schema -> 'enum') = 'array' and not exists (select from jsonb_array_elements(schema -> 'enum') e where e = given)
+    or jsonb_typeof(schema -> 'enum') = 'array' and not (case
+      when kind not in ('array', 'object') then schema -> 'enum' @> given
+      else jsonb_array_length(schema -> 'enum') > 50 or exists (select from jsonb_array_elements(schema -> 'enum') e where e = given) end)
     or schema -> 'const' <> given then
     return place;
   end if;
@@ -29,8 +33,8 @@ begin
       (select place || '/' || k from jsonb_object_keys(given) k
         where schema -> 'additionalProperties' = 'false' and not schema ? 'patternProperties' and jsonb_typeof(named) = 'object'
           and not named ? k limit 1),
-      (select f from jsonb_each(case jsonb_typeof(named) when 'object' then named end) p(k, its), broken_at(given -> k, its, place || '/' || k) f
-        where given ? k and f is not null limit 1));
+      (select f from jsonb_each(given) p(k, its), broken_at(its, named -> k, place || '/' || k) f
+        where jsonb_typeof(named) = 'object' and named ? k and f is not null limit 1));
   end if;
   return null;
 end $$;

@@ -6,6 +6,7 @@ import { awaiting, gating } from './support/gating.ts'
 import { faultsOf } from './support/history.ts'
 import * as operators from './support/operators.ts'
 import { one, outcomeOf } from './support/refusal.ts'
+import { behind } from './support/waiting.ts'
 
 // Invariants 5 and 13: what a policy gates does not begin without a yes, whatever the agent's code does.
 const db = await openContract()
@@ -55,6 +56,26 @@ describe('a gated tool', () => {
       expect(await agents.beginCall(db.alpha, run)).toMatchObject(awaiting)
     },
   )
+
+  test('does not begin where its run was waited for since before its policy', async () => {
+    const run = await agents.startRun(db.alpha)
+    const late = await behind(
+      db.admin,
+      {
+        pool: db.alpha,
+        work: async (client) =>
+          client.query(
+            `insert into agent_audit_log (agent_id, workflow_id, action) values ('alpha', $1, 'waits')`,
+            [run],
+          ),
+      },
+      { pool: db.alpha, work: async (client) => outcomeOf(agents.beginCall(client, run)) },
+      gate,
+    )
+    expect(late).toBe('40001')
+    expect(await agents.beginCall(db.alpha, run)).toMatchObject(awaiting)
+    expect(await faultsOf(db.owner, run)).toEqual([])
+  })
 
   test('does not begin after a no', async () => {
     await gate()

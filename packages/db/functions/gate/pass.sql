@@ -2,12 +2,14 @@
 
 -- The gate's one conditional update: it waits for whoever holds the row (a pause, a kill), then looks at the row as it
 -- is now, and moves it only if the run may go on; a tool that a policy gates, or that people answered about, does not
--- pass uncleared. Asked under the policies that are in force now. Returns the run's agent when the action may begin,
+-- pass uncleared. Asked under the policies that are in force now: an update that waits for the row sees those of the
+-- moment in which it began to wait, so they are looked at once more. Returns the run's agent when the action may begin,
 -- else null.
 create or replace function pass_gate(run uuid, caller_epoch integer, a actions, cleared boolean) returns text
 language plpgsql as $$
 declare
   agent text;
+  its_skill text;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then perform assert_policies_seen(); end if;
   update workflow_checkpoints w set current_tool = a.tool, tool_target = a.target, tool_since = clock_timestamp(),
@@ -30,7 +32,12 @@ begin
       -- meanwhile shows by its row.
       and (engine = 'sql' or worker is not null and exists (select from run_leases l
         where l.workflow_id = run and l.epoch = caller_epoch and l.lease_until > clock_timestamp()))
-    returning w.agent_id into agent;
+    returning w.agent_id, w.skill into agent, its_skill;
+  if agent is not null and not cleared and exists (select from approval_policies p
+      where p.current and p.gate and is_about_call(p, agent, its_skill, a.tool)) then
+    raise exception 'a policy for % came into force while run % was waited for: nothing was written', a.tool, run
+      using errcode = '40001', hint = 'Ask the gate again.';
+  end if;
   return agent;
 end $$;
 

@@ -131,6 +131,17 @@ export const policyMutations: readonly Mutation[] = [
     test: 'a gated tool > does not begin in a repeatable read snapshot',
   },
   {
+    name: 'whoever waits for a run has old policies',
+    invariant: 5,
+    sql: rewrite(
+      'pass_gate(uuid, integer, actions, boolean)',
+      'if agent is not null and not cleared and exists',
+      'if false and exists',
+    ),
+    file: gated,
+    test: 'a gated tool > does not begin where its run was waited for',
+  },
+  {
     name: 'a yes outlives its policy',
     invariant: 5,
     sql: rewrite(

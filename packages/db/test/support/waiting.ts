@@ -22,12 +22,13 @@ export async function untilBlocked(admin: Pool, pid: number, unless?: AbortSigna
 
 /**
  * `first` does its work and keeps its transaction open; `second` begins and is seen to wait behind it;
- * then `first` commits. @returns what became of the second
+ * then, after what is done `meanwhile`, `first` commits. @returns what became of the second
  */
 export async function behind<T>(
   admin: Pool,
   first: { pool: Pool; work: (client: PoolClient) => Promise<unknown> },
   second: { pool: Pool; work: (client: PoolClient) => Promise<T>; begin?: string },
+  meanwhile?: () => Promise<unknown>,
 ): Promise<T> {
   const [a, b] = [await first.pool.connect(), await second.pool.connect()]
   try {
@@ -45,6 +46,7 @@ export async function behind<T>(
     waiting.then(end, end)
     await untilBlocked(admin, pid, over.signal)
     if (over.signal.aborted) throw new Error('The second did not wait for the first.')
+    await meanwhile?.()
     await a.query('commit')
     try {
       return await waiting

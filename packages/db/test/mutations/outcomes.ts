@@ -100,7 +100,7 @@ export const outcomeMutations: readonly Mutation[] = [
   {
     name: 'the gate does not look at tokens',
     invariant: 1,
-    sql: rewrite(passGate, 'tokens_in + tokens_out < limit_tokens', 'true'),
+    sql: rewrite(passGate, 'tokens_in < limit_tokens - tokens_out', 'true'),
     file: used,
     test: 'of tokens nothing is left > no action',
   },

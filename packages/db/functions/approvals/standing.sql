@@ -51,31 +51,33 @@ end $$;
 
 -- A standing approval that this call may use, with one of its uses; null: none. The run's row is locked before its
 -- own. Nobody's yes goes on when it is not theirs to give any more, nor comes back with them; nor does it answer what they
--- are behind.
+-- are behind. Its row may have been waited for, so all that is asked of it is asked again once it is locked.
 create or replace function use_standing_approval(r workflow_checkpoints, p approval_policies, q approval_queue) returns text
 language plpgsql as $$
 declare
   standing uuid;
+  locked uuid[] := '{}';
 begin
-  for standing in
-    select u.standing_id from standing_approvals u
-    where u.agent_id = r.agent_id and u.tool = q.tool and u.revoked_at is null
-      and (u.workflow_id is null or u.workflow_id = r.workflow_id) and (u.expires_at is null or u.expires_at > clock_timestamp())
-      and (u.max_uses is null or u.uses < u.max_uses)
-      -- A yes under other rules is no yes under these.
-      and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)
-      and (u.target is null or u.target is not distinct from q.target)
-      and (u.condition is null or condition_holds(u.condition, q.arguments, q.target))
-      and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
-      and not (q.four_eyes and is_behind(q, person_of(u.created_by)))
-    order by u.created_at
   loop
-    update standing_approvals set uses = uses + 1
-      where standing_id = standing and revoked_at is null and (max_uses is null or uses < max_uses)
-        and (expires_at is null or expires_at > clock_timestamp());
-    if found then return 'standing:' || standing; end if;
+    select u.standing_id into standing from standing_approvals u
+      where u.agent_id = r.agent_id and u.tool = q.tool and u.revoked_at is null
+        and (u.workflow_id is null or u.workflow_id = r.workflow_id) and (u.expires_at is null or u.expires_at > clock_timestamp())
+        and (u.max_uses is null or u.uses < u.max_uses)
+        -- A yes under other rules is no yes under these.
+        and (u.policy_id, u.policy_version) is not distinct from (p.policy_id, p.version)
+        and (u.target is null or u.target is not distinct from q.target)
+        and (u.condition is null or condition_holds(u.condition, q.arguments, q.target))
+        and vote_void_since(person_of(u.created_by), u.created_by, u.created_at) is null
+        and not (q.four_eyes and is_behind(q, person_of(u.created_by)))
+      order by u.created_at limit 1;
+    if not found then return null; end if;
+    exit when standing = any (locked);
+    perform from standing_approvals where standing_id = standing for no key update;
+    locked := locked || standing;
+    p := policy_for(r.agent_id, r.skill, q.tool);
   end loop;
-  return null;
+  update standing_approvals set uses = uses + 1 where standing_id = standing;
+  return 'standing:' || standing;
 end $$;
 
 create or replace function revoke_standing_approval(standing uuid, actor text, why text default null) returns void

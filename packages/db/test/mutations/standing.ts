@@ -1,8 +1,11 @@
 import { type Mutation, rewrite } from './mutation.ts'
 
 const standing = 'invariant-05-standing-approval.pg.test.ts'
+const waitedFor = 'invariant-05-standing-waited-for.pg.test.ts'
 const which = 'which-policy.pg.test.ts'
 const useStanding = 'use_standing_approval(workflow_checkpoints, approval_policies, approval_queue)'
+/** Its row is not locked, and nothing is asked again. */
+const asUnlocked = ['standing = any (locked)', 'true'] as const
 
 export const standingMutations: readonly Mutation[] = [
   {
@@ -10,7 +13,6 @@ export const standingMutations: readonly Mutation[] = [
     invariant: 5,
     sql:
       rewrite(useStanding, 'and (u.max_uses is null or u.uses < u.max_uses)', '') +
-      rewrite(useStanding, 'and (max_uses is null or uses < max_uses)', '') +
       'alter table standing_approvals drop constraint standing_approvals_uses_check',
     file: standing,
     test: 'a yes for calls to come > for an agent',
@@ -18,7 +20,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval is used by all who come at once',
     invariant: 5,
-    sql: `${rewrite(useStanding, 'and (max_uses is null or uses < max_uses)', '')}
+    sql: `${rewrite(useStanding, ...asUnlocked)}
       alter table standing_approvals drop constraint standing_approvals_uses_check`,
     file: standing,
     test: 'a yes for calls to come > is used no oftener',
@@ -26,13 +28,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a revoked standing approval counts',
     invariant: 5,
-    sql:
-      rewrite(useStanding, 'and u.revoked_at is null', '') +
-      rewrite(
-        useStanding,
-        'standing_id = standing and revoked_at is null',
-        'standing_id = standing',
-      ),
+    sql: rewrite(useStanding, 'and u.revoked_at is null', ''),
     file: standing,
     test: 'a yes for calls to come > is over',
   },
@@ -72,9 +68,7 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval outlives its time',
     invariant: 5,
-    sql:
-      rewrite(useStanding, 'and (u.expires_at is null or u.expires_at > clock_timestamp())', '') +
-      rewrite(useStanding, 'and (expires_at is null or expires_at > clock_timestamp())', ''),
+    sql: rewrite(useStanding, 'and (u.expires_at is null or u.expires_at > clock_timestamp())', ''),
     file: standing,
     test: 'a standing approval > is none once its time is over',
   },
@@ -92,13 +86,23 @@ export const standingMutations: readonly Mutation[] = [
   {
     name: 'a standing approval that is being revoked is used',
     invariant: 5,
-    sql: rewrite(
-      useStanding,
-      'standing_id = standing and revoked_at is null',
-      'standing_id = standing',
-    ),
+    sql: rewrite(useStanding, ...asUnlocked),
     file: standing,
     test: 'a standing approval > that is revoked while a call is under way is not used',
+  },
+  {
+    name: 'a standing approval that was waited for outlives its person',
+    invariant: 5,
+    sql: rewrite(useStanding, ...asUnlocked),
+    file: waitedFor,
+    test: 'where its person was disabled',
+  },
+  {
+    name: 'a standing approval that was waited for outlives its policy',
+    invariant: 5,
+    sql: rewrite(useStanding, 'p := policy_for(r.agent_id, r.skill, q.tool);', ''),
+    file: waitedFor,
+    test: 'where the policy changed',
   },
   {
     name: 'a standing approval outlives the policy it was made under',

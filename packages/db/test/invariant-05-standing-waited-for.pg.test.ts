@@ -24,7 +24,8 @@ test.each([
       db.server.query(`select own_agent_login('alpha', $1, $2)`, [`operator:${who}`, ADA]),
   ],
   ['the policy changed', async () => gate({ expiresAfterS: 60 }, made[0])],
-])('where %s, the call that waited is asked about', async (_, end) => {
+  ['the other took its last use', async () => undefined, 1],
+])('where %s, the call that waited is asked about', async (_, end, maxUses = 5) => {
   await gate()
   const { name, actor } = await person(db.server, ['reviewer'])
   const asked = await agents.startRun(db.alpha)
@@ -33,7 +34,7 @@ test.each([
   await db.server.query(`select decide_approval($1, $2, 'approved', 'routine', 1, null, $3)`, [
     await theOpen(asked),
     actor,
-    { scope: 'agent', condition: '$.eur < 20', maxUses: 5, until },
+    { scope: 'agent', condition: '$.eur < 20', maxUses, until },
   ])
   const [first, second] = [await agents.startRun(db.alpha), await agents.startRun(db.alpha)]
   const answer = await behind(

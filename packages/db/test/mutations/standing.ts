@@ -22,8 +22,8 @@ export const standingMutations: readonly Mutation[] = [
     invariant: 5,
     sql: `${rewrite(useStanding, ...asUnlocked)}
       alter table standing_approvals drop constraint standing_approvals_uses_check`,
-    file: standing,
-    test: 'a yes for calls to come > is used no oftener',
+    file: waitedFor,
+    test: 'where the other took its last use',
   },
   {
     name: 'a revoked standing approval counts',

@@ -11,10 +11,11 @@ export function states(window: readonly Entry[], { statesOver }: Settings): Sign
   const last = window.slice(-statesOver)
   const again = last.filter((entry, at) => last.findIndex((other) => isSame(other, entry)) < at)
   if (again.length === 0) return quiet('states', 'Every action led to a state of its own.')
+  const distinct = last.length - again.length
   return {
     name: 'states',
     value: rounded(again.length / statesOver),
     evidence: refs(again),
-    why: `The last ${last.length} actions led to ${last.length - again.length} distinct states.`,
+    why: `The last ${last.length} actions led to ${distinct === 1 ? 'one state' : `${distinct} distinct states`}.`,
   }
 }
